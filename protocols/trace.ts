@@ -1,0 +1,76 @@
+/** What protocols report of themselves. Hosts stamp each event with time and process; the protocols print nothing. */
+import type { Address } from "./host.ts";
+
+/** Which half of a message pair a segment belongs to. */
+export type MessageKind = "call" | "return";
+
+export type TraceEvent =
+  /** A segment was sent again because it had not been acknowledged in time. `attempt` counts from 1. */
+  | {
+      readonly type: "retransmit";
+      readonly to: Address;
+      readonly kind: MessageKind;
+      readonly call: number;
+      readonly segment: number;
+      readonly attempt: number;
+    }
+  | { readonly type: "probe"; readonly to: Address; readonly call: number; readonly attempt: number }
+  | {
+      readonly type: "acknowledge";
+      readonly to: Address;
+      readonly kind: MessageKind;
+      readonly call: number;
+      readonly segment: number;
+    }
+  /** A whole CALL or RETURN has been handed to the network for the first time. */
+  | {
+      readonly type: "message-sent";
+      readonly to: Address;
+      readonly kind: MessageKind;
+      readonly call: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly type: "message-received";
+      readonly from: Address;
+      readonly kind: MessageKind;
+      readonly call: number;
+      readonly bytes: number;
+    }
+  | { readonly type: "duplicate"; readonly from: Address; readonly kind: MessageKind; readonly call: number }
+  | { readonly type: "malformed"; readonly from: Address; readonly bytes: number; readonly reason: string }
+  | { readonly type: "peer-crashed"; readonly peer: Address; readonly reason: "silent" | "restarted" }
+  /** A client member issued a replicated call. `thread` and `path` name the call alike at every party. */
+  | {
+      readonly type: "call";
+      readonly thread: string;
+      readonly path: string;
+      readonly troupe: number;
+      readonly procedure: string;
+      readonly members: number;
+    }
+  | {
+      readonly type: "call-done";
+      readonly thread: string;
+      readonly path: string;
+      readonly troupe: number;
+      readonly outcome: string;
+    }
+  /** A server member executed a procedure: the event that the exactly-once checker counts. */
+  | {
+      readonly type: "execute";
+      readonly thread: string;
+      readonly path: string;
+      readonly troupe: number;
+      readonly procedure: string;
+    }
+  | {
+      readonly type: "executed";
+      readonly thread: string;
+      readonly path: string;
+      readonly troupe: number;
+      readonly outcome: string;
+    }
+  | { readonly type: "disagreement"; readonly thread: string; readonly path: string; readonly troupe: number }
+  /** The user's own mark, for scenarios and checkers. */
+  | { readonly type: "note"; readonly text: string };
