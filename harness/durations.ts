@@ -1,0 +1,43 @@
+/** Durations as people write them, `6m40s`, and as programs reckon with them, milliseconds. */
+
+const units: readonly (readonly [name: string, milliseconds: number])[] = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+  ["us", 0.001],
+  ["ns", 0.000_001],
+];
+
+const millisecondsOf = new Map(units);
+const part = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(d|h|ms|m|s|us|ns)/gy;
+
+/** Milliseconds from `400s`, `1h`, `6m40s`, `250ms`, `1.5h`; a bare number is milliseconds; undefined if it is neither. */
+export function parseDuration(text: string): number | undefined {
+  if (/^\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) return Number(text);
+  part.lastIndex = 0;
+  let total = 0;
+  while (part.lastIndex < text.length) {
+    const match = part.exec(text);
+    if (match === null) return undefined;
+    total += Number(match[1]) * millisecondsOf.get(match[2]!)!;
+  }
+  return text === "" ? undefined : total;
+}
+
+/** The shortest way to write a duration that `parseDuration` reads back as the same number: `6m40s`, `1.5ms`. */
+export function showDuration(milliseconds: number): string {
+  if (milliseconds === 0) return "0s";
+  const candidates = units.map(([unit, size]) => `${milliseconds / size}${unit}`);
+  let rest = milliseconds;
+  let compound = "";
+  for (const [unit, size] of units.slice(0, 5)) {
+    const whole = Math.floor(rest / size);
+    if (whole > 0) compound += `${whole}${unit}`;
+    rest -= whole * size;
+  }
+  if (rest === 0) candidates.push(compound);
+  const exact = candidates.filter((text) => parseDuration(text) === milliseconds);
+  return exact.sort((a, b) => a.length - b.length)[0] ?? `${milliseconds}ms`;
+}

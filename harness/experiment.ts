@@ -1,0 +1,204 @@
+/**
+ * An experiment as data: what may be varied, what is measured, how one replication is run, what theory or a paper says
+ * the answer is, and which charts show it. The harness does the rest for all experiments alike.
+ */
+import { BadInput } from "./bad-input.ts";
+import type { Chart } from "./chart.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Parameters, Plain, Values } from "./parameters.ts";
+
+/** One quantity that every replication measures. */
+export interface Measure {
+  /** Of the estimate, for axis titles: `"ms"`, `"calls/s"`; left out for a bare number. */
+  readonly unit?: string;
+  /** One line. */
+  readonly help: string;
+  /**
+   * How the replications' values become an estimate and its interval:
+   * - `mean` (the default): each replication gives a number; their mean, with Student's t.
+   * - `ratio`: each gives `[numerator, denominator]`; the quotient of the sums, with Student's t on the linearized
+   *   residuals. For a mean over something whose number varies: time per call, calls per hour.
+   * - `rare`: as `ratio`, where the numerator adds up contributions, none negative, of events that may be few or none:
+   *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
+   *   events, and after none still has an upper limit.
+   */
+  readonly estimator?: "mean" | "ratio" | "rare";
+  /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
+  readonly precision?: number | null;
+  /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
+  readonly resolution?: number;
+  /**
+   * For `rare`: what one event may add to the numerator, for the upper limit when none or one has been seen. 1 unless
+   * set: right for counts. The largest contribution of a replication is used where it is greater.
+   */
+  readonly event?: number;
+}
+
+/** An experiment's measures, by name. */
+export type Measures = Readonly<Record<string, Measure>>;
+
+/** What a replication gives for a measure; null where there was nothing to measure (no call was answered at all). */
+export type Observation = number | readonly [numerator: number, denominator: number] | null;
+
+/** What `run` returns: one observation for each measure, of the form that its estimator takes. */
+export type Observations<M extends Measures> = {
+  readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" }
+    ? readonly [numerator: number, denominator: number] | null
+    : number | null;
+};
+
+/** One replication: its key to all randomness, and its means to say what a number alone would hide. */
+export interface Replication {
+  /** The run's seed. Alike in all cells: two policies under one seed and number meet the same failures. */
+  readonly seed: string;
+  /** Counts from 0. */
+  readonly number: number;
+  /**
+   * A stream of numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams; a draw
+   * from one disturbs no other.
+   */
+  random(purpose: string): () => number;
+  /** A fact to be shown with the results, once for each cell: what was calibrated, which law was fitted. */
+  note(sentence: string): void;
+  /** A doubt to be shown with the results, once for each cell: a fault that had no effect. */
+  warn(sentence: string): void;
+  /** As `warn`; and the cell is marked as not converged, whatever its interval. */
+  unconverged(sentence: string): void;
+}
+
+/** What a measure should be, and how near is near enough. */
+export interface Model<P extends Parameters> {
+  /** The figure for these parameters, in the measure's unit; null where there is none. */
+  of(p: Values<P>): number | null;
+  /** `closed form` unless set. */
+  readonly label?: "closed form" | "published";
+  /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
+  readonly source?: string;
+  /** The verdict: agree within this relative error. Without it, within three standard errors of the estimate. */
+  readonly within?: number;
+}
+
+/** A model of one measure; a bare function is a closed form that must agree within three standard errors. */
+type ModelOrFunction<P extends Parameters> = Model<P> | Model<P>["of"];
+
+/**
+ * Values for some parameters: a value, a list of values, or a text as on the command line (`"1..5"`, `"10s,1m"`). It
+ * stands for the cells of the whole grid; parameters that are left out have their defaults.
+ */
+export type Setting<P extends Parameters> = {
+  readonly [K in keyof P]?: Values<P>[K] | readonly Values<P>[K][] | string;
+};
+
+export interface Definition<P extends Parameters, M extends Measures> {
+  /** Also the name of its file. Small letters, digits and hyphens. */
+  readonly name: string;
+  /** One sentence that ends in a question mark; the title of report and charts. */
+  readonly question: string;
+  /** Which published result this reproduces, and where that is found. */
+  readonly reproduces?: string;
+  readonly parameters: P;
+  readonly measures: M;
+  /** One replication. Deterministic: everything random comes from the replication's seed and number. */
+  run(p: Values<P>, replication: Replication): Observations<M> | Promise<Observations<M>>;
+  /** What theory or a paper says, by measure. */
+  readonly model?: { readonly [K in keyof M]?: ModelOrFunction<P> };
+  readonly charts?: readonly Chart<keyof P & string, keyof M & string>[];
+  /** Refuses parameters that do not go together, with one sentence; null accepts. */
+  refuse?(p: Values<P>): string | null;
+  /** How many replications a cell has unless the command says otherwise; 20 unless set. 1 if nothing is random. */
+  readonly replications?: number;
+  /** The cells of `troupe sweep NAME` for the parameters that the command does not give. */
+  readonly sweep?: Setting<P> | readonly Setting<P>[];
+  /** The small cells of `troupe demo`, which has a minute for all experiments together. */
+  readonly demo?: { readonly cells: Setting<P> | readonly Setting<P>[]; readonly replications?: number };
+}
+
+/** A definition that has been checked. */
+export type Experiment<P extends Parameters = Parameters, M extends Measures = Measures> = Definition<P, M>;
+
+/** Names of options that every experiment has, which none of its parameters may take. */
+export const commonOptions = [
+  "seed",
+  "replications",
+  "replication",
+  "precision",
+  "max-replications",
+  "out",
+  "workers",
+  "resume",
+  "json",
+  "quiet",
+  "help",
+  "version",
+];
+
+function mustBeKnown(what: string, name: string, known: readonly string[], where: string): void {
+  if (known.includes(name)) return;
+  throw new BadInput(`${where} names the ${what} ${name}, which the experiment has not.${didYouMean(name, known)}`);
+}
+
+/**
+ * Checks a definition and returns it, with the types of its parameters and measures inferred.
+ *
+ * @throws BadInput with one sentence that names the experiment and what is wrong in it.
+ */
+export function experiment<const P extends Parameters, const M extends Measures>(
+  definition: Definition<P, M>,
+): Experiment<P, M> {
+  const where = `experiment ${definition.name}`;
+  if (!/^[a-z][a-z0-9-]*$/.test(definition.name)) {
+    throw new BadInput(`${where}: a name has small letters, digits and hyphens only, and begins with a letter.`);
+  }
+  const parameters: readonly (readonly [string, Parameters[string]])[] = Object.entries(definition.parameters);
+  for (const [name, parameter] of parameters) {
+    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name)) {
+      throw new BadInput(`${where}: parameter ${name}: a name has letters and digits only.`);
+    }
+    if (commonOptions.includes(name)) {
+      throw new BadInput(`${where}: parameter ${name}: that is the name of an option of every experiment.`);
+    }
+    if (!parameter.accepts(parameter.default)) {
+      const given = JSON.stringify(parameter.default);
+      throw new BadInput(`${where}: the default of parameter ${name} must be ${parameter.expects}, not ${given}.`);
+    }
+  }
+  const parameterNames = parameters.map(([name]) => name);
+  const measureNames = Object.keys(definition.measures);
+  if (measureNames.length === 0) throw new BadInput(`${where} measures nothing.`);
+  for (const name of measureNames) {
+    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name)) {
+      throw new BadInput(`${where}: measure ${name}: a name has letters and digits only.`);
+    }
+    if (parameterNames.includes(name)) throw new BadInput(`${where}: ${name} is both a parameter and a measure.`);
+  }
+  for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
+  for (const chart of definition.charts ?? []) {
+    for (const x of [chart.x, chart.by, chart.facet]) {
+      if (x !== undefined) mustBeKnown("parameter", x, parameterNames, `${where}: a chart`);
+    }
+    for (const y of [chart.y].flat()) mustBeKnown("measure", y, measureNames, `${where}: a chart`);
+  }
+  const settings: readonly Setting<P>[] = [definition.sweep ?? [], definition.demo?.cells ?? []].flat() as Setting<P>[];
+  for (const setting of settings) {
+    for (const name of Object.keys(setting)) mustBeKnown("parameter", name, parameterNames, `${where}: a setting`);
+  }
+  if (definition.replications !== undefined && !(definition.replications >= 1)) {
+    throw new BadInput(`${where}: replications must be a whole number of at least 1.`);
+  }
+  return definition;
+}
+
+/** What the model says of a measure, with its defaults filled in; null where it has no figure for these parameters. */
+export function modelOf(
+  experiment: Experiment,
+  measure: string,
+  p: Readonly<Record<string, Plain>>,
+): { readonly value: number; readonly label: string; readonly source: string; readonly within: number | null } | null {
+  const model = experiment.model?.[measure];
+  if (model === undefined) return null;
+  const whole: Model<Parameters> = typeof model === "function" ? { of: model } : model;
+  const value = whole.of(p);
+  if (value === null) return null;
+  const { label = "closed form", source = "", within = null } = whole;
+  return { value, label, source, within };
+}
