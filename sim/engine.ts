@@ -1,0 +1,149 @@
+/**
+ * The clock and the loop of the simulator: takes one event after another in the total order (time, sequence number).
+ *
+ * Events are run-to-completion callbacks. User code that may be `async` runs in turns, after the event that caused it;
+ * only a turn that may have left promise jobs costs the drain of them. What user code awaits must come from the
+ * runtime: a promise that anything else resolves (I/O, real timers) would be resumed at no particular simulated time.
+ */
+import { EventQueue, type Handle } from "./queue.ts";
+
+export type { Handle } from "./queue.ts";
+
+const resolved = Promise.resolve();
+
+export class Engine {
+  private readonly queue = new EventQueue();
+  private clock = 0;
+  private count = 0;
+  private running = false;
+  private stopped = false;
+
+  /** Turns that wait, from `nextTurn` on. */
+  private readonly tasks: (((subject: unknown) => boolean) | undefined)[] = [];
+  private readonly subjects: unknown[] = [];
+  private nextTurn = 0;
+
+  /** Simulated time in ms; 0 at the start. */
+  get now(): number {
+    return this.clock;
+  }
+
+  /** Number of events that are scheduled and not cancelled. */
+  get pending(): number {
+    return this.queue.pending;
+  }
+
+  /** Number of events executed since the start; turns are not counted. */
+  get executed(): number {
+    return this.count;
+  }
+
+  /**
+   * Calls `fire(subject)` at `time` (ms), after all events of the same time that were scheduled before.
+   * Throws a RangeError for a time in the past, not finite or not a number.
+   */
+  at<S>(time: number, fire: (subject: S) => void, subject: S): Handle {
+    if (!(time >= this.clock && time < Infinity)) {
+      throw new RangeError(`an event at ${time} ms: expected a finite time from now on, and now is ${this.clock} ms`);
+    }
+    return this.queue.add(time, fire, subject);
+  }
+
+  /** Calls `fire(subject)` after `delay` ms. Throws a RangeError for a delay below 0, not finite or not a number. */
+  after<S>(delay: number, fire: (subject: S) => void, subject: S): Handle {
+    if (!(delay >= 0 && this.clock + delay < Infinity)) {
+      throw new RangeError(`an event after ${delay} ms: expected a finite delay of 0 or more`);
+    }
+    return this.queue.addAfter(this.clock, delay, fire, subject);
+  }
+
+  /** Cancels an event; false, and no harm, if it has fired, was cancelled or the handle is 0. */
+  cancel(handle: Handle): boolean {
+    return this.queue.cancel(handle);
+  }
+
+  /**
+   * Runs `task(subject)` after the present event, and after the turns asked for before. If it answers true, all promise
+   * jobs that it made ready, with those that they make ready in turn, run before the next turn or event. A turn asked
+   * for while no run is under way comes at the start of the next.
+   */
+  turn<S>(task: (subject: S) => boolean, subject: S): void {
+    this.tasks.push(task as (subject: unknown) => boolean);
+    this.subjects.push(subject);
+  }
+
+  /**
+   * Executes events up to and including time `until` (ms), or until none is left; then `now` is `until`, if that was
+   * given. Another call goes on from there. Rejects with what an event or turn throws; what it did stays done, and
+   * another call goes on with the next event.
+   */
+  run(until: number = Infinity): Promise<void> {
+    if (this.running) return Promise.reject(new Error("run: the engine is running already"));
+    if (!(until >= this.clock)) {
+      return Promise.reject(new RangeError(`run until ${until} ms: expected a time from now on, ${this.clock} ms`));
+    }
+    this.running = true;
+    this.stopped = false;
+    return new Promise((resolve, reject) => {
+      const step = (): void => {
+        try {
+          if (this.advance(until)) {
+            // Promise jobs are all done when a tick comes that was asked for from one of them.
+            void resolved.then(() => process.nextTick(step));
+            return;
+          }
+        } catch (error) {
+          this.running = false;
+          reject(error as Error);
+          return;
+        }
+        this.running = false;
+        resolve();
+      };
+      step();
+    });
+  }
+
+  /** Ends the run under way after the present event or turn, with `now` as it is. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Executes turns and events; true when promise jobs must be drained first, false at the end of the run. */
+  private advance(until: number): boolean {
+    const queue = this.queue;
+    for (;;) {
+      if (this.tasks.length > 0 && this.takeTurns()) return true;
+      if (this.stopped) return false;
+      const slot = queue.take(until < Infinity ? until : Number.MAX_VALUE);
+      if (slot < 0) {
+        if (until < Infinity) this.clock = until;
+        return false;
+      }
+      this.clock = queue.time;
+      this.count++;
+      const fire = queue.fireOf(slot);
+      const subject = queue.subjectOf(slot);
+      queue.release(slot);
+      fire(subject);
+    }
+  }
+
+  /** Runs the turns that wait; true as soon as one may have left promise jobs. */
+  private takeTurns(): boolean {
+    const { tasks, subjects } = this;
+    while (this.nextTurn < tasks.length) {
+      if (this.stopped) return false;
+      const at = this.nextTurn++;
+      const task = tasks[at]!;
+      const subject = subjects[at];
+      tasks[at] = undefined;
+      subjects[at] = undefined;
+      if (task(subject)) return true;
+    }
+    tasks.length = 0;
+    subjects.length = 0;
+    this.nextTurn = 0;
+    return false;
+  }
+}
