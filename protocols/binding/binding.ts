@@ -1,0 +1,58 @@
+/** Binding: from the name of a troupe, or its ID, to its members. */
+import type { Address } from "../host.ts";
+
+/**
+ * Stands for one incarnation of a troupe's membership: a positive safe integer. 0 is no troupe: an unreplicated client calls
+ * in its own name.
+ */
+export type TroupeId = number;
+
+export interface Member {
+  readonly address: Address;
+}
+
+export interface Troupe {
+  readonly id: TroupeId;
+  readonly name: string;
+  /** The number under which every member exports the troupe's module. */
+  readonly module: number;
+  readonly members: readonly Member[];
+  /** The multicast group that every member listens to, if there is one. */
+  readonly group?: Address;
+}
+
+/** The binding agent as its clients see it. A plain answer is used at once; a promise must be one of the runtime's. */
+export interface Binding {
+  lookupByName(name: string): Troupe | undefined | Promise<Troupe | undefined>;
+  lookupById(id: TroupeId): Troupe | undefined | Promise<Troupe | undefined>;
+}
+
+/** A table that does not change. */
+export class StaticBinding implements Binding {
+  readonly #byName = new Map<string, Troupe>();
+  readonly #byId = new Map<TroupeId, Troupe>();
+
+  constructor(troupes: Iterable<Troupe> = []) {
+    for (const troupe of troupes) this.add(troupe);
+  }
+
+  /** Throws RangeError if the ID or the name is taken or cannot be one. */
+  add(troupe: Troupe): Troupe {
+    if (!Number.isSafeInteger(troupe.id) || troupe.id < 1) {
+      throw new RangeError(`troupe "${troupe.name}" has ID ${troupe.id}; expected a positive integer`);
+    }
+    if (this.#byId.has(troupe.id)) throw new RangeError(`troupe ID ${troupe.id} is taken already`);
+    if (this.#byName.has(troupe.name)) throw new RangeError(`troupe name "${troupe.name}" is taken already`);
+    this.#byId.set(troupe.id, troupe);
+    this.#byName.set(troupe.name, troupe);
+    return troupe;
+  }
+
+  lookupByName(name: string): Troupe | undefined {
+    return this.#byName.get(name);
+  }
+
+  lookupById(id: TroupeId): Troupe | undefined {
+    return this.#byId.get(id);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Threads and call paths.
+ *
+ * Source: dissertation, replicated procedure call: a CALL carries the thread ID of the thread's root, the same at every member of a
+ * replicated caller, and the path of call sequence numbers below it. Two CALLs belong to the same replicated call if both agree.
+ * The path tells apart nested calls, parallel calls inside one procedure, call-backs and re-entrant chains.
+ *
+ * On the wire: origin, incarnation and number of the thread, then the path's sequence numbers (from 1), then 0. An
+ * unreplicated root's origin is its address and incarnation; a replicated root's is its troupe ID, with incarnation 0,
+ * so that every member names its n-th thread alike.
+ */
+import type { TroupeId } from "../binding/binding.ts";
+import type { Milliseconds } from "../host.ts";
+import { Reader, Writer } from "../wire/bytes.ts";
+
+const writer = new Writer();
+
+/** Where user code runs: a thread, at one point of its path. */
+export class Context {
+  /** Thread ID and path, encoded, without the closing 0: bytes `from` to `to` of `source`. */
+  readonly source: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** In whose name calls are made from here; 0 for an unreplicated root. */
+  readonly troupe: TroupeId;
+  /** The thread's clock, carried by its CALLs; undefined at an unreplicated root, which reads its own. */
+  readonly clock: Milliseconds | undefined;
+  /** The sequence number of the last call made from here. */
+  sequence = 0;
+  /** The watchdog found a disagreement: no further calls. */
+  aborted = false;
+  #draws: (() => number) | undefined = undefined;
+
+  constructor(source: Uint8Array, from: number, to: number, troupe: TroupeId, clock: Milliseconds | undefined) {
+    this.source = source;
+    this.from = from;
+    this.to = to;
+    this.troupe = troupe;
+    this.clock = clock;
+  }
+
+  static root(origin: number, incarnation: number, number: number, troupe: TroupeId): Context {
+    writer.begin(0);
+    writer.integer(origin);
+    writer.integer(incarnation);
+    writer.integer(number);
+    const source = writer.finish();
+    return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
+  }
+
+  /** Uniform on [0, 1), the same at every member that executes this call: keyed by thread and path. */
+  random(): number {
+    return (this.#draws ??= generator(hash(this.source, this.from, this.to)))();
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0x811c9dc5;
+  for (let i = from; i < to; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
+  return value >>> 0;
+}
+
+/** Mulberry32: small, and good enough for draws that need only be alike at all members. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Thread ID and path of an encoded call, as they stand in a trace: `origin.incarnation.number` and `1.2`. */
+export function describeCall(source: Uint8Array, from: number, to: number): { thread: string; path: string } {
+  const reader = new Reader(source.subarray(0, to), from);
+  const thread = `${reader.integer()}.${reader.integer()}.${reader.integer()}`;
+  const path: number[] = [];
+  while (reader.left > 0) path.push(reader.integer());
+  return { thread, path: path.join(".") };
+}

@@ -1,0 +1,97 @@
+/** What a process exports: modules, which are ordinary objects, and their procedures, which are their methods. */
+import type { Troupe } from "../binding/binding.ts";
+import { unanimous, type Collator } from "./collator.ts";
+import type { CallerArguments } from "./many-to-one.ts";
+
+/** A class whose instances are modules. */
+export type ModuleClass<T extends object> = abstract new (...args: never[]) => T;
+
+export type Method = (...args: never[]) => unknown;
+
+/** The names of a module's procedures. */
+export type ProcedureName<T> = { [K in keyof T]: T[K] extends Method ? K : never }[keyof T] & string;
+
+const namesOfClass = new WeakMap<object, readonly string[]>();
+
+/**
+ * The procedures of a class: its methods and those it inherits, except names that begin with `_`, in the order of their
+ * names. A procedure's number is its place in this list, so that client and server agree without a word.
+ */
+export function proceduresOf(type: ModuleClass<object>): readonly string[] {
+  const known = namesOfClass.get(type);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  let prototype = type.prototype as object | null;
+  for (; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const { value } = Object.getOwnPropertyDescriptor(prototype, name)!;
+      if (typeof value === "function" && name !== "constructor" && !name.startsWith("_")) names.add(name);
+    }
+  }
+  const sorted = [...names].sort((a, b) => (a < b ? -1 : 1));
+  namesOfClass.set(type, sorted);
+  return sorted;
+}
+
+/** A programmer's own collator of arguments: a function over the generator of CALLs, that answers the arguments to execute with. */
+export type ArgumentCollator = (calls: AsyncIterableIterator<CallerArguments>) => Promise<readonly unknown[]>;
+
+export interface ExportOptions<T extends object> {
+  readonly troupe: Troupe;
+  /** How the CALLs of a replicated caller become one, by procedure; `unanimous` where nothing is said. */
+  readonly collators?: Partial<Record<ProcedureName<T>, Collator | ArgumentCollator>>;
+  /** Procedures that take, instead of their arguments, the generator of CALLs (of type `AsyncIterableIterator<CallerArguments>`). */
+  readonly explicit?: readonly ProcedureName<T>[];
+}
+
+export class Procedure {
+  readonly name: string;
+  readonly collator: Collator;
+  readonly collate: ArgumentCollator | undefined;
+  readonly explicit: boolean;
+  readonly #method: (...args: unknown[]) => unknown;
+
+  constructor(
+    name: string,
+    method: (...args: unknown[]) => unknown,
+    collator: Collator | ArgumentCollator,
+    explicit: boolean,
+  ) {
+    this.name = name;
+    this.#method = method;
+    this.collator = typeof collator === "function" ? unanimous : collator;
+    this.collate = typeof collator === "function" ? collator : undefined;
+    this.explicit = explicit;
+  }
+
+  /** Whether the program itself looks at the CALLs one by one. */
+  get takesGenerator(): boolean {
+    return this.explicit || this.collate !== undefined;
+  }
+
+  call(module: object, args: readonly unknown[]): unknown {
+    return this.#method.apply(module, args as unknown[]);
+  }
+}
+
+/** One exported module. */
+export class Export {
+  readonly module: object;
+  readonly troupe: Troupe;
+  readonly procedures: readonly Procedure[];
+
+  constructor(module: object, options: ExportOptions<object>) {
+    this.module = module;
+    this.troupe = options.troupe;
+    const collators = (options.collators ?? {}) as Partial<Record<string, Collator | ArgumentCollator>>;
+    const explicit: readonly string[] = options.explicit ?? [];
+    const names = proceduresOf(module.constructor as ModuleClass<object>);
+    for (const name of [...Object.keys(collators), ...explicit]) {
+      if (!names.includes(name)) throw new TypeError(`module ${module.constructor.name} has no procedure "${name}"`);
+    }
+    this.procedures = names.map((name) => {
+      const method = (module as Record<string, (...args: unknown[]) => unknown>)[name]!;
+      return new Procedure(name, method, collators[name] ?? unanimous, explicit.includes(name));
+    });
+  }
+}

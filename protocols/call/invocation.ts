@@ -1,0 +1,124 @@
+/** The execution of a procedure, once for each replicated call. */
+import type { CallErrorKind } from "../errors.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import { MalformedError, Reader, Writer } from "../wire/bytes.ts";
+import { writeFailed, writeRaised, writeResult, type CallHeader } from "../wire/call.ts";
+import { headerBytes } from "../wire/segment.ts";
+import { internalizeList } from "../wire/value.ts";
+import { Context, describeCall } from "./context.ts";
+import type { Export, Procedure } from "./export.ts";
+import type { Program } from "./program.ts";
+
+const writer = new Writer();
+
+/** Answers a CALL without executing anything. */
+export function refuse(exchange: ServerExchange, kind: CallErrorKind): void {
+  exchange.reply(writeFailed(writer, kind));
+}
+
+/** One execution of a procedure, and whom its RETURN goes to. */
+export class Invocation {
+  readonly #program: Program;
+  readonly #exported: Export;
+  readonly #procedure: Procedure;
+  readonly #message: Uint8Array;
+  readonly #header: CallHeader;
+  readonly #answer: { reply(message: Uint8Array): void };
+  /** Collated by the program's own collator; undefined: internalized from the message. */
+  #arguments: readonly unknown[] | undefined;
+
+  constructor(
+    program: Program,
+    exported: Export,
+    procedure: Procedure,
+    message: Uint8Array,
+    header: CallHeader,
+    answer: { reply(message: Uint8Array): void },
+    args?: readonly unknown[],
+  ) {
+    this.#program = program;
+    this.#exported = exported;
+    this.#procedure = procedure;
+    this.#message = message;
+    this.#header = header;
+    this.#answer = answer;
+    this.#arguments = args;
+  }
+
+  start(): void {
+    this.#program.host.turn(execute, this as Invocation);
+  }
+
+  context(): Context {
+    return new Context(this.#message, headerBytes, this.#header.pathEnd, this.#exported.troupe.id, this.#header.clock);
+  }
+
+  /** In a turn of its own. Answers whether the procedure was asynchronous. */
+  execute(): boolean {
+    const program = this.#program;
+    try {
+      this.#arguments ??= internalizeList(new Reader(this.#message, this.#header.argumentsAt));
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      program.endpoint.counters.malformed++;
+      this.#answer.reply(writeFailed(writer, "bad-arguments"));
+      return false;
+    }
+    this.#trace("execute");
+    program.enter(this.context());
+    let result: unknown;
+    try {
+      result = this.#procedure.call(this.#exported.module, this.#arguments);
+    } catch (error) {
+      program.leave();
+      this.#raised(error);
+      return false;
+    }
+    if (isPromise(result)) {
+      program.leaveLater();
+      result.then(
+        (value) => this.#returned(value),
+        (error: unknown) => this.#raised(error),
+      );
+      return true;
+    }
+    program.leave();
+    this.#returned(result);
+    return false;
+  }
+
+  #returned(value: unknown): void {
+    let message: Uint8Array;
+    try {
+      message = writeResult(writer, value);
+      this.#program.endpoint.checkLength(this.#program.endpoint.segmentsOf(message));
+    } catch (error) {
+      this.#raised(error);
+      return;
+    }
+    this.#trace("returned");
+    this.#answer.reply(message);
+  }
+
+  #raised(error: unknown): void {
+    this.#trace("raised");
+    this.#answer.reply(writeRaised(writer, error));
+  }
+
+  #trace(outcome: "execute" | "returned" | "raised"): void {
+    const { host } = this.#program;
+    if (!host.traced) return;
+    const names = describeCall(this.#message, headerBytes, this.#header.pathEnd);
+    const troupe = this.#exported.troupe.id;
+    if (outcome === "execute") host.trace({ type: "execute", ...names, troupe, procedure: this.#procedure.name });
+    else host.trace({ type: "executed", ...names, troupe, outcome });
+  }
+}
+
+function execute(invocation: Invocation): boolean {
+  return invocation.execute();
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

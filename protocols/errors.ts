@@ -1,0 +1,52 @@
+/**
+ * The errors of a replicated call: one table, so that every kind has one sentence and says whether its outcome is definite.
+ *
+ * A call that failed *definitely* was not executed by any member; after an indefinite error it may have been, at some or
+ * all of them.
+ */
+export const errorTable = {
+  "troupe-unavailable": {
+    definite: false,
+    sentence: "every member of the troupe crashed before the call was answered",
+  },
+  disagreement: { definite: false, sentence: "members of the troupe gave different answers" },
+  "no-majority": { definite: false, sentence: "no answer was given by a majority of the troupe" },
+  "stale-binding": {
+    definite: true,
+    sentence: "the troupe ID of the call is not that of the troupe's present membership",
+  },
+  "unknown-troupe": { definite: true, sentence: "the binding agent knows no such troupe" },
+  "unknown-procedure": { definite: true, sentence: "the troupe exports no such module or procedure" },
+  "bad-arguments": { definite: true, sentence: "the arguments could not be internalized" },
+  "caller-disagreement": { definite: true, sentence: "members of the calling troupe made different calls" },
+  "caller-no-majority": { definite: true, sentence: "no call was made by a majority of the calling troupe" },
+  "not-a-member": { definite: true, sentence: "the caller does not belong to the troupe in whose name it calls" },
+  "bad-answer": { definite: false, sentence: "the answer could not be internalized" },
+  "timed-out": { definite: false, sentence: "the caller's time limit passed before there was an answer" },
+  "thread-aborted": { definite: true, sentence: "the watchdog found that members disagreed earlier in this thread" },
+} as const;
+
+export type CallErrorKind = keyof typeof errorTable;
+
+/** A replicated call failed for a reason of the protocol (an error raised by the procedure itself is a RemoteError). */
+export class CallError extends Error {
+  readonly kind: CallErrorKind;
+  /** Whether the procedure was certainly not executed at any member. */
+  readonly definite: boolean;
+
+  constructor(kind: CallErrorKind, call: string) {
+    const row = errorTable[kind];
+    super(`${call}: ${row.sentence}`);
+    this.name = "CallError";
+    this.kind = kind;
+    this.definite = row.definite;
+  }
+}
+
+/** An error raised by the procedure, collated like a result. `name` and `message` are those of the error at the members. */
+export class RemoteError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}

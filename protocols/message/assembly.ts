@@ -1,0 +1,47 @@
+/** Puts the segments of one message together, in whatever order and however often they come. */
+import { headerBytes, segmentOf, totalOf } from "../wire/segment.ts";
+
+export class Assembly {
+  readonly total: number;
+  /** Cumulative acknowledgement: all segments up to this number have come. */
+  contiguous = 0;
+  /** Bytes of segment data kept. */
+  bytes = 0;
+  readonly #parts: (Uint8Array | undefined)[] = [];
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  get complete(): boolean {
+    return this.contiguous === this.total;
+  }
+
+  /**
+   * Takes a data segment. Answers "gap" if one before it is missing (the sender is to be told at once), "duplicate"
+   * if it was here already, "refused" if it contradicts the others.
+   */
+  add(datagram: Uint8Array): "next" | "gap" | "duplicate" | "refused" {
+    const segment = segmentOf(datagram);
+    if (totalOf(datagram) !== this.total) return "refused";
+    if (segment <= this.contiguous || this.#parts[segment] !== undefined) return "duplicate";
+    this.#parts[segment] = datagram;
+    this.bytes += datagram.length - headerBytes;
+    if (segment !== this.contiguous + 1) return "gap";
+    do this.contiguous++;
+    while (this.#parts[this.contiguous + 1] !== undefined);
+    return "next";
+  }
+
+  /** The complete message, behind room for a header as if it had come in one segment. */
+  message(): Uint8Array {
+    const message = new Uint8Array(headerBytes + this.bytes);
+    let at = headerBytes;
+    for (let segment = 1; segment <= this.total; segment++) {
+      const part = this.#parts[segment]!;
+      message.set(part.subarray(headerBytes), at);
+      at += part.length - headerBytes;
+    }
+    return message;
+  }
+}

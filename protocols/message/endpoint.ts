@@ -1,0 +1,266 @@
+/**
+ * The paired message protocol of one process: reliable CALL/RETURN pairs of any length over datagrams, without a connection.
+ *
+ * Source: dissertation, paired message protocol (Circus, UCB/CSD-84-196). This file numbers calls, hands each segment to its
+ * exchange and discards what is finished. Memory is bounded by what is under way: of a peer's finished calls one
+ * number is kept, its oldest open call, until the peer has been silent for the longest time a datagram can live.
+ */
+import { noTimer, type Address, type Host, type Timer } from "../host.ts";
+import {
+  ackBit,
+  callOf,
+  faultOf,
+  flagsOf,
+  headerBytes,
+  maximumSegments,
+  oldestOf,
+  pleaseAckBit,
+  precedes,
+  receiverOf,
+  returnBit,
+  segmentOf,
+  senderOf,
+  totalOf,
+  writeHeader,
+} from "../wire/segment.ts";
+import { ClientPeer, ServerExchange } from "./incoming-call.ts";
+import { messageOptions, type MessageOptions } from "./options.ts";
+import { OutgoingCall, type Caller, type CrashReason } from "./outgoing-call.ts";
+import { Watch } from "./watch.ts";
+
+/** Who executes CALLs. */
+export interface Receiver {
+  /** A CALL is complete; its body begins at `headerBytes` of the message. Answer by `exchange.reply`, now or later. */
+  called(exchange: ServerExchange, message: Uint8Array): void;
+}
+
+export interface Counters {
+  malformed: number;
+  duplicates: number;
+  retransmitted: number;
+  probes: number;
+  /** Segments dropped because a peer keeps too much here. */
+  refused: number;
+}
+
+export class Endpoint {
+  readonly host: Host;
+  readonly receiver: Receiver;
+  readonly options: MessageOptions;
+  readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
+  readonly #calls = new Map<number, OutgoingCall>();
+  readonly #peers = new Map<Address, ClientPeer>();
+  readonly #watches = new Map<Address, Set<Watch>>();
+  #nextCall = 1;
+  /** Our own calls before this one are finished; every segment that we send says so. */
+  oldestOpen = 1;
+  #sweep: Timer = noTimer;
+
+  constructor(host: Host, receiver: Receiver, options: Partial<MessageOptions> = {}) {
+    this.host = host;
+    this.receiver = receiver;
+    this.options = messageOptions(options);
+    host.listen((from, datagram) => this.#receive(from, datagram));
+  }
+
+  /** Segments that a message (with its header room) is cut into; at least one. */
+  segmentsOf(message: Uint8Array): number {
+    const body = message.length - headerBytes;
+    const size = this.options.datagramBytes - headerBytes;
+    return body <= size ? 1 : Math.ceil(body / size);
+  }
+
+  /**
+   * Sends a CALL to every peer, or to the multicast group that they all listen to. The message has `headerBytes` of room in
+   * front and belongs to the endpoint from now on. Throws RangeError if it is too long.
+   */
+  call(peers: readonly Address[], group: Address | undefined, message: Uint8Array, caller: Caller): void {
+    const total = this.segmentsOf(message);
+    this.checkLength(total);
+    const number = this.#nextCall;
+    this.#nextCall = number === 0xffffffff ? 1 : number + 1;
+    if (this.host.traced) {
+      for (const to of peers) {
+        this.host.trace({ type: "message-sent", to, kind: "call", call: number, bytes: message.length });
+      }
+    }
+    this.#calls.set(number, new OutgoingCall(this, number, peers, group, message, total, caller));
+  }
+
+  /** Throws RangeError if a message of so many segments cannot be sent. */
+  checkLength(total: number): void {
+    if (total <= maximumSegments) return;
+    const most = maximumSegments * (this.options.datagramBytes - headerBytes);
+    throw new RangeError(`a message of ${total} segments is too long; expected at most ${most} bytes`);
+  }
+
+  /** Tells when a process no longer lives. Stop the watch when it is no longer of interest. */
+  watch(peer: Address, crashed: (reason: CrashReason) => void): Watch {
+    const watch = new Watch(this, peer, crashed);
+    const others = this.#watches.get(peer);
+    if (others === undefined) this.#watches.set(peer, new Set([watch]));
+    else others.add(watch);
+    return watch;
+  }
+
+  /** For Watch: it has ended. */
+  unwatched(watch: Watch): void {
+    const watches = this.#watches.get(watch.peer);
+    if (watches?.delete(watch) && watches.size === 0) this.#watches.delete(watch.peer);
+  }
+
+  /** For OutgoingCall: all its exchanges are finished. */
+  closed(call: OutgoingCall): void {
+    this.#calls.delete(call.number);
+    if (call.number !== this.oldestOpen) return;
+    let oldest = call.number;
+    do oldest = oldest === 0xffffffff ? 1 : oldest + 1;
+    while (oldest !== this.#nextCall && !this.#calls.has(oldest));
+    this.oldestOpen = oldest;
+  }
+
+  sendAck(to: Address, incarnation: number, kind: number, call: number, total: number, segment: number): void {
+    if (this.host.traced) {
+      this.host.trace({ type: "acknowledge", to, kind: kind === returnBit ? "return" : "call", call, segment });
+    }
+    this.sendControl(to, incarnation, kind | ackBit, call, total, segment);
+  }
+
+  sendControl(to: Address, incarnation: number, flags: number, call: number, total: number, segment: number): void {
+    const datagram = new Uint8Array(headerBytes);
+    writeHeader(datagram, flags, total, segment, call, this.host.incarnation, incarnation, this.oldestOpen);
+    this.host.send(to, datagram);
+  }
+
+  /** Sizes of what is remembered, for tests of bounded memory. */
+  get remembered(): { calls: number; peers: number; incoming: number } {
+    let incoming = 0;
+    for (const peer of this.#peers.values()) incoming += peer.calls.size;
+    return { calls: this.#calls.size, peers: this.#peers.size, incoming };
+  }
+
+  #receive(from: Address, datagram: Uint8Array): void {
+    const fault = faultOf(datagram);
+    if (fault !== undefined) {
+      this.#malformed(from, datagram, fault);
+      return;
+    }
+    const flags = flagsOf(datagram);
+    // What the other side sends as server: RETURN data, ACKs of CALLs. As client: CALL data, probes, ACKs of RETURNs.
+    const asServer = ((flags & returnBit) !== 0) !== ((flags & ackBit) !== 0);
+    if (asServer) this.#fromServer(from, datagram, flags);
+    else this.#fromClient(from, datagram, flags);
+  }
+
+  #malformed(from: Address, datagram: Uint8Array, reason: string): void {
+    this.counters.malformed++;
+    if (this.host.traced) this.host.trace({ type: "malformed", from, bytes: datagram.length, reason });
+  }
+
+  #fromServer(from: Address, datagram: Uint8Array, flags: number): void {
+    const number = callOf(datagram);
+    if (number === 0) {
+      for (const watch of this.#watches.get(from) ?? []) watch.answered(senderOf(datagram));
+      return;
+    }
+    // An answer to the process that ran here before must not be taken for one to a call of ours with the same number.
+    const ours = receiverOf(datagram) === this.host.incarnation;
+    const exchange = ours ? this.#calls.get(number)?.exchangeWith(from) : undefined;
+    if (exchange !== undefined && !exchange.done) {
+      exchange.receive(datagram);
+    } else if ((flags & returnBit) !== 0) {
+      // We are finished with this call, or a process before us made it: either way the RETURN need not come again.
+      this.counters.duplicates++;
+      if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "return", call: number });
+      if ((flags & pleaseAckBit) === 0) return;
+      const total = totalOf(datagram);
+      this.sendAck(from, senderOf(datagram), returnBit, number, total, total);
+    }
+  }
+
+  #fromClient(from: Address, datagram: Uint8Array, flags: number): void {
+    const number = callOf(datagram);
+    const sender = senderOf(datagram);
+    if (number === 0) {
+      if ((flags & pleaseAckBit) !== 0) this.sendAck(from, sender, 0, 0, 0, 0);
+      return;
+    }
+    let peer = this.#peers.get(from);
+    if (peer !== undefined && peer.incarnation !== sender) {
+      if (sender < peer.incarnation) return;
+      // The client's process has been replaced: nobody waits for the answers to the earlier one.
+      this.#forget(peer);
+      peer = undefined;
+    }
+    if (peer !== undefined) {
+      peer.idle = false;
+      peer.finishBefore(oldestOf(datagram));
+      const exchange = peer.calls.get(number);
+      if (exchange !== undefined) {
+        exchange.receive(datagram);
+        return;
+      }
+    }
+    if ((flags & (returnBit | ackBit)) !== 0) return;
+    const meant = receiverOf(datagram);
+    if (meant !== 0 && meant !== this.host.incarnation) {
+      // Meant for the process that ran here before: not executed here. The ACK shows our incarnation to the client.
+      this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
+    } else this.#firstSegment(peer ?? this.#newPeer(from, datagram), number, datagram);
+  }
+
+  #firstSegment(peer: ClientPeer, number: number, datagram: Uint8Array): void {
+    if (precedes(number, peer.oldest)) {
+      this.counters.duplicates++;
+      const { address: from } = peer;
+      if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "call", call: number });
+      return;
+    }
+    if (segmentOf(datagram) === 0) {
+      this.sendAck(peer.address, peer.incarnation, 0, number, totalOf(datagram), 0);
+      return;
+    }
+    if (peer.calls.size >= this.options.callsPerPeer) {
+      this.counters.refused++;
+      return;
+    }
+    const exchange = new ServerExchange(this, peer, number);
+    peer.calls.set(number, exchange);
+    exchange.receive(datagram);
+  }
+
+  #newPeer(from: Address, datagram: Uint8Array): ClientPeer {
+    const peer = new ClientPeer(from, senderOf(datagram), oldestOf(datagram));
+    this.#peers.set(from, peer);
+    if (this.#sweep === noTimer) this.#sweepLater();
+    return peer;
+  }
+
+  #forget(peer: ClientPeer): void {
+    for (const exchange of peer.calls.values()) exchange.forget();
+    this.#peers.delete(peer.address);
+  }
+
+  #sweepLater(): void {
+    this.#sweep = this.host.after(this.options.datagramLifetime, sweep, this as Endpoint);
+  }
+
+  /** Discards what was finished or incomplete, and peers that were silent, for at least a datagram's lifetime. */
+  sweep(): void {
+    for (const peer of this.#peers.values()) {
+      for (const exchange of peer.calls.values()) {
+        if (!exchange.idle) continue;
+        if (exchange.old) exchange.forget();
+        else exchange.old = true;
+      }
+      if (peer.idle && peer.calls.size === 0) this.#peers.delete(peer.address);
+      peer.idle = true;
+    }
+    if (this.#peers.size > 0) this.#sweepLater();
+    else this.#sweep = noTimer;
+  }
+}
+
+function sweep(endpoint: Endpoint): void {
+  endpoint.sweep();
+}

@@ -1,0 +1,117 @@
+/**
+ * One message pair with one peer, seen from one side: a message that goes out and one that comes in.
+ *
+ * Source: dissertation, paired message protocol. The rules of the outgoing message are here, for CALL and RETURN alike: all segments
+ * (up to a window) are sent, then the first unacknowledged one is repeated with PLEASE ACK, at intervals with back-off,
+ * until it is acknowledged. An ACK is cumulative. One that reports a gap makes us repeat the missing segment at once.
+ */
+import { noTimer, type Address, type Timer } from "../host.ts";
+import { headerBytes, pleaseAckBit, returnBit, writeHeader } from "../wire/segment.ts";
+import type { Assembly } from "./assembly.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+export abstract class Exchange {
+  readonly endpoint: Endpoint;
+  readonly peer: Address;
+  readonly call: number;
+  /** 0 until the peer has been heard. */
+  peerIncarnation: number;
+  /** The outgoing message behind room for a header; undefined before there is one and after it is finished with. */
+  message: Uint8Array | undefined = undefined;
+  total = 0;
+  /** All segments up to this one have been acknowledged. */
+  acknowledged = 0;
+  #sent = 0;
+  /** The segment last repeated because an ACK reported it missing. */
+  #repaired = 0;
+  /** Several segments of the incoming message, until it is complete. */
+  incoming: Assembly | undefined = undefined;
+  timer: Timer = noTimer;
+  /** Repetitions or probes since the peer was last heard. */
+  attempt = 0;
+
+  constructor(endpoint: Endpoint, peer: Address, call: number, peerIncarnation: number) {
+    this.endpoint = endpoint;
+    this.peer = peer;
+    this.call = call;
+    this.peerIncarnation = peerIncarnation;
+  }
+
+  /** `returnBit` if RETURN is the message that goes out, else 0. */
+  protected abstract readonly kind: number;
+
+  /** Sends what the window allows of the message. */
+  protected transmit(): void {
+    const { options, host } = this.endpoint;
+    const end = Math.min(this.total, this.acknowledged + options.window);
+    while (this.#sent < end) {
+      this.#sent++;
+      // The last segment that the window lets through must be acknowledged, or the rest could never follow.
+      const flags = this.#sent === end && end < this.total ? pleaseAckBit : 0;
+      host.send(this.peer, this.datagram(this.#sent, flags));
+    }
+  }
+
+  /** The first window has gone out already, by multicast or because its only segment is shared by several exchanges. */
+  protected alreadySent(segments: number): void {
+    this.#sent = segments;
+  }
+
+  protected datagram(segment: number, flags: number): Uint8Array {
+    const { options, host, oldestOpen } = this.endpoint;
+    const size = options.datagramBytes - headerBytes;
+    const start = headerBytes + (segment - 1) * size;
+    const part = this.message!.subarray(start, Math.min(start + size, this.message!.length));
+    const datagram = new Uint8Array(headerBytes + part.length);
+    datagram.set(part, headerBytes);
+    writeHeader(
+      datagram,
+      this.kind | flags,
+      this.total,
+      segment,
+      this.call,
+      host.incarnation,
+      this.peerIncarnation,
+      oldestOpen,
+    );
+    return datagram;
+  }
+
+  /** The first unacknowledged segment once more, with PLEASE ACK. */
+  protected repeat(): void {
+    const segment = this.acknowledged + 1;
+    const { host, counters } = this.endpoint;
+    counters.retransmitted++;
+    if (host.traced) {
+      const { peer: to, call, attempt } = this;
+      host.trace({ type: "retransmit", to, kind: this.kind === returnBit ? "return" : "call", call, segment, attempt });
+    }
+    host.send(this.peer, this.datagram(segment, pleaseAckBit));
+  }
+
+  /** An ACK of the outgoing message has come: all segments up to `segment` have arrived. */
+  acknowledge(segment: number): void {
+    if (this.message === undefined || segment > this.total) return;
+    if (segment > this.acknowledged) this.acknowledged = segment;
+    if (this.acknowledged === this.total) return;
+    if (segment === this.acknowledged && segment < this.#sent && this.#repaired !== segment + 1) {
+      this.#repaired = segment + 1;
+      this.repeat();
+    }
+    this.transmit();
+  }
+
+  /** The wait before the next repetition, after `attempt` of them went unanswered. */
+  protected interval(): number {
+    const { retransmitInterval, backoff, longestInterval } = this.endpoint.options;
+    let interval = retransmitInterval;
+    for (let i = 0; i < this.attempt && interval < longestInterval; i++) interval *= backoff;
+    return this.attempt === 0 ? interval : Math.min(interval, longestInterval);
+  }
+
+  protected stopTimer(): void {
+    if (this.timer === noTimer) return;
+    this.endpoint.host.cancel(this.timer);
+    this.timer = noTimer;
+  }
+}

@@ -1,0 +1,197 @@
+/** The server's side of message pairs: a CALL that comes in, and the RETURN to it. */
+import { noTimer, type Address } from "../host.ts";
+import {
+  ackBit,
+  flagsOf,
+  pleaseAckBit,
+  precedes,
+  returnBit,
+  segmentOf,
+  totalOf,
+  writeHeader,
+} from "../wire/segment.ts";
+import { Assembly } from "./assembly.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { Exchange } from "./exchange.ts";
+
+/** What is remembered of one client process: its incarnation and its unfinished calls. */
+export class ClientPeer {
+  readonly address: Address;
+  readonly incarnation: number;
+  readonly calls = new Map<number, ServerExchange>();
+  /** The peer's calls before this one are finished: a segment of one is a late duplicate. */
+  oldest: number;
+  /** Bytes of incomplete CALLs. */
+  partialBytes = 0;
+  /** Not heard since the last sweep. */
+  idle = false;
+
+  constructor(address: Address, incarnation: number, oldest: number) {
+    this.address = address;
+    this.incarnation = incarnation;
+    this.oldest = oldest;
+  }
+
+  /** Implicit acknowledgement: the peer says that its calls before `oldest` are finished. */
+  finishBefore(oldest: number): void {
+    if (!precedes(this.oldest, oldest)) return;
+    this.oldest = oldest;
+    for (const exchange of this.calls.values()) {
+      // Calls arrive almost in order; one that came early is met again the next time.
+      if (!precedes(exchange.call, oldest)) break;
+      exchange.forget();
+    }
+  }
+}
+
+export class ServerExchange extends Exchange {
+  protected readonly kind = returnBit;
+  readonly #peer: ClientPeer;
+  #received = false;
+  /** The RETURN has been acknowledged or given up: only the call number is still remembered. */
+  finished = false;
+  /** Not heard of since the last sweep. */
+  old = false;
+
+  constructor(endpoint: Endpoint, peer: ClientPeer, call: number) {
+    super(endpoint, peer.address, call, peer.incarnation);
+    this.#peer = peer;
+  }
+
+  /** Nothing is being done for it: it is finished, or its CALL has not come completely. */
+  get idle(): boolean {
+    return this.finished || !this.#received;
+  }
+
+  receive(datagram: Uint8Array): void {
+    this.old = false;
+    const flags = flagsOf(datagram);
+    if ((flags & returnBit) !== 0) {
+      if ((flags & ackBit) === 0) return;
+      this.attempt = 0;
+      this.acknowledge(segmentOf(datagram));
+      if (this.message !== undefined && this.acknowledged === this.total) this.#finish();
+    } else if ((flags & ackBit) === 0) {
+      if (this.#received) this.#repeated(datagram, flags);
+      else this.#gather(datagram, flags);
+    }
+  }
+
+  #gather(datagram: Uint8Array, flags: number): void {
+    const { endpoint } = this;
+    const total = totalOf(datagram);
+    if (segmentOf(datagram) === 0) {
+      // A probe for a call of which nothing, or not all, has come.
+      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, this.incoming?.contiguous ?? 0);
+      return;
+    }
+    let message = datagram;
+    if (total > 1) {
+      if (this.#peer.partialBytes + datagram.length > endpoint.options.partialBytesPerPeer) {
+        endpoint.counters.refused++;
+        return;
+      }
+      const incoming = (this.incoming ??= new Assembly(total));
+      const before = incoming.bytes;
+      const outcome = incoming.add(datagram);
+      this.#peer.partialBytes += incoming.bytes - before;
+      if (!incoming.complete) {
+        if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
+          endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, incoming.contiguous);
+        }
+        return;
+      }
+      message = incoming.message();
+      this.#dropParts();
+    }
+    this.#received = true;
+    this.total = total;
+    if (total > 1 || (flags & pleaseAckBit) !== 0) {
+      // Complete: the ACK waits a little, hoping for the RETURN.
+      this.timer = endpoint.host.after(endpoint.options.ackDelay, onAckDue, this as ServerExchange);
+    }
+    const { host } = endpoint;
+    if (host.traced) {
+      host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.call, bytes: message.length });
+    }
+    endpoint.receiver.called(this, message);
+  }
+
+  /** A segment of a CALL that is complete already: a duplicate, or the client asking what has become of it. */
+  #repeated(datagram: Uint8Array, flags: number): void {
+    const { endpoint } = this;
+    endpoint.counters.duplicates++;
+    if (endpoint.host.traced)
+      endpoint.host.trace({ type: "duplicate", from: this.peer, kind: "call", call: this.call });
+    if ((flags & pleaseAckBit) === 0 || this.finished) return;
+    if (this.message === undefined) {
+      const total = totalOf(datagram);
+      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, total);
+    } else this.repeat();
+  }
+
+  /** Sends the RETURN: its body behind `headerBytes` of room. The message belongs to the exchange from now on. */
+  reply(message: Uint8Array): void {
+    if (this.finished || this.message !== undefined) return;
+    const { endpoint } = this;
+    const { host, options } = endpoint;
+    this.stopTimer();
+    this.message = message;
+    this.total = endpoint.segmentsOf(message);
+    this.acknowledged = 0;
+    if (host.traced) {
+      host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.call, bytes: message.length });
+    }
+    if (this.total === 1) {
+      const { incarnation } = host;
+      writeHeader(message, returnBit, 1, 1, this.call, incarnation, this.peerIncarnation, endpoint.oldestOpen);
+      host.send(this.peer, message);
+      this.alreadySent(1);
+    } else this.transmit();
+    this.timer = host.after(options.retransmitInterval, onTimer, this as ServerExchange);
+  }
+
+  tick(): void {
+    this.timer = noTimer;
+    if (this.attempt >= this.endpoint.options.tries) {
+      // The client is dead, or has finished and was never heard: either way nobody waits for this RETURN.
+      this.#finish();
+      return;
+    }
+    this.attempt++;
+    this.repeat();
+    this.timer = this.endpoint.host.after(this.interval(), onTimer, this as ServerExchange);
+  }
+
+  ackDue(): void {
+    this.timer = noTimer;
+    this.endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, this.total, this.total);
+  }
+
+  #dropParts(): void {
+    if (this.incoming === undefined) return;
+    this.#peer.partialBytes -= this.incoming.bytes;
+    this.incoming = undefined;
+  }
+
+  #finish(): void {
+    this.finished = true;
+    this.message = undefined;
+    this.stopTimer();
+  }
+
+  /** Removes the exchange altogether. */
+  forget(): void {
+    this.#finish();
+    this.#dropParts();
+    this.#peer.calls.delete(this.call);
+  }
+}
+
+function onTimer(exchange: ServerExchange): void {
+  exchange.tick();
+}
+
+function onAckDue(exchange: ServerExchange): void {
+  exchange.ackDue();
+}

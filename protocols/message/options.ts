@@ -1,0 +1,53 @@
+import type { Milliseconds } from "../host.ts";
+import { headerBytes } from "../wire/segment.ts";
+
+/** The constants of the paired message protocol. The dissertation gives none; these suit a local network. */
+export interface MessageOptions {
+  /** Largest datagram in bytes, segment header included. */
+  readonly datagramBytes: number;
+  /** Segments that may be under way unacknowledged. A message of so many is sent all at once, as in the dissertation. */
+  readonly window: number;
+  /** Wait before the first repetition of an unacknowledged segment; each further wait is `backoff` times longer, up to `longestInterval`. */
+  readonly retransmitInterval: Milliseconds;
+  readonly backoff: number;
+  readonly longestInterval: Milliseconds;
+  /** Unanswered repetitions or probes after which the peer is declared crashed. */
+  readonly tries: number;
+  /** While a procedure executes, the client asks this often whether the server still lives. */
+  readonly probeInterval: Milliseconds;
+  /** How long the ACK of a complete CALL waits for the RETURN that would make it superfluous. */
+  readonly ackDelay: Milliseconds;
+  /** The longest time that a datagram can live: what is finished is remembered for so long at least. */
+  readonly datagramLifetime: Milliseconds;
+  /** Calls that are remembered for one peer; a CALL beyond is dropped, and its sender tries again. */
+  readonly callsPerPeer: number;
+  /** Bytes of incomplete messages that one peer may keep here; a segment beyond is dropped. */
+  readonly partialBytesPerPeer: number;
+}
+
+export const defaultMessageOptions: MessageOptions = {
+  datagramBytes: 1472, // an Ethernet frame less the headers of IP and UDP
+  window: 64,
+  retransmitInterval: 100,
+  backoff: 2,
+  longestInterval: 800,
+  tries: 10,
+  probeInterval: 1000,
+  ackDelay: 20,
+  datagramLifetime: 30_000,
+  callsPerPeer: 65_536,
+  partialBytesPerPeer: 16 * 1024 * 1024,
+};
+
+/** Options complete with defaults; throws RangeError for a value that cannot work. */
+export function messageOptions(given: Partial<MessageOptions> = {}): MessageOptions {
+  const options = { ...defaultMessageOptions, ...given };
+  if (options.datagramBytes <= headerBytes) {
+    throw new RangeError(`datagramBytes is ${options.datagramBytes}; expected more than the header's ${headerBytes}`);
+  }
+  for (const name of ["window", "tries", "retransmitInterval", "probeInterval", "datagramLifetime"] as const) {
+    if (!(options[name] > 0)) throw new RangeError(`${name} is ${options[name]}; expected more than 0`);
+  }
+  if (!(options.backoff >= 1)) throw new RangeError(`backoff is ${options.backoff}; expected at least 1`);
+  return options;
+}

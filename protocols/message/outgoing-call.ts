@@ -1,0 +1,204 @@
+/**
+ * The client's side of message pairs: one CALL to one or several peers, and the RETURN of each.
+ *
+ * The same call number is used for all of them, so that one datagram can serve all, by multicast or by repeated unicast.
+ */
+import { noTimer, type Address } from "../host.ts";
+import {
+  ackBit,
+  flagsOf,
+  pleaseAckBit,
+  returnBit,
+  segmentOf,
+  senderOf,
+  totalOf,
+  writeHeader,
+} from "../wire/segment.ts";
+import { Assembly } from "./assembly.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { Exchange } from "./exchange.ts";
+
+/** Why a peer counts as crashed: it did not answer, or another process answered in its place. */
+export type CrashReason = "silent" | "restarted";
+
+/** Who made a CALL, and is told what becomes of it. `index` is the peer's place in the list that was called. */
+export interface Caller {
+  /** The RETURN's body begins at `headerBytes` of the message. */
+  returned(index: number, message: Uint8Array): void;
+  crashed(index: number, reason: CrashReason): void;
+}
+
+export class OutgoingCall {
+  readonly number: number;
+  readonly exchanges: readonly ClientExchange[];
+  open: number;
+
+  constructor(
+    endpoint: Endpoint,
+    number: number,
+    peers: readonly Address[],
+    group: Address | undefined,
+    message: Uint8Array,
+    total: number,
+    caller: Caller,
+  ) {
+    this.number = number;
+    this.open = peers.length;
+    const exchanges: ClientExchange[] = [];
+    this.exchanges = exchanges;
+    for (let i = 0; i < peers.length; i++) {
+      exchanges.push(new ClientExchange(endpoint, peers[i]!, this, i, message, total, caller));
+    }
+    const { host, options } = endpoint;
+    if (total === 1) {
+      writeHeader(message, 0, 1, 1, number, host.incarnation, 0, endpoint.oldestOpen);
+      if (group !== undefined) host.send(group, message);
+      else for (let i = 0; i < exchanges.length; i++) host.send(peers[i]!, message);
+      for (let i = 0; i < exchanges.length; i++) exchanges[i]!.begin(1);
+    } else if (group !== undefined) {
+      const burst = exchanges[0]!.sendTo(group, Math.min(total, options.window));
+      for (const exchange of exchanges) exchange.begin(burst);
+    } else for (const exchange of exchanges) exchange.begin(0);
+  }
+
+  exchangeWith(peer: Address): ClientExchange | undefined {
+    const { exchanges } = this;
+    for (let i = 0; i < exchanges.length; i++) if (exchanges[i]!.peer === peer) return exchanges[i];
+    return undefined;
+  }
+}
+
+export class ClientExchange extends Exchange {
+  protected readonly kind = 0;
+  readonly #of: OutgoingCall;
+  readonly #index: number;
+  readonly #caller: Caller;
+  #heard = false;
+  done = false;
+
+  constructor(
+    endpoint: Endpoint,
+    peer: Address,
+    of: OutgoingCall,
+    index: number,
+    message: Uint8Array,
+    total: number,
+    caller: Caller,
+  ) {
+    super(endpoint, peer, of.number, 0);
+    this.#of = of;
+    this.#index = index;
+    this.#caller = caller;
+    this.message = message;
+    this.total = total;
+  }
+
+  /** Starts the exchange; `sent` segments have gone out already. */
+  begin(sent: number): void {
+    this.alreadySent(sent);
+    if (sent === 0) this.transmit();
+    this.timer = this.endpoint.host.after(this.endpoint.options.retransmitInterval, onTimer, this as ClientExchange);
+  }
+
+  /** Sends the first `count` segments to a multicast group. */
+  sendTo(group: Address, count: number): number {
+    for (let segment = 1; segment <= count; segment++) {
+      const flags = segment === count && count < this.total ? pleaseAckBit : 0;
+      this.endpoint.host.send(group, this.datagram(segment, flags));
+    }
+    return count;
+  }
+
+  /** A segment from the peer that belongs to this exchange. */
+  receive(datagram: Uint8Array): void {
+    const sender = senderOf(datagram);
+    if (sender !== this.peerIncarnation) {
+      if (this.peerIncarnation === 0) this.peerIncarnation = sender;
+      else {
+        // A later process answers in the place of the one that we called: that one is dead, with all it knew.
+        if (sender > this.peerIncarnation) this.#crash("restarted");
+        return;
+      }
+    }
+    this.#heard = true;
+    const flags = flagsOf(datagram);
+    if ((flags & returnBit) === 0) {
+      if ((flags & ackBit) !== 0) this.acknowledge(segmentOf(datagram));
+      return;
+    }
+    // Implicit acknowledgement: the RETURN shows that the whole CALL has come.
+    this.acknowledged = this.total;
+    if ((flags & ackBit) !== 0) return;
+    const total = totalOf(datagram);
+    if (total === 1) {
+      if ((flags & pleaseAckBit) !== 0) this.endpoint.sendAck(this.peer, sender, returnBit, this.call, 1, 1);
+      this.#complete(datagram);
+    } else if (segmentOf(datagram) > 0) this.#gather(datagram, total, flags);
+  }
+
+  #gather(datagram: Uint8Array, total: number, flags: number): void {
+    const incoming = (this.incoming ??= new Assembly(total));
+    const outcome = incoming.add(datagram);
+    if (outcome === "gap" || (flags & pleaseAckBit) !== 0 || (outcome === "next" && incoming.complete)) {
+      this.endpoint.sendAck(this.peer, this.peerIncarnation, returnBit, this.call, total, incoming.contiguous);
+    }
+    if (incoming.complete) this.#complete(incoming.message());
+  }
+
+  #complete(message: Uint8Array): void {
+    this.#finish();
+    const { host } = this.endpoint;
+    if (host.traced) {
+      host.trace({ type: "message-received", from: this.peer, kind: "return", call: this.call, bytes: message.length });
+    }
+    this.#caller.returned(this.#index, message);
+  }
+
+  #crash(reason: CrashReason): void {
+    this.#finish();
+    const { host } = this.endpoint;
+    if (host.traced) host.trace({ type: "peer-crashed", peer: this.peer, reason });
+    this.#caller.crashed(this.#index, reason);
+  }
+
+  #finish(): void {
+    this.done = true;
+    this.stopTimer();
+    this.message = undefined;
+    this.incoming = undefined;
+    if (--this.#of.open === 0) this.endpoint.closed(this.#of);
+  }
+
+  /** The peer has been silent, or needs to be asked whether it is still executing (a probe). */
+  tick(): void {
+    const { host, options } = this.endpoint;
+    if (this.#heard) this.attempt = 0;
+    else if (this.attempt >= options.tries) {
+      this.timer = noTimer;
+      this.#crash("silent");
+      return;
+    }
+    const executing = this.acknowledged === this.total;
+    if (!executing) {
+      this.attempt++;
+      this.repeat();
+    } else if (!this.#heard) {
+      this.attempt++;
+      this.#probe();
+    }
+    const wait = executing && this.#heard ? options.probeInterval : this.interval();
+    this.#heard = false;
+    this.timer = host.after(wait, onTimer, this as ClientExchange);
+  }
+
+  #probe(): void {
+    const { host, counters } = this.endpoint;
+    counters.probes++;
+    if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.call, attempt: this.attempt });
+    this.endpoint.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.call, this.total, 0);
+  }
+}
+
+function onTimer(exchange: ClientExchange): void {
+  exchange.tick();
+}

@@ -1,0 +1,59 @@
+/** Asks a process now and then whether it lives, by an empty PLEASE ACK segment with call number 0, until it does not. */
+import { noTimer, type Address, type Timer } from "../host.ts";
+import { pleaseAckBit } from "../wire/segment.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { CrashReason } from "./outgoing-call.ts";
+
+export class Watch {
+  readonly peer: Address;
+  readonly #endpoint: Endpoint;
+  readonly #crashed: (reason: CrashReason) => void;
+  #incarnation = 0;
+  #attempt = 0;
+  #timer: Timer;
+
+  constructor(endpoint: Endpoint, peer: Address, crashed: (reason: CrashReason) => void) {
+    this.#endpoint = endpoint;
+    this.peer = peer;
+    this.#crashed = crashed;
+    this.#timer = noTimer;
+    this.#ask();
+  }
+
+  #ask(): void {
+    const { host, options } = this.#endpoint;
+    if (this.#attempt > options.tries) {
+      this.#end("silent");
+      return;
+    }
+    this.#attempt++;
+    this.#endpoint.counters.probes++;
+    if (host.traced) host.trace({ type: "probe", to: this.peer, call: 0, attempt: this.#attempt });
+    this.#endpoint.sendControl(this.peer, this.#incarnation, pleaseAckBit, 0, 0, 0);
+    this.#timer = host.after(options.retransmitInterval, () => this.#ask(), undefined);
+  }
+
+  answered(incarnation: number): void {
+    const { host, options } = this.#endpoint;
+    if (this.#incarnation !== 0 && incarnation !== this.#incarnation) {
+      if (incarnation > this.#incarnation) this.#end("restarted");
+      return;
+    }
+    this.#incarnation = incarnation;
+    this.#attempt = 0;
+    host.cancel(this.#timer);
+    this.#timer = host.after(options.probeInterval, () => this.#ask(), undefined);
+  }
+
+  stop(): void {
+    this.#endpoint.host.cancel(this.#timer);
+    this.#endpoint.unwatched(this);
+  }
+
+  #end(reason: CrashReason): void {
+    this.stop();
+    const { host } = this.#endpoint;
+    if (host.traced) host.trace({ type: "peer-crashed", peer: this.peer, reason });
+    this.#crashed(reason);
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * Reading and writing bytes: variable-length integers (LEB128, up to 2^53 - 1), big-endian floats and UTF-8.
+ *
+ * A message is written behind room for the segment header (see segment.ts), so that one that fits into a segment goes
+ * to the network as it was written, without another copy.
+ */
+
+/** Bytes that are not what the protocol says. The receiver counts them and drops the message. */
+export class MalformedError extends Error {
+  override readonly name = "MalformedError";
+}
+
+const highWord = 2 ** 28;
+
+export class Writer {
+  #bytes = new Uint8Array(1024);
+  #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+
+  /** Starts a message, with `room` bytes left free in front. */
+  begin(room: number): void {
+    this.#at = room;
+  }
+
+  /** A copy of what was written since `begin`, the room in front included. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#at);
+  }
+
+  #reserve(count: number): void {
+    if (this.#at + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** A non-negative safe integer. */
+  integer(value: number): void {
+    this.#reserve(8);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    while (value >= highWord) {
+      bytes[at++] = (value % 128) + 128;
+      value = Math.floor(value / 128);
+    }
+    while (value >= 128) {
+      bytes[at++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    bytes[at++] = value;
+    this.#at = at;
+  }
+
+  float(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#at, value);
+    this.#at += 8;
+  }
+
+  copy(source: Uint8Array, from = 0, to = source.length): void {
+    const count = to - from;
+    this.#reserve(count);
+    // A loop is quicker than a view and `set` for the few bytes of a call path.
+    if (count < 48) for (let i = from; i < to; i++) this.#bytes[this.#at++] = source[i]!;
+    else {
+      this.#bytes.set(source.subarray(from, to), this.#at);
+      this.#at += count;
+    }
+  }
+
+  /** A string in UTF-8, its length in bytes first. Lone surrogates become U+FFFD, as in TextEncoder. */
+  text(value: string): void {
+    const length = value.length;
+    let ascii = length < 128;
+    for (let i = 0; ascii && i < length; i++) ascii = value.charCodeAt(i) < 128;
+    if (ascii) {
+      this.#reserve(length + 1);
+      this.#bytes[this.#at++] = length;
+      for (let i = 0; i < length; i++) this.#bytes[this.#at++] = value.charCodeAt(i);
+      return;
+    }
+    this.integer(utf8Length(value));
+    this.#reserve(length * 3);
+    for (let i = 0; i < length; i++) {
+      const point = value.codePointAt(i)!;
+      if (point > 0xffff) i++;
+      this.#point(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+    }
+  }
+
+  #point(point: number): void {
+    const bytes = this.#bytes;
+    if (point < 0x80) bytes[this.#at++] = point;
+    else if (point < 0x800) {
+      bytes[this.#at++] = 0xc0 | (point >> 6);
+      bytes[this.#at++] = 0x80 | (point & 63);
+    } else {
+      if (point < 0x10000) bytes[this.#at++] = 0xe0 | (point >> 12);
+      else {
+        bytes[this.#at++] = 0xf0 | (point >> 18);
+        bytes[this.#at++] = 0x80 | ((point >> 12) & 63);
+      }
+      bytes[this.#at++] = 0x80 | ((point >> 6) & 63);
+      bytes[this.#at++] = 0x80 | (point & 63);
+    }
+  }
+}
+
+function utf8Length(value: string): number {
+  let count = 0;
+  for (let i = 0; i < value.length; i++) {
+    const point = value.codePointAt(i)!;
+    if (point > 0xffff) i++;
+    count += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return count;
+}
+
+/** Reads one message from `at` on; throws MalformedError where bytes are missing or wrong. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  at: number;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
+
+  byte(): number {
+    if (this.at >= this.bytes.length) throw new MalformedError(`message ends at byte ${this.at}`);
+    return this.bytes[this.at++]!;
+  }
+
+  integer(): number {
+    let byte = this.byte();
+    if (byte < 128) return byte;
+    let value = byte & 127;
+    for (let scale = 128; ; scale *= 128) {
+      byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) break;
+      if (scale > 2 ** 42) throw new MalformedError(`integer too long at byte ${this.at}`);
+    }
+    if (value > Number.MAX_SAFE_INTEGER) throw new MalformedError(`integer too large at byte ${this.at}`);
+    return value;
+  }
+
+  float(): number {
+    this.#need(8);
+    const value = new DataView(this.bytes.buffer, this.bytes.byteOffset + this.at, 8).getFloat64(0);
+    this.at += 8;
+    return value;
+  }
+
+  /** A view of the next `count` bytes, not a copy. */
+  view(count: number): Uint8Array {
+    this.#need(count);
+    return this.bytes.subarray(this.at, (this.at += count));
+  }
+
+  text(): string {
+    const length = this.integer();
+    this.#need(length);
+    const end = this.at + length;
+    let text = "";
+    while (this.at < end) text += String.fromCodePoint(this.#point(end));
+    return text;
+  }
+
+  #point(end: number): number {
+    const lead = this.byte();
+    if (lead < 0x80) return lead;
+    const more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || this.at + more > end)
+      throw new MalformedError(`bad UTF-8 at byte ${this.at - 1}`);
+    let point = lead & (0x3f >> more);
+    for (let i = 0; i < more; i++) {
+      const next = this.byte();
+      if ((next & 0xc0) !== 0x80) throw new MalformedError(`bad UTF-8 at byte ${this.at - 1}`);
+      point = (point << 6) | (next & 63);
+    }
+    const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000;
+    if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) {
+      throw new MalformedError(`bad UTF-8 at byte ${this.at - 1}`);
+    }
+    return point;
+  }
+
+  #need(count: number): void {
+    if (count > this.left)
+      throw new MalformedError(`message ends at byte ${this.bytes.length}, ${count} more expected`);
+  }
+}

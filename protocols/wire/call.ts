@@ -1,0 +1,91 @@
+/**
+ * The bodies of CALL and RETURN messages. Both begin behind room for a segment header.
+ *
+ * CALL: thread ID and path (see context.ts), client troupe ID, server troupe ID, module number, procedure number, the
+ * thread's clock (a float), the list of arguments.
+ * RETURN: a status byte, then the result, or name and message of an error.
+ */
+import { MalformedError, Reader, type Writer } from "./bytes.ts";
+import { headerBytes } from "./segment.ts";
+import { errorTable, type CallErrorKind } from "../errors.ts";
+import { externalize, internalize } from "./value.ts";
+
+/** What precedes the arguments of a CALL. */
+export interface CallHeader {
+  /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
+  readonly pathEnd: number;
+  readonly clientTroupe: number;
+  readonly serverTroupe: number;
+  readonly module: number;
+  readonly procedure: number;
+  readonly clock: number;
+  /** Where the arguments begin. */
+  readonly argumentsAt: number;
+}
+
+/** Throws MalformedError. */
+export function readCallHeader(message: Uint8Array): CallHeader {
+  const reader = new Reader(message, headerBytes);
+  reader.integer();
+  reader.integer();
+  reader.integer();
+  let pathEnd: number;
+  do pathEnd = reader.at;
+  while (reader.integer() !== 0);
+  const clientTroupe = reader.integer();
+  const serverTroupe = reader.integer();
+  const module = reader.integer();
+  const procedure = reader.integer();
+  const clock = reader.float();
+  return { pathEnd, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt: reader.at };
+}
+
+/** The bytes of thread ID and path as a key. */
+export function callKey(message: Uint8Array, pathEnd: number): string {
+  let key = "";
+  for (let i = headerBytes; i < pathEnd; i++) key += String.fromCharCode(message[i]!);
+  return key;
+}
+
+const status = { result: 0, raised: 1, failed: 2 } as const;
+
+export function writeResult(writer: Writer, value: unknown): Uint8Array {
+  writer.begin(headerBytes);
+  writer.byte(status.result);
+  externalize(writer, value, "result");
+  return writer.finish();
+}
+
+export function writeRaised(writer: Writer, error: unknown): Uint8Array {
+  writer.begin(headerBytes);
+  writer.byte(status.raised);
+  writer.text(error instanceof Error ? error.name : "Error");
+  writer.text(error instanceof Error ? error.message : String(error));
+  return writer.finish();
+}
+
+export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
+  writer.begin(headerBytes);
+  writer.byte(status.failed);
+  writer.text(kind);
+  return writer.finish();
+}
+
+/** A RETURN's body, internalized. */
+export type Outcome =
+  | { readonly type: "returned"; readonly value: unknown }
+  | { readonly type: "raised"; readonly name: string; readonly message: string }
+  | { readonly type: "failed"; readonly kind: CallErrorKind };
+
+/** Throws MalformedError. */
+export function readOutcome(message: Uint8Array): Outcome {
+  const reader = new Reader(message, headerBytes);
+  const kind = reader.byte();
+  if (kind === status.result) return { type: "returned", value: internalize(reader) };
+  if (kind === status.raised) return { type: "raised", name: reader.text(), message: reader.text() };
+  if (kind === status.failed) {
+    const name = reader.text();
+    if (Object.hasOwn(errorTable, name)) return { type: "failed", kind: name as CallErrorKind };
+  }
+  throw new MalformedError("a RETURN of unknown status");
+}
