@@ -175,7 +175,6 @@ export class CollatedCall extends OneToMany {
     this.#decided = true;
     this.#outcome = outcome;
     if (this.#timer !== noTimer) this.program.host.cancel(this.#timer);
-    this.#entries.length = 0;
     this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type);
     this.program.host.turn(resumeCaller, this as CollatedCall);
   }
