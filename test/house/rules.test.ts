@@ -1,0 +1,110 @@
+/** The rules of the house, as far as a program can check them: arrows between rooms, bans, sizes of files. */
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+interface Source {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+const rooms = ["protocols", "sim", "udp", "languages", "harness", "experiments", "test", "bench"];
+
+function sources(): Source[] {
+  return rooms
+    .filter((room) => existsSync(join(root, room)))
+    .flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .toSorted((a, b) => (a < b ? -1 : 1))
+        .map((file) => ({ path: join(room, file), room, text: readFileSync(join(root, room, file), "utf8") })),
+    );
+}
+
+/** Code without its comments, so that a comment may name what code must not. */
+function code(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`])\/\/.*$/gm, "$1");
+}
+
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  protocols: [],
+  sim: ["protocols"],
+  udp: ["protocols", "sim"],
+  languages: ["protocols"],
+  harness: ["protocols", "sim", "udp", "languages"],
+  experiments: ["protocols", "sim", "udp", "languages", "harness"],
+};
+
+describe("the house", () => {
+  const all = sources();
+
+  it("is found whole", () => {
+    assert.ok(all.length > 40, `${all.length} source files`);
+  });
+
+  it("has arrows in one direction only", () => {
+    const wrong: string[] = [];
+    for (const { path, room, text } of all) {
+      const allowed = mayImport[room];
+      if (allowed === undefined) continue;
+      for (const [, target] of text.matchAll(/(?:from|import\() ?"(?:\.\.\/)+([a-z]+)\//g)) {
+        if (rooms.includes(target!) && target !== room && !allowed.includes(target!))
+          wrong.push(`${path} imports ${target}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("reaches clock and chance only through the door", () => {
+    const banned =
+      /\b(Math\.random|Date\.now|new Date\(\)|performance\.now|process\.hrtime|setTimeout|setInterval|setImmediate)\b/;
+    const wrong = all
+      .filter(({ room }) => room === "protocols" || room === "sim")
+      .filter(({ text }) => banned.test(code(text)))
+      .map(({ path }) => path);
+    assert.deepEqual(wrong, []);
+  });
+
+  it("sorts with a comparator, in protocols and simulator", () => {
+    const wrong = all
+      .filter(({ room }) => room === "protocols" || room === "sim")
+      .filter(({ text }) => /\.(sort|toSorted)\(\)/.test(code(text)))
+      .map(({ path }) => path);
+    assert.deepEqual(wrong, []);
+  });
+
+  it("keeps protocols free of Node and of promises below the call layer", () => {
+    const wrong: string[] = [];
+    for (const { path, room, text } of all) {
+      if (room !== "protocols") continue;
+      if (/from "node:/.test(text)) wrong.push(`${path} imports Node`);
+      if (/protocols\/(wire|message)\//.test(path) && /\b(Promise|async|await)\b/.test(code(text))) {
+        wrong.push(`${path} has a promise`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("keeps files short", () => {
+    const wrong = all
+      .filter(({ room }) => room !== "test" && room !== "bench")
+      .map(({ path, text }) => ({ path, lines: text.split("\n").length }))
+      .filter(({ lines }) => lines > 320)
+      .map(({ path, lines }) => `${path} has ${lines} lines`);
+    assert.deepEqual(wrong, []);
+  });
+
+  it("leaves no marks behind", () => {
+    const mark = new RegExp(
+      ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"].map((word) => `\\b${word}\\b`).join("|"),
+    );
+    assert.deepEqual(
+      all.filter(({ text }) => mark.test(text)).map(({ path }) => path),
+      [],
+    );
+  });
+});
