@@ -29,7 +29,10 @@ export interface Random {
 
 export interface Host {
   readonly address: Address;
-  /** Tells this life of the process from its earlier ones: a 32-bit number, greater after every restart, never 0. */
+  /**
+   * Tells this life of the process from its earlier ones: a 32-bit number, never 0, greater after every restart (on the
+   * circle of 2^32, as a clock is read).
+   */
   readonly incarnation: number;
   readonly random: Random;
 

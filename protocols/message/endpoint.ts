@@ -187,7 +187,7 @@ export class Endpoint {
     }
     let peer = this.#peers.get(from);
     if (peer !== undefined && peer.incarnation !== sender) {
-      if (sender < peer.incarnation) return;
+      if (precedes(sender, peer.incarnation)) return;
       // The client's process has been replaced: nobody waits for the answers to the earlier one.
       this.#forget(peer);
       peer = undefined;

@@ -8,6 +8,7 @@ import {
   ackBit,
   flagsOf,
   pleaseAckBit,
+  precedes,
   returnBit,
   segmentOf,
   senderOf,
@@ -116,7 +117,7 @@ export class ClientExchange extends Exchange {
       if (this.peerIncarnation === 0) this.peerIncarnation = sender;
       else {
         // A later process answers in the place of the one that we called: that one is dead, with all it knew.
-        if (sender > this.peerIncarnation) this.#crash("restarted");
+        if (precedes(this.peerIncarnation, sender)) this.#crash("restarted");
         return;
       }
     }

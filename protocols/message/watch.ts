@@ -1,6 +1,6 @@
 /** Asks a process now and then whether it lives, by an empty PLEASE ACK segment with call number 0, until it does not. */
 import { noTimer, type Address, type Timer } from "../host.ts";
-import { pleaseAckBit } from "../wire/segment.ts";
+import { pleaseAckBit, precedes } from "../wire/segment.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { CrashReason } from "./outgoing-call.ts";
 
@@ -36,7 +36,7 @@ export class Watch {
   answered(incarnation: number): void {
     const { host, options } = this.#endpoint;
     if (this.#incarnation !== 0 && incarnation !== this.#incarnation) {
-      if (incarnation > this.#incarnation) this.#end("restarted");
+      if (precedes(this.#incarnation, incarnation)) this.#end("restarted");
       return;
     }
     this.#incarnation = incarnation;

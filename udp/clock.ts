@@ -1,0 +1,26 @@
+/** Time on a real machine: a monotonic clock that all its processes share, and numbers for their lives. */
+import type { Milliseconds } from "../protocols/host.ts";
+
+/** `performance.now()` counts from the start of the process, the system's monotonic clock from the start of the machine. */
+const processStart = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
+/** The machine's monotonic clock. Traces of several processes of one machine can be merged by it. */
+export function monotonicNow(): Milliseconds {
+  return processStart + performance.now();
+}
+
+/** One step of incarnations, in ms. Shorter than a process takes to start. */
+const step = 10;
+let last = 0;
+
+/**
+ * The number of a life that begins now: wall-clock time in steps of 10 ms, modulo 2^32 (a turn takes 497 days, and
+ * lives are compared on the circle). Two lives begun by this process within one step differ because the second waits.
+ */
+export function newIncarnation(): number {
+  while (Math.floor(Date.now() / step) === last) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, step - (Date.now() % step));
+  }
+  last = Math.floor(Date.now() / step);
+  return last % 2 ** 32 || 1;
+}

@@ -1,0 +1,66 @@
+/**
+ * Turns: user code that runs after the event that caused it, one piece after another, with all promise jobs of one piece
+ * done before the next.
+ *
+ * Node runs promise jobs and ticks to their end before it looks at the network or at its timers again. So a drain has
+ * only to be asked for between turns, and between timers that expire together. An error in an event or a turn is not
+ * caught: processes are fail-stop, and Node ends this one.
+ */
+const resolved = Promise.resolve();
+
+export class Turns {
+  readonly #tasks: (((subject: unknown) => boolean) | undefined)[] = [];
+  readonly #subjects: unknown[] = [];
+  #next = 0;
+  /** In an event, or between its turns: what is asked for now need not be scheduled. */
+  #busy = false;
+
+  /** See Host.turn. */
+  add<S>(task: (subject: S) => boolean, subject: S): void {
+    this.#tasks.push(task as (subject: unknown) => boolean);
+    this.#subjects.push(subject);
+    if (this.#busy) return;
+    this.#busy = true;
+    process.nextTick(() => this.#settle(nothing));
+  }
+
+  /**
+   * Runs an event and the turns that it leads to. False: they are over. True: promise jobs must be done in between, and
+   * `after` will be called when all is over.
+   */
+  event<S>(fire: (subject: S) => void, subject: S, after: () => void = nothing): boolean {
+    this.#busy = true;
+    fire(subject);
+    return this.#settle(after);
+  }
+
+  /** Forgets all turns that wait. */
+  clear(): void {
+    this.#tasks.length = 0;
+    this.#subjects.length = 0;
+    this.#next = 0;
+  }
+
+  #settle(after: () => void): boolean {
+    const tasks = this.#tasks;
+    while (this.#next < tasks.length) {
+      const at = this.#next++;
+      const task = tasks[at]!;
+      const subject = this.#subjects[at];
+      tasks[at] = undefined;
+      this.#subjects[at] = undefined;
+      if (!task(subject)) continue;
+      void resolved.then(() =>
+        process.nextTick(() => {
+          if (!this.#settle(after)) after();
+        }),
+      );
+      return true;
+    }
+    if (this.#next > 0) this.clear();
+    this.#busy = false;
+    return false;
+  }
+}
+
+function nothing(): void {}
