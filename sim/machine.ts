@@ -1,45 +1,91 @@
-/** A simulated machine: fail-stop, with processes that begin a new life whenever it restarts. */
+/** A simulated machine: fail-stop, with a CPU, a clock, and processes that begin a new life whenever it restarts. */
+import type { Address, Milliseconds, Timer } from "../protocols/host.ts";
+import { BadData } from "./bad-data.ts";
+import { SkewedClock, type SkewOptions } from "./clock.ts";
+import { costTable, type CostOptions, type CostTable, type Operation } from "./costs.ts";
 import type { Engine } from "./engine.ts";
-import { portsPerMachine, type Flight, type Network, type Station } from "./network.ts";
-import { Process, type Main } from "./process.ts";
+import { Flight } from "./flight.ts";
+import type { Fault, Ledger } from "./ledger.ts";
+import { portsPerMachine, type Network, type Station } from "./network.ts";
+import { Alarm, Process, ring, type Life, type Main } from "./process.ts";
+import { Processor, type CpuUse } from "./processor.ts";
 import type { Stream } from "./random.ts";
 import type { Trace, WorldEvent } from "./trace.ts";
+
+/** Whatever programs and placement want to know of a machine: its rack, its memory. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 export interface MachineOptions {
   /** Unique in its world. Default: "m" and the machine's index. */
   readonly name?: string;
-  /** Whatever programs want to know of the machine: its rack, its memory. */
-  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly attributes?: Attributes;
+  /** CPU costs of what its processes do. Default: nothing takes time. */
+  readonly costs?: CostOptions;
+  /** How its clock is wrong. Default: it is right. */
+  readonly skew?: SkewOptions;
 }
 
 /** What a machine needs of its world. */
-export interface Surroundings {
+export interface MachineSurroundings {
   readonly engine: Engine;
   readonly network: Network;
   readonly trace: Trace;
+  readonly ledger: Ledger;
   readonly random: Stream;
 }
+
+const noAttributes: Attributes = {};
+const noUse: CpuUse = { kernel: 0, user: 0, calls: {} };
+/** The cause of `crash()`, that of the scenario. */
+const scripted = "crash";
 
 export class Machine implements Station {
   readonly index: number;
   readonly name: string;
-  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly attributes: Attributes;
   readonly engine: Engine;
   readonly network: Network;
   readonly trace: Trace;
+  readonly ledger: Ledger;
+  /** For what draws on this machine's behalf: fork it by purpose. */
   readonly random: Stream;
-  up = true;
+  /** Arrivals and timers are handled at once: the machine is up, not paused, and nothing takes time. */
+  private direct = true;
+  /** Operations take no time and the clock is right. */
+  private plain = true;
   /** By port. */
   private readonly processes: (Process | undefined)[] = [undefined];
+  /** Why the machine is down; it is up when there is no cause. */
+  private causes: readonly string[] = [];
+  private readonly costs: CostTable | undefined;
+  private clock: SkewedClock | undefined = undefined;
+  /** The fault of a skewed clock, as long as nobody has looked at it. */
+  private skew: Fault | undefined = undefined;
+  private processor: Processor<Flight | Alarm> | undefined = undefined;
+  /** Some of what the processes do takes time. */
+  private timed = false;
 
-  constructor(index: number, surroundings: Surroundings, options: MachineOptions) {
+  constructor(index: number, surroundings: MachineSurroundings, options: MachineOptions) {
     this.index = index;
     this.name = options.name ?? `m${index}`;
-    this.attributes = options.attributes ?? {};
+    this.attributes = options.attributes ?? noAttributes;
     this.engine = surroundings.engine;
     this.network = surroundings.network;
     this.trace = surroundings.trace;
+    this.ledger = surroundings.ledger;
     this.random = surroundings.random.fork(`machine ${this.name}`);
+    this.costs = options.costs === undefined ? undefined : costTable(options.costs);
+    if (this.costs !== undefined) this.takeTime();
+    if (options.skew !== undefined) this.useClock(options.skew);
+  }
+
+  get up(): boolean {
+    return this.causes.length === 0;
+  }
+
+  /** CPU time spent and system calls made since the start. */
+  get cpu(): CpuUse {
+    return this.processor?.use ?? noUse;
   }
 
   /**
@@ -51,39 +97,185 @@ export class Machine implements Station {
     if (port === portsPerMachine) throw new RangeError(`machine "${this.name}" has no free port: it has 255`);
     const process = new Process(this, this.index * portsPerMachine + port, main);
     this.processes.push(process);
-    if (this.up) process.begin();
+    this.begin(process);
     return process;
+  }
+
+  /** For Process: begins its next life, unless the machine is down. */
+  begin(process: Process): void {
+    if (this.up) process.begin(this.direct, this.plain);
   }
 
   /** Fails: everything in it is lost, and nothing of its processes runs again until it restarts. */
   crash(): void {
-    if (!this.up) return;
-    this.up = false;
-    this.report({ type: "crash" });
-    for (const process of this.processes) process?.end("crash");
+    this.takeDown(scripted, this.ledger.fault(scripted));
   }
 
-  /** Comes back after a crash: all processes begin a new life, in the order in which they were first started. */
+  /** Comes back, whatever took it down: all processes begin a new life, in the order in which they were first started. */
   restart(): void {
     if (this.up) return;
-    this.up = true;
+    this.causes = [];
+    this.boot();
+  }
+
+  /** One more cause for being down; the machine crashes if it was up. */
+  takeDown(cause: string, fault: Fault): void {
+    fault.injected++;
+    const { up } = this;
+    if (!this.causes.includes(cause)) this.causes = [...this.causes, cause];
+    if (!up) return;
+    this.direct = false;
+    this.report({ type: "crash" });
+    for (const work of this.processor?.clear() ?? []) if (work instanceof Flight) this.network.drop(work, "crash");
+    let hit = false;
+    for (const process of this.processes) if (process?.end("crash") === true) hit = true;
+    if (hit) fault.effective++;
+  }
+
+  /** The cause has passed; the machine restarts if it was the last. One that does not hold is passed over. */
+  bringUp(cause: string): void {
+    if (!this.causes.includes(cause)) return;
+    this.causes = this.causes.filter((other) => other !== cause);
+    if (this.up) this.boot();
+  }
+
+  private boot(): void {
+    this.direct = !this.timed;
     this.report({ type: "restart" });
-    for (const process of this.processes) process?.begin();
+    for (const process of this.processes) if (process !== undefined) this.begin(process);
+  }
+
+  /** Nothing is processed until `resume`: arrivals and timers wait. A machine that is down, or paused, is passed over. */
+  pause(): void {
+    const fault = this.ledger.fault("pause");
+    fault.injected++;
+    if (!this.up || this.processor?.paused === true) return;
+    this.useProcessor().pause(fault);
+    this.become({ direct: false });
+    this.report({ type: "pause" });
+  }
+
+  /** Goes on after a pause, with what has waited, in order. */
+  resume(): void {
+    if (this.processor?.paused !== true) return;
+    this.report({ type: "resume" });
+    this.processor.resume();
+    this.become({ direct: !this.timed && this.processor.idle });
+  }
+
+  /** From now on all CPU costs are multiplied by the factor; 1 is normal. Without costs nothing changes. */
+  slow(factor: number): void {
+    if (!(factor > 0 && factor < Infinity)) {
+      throw new BadData(`machine "${this.name}" slowed by ${factor}: expected a finite number above 0.`);
+    }
+    const processor = this.useProcessor();
+    processor.factor = factor;
+    processor.slowness = undefined;
+    if (factor !== 1) {
+      processor.slowness = this.ledger.fault("slow CPU");
+      processor.slowness.injected++;
+    }
+    this.report({ type: "slow", factor });
+  }
+
+  /** From now on the clock drifts differently, after a leap ahead of so many ms. */
+  skewClock(change: { readonly drift?: number; readonly leap?: Milliseconds }): void {
+    (this.clock ?? this.useClock({})).adjust(this.engine.now, change);
+  }
+
+  /** The running code takes so many ms of CPU time in user mode, besides what its system calls take. */
+  charge(user: Milliseconds): void {
+    this.takeTime();
+    this.useProcessor().spend(0, user);
+  }
+
+  private useProcessor(): Processor<Flight | Alarm> {
+    return (this.processor ??= new Processor(this.engine, this.costs, this.perform));
+  }
+
+  private takeTime(): void {
+    this.timed = true;
+    this.become({ direct: false, plain: false });
+  }
+
+  /** Lives know these two by themselves, so that the hot path need not look at the machine. */
+  private become({ direct = this.direct, plain = this.plain }: { direct?: boolean; plain?: boolean }): void {
+    this.direct = direct;
+    this.plain = plain;
+    for (const process of this.processes) process?.life?.become(direct, plain);
+  }
+
+  private useClock(skew: SkewOptions): SkewedClock {
+    this.become({ plain: false });
+    this.skew = this.ledger.fault("clock skew");
+    this.skew.injected++;
+    return (this.clock = new SkewedClock(skew));
+  }
+
+  /** For Life, unless the machine is plain: time as its running code sees it. */
+  get time(): Milliseconds {
+    const time = this.processor?.time ?? this.engine.now;
+    if (this.clock === undefined) return time;
+    this.skewShows();
+    return this.clock.read(time);
+  }
+
+  /** For Life, unless the machine is plain. */
+  setTimer(delay: Milliseconds, alarm: Alarm): Timer {
+    const time = this.operate("setTimer");
+    if (this.clock === undefined) return this.engine.at(time + delay, ring, alarm);
+    this.skewShows();
+    return this.engine.at(this.clock.due(time, delay), ring, alarm);
+  }
+
+  /** For Life, unless the machine is plain and direct. */
+  cancelTimer(timer: Timer): void {
+    const waits = (work: Flight | Alarm): boolean => work instanceof Alarm && work.timer === timer;
+    if (this.engine.cancel(timer) || this.processor?.withdraw(waits) === true) this.operate("cancelTimer");
+  }
+
+  /** For Life, unless the machine is plain: the datagram departs when the CPU has done its part. */
+  send(life: Life, to: Address, datagram: Uint8Array): void {
+    const departure = this.operate("send");
+    if (departure === this.engine.now) this.network.send(life, to, datagram);
+    else this.engine.at(departure, depart, { life, to, datagram });
+  }
+
+  private operate(operation: Operation): Milliseconds {
+    return this.processor?.operate(operation) ?? this.engine.now;
+  }
+
+  private skewShows(): void {
+    if (this.skew === undefined) return;
+    this.skew.effective++;
+    this.skew = undefined;
   }
 
   arrive(flight: Flight): void {
-    if (!this.up) {
-      this.network.drop(flight, "machine-down");
-      return;
-    }
-    const life = this.processes[flight.to & (portsPerMachine - 1)]?.life;
-    if (life?.receive === undefined) {
+    if (this.direct) this.network.drop(flight, "no-receiver");
+    else if (this.up) this.submit(flight);
+    else this.network.drop(flight, "machine-down");
+  }
+
+  /** For arrivals and timers, unless the machine is direct. */
+  submit(work: Flight | Alarm): void {
+    this.useProcessor().submit(work);
+  }
+
+  private readonly perform = (work: Flight | Alarm): void => {
+    if (work instanceof Flight) this.handle(work);
+    else if (work.life.alive) work.fire(work.subject);
+    if (!this.timed && this.up && this.processor!.idle) this.become({ direct: true });
+  };
+
+  private handle(flight: Flight): void {
+    const peer = this.network.peerAt(flight.to);
+    if (peer === undefined) {
       this.network.drop(flight, "no-receiver");
       return;
     }
-    const { from, datagram } = flight;
-    this.network.deliver(flight, life);
-    life.receive(from, datagram);
+    if (this.timed) this.operate("receive");
+    this.network.deliver(flight, peer);
   }
 
   private report(event: WorldEvent): void {
@@ -91,4 +283,14 @@ export class Machine implements Station {
     const { engine, name, index } = this;
     this.trace.emit({ time: engine.now, machine: name, address: index * portsPerMachine, incarnation: 0, event });
   }
+}
+
+interface Departure {
+  readonly life: Life;
+  readonly to: Address;
+  readonly datagram: Uint8Array;
+}
+
+function depart({ life, to, datagram }: Departure): void {
+  if (life.alive) life.machine.network.send(life, to, datagram);
 }

@@ -1,218 +1,287 @@
 /**
- * The simulated network: takes datagrams from processes, lets the fault rules decide about each, and hands it to the
- * receiving machine when its delay is over.
+ * The simulated network: takes datagrams from processes, lets the rules of the link decide about each, and hands it to
+ * the receiving machine when its delay is over.
  *
- * Without random rules a datagram costs one pooled record and one event.
+ * As long as no rule has anything to decide, a datagram costs one pooled record and one event.
  */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import type { Engine } from "./engine.ts";
-import { constant, type ConstantDistribution, type Distribution } from "./distribution.ts";
+import { corruptedMark, echoMark, FlightPool, heldMark, type Flight } from "./flight.ts";
+import { firstGroup, Groups } from "./groups.ts";
+import type { Ledger } from "./ledger.ts";
+import { Links, type Link, type NetworkOptions } from "./links.ts";
+import { Partition, type Cut } from "./partitions.ts";
 import type { Stream } from "./random.ts";
-import { delayed, duplicating, lossy, type Fate, type Judge, type Rule } from "./rules.ts";
-import type { DropReason, Trace } from "./trace.ts";
+import type { Fate } from "./rules.ts";
+import type { DropReason, Trace, WorldEvent } from "./trace.ts";
 
 /** A machine has 256 ports; port 0 stands for the machine itself. */
 export const portsPerMachine = 256;
-/** Addresses from here on name multicast groups. */
-export const firstGroup = 2 ** 30;
-
-export interface NetworkOptions {
-  /** From departure to arrival, in ms. Default: constant 1 ms. */
-  readonly delay?: Distribution;
-  /** Probability that a datagram is lost. */
-  readonly loss?: number;
-  /** Probability that a datagram is delivered twice. */
-  readonly duplication?: number;
-}
-
-/** A datagram under way, and while it waits at its machine. Records are used again: whoever is done releases it. */
-export interface Flight {
-  from: Address;
-  to: Address;
-  datagram: Uint8Array;
-  packet: number;
-}
+/** The machine of an address is its index: `address >> portBits`. */
+export const portBits = 8;
 
 /** A machine, as the network sees it. */
 export interface Station {
   readonly name: string;
   readonly index: number;
+  /** Takes a flight for a process that is not there or not direct. */
   arrive(flight: Flight): void;
 }
 
 /** A process, as the network sees it. */
-export interface Sender {
+export interface Peer {
   readonly address: Address;
   readonly incarnation: number;
   readonly machine: Station;
+  /** It takes datagrams at once: its machine is up, not paused, and receiving takes no time. */
+  readonly direct: boolean;
+  readonly receive: ((from: Address, datagram: Uint8Array) => void) | undefined;
 }
 
-const nothing = new Uint8Array(0);
+/** What a network needs of its world. */
+export interface NetworkSurroundings {
+  readonly engine: Engine;
+  readonly trace: Trace;
+  readonly ledger: Ledger;
+  readonly random: Stream;
+}
 
 export class Network {
+  /** By index. */
   readonly stations: Station[] = [];
   /** Datagrams handed to the network; a multicast counts once for each member. */
   sent = 0;
+  /** Datagrams that reached a process; copies count as well. */
   delivered = 0;
   readonly dropped: Partial<Record<DropReason, number>> = {};
 
   private readonly engine: Engine;
   private readonly trace: Trace;
+  private readonly ledger: Ledger;
   private readonly random: Stream;
-  private readonly pool: Flight[] = [];
-  private readonly groups: Sender[][] = [];
-  private rules: readonly Rule[] = [];
-  /** The delay of all datagrams if no rule has anything to decide, else -1. */
+  private readonly pool = new FlightPool();
+  /** By port, then by the index of the machine: a datagram on its way touches little memory, however many machines. */
+  private readonly peers: (Peer | undefined)[][] = Array.from({ length: portsPerMachine }, () => []);
+  private readonly groups = new Groups<Peer>();
+  private readonly partitions: Partition[] = [];
+  private options: NetworkOptions;
+  private links: Links;
   private plainDelay: Milliseconds = -1;
-  private readonly links = new Map<number, Judge[]>();
-  private readonly packet = { time: 0, bytes: 0 };
-  private readonly fate: Fate = { delay: 0, lost: undefined, echo: -1 };
+  private loopback: Milliseconds;
+  private readonly packet = { time: 0, bytes: 0, shared: false };
+  private readonly fate: Fate = { delay: 0, lost: undefined, corrupted: false, held: false, echo: -1 };
 
-  constructor(engine: Engine, trace: Trace, random: Stream, options: NetworkOptions) {
+  constructor({ engine, trace, ledger, random }: NetworkSurroundings, options: NetworkOptions) {
     this.engine = engine;
     this.trace = trace;
+    this.ledger = ledger;
     this.random = random;
-    this.configure(options);
+    this.options = options;
+    this.loopback = options.loopback ?? 0.01;
+    this.links = new Links(options, ledger, random);
+    this.refresh();
   }
 
-  private configure(options: NetworkOptions): void {
-    const delay = options.delay ?? constant(1);
-    const { loss = 0, duplication = 0 } = options;
-    const rules: Rule[] = [delayed(delay)];
-    if (loss > 0) rules.push(lossy(loss));
-    if (duplication > 0) rules.push(duplicating(duplication, delay));
-    this.rules = rules;
-    this.plainDelay = rules.length === 1 && "constant" in delay ? (delay as ConstantDistribution).constant : -1;
+  /**
+   * Changes some options from now on; datagrams under way are not touched. Random numbers go on where they were.
+   * An option set to undefined returns to its default.
+   */
+  configure(options: { readonly [K in keyof NetworkOptions]?: NetworkOptions[K] | undefined }): void {
+    const merged = { ...this.options, ...options };
+    for (const [name, value] of Object.entries(merged)) {
+      if (value === undefined) delete merged[name as keyof NetworkOptions];
+    }
+    this.options = merged as NetworkOptions;
+    this.loopback = this.options.loopback ?? 0.01;
+    this.links = new Links(this.options, this.ledger, this.random, this.links);
+    this.refresh();
+  }
+
+  /** Opens a cut: from now on it blocks what departs, until it is healed. */
+  partition(cut: Cut): Partition {
+    const partition = new Partition(cut, this.ledger.fault("partition"), (healed) => this.heal(healed));
+    this.partitions.push(partition);
+    this.refresh();
+    this.report({ type: "partition", name: cut.name });
+    return partition;
+  }
+
+  private heal(partition: Partition): void {
+    const at = this.partitions.indexOf(partition);
+    if (at < 0) return;
+    this.partitions.splice(at, 1);
+    this.refresh();
+    this.report({ type: "heal", name: partition.name });
+  }
+
+  private refresh(): void {
+    this.plainDelay = this.partitions.length === 0 ? this.links.plainDelay : -1;
+  }
+
+  /** The process begins to receive. */
+  attach(peer: Peer): void {
+    const peers = this.peers[peer.address & (portsPerMachine - 1)]!;
+    const index = peer.address >> portBits;
+    while (peers.length <= index) peers.push(undefined);
+    peers[index] = peer;
+  }
+
+  detach(peer: Peer): void {
+    this.peers[peer.address & (portsPerMachine - 1)]![peer.address >> portBits] = undefined;
+  }
+
+  /** The process at this address, if it is alive. */
+  peerAt(address: Address): Peer | undefined {
+    return this.peers[address & (portsPerMachine - 1)]![address >> portBits];
   }
 
   /** A fresh multicast group. */
   group(): Address {
-    return firstGroup + this.groups.push([]) - 1;
+    return this.groups.add();
   }
 
-  join(group: Address, member: Sender): void {
-    const members = this.members(group);
-    if (!members.includes(member)) members.push(member);
+  join(group: Address, member: Peer): void {
+    this.groups.join(group, member);
   }
 
-  leave(group: Address, member: Sender): void {
-    const members = this.members(group);
-    const at = members.indexOf(member);
-    if (at >= 0) members.splice(at, 1);
+  leave(group: Address, member: Peer): void {
+    this.groups.leave(group, member);
   }
 
   /** Sends a datagram, which departs now, to a process or to all members of a group. */
-  send(sender: Sender, to: Address, datagram: Uint8Array): void {
+  send(sender: Peer, to: Address, datagram: Uint8Array): void {
     if (to < firstGroup) {
-      this.transmit(sender, to, datagram);
+      this.transmit(sender, to, datagram, false);
       return;
     }
-    for (const member of this.members(to)) this.transmit(sender, member.address, datagram);
-  }
-
-  private members(group: Address): Sender[] {
-    const members = this.groups[group - firstGroup];
-    if (members === undefined) throw new RangeError(`address ${group}: no multicast group has this address`);
-    return members;
-  }
-
-  private transmit(sender: Sender, to: Address, datagram: Uint8Array): void {
-    const packet = ++this.sent;
-    if (this.trace.active) {
-      this.trace.emit({
-        time: this.engine.now,
-        machine: sender.machine.name,
-        address: sender.address,
-        incarnation: sender.incarnation,
-        event: { type: "datagram-sent", packet, to, datagram },
-      });
+    let shared = false;
+    for (const member of this.groups.members(to)) {
+      this.transmit(sender, member.address, datagram, shared);
+      shared = true;
     }
-    const flight = this.flight(sender.address, to, datagram, packet);
-    if (this.plainDelay >= 0) this.engine.after(this.plainDelay, this.arrive, flight);
-    else this.decide(flight);
   }
 
-  private decide(flight: Flight): void {
-    const { packet, fate } = this;
-    packet.time = this.engine.now;
-    packet.bytes = flight.datagram.length;
-    fate.delay = 0;
-    fate.lost = undefined;
-    fate.echo = -1;
-    for (const judge of this.judges(flight.from >> 8, flight.to >> 8)) judge(packet, fate);
+  private transmit(sender: Peer, to: Address, datagram: Uint8Array, shared: boolean): void {
+    const { engine } = this;
+    const from = sender.address;
+    const flight = this.pool.take(from, to, datagram, ++this.sent);
+    if (this.trace.active) this.reportSent(sender, flight);
+    if (from >> portBits === to >> portBits) engine.after(this.loopback, this.arrive, flight);
+    else if (this.plainDelay >= 0) engine.after(this.plainDelay, this.arrive, flight);
+    else this.decide(flight, shared);
+  }
+
+  private decide(flight: Flight, shared: boolean): void {
+    const from = flight.from >> portBits;
+    const to = flight.to >> portBits;
+    const receiver = this.stations[to];
+    if (receiver === undefined) {
+      this.drop(flight, "no-receiver");
+      return;
+    }
+    for (const partition of this.partitions) {
+      if (partition.blocks(from, to)) {
+        this.drop(flight, "partition");
+        return;
+      }
+    }
+    const link = this.links.between(from, to, this.stations[from]!.name, receiver.name);
+    const fate = this.judge(link, flight, shared);
+    const delay = link.delay.draw(link.delays) + fate.delay;
     if (fate.lost !== undefined) {
       this.drop(flight, fate.lost);
       return;
     }
-    if (fate.echo >= 0) {
-      const echo = this.flight(flight.from, flight.to, flight.datagram, flight.packet);
-      this.engine.after(fate.delay + fate.echo, this.arrive, echo);
+    flight.marks = (fate.corrupted ? corruptedMark : 0) | (fate.held ? heldMark : 0);
+    if (link.reorders) {
+      flight.link = link;
+      flight.sequence = ++link.sent;
     }
-    this.engine.after(fate.delay, this.arrive, flight);
+    if (fate.echo >= 0) {
+      const echo = this.pool.take(flight.from, flight.to, flight.datagram, flight.packet);
+      echo.marks = (fate.corrupted ? corruptedMark : 0) | echoMark;
+      this.engine.after(delay + fate.echo, this.arrive, echo);
+    }
+    this.engine.after(delay, this.arrive, flight);
   }
 
-  private judges(from: number, to: number): readonly Judge[] {
-    const key = from * 2 ** 22 + to;
-    let judges = this.links.get(key);
-    if (judges === undefined) {
-      const link = this.random.fork(this.stations[from]?.name ?? "").fork(this.stations[to]?.name ?? "");
-      judges = this.rules.map((rule) => rule.open(from, to, link.fork(rule.name)));
-      this.links.set(key, judges);
+  private judge(link: Link, flight: Flight, shared: boolean): Fate {
+    const { packet, fate } = this;
+    packet.time = this.engine.now;
+    packet.bytes = flight.datagram.length;
+    packet.shared = shared;
+    fate.delay = 0;
+    fate.lost = undefined;
+    fate.corrupted = false;
+    fate.held = false;
+    fate.echo = -1;
+    for (const { judge, fault, shownOnArrival } of link.rules) {
+      if (!judge(packet, fate)) continue;
+      fault.injected++;
+      if (!shownOnArrival) fault.effective++;
     }
-    return judges;
+    return fate;
   }
 
   private readonly arrive = (flight: Flight): void => {
-    const station = this.stations[flight.to >> 8];
-    if (station === undefined) this.drop(flight, "no-receiver");
-    else station.arrive(flight);
+    if (flight.link !== undefined) this.watchOrder(flight, flight.link);
+    if ((flight.marks & corruptedMark) !== 0) {
+      this.ledger.fault("corruption").effective++;
+      this.drop(flight, "corruption");
+      return;
+    }
+    const peer = this.peerAt(flight.to);
+    if (peer?.direct === true) this.deliver(flight, peer);
+    else {
+      const station = this.stations[flight.to >> portBits];
+      if (station === undefined) this.drop(flight, "no-receiver");
+      else station.arrive(flight);
+    }
   };
 
-  private flight(from: Address, to: Address, datagram: Uint8Array, packet: number): Flight {
-    const flight = this.pool.pop();
-    if (flight === undefined) return { from, to, datagram, packet };
-    flight.from = from;
-    flight.to = to;
-    flight.datagram = datagram;
-    flight.packet = packet;
-    return flight;
+  private watchOrder(flight: Flight, link: Link): void {
+    if (flight.sequence > link.arrived) link.arrived = flight.sequence;
+    else if ((flight.marks & heldMark) !== 0) this.ledger.fault("reordering").effective++;
   }
 
-  /** Ends a flight that reached a process. */
-  deliver(flight: Flight, receiver: Sender): void {
-    this.delivered++;
-    if (this.trace.active) {
-      this.trace.emit({
-        time: this.engine.now,
-        machine: receiver.machine.name,
-        address: receiver.address,
-        incarnation: receiver.incarnation,
-        event: {
-          type: "datagram-delivered",
-          packet: flight.packet,
-          from: flight.from,
-          bytes: flight.datagram.length,
-        },
-      });
+  /** The end of a flight: its process receives the datagram, if it listens. */
+  deliver(flight: Flight, peer: Peer): void {
+    const { from, datagram } = flight;
+    if (peer.receive === undefined) {
+      this.drop(flight, "no-receiver");
+      return;
     }
-    flight.datagram = nothing;
-    this.pool.push(flight);
+    this.delivered++;
+    if ((flight.marks & echoMark) !== 0) this.ledger.fault("duplication").effective++;
+    if (this.trace.active) {
+      const { address, incarnation, machine } = peer;
+      const event = { type: "datagram-delivered", packet: flight.packet, from, bytes: datagram.length } as const;
+      this.trace.emit({ time: this.engine.now, machine: machine.name, address, incarnation, event });
+    }
+    this.pool.release(flight);
+    peer.receive(from, datagram);
   }
 
-  /** Ends a flight that did not. */
+  /** The end of a flight that no process receives, for this reason. */
   drop(flight: Flight, reason: DropReason): void {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
     if (this.trace.active) {
       const { packet, from, to } = flight;
-      this.trace.emit({
-        time: this.engine.now,
-        machine: this.stations[to >> 8]?.name ?? "",
-        address: to,
-        incarnation: 0,
-        event: { type: "datagram-dropped", packet, from, to, bytes: flight.datagram.length, reason },
-      });
+      const machine = this.stations[to >> portBits]?.name ?? "";
+      const event = { type: "datagram-dropped", packet, from, to, bytes: flight.datagram.length, reason } as const;
+      this.trace.emit({ time: this.engine.now, machine, address: to, incarnation: 0, event });
     }
-    flight.datagram = nothing;
-    this.pool.push(flight);
+    this.pool.release(flight);
+  }
+
+  private reportSent(sender: Peer, { packet, to, datagram }: Flight): void {
+    const { address, incarnation, machine } = sender;
+    const event = { type: "datagram-sent", packet, to, datagram } as const;
+    this.trace.emit({ time: this.engine.now, machine: machine.name, address, incarnation, event });
+  }
+
+  private report(event: WorldEvent): void {
+    if (!this.trace.active) return;
+    this.trace.emit({ time: this.engine.now, machine: "", address: -1, incarnation: 0, event });
   }
 }

@@ -1,7 +1,9 @@
 /** A process of a simulated machine, and its lives: the simulator's side of the door. */
-import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
+import { noTimer, type Address, type Host, type Milliseconds, type Random, type Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
+import type { Engine } from "./engine.ts";
 import type { Machine } from "./machine.ts";
+import type { Network } from "./network.ts";
 import type { WorldEvent } from "./trace.ts";
 
 type Receive = (from: Address, datagram: Uint8Array) => void;
@@ -9,14 +11,15 @@ type Receive = (from: Address, datagram: Uint8Array) => void;
 /** What a process runs: called once in each of its lives. Code that may be `async` belongs in `host.turn`. */
 export type Main = (host: Host) => void;
 
-/** A program that is started on a machine and started again, as a new life, whenever the machine restarts. */
+/** A program on a machine. It begins a new life, with a new host, whenever the machine restarts. */
 export class Process {
   readonly machine: Machine;
   readonly address: Address;
-  /** The present life; undefined while the machine is down. */
+  /** The host of the present life; undefined while the machine is down or the process stopped. */
   life: Life | undefined = undefined;
   private readonly main: Main;
   private lives = 0;
+  private stopped = false;
 
   constructor(machine: Machine, address: Address, main: Main) {
     this.machine = machine;
@@ -24,29 +27,47 @@ export class Process {
     this.main = main;
   }
 
-  /** Begins a new life. */
-  begin(): void {
+  /** Ends the process; it stays ended when the machine restarts. */
+  stop(): void {
+    this.stopped = true;
+    this.end("stop");
+  }
+
+  /** Begins a new life, after the end of the present one if there is one. On a machine that is down: when it is up. */
+  restart(): void {
+    this.end("stop");
+    this.stopped = false;
+    this.machine.begin(this);
+  }
+
+  /** For Machine: it is up. */
+  begin(direct: boolean, plain: boolean): void {
+    if (this.stopped) return;
     const life = new Life(this.machine, this.address, ++this.lives);
+    life.become(direct, plain);
     this.life = life;
+    this.machine.network.attach(life);
     life.report({ type: "start" });
     this.main(life);
   }
 
-  /** Ends the present life: nothing of it runs again. */
-  end(reason: "crash" | "stop"): void {
-    const life = this.life;
-    if (life === undefined) return;
+  /** For Machine: nothing of the present life runs again. Answers whether there was one. */
+  end(reason: "crash" | "stop"): boolean {
+    const { life } = this;
+    if (life === undefined) return false;
     life.report({ type: "end", reason });
-    life.end();
     this.life = undefined;
+    life.end();
+    return true;
   }
 }
 
 /** A timer that was set. */
-class Alarm {
+export class Alarm {
   readonly life: Life;
   readonly fire: (subject: unknown) => void;
   readonly subject: unknown;
+  timer: Timer = noTimer;
 
   constructor(life: Life, fire: (subject: unknown) => void, subject: unknown) {
     this.life = life;
@@ -55,11 +76,14 @@ class Alarm {
   }
 }
 
-function ring(alarm: Alarm): void {
-  if (alarm.life.alive) alarm.fire(alarm.subject);
+/** The event of an alarm. */
+export function ring(alarm: Alarm): void {
+  if (!alarm.life.alive) return;
+  if (alarm.life.direct) alarm.fire(alarm.subject);
+  else alarm.life.machine.submit(alarm);
 }
 
-/** Like an alarm, for a turn. */
+/** A turn that was asked for. */
 class Turn {
   readonly life: Life;
   readonly task: (subject: unknown) => boolean;
@@ -76,38 +100,61 @@ function take(turn: Turn): boolean {
   return turn.life.alive && turn.task(turn.subject);
 }
 
-/** One incarnation of a process. A dead one sends, sets and reports nothing any more. */
+/** One incarnation of a process. Once dead it sends, sets and reports nothing any more. */
 export class Life implements Host {
   readonly machine: Machine;
   readonly address: Address;
   readonly incarnation: number;
-  readonly random: Random;
   alive = true;
+  /** Timers and arrivals are handled at once. */
+  direct = true;
+  /** Operations take no time, and the clock is right. */
+  private plain = true;
+  private readonly engine: Engine;
+  private readonly network: Network;
   receive: Receive | undefined = undefined;
+  private stream: Random | undefined = undefined;
   private groups: Address[] | undefined = undefined;
 
   constructor(machine: Machine, address: Address, incarnation: number) {
     this.machine = machine;
     this.address = address;
     this.incarnation = incarnation;
-    this.random = machine.random.fork(`process ${address & 255}`).fork(`life ${incarnation}`);
+    this.engine = machine.engine;
+    this.network = machine.network;
+  }
+
+  /** For Machine. */
+  become(direct: boolean, plain: boolean): void {
+    this.direct = direct;
+    this.plain = plain;
+  }
+
+  get random(): Random {
+    return (this.stream ??= this.machine.random.fork(`process ${this.address & 255}`).fork(`life ${this.incarnation}`));
   }
 
   now(): Milliseconds {
-    return this.machine.engine.now;
+    return this.plain ? this.engine.now : this.machine.time;
   }
 
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
-    if (!this.alive) return 0;
-    return this.machine.engine.after(delay, ring, new Alarm(this, fire as (subject: unknown) => void, subject));
+    if (!this.alive) return noTimer;
+    const alarm = new Alarm(this, fire as (subject: unknown) => void, subject);
+    alarm.timer = this.plain ? this.engine.after(delay, ring, alarm) : this.machine.setTimer(delay, alarm);
+    return alarm.timer;
   }
 
   cancel(timer: Timer): void {
-    this.machine.engine.cancel(timer);
+    if (!this.alive) return;
+    if (this.plain && this.direct) this.engine.cancel(timer);
+    else this.machine.cancelTimer(timer);
   }
 
   send(to: Address, datagram: Uint8Array): void {
-    if (this.alive) this.machine.network.send(this, to, datagram);
+    if (!this.alive) return;
+    if (this.plain) this.network.send(this, to, datagram);
+    else this.machine.send(this, to, datagram);
   }
 
   listen(receive: Receive): void {
@@ -117,15 +164,15 @@ export class Life implements Host {
   join(group: Address): void {
     if (!this.alive) return;
     (this.groups ??= []).push(group);
-    this.machine.network.join(group, this);
+    this.network.join(group, this);
   }
 
   leave(group: Address): void {
-    this.machine.network.leave(group, this);
+    this.network.leave(group, this);
   }
 
   turn<S>(task: (subject: S) => boolean, subject: S): void {
-    this.machine.engine.turn(take, new Turn(this, task as (subject: unknown) => boolean, subject));
+    this.engine.turn(take, new Turn(this, task as (subject: unknown) => boolean, subject));
   }
 
   get traced(): boolean {
@@ -142,8 +189,10 @@ export class Life implements Host {
     machine.trace.emit({ time: machine.engine.now, machine: machine.name, address, incarnation, event });
   }
 
+  /** For Process. */
   end(): void {
     this.alive = false;
-    for (const group of this.groups ?? []) this.machine.network.leave(group, this);
+    this.network.detach(this);
+    for (const group of this.groups ?? []) this.network.leave(group, this);
   }
 }

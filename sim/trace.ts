@@ -1,14 +1,13 @@
 /** The one stream of typed events that checkers, diagrams, exports and tests read. */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
+import type { LossReason } from "./rules.ts";
 
 /** Why a datagram was not delivered. */
 export type DropReason =
-  | "loss"
+  | LossReason
   | "partition"
   | "corruption"
-  | "too-long"
-  | "congestion"
   /** The machine was down when it arrived. */
   | "machine-down"
   /** The machine crashed or the process ended while it waited there. */

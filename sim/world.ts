@@ -1,8 +1,12 @@
 /** A simulated world: machines on a network, under one clock and one seed. */
 import type { Address, Milliseconds } from "../protocols/host.ts";
+import { BadData } from "./bad-data.ts";
 import { Engine } from "./engine.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
-import { Network, type NetworkOptions } from "./network.ts";
+import { Ledger } from "./ledger.ts";
+import type { NetworkOptions } from "./links.ts";
+import { Network } from "./network.ts";
+import type { Partition, Side } from "./partitions.ts";
 import { streams, type Stream } from "./random.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
@@ -11,6 +15,25 @@ export interface WorldOptions {
   /** Number of the replication, from 0; each has its own random numbers. Default 0. */
   readonly replication?: number;
   readonly network?: NetworkOptions;
+  readonly partitions?: readonly ScheduledPartition[];
+}
+
+/** A cut between two sets of machines, by name; machines on neither side are not affected. */
+export interface PartitionOptions {
+  readonly between: readonly string[];
+  /** Default: all machines but those of `between`. */
+  readonly and?: readonly string[];
+  /** Block only datagrams from `between` to `and`. Default: false. */
+  readonly oneWay?: boolean;
+  /** For the trace. Default: made from the names of the machines. */
+  readonly name?: string;
+}
+
+export interface ScheduledPartition extends PartitionOptions {
+  /** Time in ms at which it opens. */
+  readonly start: Milliseconds;
+  /** Time in ms at which it heals. Default: never. */
+  readonly end?: Milliseconds;
 }
 
 /** A piece of a scenario; one that is `async` may await only what the simulated world resolves. */
@@ -18,19 +41,30 @@ export type Action = () => unknown;
 
 export class World {
   readonly engine = new Engine();
+  /** What faults were injected, and which had an effect. */
+  readonly ledger = new Ledger();
   readonly network: Network;
   /** Root of the replication's streams, for what an experiment itself draws: fork it by purpose. */
   readonly random: Stream;
   readonly machines: readonly Machine[];
   private readonly trace = new Trace();
   private readonly all: Machine[] = [];
-  private readonly names = new Set<string>();
+  private readonly names = new Map<string, Machine>();
   private failure: { readonly error: unknown } | undefined = undefined;
 
   constructor(options: WorldOptions) {
     this.random = streams(options.seed, options.replication ?? 0);
-    this.network = new Network(this.engine, this.trace, this.random.fork("network"), options.network ?? {});
+    const { engine, trace, ledger } = this;
+    this.network = new Network({ engine, trace, ledger, random: this.random.fork("network") }, options.network ?? {});
     this.machines = this.all;
+    for (const partition of options.partitions ?? []) {
+      const { start, end } = partition;
+      this.ledger.fault("partition");
+      this.at(start, () => {
+        const opened = this.partition(partition);
+        if (end !== undefined) this.at(end, () => opened.heal());
+      });
+    }
   }
 
   /** Simulated time in ms. */
@@ -40,8 +74,8 @@ export class World {
 
   /** Adds a machine, which is up. Throws an Error if another machine has its name. */
   machine(options: string | MachineOptions = {}): Machine {
-    const { engine, network, trace, random } = this;
-    const surroundings = { engine, network, trace, random };
+    const { engine, network, trace, ledger, random } = this;
+    const surroundings = { engine, network, trace, ledger, random };
     const machine = new Machine(
       this.all.length,
       surroundings,
@@ -49,7 +83,7 @@ export class World {
     );
     if (this.names.has(machine.name))
       throw new Error(`machine "${machine.name}": the world has one of this name already`);
-    this.names.add(machine.name);
+    this.names.set(machine.name, machine);
     this.all.push(machine);
     network.stations.push(machine);
     return machine;
@@ -58,6 +92,25 @@ export class World {
   /** The address of a fresh multicast group. */
   group(): Address {
     return this.network.group();
+  }
+
+  /** The machine of this name. Throws BadData if there is none. */
+  named(name: string): Machine {
+    const machine = this.names.get(name);
+    if (machine === undefined) throw new BadData(`machine "${name}": the world has no machine of this name.`);
+    return machine;
+  }
+
+  /** Cuts the network from now on, until the partition is healed. Throws BadData for an unknown machine. */
+  partition({ between, and, oneWay = false, name }: PartitionOptions): Partition {
+    const side = (names: readonly string[]): Side => {
+      const members = new Set(names.map((each) => this.named(each).index));
+      return (machine) => members.has(machine);
+    };
+    const near = side(between);
+    const far = and === undefined ? (machine: number): boolean => !near(machine) : side(and);
+    const sides = `${between.join(" ")} ${oneWay ? "->" : "|"} ${and?.join(" ") ?? "others"}`;
+    return this.network.partition({ name: name ?? sides, near, far, oneWay });
   }
 
   /** Does something at a time in ms, after the events of that time that were there before. */
