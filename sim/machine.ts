@@ -185,17 +185,19 @@ export class Machine implements Station {
 
   /** The running code takes so many ms of CPU time in user mode, besides what its system calls take. */
   charge(user: Milliseconds): void {
-    this.takeTime();
-    this.useProcessor().spend(0, user);
+    this.takeTime().spend(0, user);
   }
 
   private useProcessor(): Processor<Flight | Alarm> {
     return (this.processor ??= new Processor(this.engine, this.costs, this.perform));
   }
 
-  private takeTime(): void {
-    this.timed = true;
-    this.become({ direct: false, plain: false });
+  private takeTime(): Processor<Flight | Alarm> {
+    if (!this.timed) {
+      this.timed = true;
+      this.become({ direct: false, plain: false });
+    }
+    return this.useProcessor();
   }
 
   /** Lives know these two by themselves, so that the hot path need not look at the machine. */
@@ -270,7 +272,7 @@ export class Machine implements Station {
 
   private handle(flight: Flight): void {
     const peer = this.network.peerAt(flight.to);
-    if (peer === undefined) {
+    if (peer?.receive === undefined) {
       this.network.drop(flight, "no-receiver");
       return;
     }
