@@ -37,7 +37,7 @@ export interface MachineSurroundings {
 const noAttributes: Attributes = {};
 const noUse: CpuUse = { kernel: 0, user: 0, calls: {} };
 /** The cause of `crash()`, that of the scenario. */
-const scripted = "crash";
+const scripted = {};
 
 export class Machine implements Station {
   readonly index: number;
@@ -56,7 +56,7 @@ export class Machine implements Station {
   /** By port. */
   private readonly processes: (Process | undefined)[] = [undefined];
   /** Why the machine is down; it is up when there is no cause. */
-  private causes: readonly string[] = [];
+  private causes: readonly object[] = [];
   private readonly costs: CostTable | undefined;
   private clock: SkewedClock | undefined = undefined;
   /** The fault of a skewed clock, as long as nobody has looked at it. */
@@ -108,7 +108,7 @@ export class Machine implements Station {
 
   /** Fails: everything in it is lost, and nothing of its processes runs again until it restarts. */
   crash(): void {
-    this.takeDown(scripted, this.ledger.fault(scripted));
+    this.takeDown(scripted, this.ledger.fault("crash"));
   }
 
   /** Comes back, whatever took it down: all processes begin a new life, in the order in which they were first started. */
@@ -119,7 +119,7 @@ export class Machine implements Station {
   }
 
   /** One more cause for being down; the machine crashes if it was up. */
-  takeDown(cause: string, fault: Fault): void {
+  takeDown(cause: object, fault: Fault): void {
     fault.injected++;
     const { up } = this;
     if (!this.causes.includes(cause)) this.causes = [...this.causes, cause];
@@ -133,7 +133,7 @@ export class Machine implements Station {
   }
 
   /** The cause has passed; the machine restarts if it was the last. One that does not hold is passed over. */
-  bringUp(cause: string): void {
+  bringUp(cause: object): void {
     if (!this.causes.includes(cause)) return;
     this.causes = this.causes.filter((other) => other !== cause);
     if (this.up) this.boot();

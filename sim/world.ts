@@ -3,9 +3,11 @@ import type { Address, Milliseconds } from "../protocols/host.ts";
 import { BadData } from "./bad-data.ts";
 import { Engine } from "./engine.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
+import { FailureProcess, replay, type FailureOptions } from "./failures.ts";
 import { Ledger } from "./ledger.ts";
 import type { NetworkOptions } from "./links.ts";
 import { Network } from "./network.ts";
+import type { Downtime } from "./outages.ts";
 import type { Partition, Side } from "./partitions.ts";
 import { streams, type Stream } from "./random.ts";
 import { Trace, type TraceListener } from "./trace.ts";
@@ -111,6 +113,24 @@ export class World {
     const far = and === undefined ? (machine: number): boolean => !near(machine) : side(and);
     const sides = `${between.join(" ")} ${oneWay ? "->" : "|"} ${and?.join(" ") ?? "others"}`;
     return this.network.partition({ name: name ?? sides, near, far, oneWay });
+  }
+
+  /**
+   * Lets a machine fail and come back, again and again. A list of machines fails and comes back together: a rack, besides
+   * what each machine has of its own.
+   */
+  fail(target: Machine | readonly Machine[], options: FailureOptions): FailureProcess {
+    const machines = target instanceof Machine ? [target] : target;
+    const shared = !(target instanceof Machine);
+    const name = options.name ?? (shared ? "shared failure" : "failure");
+    const key = shared && options.name !== undefined ? "" : machines.map((machine) => machine.name).join();
+    const random = this.random.fork("failures").fork(name).fork(key);
+    return new FailureProcess(this.engine, machines, this.ledger.fault(name), random, options);
+  }
+
+  /** Takes a machine down for these spans of ms from now: a scripted or recorded history. */
+  replay(machine: Machine, downtimes: readonly Downtime[]): void {
+    replay(this.engine, machine, downtimes, this.ledger.fault("outage"));
   }
 
   /** Does something at a time in ms, after the events of that time that were there before. */

@@ -90,14 +90,14 @@ describe("a machine that crashes", () => {
     const world = new World({ seed: "causes" });
     const machine = world.machine("a");
     machine.start(() => {});
-    const rack = world.ledger.fault("rack");
-    machine.takeDown("rack", rack);
-    machine.takeDown("disk", world.ledger.fault("disk"));
-    machine.bringUp("rack");
+    const [rack, disk] = [world.ledger.fault("rack"), world.ledger.fault("disk")];
+    machine.takeDown(rack, rack);
+    machine.takeDown(disk, disk);
+    machine.bringUp(rack);
     assert.equal(machine.up, false);
-    machine.bringUp("disk");
+    machine.bringUp(disk);
     assert.equal(machine.up, true);
-    machine.takeDown("rack", rack);
+    machine.takeDown(rack, rack);
     machine.restart();
     assert.equal(machine.up, true);
     assert.deepEqual(world.ledger.summary(), [
