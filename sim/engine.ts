@@ -5,16 +5,22 @@
  * only a turn that may have left promise jobs costs the drain of them. What user code awaits must come from the
  * runtime: a promise that anything else resolves (I/O, real timers) would be resumed at no particular simulated time.
  */
-import { EventQueue, type Handle } from "./queue.ts";
+import { Calendar } from "./calendar.ts";
+import { Lanes, lanes } from "./lanes.ts";
+import { type Handle, Slots } from "./slots.ts";
 
-export type { Handle } from "./queue.ts";
+export type { Handle } from "./slots.ts";
 
 const resolved = Promise.resolve();
 
 export class Engine {
-  private readonly queue = new EventQueue();
+  private readonly slots = new Slots();
+  private readonly lanes = new Lanes(this.slots);
+  private readonly calendar = new Calendar(this.slots);
   private clock = 0;
-  private count = 0;
+  private scheduled = 0;
+  private fired = 0;
+  private cancelled = 0;
   private running = false;
   private stopped = false;
 
@@ -30,12 +36,12 @@ export class Engine {
 
   /** Number of events that are scheduled and not cancelled. */
   get pending(): number {
-    return this.queue.pending;
+    return this.scheduled - this.fired - this.cancelled;
   }
 
   /** Number of events executed since the start; turns are not counted. */
   get executed(): number {
-    return this.count;
+    return this.fired;
   }
 
   /**
@@ -46,20 +52,39 @@ export class Engine {
     if (!(time >= this.clock && time < Infinity)) {
       throw new RangeError(`an event at ${time} ms: expected a finite time from now on, and now is ${this.clock} ms`);
     }
-    return this.queue.add(time, fire, subject);
+    const slot = this.slots.occupy(fire, subject);
+    this.slots.stamp(slot, time, this.scheduled++);
+    this.calendar.put(slot);
+    return this.slots.handle(slot);
   }
 
   /** Calls `fire(subject)` after `delay` ms. Throws a RangeError for a delay below 0, not finite or not a number. */
   after<S>(delay: number, fire: (subject: S) => void, subject: S): Handle {
-    if (!(delay >= 0 && this.clock + delay < Infinity)) {
+    const time = this.clock + delay;
+    if (!(delay >= 0 && time < Infinity)) {
       throw new RangeError(`an event after ${delay} ms: expected a finite delay of 0 or more`);
     }
-    return this.queue.addAfter(this.clock, delay, fire, subject);
+    const slot = this.slots.occupy(fire, subject);
+    this.slots.stamp(slot, time, this.scheduled++);
+    const lane = this.lanes.find(delay);
+    if (lane < 0) this.calendar.put(slot);
+    else if (this.lanes.add(lane, slot)) this.calendar.put(lane);
+    return this.slots.handle(slot);
   }
 
   /** Cancels an event; false, and no harm, if it has fired, was cancelled or the handle is 0. */
   cancel(handle: Handle): boolean {
-    return this.queue.cancel(handle);
+    const slot = this.slots.find(handle);
+    if (slot < 0) return false;
+    this.cancelled++;
+    this.slots.kill(slot);
+    const lane = this.slots.lane(slot);
+    if (lane < 0) this.calendar.bury();
+    else {
+      this.lanes.remove(lane, slot);
+      this.slots.release(slot);
+    }
+    return true;
   }
 
   /**
@@ -111,22 +136,39 @@ export class Engine {
 
   /** Executes turns and events; true when promise jobs must be drained first, false at the end of the run. */
   private advance(until: number): boolean {
-    const queue = this.queue;
+    const { slots, calendar } = this;
     for (;;) {
       if (this.tasks.length > 0 && this.takeTurns()) return true;
       if (this.stopped) return false;
-      const slot = queue.take(until < Infinity ? until : Number.MAX_VALUE);
-      if (slot < 0) {
-        if (until < Infinity) this.clock = until;
-        return false;
+      const entry = calendar.take();
+      if (entry < 0) break;
+      if (slots.time(entry) > until) {
+        calendar.put(entry);
+        break;
       }
-      this.clock = queue.time;
-      this.count++;
-      const fire = queue.fireOf(slot);
-      const subject = queue.subjectOf(slot);
-      queue.release(slot);
+      const slot = entry < lanes ? this.takeFromLane(entry) : entry;
+      if (slot < 0) continue;
+      const fire = slots.fire(slot);
+      if (fire === undefined) {
+        calendar.unbury();
+        slots.release(slot);
+        continue;
+      }
+      const subject = slots.subject(slot);
+      this.clock = slots.time(slot);
+      this.fired++;
+      slots.kill(slot);
+      slots.release(slot);
       fire(subject);
     }
+    if (until < Infinity) this.clock = until;
+    return false;
+  }
+
+  private takeFromLane(lane: number): number {
+    const slot = this.lanes.take(lane);
+    if (this.lanes.enter(lane)) this.calendar.put(lane);
+    return slot;
   }
 
   /** Runs the turns that wait; true as soon as one may have left promise jobs. */

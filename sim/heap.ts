@@ -1,91 +1,75 @@
 /**
- * A 4-ary heap of events on typed arrays, ordered by (time, sequence number).
+ * A 4-ary heap of slots on typed arrays, ordered by (time, sequence number).
  *
- * An event is known here by the number of its slot. Times lie inline, so that a comparison touches one array; the
- * sequence number is looked up only when two times are equal. After `take` the root stays empty until the next `put`
- * fills it or the next look at the root closes it: most events schedule another one, and one sift then does for two.
+ * Times lie inline, so that a comparison touches one array; the sequence number is looked up only when two times are
+ * equal. After `take` the root stays empty until the next `put` fills it or the next `take` closes it: most events
+ * schedule another one, and one sift then does for two.
  *
  * The root is entry 3, the children of entry i are 4i - 8 to 4i - 5: each family begins at a multiple of four.
  */
+import type { Slots } from "./slots.ts";
+
 const root = 3;
 
-export class EventHeap {
+export class Heap {
+  private readonly store: Slots;
   private times = new Float64Array(64).fill(Infinity);
   private slots = new Int32Array(64);
-  /** Sequence number of the event in each slot. */
-  private sequences = new Float64Array(64);
   /** One past the last entry; all times from here on are infinite, so that every family is whole. */
   private end = root;
   private hollow = false;
 
-  /** Number of entries, dead ones included. */
+  constructor(store: Slots) {
+    this.store = store;
+  }
+
   get size(): number {
     return this.end - root - (this.hollow ? 1 : 0);
   }
 
-  /** Time of the earliest entry in ms, infinite when there is none. */
-  earliest(): number {
+  /** Slot of the first entry, or -1 when there is none. */
+  first(): number {
     if (this.hollow) this.close();
-    return this.times[root]!;
+    return this.end > root ? this.slots[root]! : -1;
   }
 
-  /** Slot of the earliest entry, which leaves the heap; there must be one. */
-  take(): number {
-    if (this.hollow) this.close();
+  /** Removes the entry that `first` told of. */
+  removeFirst(): void {
     this.hollow = true;
-    return this.slots[root]!;
   }
 
-  /** Sequence number of the slot's entry, in the heap or last taken. */
-  sequenceOf(slot: number): number {
-    return this.sequences[slot]!;
+  /** Removes some entry, whichever is easiest, and answers its slot; there must be one. */
+  removeAny(): number {
+    if (this.hollow) this.close();
+    this.times[--this.end] = Infinity;
+    return this.slots[this.end]!;
   }
 
-  put(time: number, sequence: number, slot: number): void {
-    if (slot >= this.sequences.length) this.sequences = enlarged(this.sequences, slot + 1);
-    this.sequences[slot] = sequence;
+  put(slot: number): void {
     if (this.hollow) {
       this.hollow = false;
-      this.sink(time, sequence, slot);
-    } else {
-      if (this.end + 4 > this.times.length) this.grow();
-      this.rise(this.end++, time, sequence, slot);
-    }
-  }
-
-  /** Keeps the entries whose slot passes the test; `dropped` learns of the others. */
-  retain(keep: (slot: number) => boolean, dropped: (slot: number) => void): void {
-    if (this.hollow) this.close();
-    const { times, slots, end } = this;
-    let kept = root;
-    for (let i = root; i < end; i++) {
-      const slot = slots[i]!;
-      if (keep(slot)) {
-        // A prefix of the array is a heap again after every step, as in repeated insertion.
-        this.rise(kept++, times[i]!, this.sequences[slot]!, slot);
-      } else dropped(slot);
-    }
-    times.fill(Infinity, kept, end);
-    this.end = kept;
+      this.sink(slot);
+    } else this.rise(slot);
   }
 
   /** Fills the empty root with the last entry. */
   private close(): void {
     this.hollow = false;
     const last = --this.end;
-    const time = this.times[last]!;
-    const slot = this.slots[last]!;
     this.times[last] = Infinity;
-    if (last > root) this.sink(time, this.sequences[slot]!, slot);
+    if (last > root) this.sink(this.slots[last]!);
   }
 
-  private rise(from: number, time: number, sequence: number, slot: number): void {
+  /** Adds the slot as the last entry, and moves it up to where it belongs. */
+  private rise(slot: number): void {
+    if (this.end + 4 > this.times.length) this.grow();
     const { times, slots } = this;
-    let hole = from;
+    const time = this.store.time(slot);
+    let hole = this.end++;
     while (hole > root) {
       const parent = (hole >> 2) + 2;
       const t = times[parent]!;
-      if (t < time || (t === time && this.sequences[slots[parent]!]! < sequence)) break;
+      if (t < time || (t === time && this.isBefore(slots[parent]!, slot))) break;
       times[hole] = t;
       slots[hole] = slots[parent]!;
       hole = parent;
@@ -94,12 +78,12 @@ export class EventHeap {
     slots[hole] = slot;
   }
 
-  private sink(time: number, sequence: number, slot: number): void {
+  /** Puts the slot in the root's place, and moves it down to where it belongs. */
+  private sink(slot: number): void {
     const { times, slots, end } = this;
+    const time = this.store.time(slot);
     let hole = root;
-    for (;;) {
-      const child = 4 * hole - 8;
-      if (child >= end) break;
+    for (let child = root + 1; child < end; child = (hole << 2) - 8) {
       const a = times[child]!;
       const b = times[child + 1]!;
       const c = times[child + 2]!;
@@ -110,9 +94,9 @@ export class EventHeap {
       const l = times[left]!;
       const r = times[right]!;
       let least = left + (right - left) * +(r < l);
-      if (a === b || c === d || l === r) least = this.leastOfTied(child);
       const t = times[least]!;
-      if (time < t || (time === t && sequence < this.sequences[slots[least]!]!)) break;
+      if (l === r || (a === b && a === t) || (c === d && c === t)) least = this.leastOfTied(child);
+      if (time < t || (time === t && this.isBefore(slot, slots[least]!))) break;
       times[hole] = t;
       slots[hole] = slots[least]!;
       hole = least;
@@ -122,27 +106,26 @@ export class EventHeap {
   }
 
   private leastOfTied(child: number): number {
-    const { times, slots, sequences } = this;
+    const { times, slots } = this;
     let least = child;
     for (let i = child + 1; i < child + 4 && i < this.end; i++) {
       const t = times[i]!;
-      if (t < times[least]! || (t === times[least] && sequences[slots[i]!]! < sequences[slots[least]!]!)) least = i;
+      if (t < times[least]! || (t === times[least] && this.isBefore(slots[i]!, slots[least]!))) least = i;
     }
     return least;
   }
 
+  private isBefore(slot: number, other: number): boolean {
+    return this.store.sequence(slot) < this.store.sequence(other);
+  }
+
   private grow(): void {
     const full = this.times.length;
-    this.times = enlarged(this.times, full + 1).fill(Infinity, full);
-    this.slots = enlarged(this.slots, full + 1);
+    const times = new Float64Array(2 * full).fill(Infinity, full);
+    times.set(this.times);
+    this.times = times;
+    const slots = new Int32Array(2 * full);
+    slots.set(this.slots);
+    this.slots = slots;
   }
-}
-
-/** The same numbers in an array of at least `length`, doubled as often as needed. */
-export function enlarged<A extends Float64Array | Int32Array>(array: A, length: number): A {
-  let size = array.length;
-  while (size < length) size *= 2;
-  const larger = new (array.constructor as new (size: number) => A)(size);
-  larger.set(array);
-  return larger;
 }
