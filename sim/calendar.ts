@@ -211,7 +211,7 @@ export class Calendar {
     this.rate = 0;
     if (count > few / 2) {
       for (let i = 0; i < samples; i++) sample[i] = store.time(gathered[Math.floor((i * count) / samples)]!);
-      sample.sort();
+      sample.sort((a, b) => a - b);
       const rate = count / 4 / perDay / (sample[samples / 4]! - first);
       // Else times are tied, or so near that days would be too short to tell them apart.
       if (first + 1 / rate > first) {
