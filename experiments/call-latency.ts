@@ -1,0 +1,145 @@
+/**
+ * How long a replicated call takes, by degree of replication, collator and transport.
+ *
+ * Source: dissertation, performance of replicated procedure calls. With round trips to the n members that are independent and
+ * exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... + 1/(n-k+1)).
+ * Repeated unicast delays the i-th member's round trip by i sends.
+ */
+import { experiment } from "../harness/experiment.ts";
+import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
+import { line } from "../harness/chart.ts";
+import { collators } from "../protocols/call/collator.ts";
+import type { CostOptions } from "../sim/costs.ts";
+import { constant } from "../sim/distribution.ts";
+import { exponential } from "../sim/lifetimes.ts";
+import { Stage } from "../sim/stage.ts";
+import { World } from "../sim/world.ts";
+
+class Echo {
+  echo(value: number): number {
+    return value;
+  }
+}
+
+/**
+ * Mean time until `needed` of n round trips are over, and the caller has done all its sends. The i-th round trip begins
+ * when its send is done, at `starts[i]`, and is exponential with the given mean.
+ *
+ * E[T] is the integral of P(T > t), which is 1 up to the last start; from there on it is the probability of fewer than `needed`
+ * successes among n independent events (a Poisson binomial distribution). If all start together the integral is
+ * mean (1/n + ... + 1/(n - needed + 1)).
+ */
+export function meanOrderStatistic(starts: readonly number[], needed: number, mean: number): number {
+  const last = Math.max(...starts);
+  if (starts.every((start) => start === last)) {
+    let sum = 0;
+    for (let k = 0; k < needed; k++) sum += 1 / (starts.length - k);
+    return last + mean * sum;
+  }
+  const late = (t: number): number => {
+    // chances[k]: the probability that exactly k are over at time t, of those looked at so far.
+    const chances = [1];
+    for (const start of starts) {
+      const over = 1 - Math.exp(-(t - start) / mean);
+      for (let k = chances.length; k >= 0; k--) {
+        chances[k] = (chances[k] ?? 0) * (1 - over) + (k > 0 ? chances[k - 1]! * over : 0);
+      }
+    }
+    return chances.slice(0, needed).reduce((sum, chance) => sum + chance, 0);
+  };
+  return last + simpson(late, last, last + 50 * mean, 10_000);
+}
+
+function simpson(f: (x: number) => number, from: number, to: number, pieces: number): number {
+  const width = (to - from) / pieces;
+  let sum = f(from) + f(to);
+  for (let i = 1; i < pieces; i++) sum += f(from + i * width) * (i % 2 === 1 ? 4 : 2);
+  return (sum * width) / 3;
+}
+
+/** A machine on which nothing takes time but sending. */
+function onlySends(sendmsg: number): CostOptions {
+  return { kernel: { sendmsg }, calls: { send: ["sendmsg"], receive: [], setTimer: [], cancelTimer: [] } };
+}
+
+/** How many RETURNs a collator waits for when nobody crashes and all answer alike. */
+function needed(collator: string, members: number): number {
+  return collator === "unanimous" ? members : collator === "majority" ? Math.floor(members / 2) + 1 : 1;
+}
+
+export default experiment({
+  name: "call-latency",
+  question: "How long does a replicated call take?",
+  reproduces: "dissertation, chapter 4: r H_n for all, r/n for the first, with exponential round trips of mean r",
+  parameters: {
+    members: count(3, "degree of replication", { min: 1, max: 64 }),
+    collator: choice(["unanimous", "first-come", "majority", "watchdog"], "what the client waits for"),
+    transport: choice(["unicast", "multicast"], "one send for each member, or one for all"),
+    roundTrip: duration("10ms", "mean round trip to a member, exponential", { min: 0.001 }),
+    sendCost: duration("0ms", "CPU time of one send", { min: 0 }),
+    loss: ratio(0, "probability that a datagram is lost", { max: 0.9 }),
+    patience: number(20, "wait before a retransmission, in mean round trips", { min: 1 }),
+    calls: count(1000, "calls in one replication, one after another", { min: 1 }),
+  },
+  measures: {
+    latency: { unit: "ms", help: "time from the call to its result" },
+    datagrams: { help: "datagrams sent for one call, both ways" },
+  },
+  async run(p, replication) {
+    const world = new World({
+      seed: replication.seed,
+      replication: replication.number,
+      // The whole round trip is in the RETURN's way, so that it is exponential and not a sum of two.
+      network: { delay: constant(0), loss: p.loss, links: [{ to: ["client"], delay: exponential(p.roundTrip) }] },
+    });
+    const stage = new Stage(world, {
+      retransmitInterval: p.patience * p.roundTrip,
+      longestInterval: p.patience * p.roundTrip,
+      tries: 60,
+    });
+    const troupe = stage.troupe("echo", () => new Echo(), p.members, { multicast: true });
+    const client = stage.client(
+      world.machine({ name: "client", ...(p.sendCost > 0 ? { costs: onlySends(p.sendCost) } : {}) }),
+    );
+    const echo = client.import(Echo, troupe.troupe, { collator: collators[p.collator]!, transport: p.transport });
+    let total = 0;
+    void client.thread(async () => {
+      for (let i = 0; i < p.calls; i++) {
+        const start = client.host.now();
+        await echo.echo(i);
+        total += client.host.now() - start;
+      }
+    });
+    await world.run();
+    return { latency: total / p.calls, datagrams: world.network.sent / p.calls };
+  },
+  model: {
+    latency: {
+      source: "order statistics of exponential round trips",
+      of(p) {
+        // With loss, retransmissions decide; there is no closed form.
+        if (p.loss > 0) return null;
+        const starts = Array.from(
+          { length: p.members },
+          (_, i) => p.sendCost * (p.transport === "multicast" ? 1 : i + 1),
+        );
+        return meanOrderStatistic(starts, needed(p.collator, p.members), p.roundTrip);
+      },
+    },
+  },
+  charts: [
+    line({ x: "members", y: "latency", by: "collator", facet: "transport" }),
+    line({
+      x: "loss",
+      y: "latency",
+      by: "collator",
+      title: "How long does a replicated call take when datagrams are lost?",
+    }),
+  ],
+  replications: 20,
+  sweep: [{ members: "1..8", collator: ["unanimous", "first-come", "majority"], transport: ["unicast", "multicast"] }],
+  demo: {
+    cells: { members: [1, 3, 5], collator: ["unanimous", "first-come", "majority"], calls: 500 },
+    replications: 10,
+  },
+});
