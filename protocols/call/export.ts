@@ -49,16 +49,9 @@ export class Procedure {
   readonly collator: Collator;
   readonly collate: ArgumentCollator | undefined;
   readonly explicit: boolean;
-  readonly #method: (...args: unknown[]) => unknown;
 
-  constructor(
-    name: string,
-    method: (...args: unknown[]) => unknown,
-    collator: Collator | ArgumentCollator,
-    explicit: boolean,
-  ) {
+  constructor(name: string, collator: Collator | ArgumentCollator, explicit: boolean) {
     this.name = name;
-    this.#method = method;
     this.collator = typeof collator === "function" ? unanimous : collator;
     this.collate = typeof collator === "function" ? collator : undefined;
     this.explicit = explicit;
@@ -70,7 +63,7 @@ export class Procedure {
   }
 
   call(module: object, args: readonly unknown[]): unknown {
-    return this.#method.apply(module, args as unknown[]);
+    return (module as Record<string, (...args: readonly unknown[]) => unknown>)[this.name]!(...args);
   }
 }
 
@@ -83,15 +76,24 @@ export class Export {
   constructor(module: object, options: ExportOptions<object>) {
     this.module = module;
     this.troupe = options.troupe;
-    const collators = (options.collators ?? {}) as Partial<Record<string, Collator | ArgumentCollator>>;
-    const explicit: readonly string[] = options.explicit ?? [];
-    const names = proceduresOf(module.constructor as ModuleClass<object>);
-    for (const name of [...Object.keys(collators), ...explicit]) {
-      if (!names.includes(name)) throw new TypeError(`module ${module.constructor.name} has no procedure "${name}"`);
-    }
-    this.procedures = names.map((name) => {
-      const method = (module as Record<string, (...args: unknown[]) => unknown>)[name]!;
-      return new Procedure(name, method, collators[name] ?? unanimous, explicit.includes(name));
-    });
+    this.procedures = proceduresWith(module.constructor as ModuleClass<object>, options);
   }
+}
+
+/** Procedures of classes that are exported without further options: shared by all members. */
+const plain = new WeakMap<object, readonly Procedure[]>();
+
+function proceduresWith(type: ModuleClass<object>, options: ExportOptions<object>): readonly Procedure[] {
+  const names = proceduresOf(type);
+  if (options.collators === undefined && options.explicit === undefined) {
+    const shared = plain.get(type) ?? names.map((name) => new Procedure(name, unanimous, false));
+    plain.set(type, shared);
+    return shared;
+  }
+  const collators: Partial<Record<string, Collator | ArgumentCollator>> = options.collators ?? {};
+  const explicit: readonly string[] = options.explicit ?? [];
+  for (const name of [...Object.keys(collators), ...explicit]) {
+    if (!names.includes(name)) throw new TypeError(`module ${type.name} has no procedure "${name}"`);
+  }
+  return names.map((name) => new Procedure(name, collators[name] ?? unanimous, explicit.includes(name)));
 }

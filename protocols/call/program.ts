@@ -23,14 +23,16 @@ export class Program implements Receiver {
   readonly host: Host;
   readonly binding: Binding;
   readonly endpoint: Endpoint;
-  readonly #exports = new Map<number, Export>();
-  readonly #gatherings = new Map<string, Gathering>();
-  readonly #clients = new Map<TroupeId, ClientTroupe>();
+  /** Few: mostly one. */
+  readonly #exports: Export[] = [];
+  /** Both only where a caller is replicated. */
+  #gatherings: Map<string, Gathering> | undefined = undefined;
+  #clients: Map<TroupeId, ClientTroupe> | undefined = undefined;
   /** Threads begun so far, by the troupe in whose name. */
   readonly #threads = new Map<TroupeId, number>();
   #current: Context | undefined = undefined;
 
-  constructor(host: Host, binding: Binding, options: Partial<MessageOptions> = {}) {
+  constructor(host: Host, binding: Binding, options?: Partial<MessageOptions>) {
     this.host = host;
     this.binding = binding;
     this.endpoint = new Endpoint(host, this, options);
@@ -39,11 +41,17 @@ export class Program implements Receiver {
   /** Makes an object a member of a troupe: its methods can be called from now on. */
   export<T extends object>(module: T, options: ExportOptions<T>): void {
     const { troupe } = options;
-    if (this.#exports.has(troupe.module)) {
+    if (this.#exported(troupe.module) !== undefined) {
       throw new RangeError(`module number ${troupe.module} of troupe "${troupe.name}" is exported already`);
     }
-    this.#exports.set(troupe.module, new Export(module, options as ExportOptions<object>));
+    this.#exports.push(new Export(module, options as ExportOptions<object>));
     if (troupe.group !== undefined) this.host.join(troupe.group);
+  }
+
+  #exported(module: number): Export | undefined {
+    const exports = this.#exports;
+    for (let i = 0; i < exports.length; i++) if (exports[i]!.troupe.module === module) return exports[i];
+    return undefined;
   }
 
   /**
@@ -139,7 +147,7 @@ export class Program implements Receiver {
       this.endpoint.counters.malformed++;
       return;
     }
-    const exported = this.#exports.get(header.module);
+    const exported = this.#exported(header.module);
     const procedure = exported?.procedures[header.procedure];
     if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
     else if (header.serverTroupe !== exported.troupe.id) refuse(exchange, "stale-binding");
@@ -156,7 +164,8 @@ export class Program implements Receiver {
     procedure: Procedure,
   ): void {
     const key = callKey(message, header.pathEnd);
-    const gathering = this.#gatherings.get(key);
+    const gatherings = (this.#gatherings ??= new Map());
+    const gathering = gatherings.get(key);
     if (gathering !== undefined) {
       gathering.add(exchange, message);
       return;
@@ -166,8 +175,8 @@ export class Program implements Receiver {
         refuse(exchange, "unknown-troupe");
         return;
       }
-      const begun = this.#gatherings.get(key) ?? new Gathering(this, client, exported, procedure, message, header);
-      this.#gatherings.set(key, begun);
+      const begun = gatherings.get(key) ?? new Gathering(this, client, exported, procedure, message, header);
+      gatherings.set(key, begun);
       begun.add(exchange, message);
     };
     if (header.clientTroupe === 0) begin(new ClientTroupe([exchange.peer]));
@@ -176,16 +185,17 @@ export class Program implements Receiver {
 
   /** Looks a client troupe up with the binding agent, once. */
   #withClient(id: TroupeId, use: (client: ClientTroupe | undefined) => void): void {
-    const known = this.#clients.get(id);
+    const clients = (this.#clients ??= new Map());
+    const known = clients.get(id);
     if (known !== undefined) {
       use(known);
       return;
     }
     const found = (troupe: Troupe | undefined): void => {
-      let client = this.#clients.get(id);
+      let client = clients.get(id);
       if (client === undefined && troupe !== undefined) {
         client = new ClientTroupe(troupe.members.map((member) => member.address));
-        this.#clients.set(id, client);
+        clients.set(id, client);
       }
       use(client);
     };
@@ -196,7 +206,7 @@ export class Program implements Receiver {
 
   /** For Gathering: it is over. */
   gathered(key: string): void {
-    this.#gatherings.delete(key);
+    this.#gatherings?.delete(key);
   }
 }
 

@@ -23,6 +23,7 @@ import {
   totalOf,
   writeHeader,
 } from "../wire/segment.ts";
+import { CallList } from "./call-list.ts";
 import { ClientPeer, ServerExchange } from "./incoming-call.ts";
 import { messageOptions, type MessageOptions } from "./options.ts";
 import { OutgoingCall, type Caller, type CrashReason } from "./outgoing-call.ts";
@@ -48,15 +49,15 @@ export class Endpoint {
   readonly receiver: Receiver;
   readonly options: MessageOptions;
   readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
-  readonly #calls = new Map<number, OutgoingCall>();
+  readonly #calls = new CallList<OutgoingCall>();
   readonly #peers = new Map<Address, ClientPeer>();
-  readonly #watches = new Map<Address, Set<Watch>>();
+  #watches: Map<Address, Set<Watch>> | undefined = undefined;
   #nextCall = 1;
   /** Our own calls before this one are finished; every segment that we send says so. */
   oldestOpen = 1;
   #sweep: Timer = noTimer;
 
-  constructor(host: Host, receiver: Receiver, options: Partial<MessageOptions> = {}) {
+  constructor(host: Host, receiver: Receiver, options?: Partial<MessageOptions>) {
     this.host = host;
     this.receiver = receiver;
     this.options = messageOptions(options);
@@ -84,7 +85,7 @@ export class Endpoint {
         this.host.trace({ type: "message-sent", to, kind: "call", call: number, bytes: message.length });
       }
     }
-    this.#calls.set(number, new OutgoingCall(this, number, peers, group, message, total, caller));
+    this.#calls.add(new OutgoingCall(this, number, peers, group, message, total, caller));
   }
 
   /** Throws RangeError if a message of so many segments cannot be sent. */
@@ -97,26 +98,23 @@ export class Endpoint {
   /** Tells when a process no longer lives. Stop the watch when it is no longer of interest. */
   watch(peer: Address, crashed: (reason: CrashReason) => void): Watch {
     const watch = new Watch(this, peer, crashed);
-    const others = this.#watches.get(peer);
-    if (others === undefined) this.#watches.set(peer, new Set([watch]));
+    const watches = (this.#watches ??= new Map());
+    const others = watches.get(peer);
+    if (others === undefined) watches.set(peer, new Set([watch]));
     else others.add(watch);
     return watch;
   }
 
   /** For Watch: it has ended. */
   unwatched(watch: Watch): void {
-    const watches = this.#watches.get(watch.peer);
-    if (watches?.delete(watch) && watches.size === 0) this.#watches.delete(watch.peer);
+    const watches = this.#watches?.get(watch.peer);
+    if (watches?.delete(watch) && watches.size === 0) this.#watches?.delete(watch.peer);
   }
 
   /** For OutgoingCall: all its exchanges are finished. */
   closed(call: OutgoingCall): void {
-    this.#calls.delete(call.number);
-    if (call.number !== this.oldestOpen) return;
-    let oldest = call.number;
-    do oldest = oldest === 0xffffffff ? 1 : oldest + 1;
-    while (oldest !== this.#nextCall && !this.#calls.has(oldest));
-    this.oldestOpen = oldest;
+    this.#calls.remove(call);
+    this.oldestOpen = this.#calls.first?.number ?? this.#nextCall;
   }
 
   sendAck(to: Address, incarnation: number, kind: number, call: number, total: number, segment: number): void {
@@ -160,12 +158,12 @@ export class Endpoint {
   #fromServer(from: Address, datagram: Uint8Array, flags: number): void {
     const number = callOf(datagram);
     if (number === 0) {
-      for (const watch of this.#watches.get(from) ?? []) watch.answered(senderOf(datagram));
+      for (const watch of this.#watches?.get(from) ?? []) watch.answered(senderOf(datagram));
       return;
     }
     // An answer to the process that ran here before must not be taken for one to a call of ours with the same number.
     const ours = receiverOf(datagram) === this.host.incarnation;
-    const exchange = ours ? this.#calls.get(number)?.exchangeWith(from) : undefined;
+    const exchange = ours ? this.#calls.find(number)?.exchangeWith(from) : undefined;
     if (exchange !== undefined && !exchange.done) {
       exchange.receive(datagram);
     } else if ((flags & returnBit) !== 0) {
@@ -195,7 +193,7 @@ export class Endpoint {
     if (peer !== undefined) {
       peer.idle = false;
       peer.finishBefore(oldestOf(datagram));
-      const exchange = peer.calls.get(number);
+      const exchange = peer.calls.find(number);
       if (exchange !== undefined) {
         exchange.receive(datagram);
         return;
@@ -225,7 +223,7 @@ export class Endpoint {
       return;
     }
     const exchange = new ServerExchange(this, peer, number);
-    peer.calls.set(number, exchange);
+    peer.calls.add(exchange);
     exchange.receive(datagram);
   }
 
@@ -237,7 +235,7 @@ export class Endpoint {
   }
 
   #forget(peer: ClientPeer): void {
-    for (const exchange of peer.calls.values()) exchange.forget();
+    for (const exchange of peer.calls) exchange.release();
     this.#peers.delete(peer.address);
   }
 
@@ -248,11 +246,13 @@ export class Endpoint {
   /** Discards what was finished or incomplete, and peers that were silent, for at least a datagram's lifetime. */
   sweep(): void {
     for (const peer of this.#peers.values()) {
-      for (const exchange of peer.calls.values()) {
-        if (!exchange.idle) continue;
-        if (exchange.old) exchange.forget();
+      peer.calls.removeIf((exchange) => {
+        if (!exchange.idle) return false;
+        const { old } = exchange;
+        if (old) exchange.release();
         else exchange.old = true;
-      }
+        return old;
+      });
       if (peer.idle && peer.calls.size === 0) this.#peers.delete(peer.address);
       peer.idle = true;
     }

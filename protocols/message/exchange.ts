@@ -13,7 +13,7 @@ import type { Endpoint } from "./endpoint.ts";
 export abstract class Exchange {
   readonly endpoint: Endpoint;
   readonly peer: Address;
-  readonly call: number;
+  readonly number: number;
   /** 0 until the peer has been heard. */
   peerIncarnation: number;
   /** The outgoing message behind room for a header; undefined before there is one and after it is finished with. */
@@ -30,10 +30,10 @@ export abstract class Exchange {
   /** Repetitions or probes since the peer was last heard. */
   attempt = 0;
 
-  constructor(endpoint: Endpoint, peer: Address, call: number, peerIncarnation: number) {
+  constructor(endpoint: Endpoint, peer: Address, number: number, peerIncarnation: number) {
     this.endpoint = endpoint;
     this.peer = peer;
-    this.call = call;
+    this.number = number;
     this.peerIncarnation = peerIncarnation;
   }
 
@@ -69,7 +69,7 @@ export abstract class Exchange {
       this.kind | flags,
       this.total,
       segment,
-      this.call,
+      this.number,
       host.incarnation,
       this.peerIncarnation,
       oldestOpen,
@@ -83,7 +83,7 @@ export abstract class Exchange {
     const { host, counters } = this.endpoint;
     counters.retransmitted++;
     if (host.traced) {
-      const { peer: to, call, attempt } = this;
+      const { peer: to, number: call, attempt } = this;
       host.trace({ type: "retransmit", to, kind: this.kind === returnBit ? "return" : "call", call, segment, attempt });
     }
     host.send(this.peer, this.datagram(segment, pleaseAckBit));

@@ -11,6 +11,7 @@ import {
   writeHeader,
 } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
+import { CallList } from "./call-list.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 
@@ -18,7 +19,7 @@ import { Exchange } from "./exchange.ts";
 export class ClientPeer {
   readonly address: Address;
   readonly incarnation: number;
-  readonly calls = new Map<number, ServerExchange>();
+  readonly calls = new CallList<ServerExchange>();
   /** The peer's calls before this one are finished: a segment of one is a late duplicate. */
   oldest: number;
   /** Bytes of incomplete CALLs. */
@@ -36,10 +37,9 @@ export class ClientPeer {
   finishBefore(oldest: number): void {
     if (!precedes(this.oldest, oldest)) return;
     this.oldest = oldest;
-    for (const exchange of this.calls.values()) {
-      // Calls arrive almost in order; one that came early is met again the next time.
-      if (!precedes(exchange.call, oldest)) break;
-      exchange.forget();
+    const { calls } = this;
+    for (let first = calls.first; first !== undefined && precedes(first.number, oldest); first = calls.first) {
+      first.forget();
     }
   }
 }
@@ -82,7 +82,7 @@ export class ServerExchange extends Exchange {
     const total = totalOf(datagram);
     if (segmentOf(datagram) === 0) {
       // A probe for a call of which nothing, or not all, has come.
-      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, this.incoming?.contiguous ?? 0);
+      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, this.incoming?.contiguous ?? 0);
       return;
     }
     let message = datagram;
@@ -97,7 +97,7 @@ export class ServerExchange extends Exchange {
       this.#peer.partialBytes += incoming.bytes - before;
       if (!incoming.complete) {
         if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
-          endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, incoming.contiguous);
+          endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, incoming.contiguous);
         }
         return;
       }
@@ -112,7 +112,7 @@ export class ServerExchange extends Exchange {
     }
     const { host } = endpoint;
     if (host.traced) {
-      host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.call, bytes: message.length });
+      host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.number, bytes: message.length });
     }
     endpoint.receiver.called(this, message);
   }
@@ -122,11 +122,11 @@ export class ServerExchange extends Exchange {
     const { endpoint } = this;
     endpoint.counters.duplicates++;
     if (endpoint.host.traced)
-      endpoint.host.trace({ type: "duplicate", from: this.peer, kind: "call", call: this.call });
+      endpoint.host.trace({ type: "duplicate", from: this.peer, kind: "call", call: this.number });
     if ((flags & pleaseAckBit) === 0 || this.finished) return;
     if (this.message === undefined) {
       const total = totalOf(datagram);
-      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, total, total);
+      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, total);
     } else this.repeat();
   }
 
@@ -140,11 +140,11 @@ export class ServerExchange extends Exchange {
     this.total = endpoint.segmentsOf(message);
     this.acknowledged = 0;
     if (host.traced) {
-      host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.call, bytes: message.length });
+      host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.number, bytes: message.length });
     }
     if (this.total === 1) {
       const { incarnation } = host;
-      writeHeader(message, returnBit, 1, 1, this.call, incarnation, this.peerIncarnation, endpoint.oldestOpen);
+      writeHeader(message, returnBit, 1, 1, this.number, incarnation, this.peerIncarnation, endpoint.oldestOpen);
       host.send(this.peer, message);
       this.alreadySent(1);
     } else this.transmit();
@@ -165,7 +165,7 @@ export class ServerExchange extends Exchange {
 
   ackDue(): void {
     this.timer = noTimer;
-    this.endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.call, this.total, this.total);
+    this.endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, this.total, this.total);
   }
 
   #dropParts(): void {
@@ -180,11 +180,16 @@ export class ServerExchange extends Exchange {
     this.stopTimer();
   }
 
-  /** Removes the exchange altogether. */
-  forget(): void {
+  /** Ends the exchange, and lets go of all that it holds. */
+  release(): void {
     this.#finish();
     this.#dropParts();
-    this.#peer.calls.delete(this.call);
+  }
+
+  /** Not even the call number is remembered any more. */
+  forget(): void {
+    this.release();
+    this.#peer.calls.remove(this);
   }
 }
 

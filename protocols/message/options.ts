@@ -39,8 +39,12 @@ export const defaultMessageOptions: MessageOptions = {
   partialBytesPerPeer: 16 * 1024 * 1024,
 };
 
-/** Options complete with defaults; throws RangeError for a value that cannot work. */
-export function messageOptions(given: Partial<MessageOptions> = {}): MessageOptions {
+const complete = new WeakMap<object, MessageOptions>();
+
+/** Options complete with defaults, one object for all that were given the same; throws RangeError for a value that cannot work. */
+export function messageOptions(given: Partial<MessageOptions> = defaultMessageOptions): MessageOptions {
+  const known = complete.get(given);
+  if (known !== undefined) return known;
   const options = { ...defaultMessageOptions, ...given };
   if (options.datagramBytes <= headerBytes) {
     throw new RangeError(`datagramBytes is ${options.datagramBytes}; expected more than the header's ${headerBytes}`);
@@ -49,5 +53,6 @@ export function messageOptions(given: Partial<MessageOptions> = {}): MessageOpti
     if (!(options[name] > 0)) throw new RangeError(`${name} is ${options[name]}; expected more than 0`);
   }
   if (!(options.backoff >= 1)) throw new RangeError(`backoff is ${options.backoff}; expected at least 1`);
+  complete.set(given, options);
   return options;
 }

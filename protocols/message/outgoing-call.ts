@@ -132,7 +132,7 @@ export class ClientExchange extends Exchange {
     if ((flags & ackBit) !== 0) return;
     const total = totalOf(datagram);
     if (total === 1) {
-      if ((flags & pleaseAckBit) !== 0) this.endpoint.sendAck(this.peer, sender, returnBit, this.call, 1, 1);
+      if ((flags & pleaseAckBit) !== 0) this.endpoint.sendAck(this.peer, sender, returnBit, this.number, 1, 1);
       this.#complete(datagram);
     } else if (segmentOf(datagram) > 0) this.#gather(datagram, total, flags);
   }
@@ -141,7 +141,7 @@ export class ClientExchange extends Exchange {
     const incoming = (this.incoming ??= new Assembly(total));
     const outcome = incoming.add(datagram);
     if (outcome === "gap" || (flags & pleaseAckBit) !== 0 || (outcome === "next" && incoming.complete)) {
-      this.endpoint.sendAck(this.peer, this.peerIncarnation, returnBit, this.call, total, incoming.contiguous);
+      this.endpoint.sendAck(this.peer, this.peerIncarnation, returnBit, this.number, total, incoming.contiguous);
     }
     if (incoming.complete) this.#complete(incoming.message());
   }
@@ -150,7 +150,13 @@ export class ClientExchange extends Exchange {
     this.#finish();
     const { host } = this.endpoint;
     if (host.traced) {
-      host.trace({ type: "message-received", from: this.peer, kind: "return", call: this.call, bytes: message.length });
+      host.trace({
+        type: "message-received",
+        from: this.peer,
+        kind: "return",
+        call: this.number,
+        bytes: message.length,
+      });
     }
     this.#caller.returned(this.#index, message);
   }
@@ -195,8 +201,8 @@ export class ClientExchange extends Exchange {
   #probe(): void {
     const { host, counters } = this.endpoint;
     counters.probes++;
-    if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.call, attempt: this.attempt });
-    this.endpoint.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.call, this.total, 0);
+    if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.number, attempt: this.attempt });
+    this.endpoint.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.number, this.total, 0);
   }
 }
 

@@ -1,0 +1,62 @@
+/** Calls by their numbers, in ascending order on the circle of 2^32. They are few, and come almost in order: a list beats a map. */
+import { precedes } from "../wire/segment.ts";
+
+export class CallList<C extends { readonly number: number }> {
+  readonly #calls: C[] = [];
+
+  get size(): number {
+    return this.#calls.length;
+  }
+
+  /** The call with the lowest number. */
+  get first(): C | undefined {
+    return this.#calls[0];
+  }
+
+  find(number: number): C | undefined {
+    const calls = this.#calls;
+    const at = this.#place(number);
+    const call = calls[at];
+    return call !== undefined && call.number === number ? call : undefined;
+  }
+
+  add(call: C): void {
+    const calls = this.#calls;
+    const last = calls[calls.length - 1];
+    if (last === undefined || precedes(last.number, call.number)) calls.push(call);
+    else calls.splice(this.#place(call.number), 0, call);
+  }
+
+  remove(call: C): void {
+    const calls = this.#calls;
+    const at = this.#place(call.number);
+    if (calls[at] !== call) return;
+    if (at === calls.length - 1) calls.pop();
+    else if (at === 0) calls.shift();
+    else calls.splice(at, 1);
+  }
+
+  /** Takes all for which `chosen` answers true out of the list. */
+  removeIf(chosen: (call: C) => boolean): void {
+    const kept = this.#calls.filter((call) => !chosen(call));
+    this.#calls.length = 0;
+    for (const call of kept) this.#calls.push(call);
+  }
+
+  [Symbol.iterator](): IterableIterator<C> {
+    return this.#calls[Symbol.iterator]();
+  }
+
+  /** Where the number is, or belongs. */
+  #place(number: number): number {
+    const calls = this.#calls;
+    let low = 0;
+    let high = calls.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (precedes(calls[middle]!.number, number)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
