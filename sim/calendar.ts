@@ -174,10 +174,10 @@ export class Calendar {
     }
     this.head = 0;
     this.tail = n;
-    this.sort();
+    this.sortToday();
   }
 
-  private sort(): void {
+  private sortToday(): void {
     const { today, todayTimes, tail, store } = this;
     for (let i = 1; i < tail; i++) {
       const slot = today[i]!;
