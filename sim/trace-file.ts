@@ -1,0 +1,91 @@
+/** Traces as lines of JSON, and the first event in which two traces differ. */
+import { closeSync, openSync, writeSync } from "node:fs";
+import { BadData } from "./bad-data.ts";
+import type { StampedEvent, TraceListener } from "./trace.ts";
+
+/** One event in one line of JSON, without the end of the line. Bytes of datagrams are written in base 64. */
+export function traceLine(event: StampedEvent): string {
+  return JSON.stringify(event, (_key, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString("base64") : value,
+  );
+}
+
+/** Reads what `traceLine` wrote. `file` is for messages. Throws BadData for a line that is no event. */
+export function parseTrace(text: string, file: string): StampedEvent[] {
+  const events: StampedEvent[] = [];
+  for (const [i, line] of text.split("\n").entries()) {
+    if (line === "") continue;
+    let event: unknown;
+    try {
+      event = JSON.parse(line, (key, value: unknown) =>
+        key === "datagram" && typeof value === "string" ? new Uint8Array(Buffer.from(value, "base64")) : value,
+      );
+    } catch {
+      event = undefined;
+    }
+    if (!isStamped(event)) throw new BadData(`${file}, line ${i + 1}: expected a trace event in one line of JSON.`);
+    events.push(event);
+  }
+  return events;
+}
+
+function isStamped(value: unknown): value is StampedEvent {
+  if (typeof value !== "object" || value === null) return false;
+  const { time, machine, event } = value as Partial<StampedEvent>;
+  return typeof time === "number" && typeof machine === "string" && typeof event?.type === "string";
+}
+
+/** A trace that is written to a file as it comes. */
+export class TraceFile {
+  /** Give this to `World.listen`. */
+  readonly listener: TraceListener;
+  private readonly file: number;
+  private lines: string[] = [];
+  private size = 0;
+
+  /** Creates the file, or empties it. Throws what the file system does. */
+  constructor(path: string) {
+    this.file = openSync(path, "w");
+    this.listener = (event) => {
+      const line = traceLine(event);
+      this.lines.push(line);
+      this.size += line.length;
+      if (this.size > 1 << 20) this.flush();
+    };
+  }
+
+  private flush(): void {
+    if (this.lines.length > 0) writeSync(this.file, `${this.lines.join("\n")}\n`);
+    this.lines = [];
+    this.size = 0;
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.file);
+  }
+}
+
+/** Where two traces differ; undefined at a place where one has ended already. */
+export interface Difference {
+  /** Number of the event, from 0. */
+  readonly index: number;
+  readonly first: StampedEvent | undefined;
+  readonly second: StampedEvent | undefined;
+  readonly sentence: string;
+}
+
+/** The first event in which two traces differ, bytes of datagrams included; undefined if they are the same. */
+export function firstDifference(
+  first: readonly StampedEvent[],
+  second: readonly StampedEvent[],
+): Difference | undefined {
+  const show = (event: StampedEvent | undefined): string => (event === undefined ? "nothing" : traceLine(event));
+  for (let index = 0; index < Math.max(first.length, second.length); index++) {
+    const [a, b] = [first[index], second[index]];
+    if (show(a) === show(b)) continue;
+    const sentence = `Event ${index} differs: the first trace has ${show(a)}, the second ${show(b)}.`;
+    return { index, first: a, second: b, sentence };
+  }
+  return undefined;
+}
