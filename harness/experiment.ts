@@ -6,6 +6,7 @@ import { BadInput } from "./bad-input.ts";
 import type { Chart } from "./chart.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
+import type { Pair } from "./statistics/intervals.ts";
 
 /** One quantity that every replication measures. */
 export interface Measure {
@@ -20,31 +21,26 @@ export interface Measure {
    *   residuals. For a mean over something whose number varies: time per call, calls per hour.
    * - `rare`: as `ratio`, where the numerator adds up contributions, none negative, of events that may be few or none:
    *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
-   *   events, and after none still has an upper limit.
+   *   events, and after none still has an upper limit: that of 3.69 events, whose size may be given as a third number,
+   *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For time out of service it is the
+   *   mean length of an outage.
    */
   readonly estimator?: "mean" | "ratio" | "rare";
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
   /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
   readonly resolution?: number;
-  /**
-   * For `rare`: what one event may add to the numerator, for the upper limit when none or one has been seen. 1 unless
-   * set: right for counts. The largest contribution of a replication is used where it is greater.
-   */
-  readonly event?: number;
 }
 
 /** An experiment's measures, by name. */
 export type Measures = Readonly<Record<string, Measure>>;
 
 /** What a replication gives for a measure; null where there was nothing to measure (no call was answered at all). */
-export type Observation = number | readonly [numerator: number, denominator: number] | null;
+export type Observation = number | Pair | null;
 
 /** What `run` returns: one observation for each measure, of the form that its estimator takes. */
 export type Observations<M extends Measures> = {
-  readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" }
-    ? readonly [numerator: number, denominator: number] | null
-    : number | null;
+  readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" } ? Pair | null : number | null;
 };
 
 /** One replication: its key to all randomness, and its means to say what a number alone would hide. */

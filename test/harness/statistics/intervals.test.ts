@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import seedrandom from "seedrandom";
+import {
+  meanInterval,
+  pairedInterval,
+  proportionInterval,
+  ratioInterval,
+  rareInterval,
+  type Estimate,
+  type Pair,
+} from "../../../harness/statistics/intervals.ts";
+
+type Uniform = () => number;
+
+const exponential = (random: Uniform, mean: number): number => -mean * Math.log(1 - random());
+
+function normal(random: Uniform): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+function poisson(random: Uniform, mean: number): number {
+  let events = -1;
+  for (let time = 0; time < mean; events++) time += exponential(random, 1);
+  return events;
+}
+
+/** The share of `runs` experiments, in percent, whose interval holds the truth. */
+function coverage(runs: number, truth: number, sample: (random: Uniform) => Estimate): number {
+  const random = seedrandom.alea("coverage of intervals");
+  let held = 0;
+  for (let run = 0; run < runs; run++) {
+    const { low, high } = sample(random);
+    assert(low !== null && high !== null);
+    if (low <= truth && truth <= high) held++;
+  }
+  return (100 * held) / runs;
+}
+
+function list<T>(length: number, make: () => T): T[] {
+  return Array.from({ length }, make);
+}
+
+/** 2,000 runs at 95% have a standard error of 0.49%: between 93.5 and 96.5 lie three of them. */
+function assertNominal(percent: number): void {
+  assert(percent >= 93.5 && percent <= 96.5, `covered ${percent}%`);
+}
+
+describe("the mean's interval", () => {
+  it("covers the mean of a normal sample in 95% of runs, from 3 values on", () => {
+    assertNominal(coverage(2000, 7, (random) => meanInterval(list(3, () => 7 + normal(random)))));
+    assertNominal(coverage(2000, 7, (random) => meanInterval(list(20, () => 7 + normal(random)))));
+  });
+
+  it("is null for one value, a point where nothing varies, nothing for none", () => {
+    assert.deepEqual(meanInterval([4]), { mean: 4, low: null, high: null });
+    assert.deepEqual(meanInterval([4, 4, 4]), { mean: 4, low: 4, high: 4 });
+    assert.deepEqual(meanInterval([]), { mean: null, low: null, high: null });
+  });
+});
+
+describe("the paired interval", () => {
+  it("covers the difference, and is narrower than the single intervals where failures are common to both", () => {
+    let narrower = 0;
+    const covered = coverage(2000, 1, (random) => {
+      const common = list(10, () => 10 * normal(random));
+      const a = common.map((value) => value + 1 + normal(random));
+      const paired = pairedInterval(a, common);
+      const alone = meanInterval(a);
+      if (paired.high! - paired.low! < (alone.high! - alone.low!) / 3) narrower++;
+      return paired;
+    });
+    assertNominal(covered);
+    assert(narrower > 1990);
+  });
+
+  it("refuses samples that do not pair", () => {
+    assert.throws(() => pairedInterval([1, 2], [1]), /paired samples of 2 and of 1 values/);
+  });
+});
+
+describe("the ratio's interval", () => {
+  it("covers the utilization of an M/M/1 queue: busy time over cycle time", () => {
+    // A cycle of a queue with utilization u: the busy period serves some customers, then an idle period follows.
+    const cycle = (random: Uniform): Pair => {
+      let busy = 0;
+      for (let waiting = 1; waiting > 0;) {
+        const service = exponential(random, 0.5);
+        busy += service;
+        waiting += poisson(random, service) - 1;
+      }
+      return [busy, busy + exponential(random, 1)];
+    };
+    assertNominal(coverage(2000, 0.5, (random) => ratioInterval(list(200, () => cycle(random)))));
+  });
+
+  it("is nothing without a denominator, null for one pair", () => {
+    assert.deepEqual(ratioInterval([[0, 0]]), { mean: null, low: null, high: null });
+    assert.deepEqual(ratioInterval([]), { mean: null, low: null, high: null });
+    assert.deepEqual(ratioInterval([[1, 2]]), { mean: 0.5, low: null, high: null });
+  });
+});
+
+describe("the interval of rare events", () => {
+  it("never covers less than 93.5% with few single events, where Student's interval fails", () => {
+    for (const events of [0.5, 1, 2, 5]) {
+      const sample = (random: Uniform): Pair[] => list(20, () => [poisson(random, events / 20), 1000]);
+      const covered = coverage(2000, events / 20_000, (random) => rareInterval(sample(random)));
+      assert(covered >= 93.5, `${covered}% with ${events} events`);
+    }
+    const student = coverage(2000, 1 / 20_000, (random) =>
+      ratioInterval(list(20, () => [poisson(random, 1 / 20), 1000])),
+    );
+    assert(student < 70, `Student's covers ${student}%`);
+  });
+
+  it("covers in 93.5 to 98% with events that come in bursts of random size", () => {
+    for (const events of [10, 30, 100]) {
+      const covered = coverage(2000, (5 * events) / 20_000, (random) =>
+        rareInterval(
+          list(20, () => {
+            let lost = 0;
+            for (let burst = poisson(random, events / 20); burst > 0; burst--) lost += exponential(random, 5);
+            return [lost, 1000, 5];
+          }),
+        ),
+      );
+      assert(covered >= 93.5 && covered <= 98, `${covered}% with ${events} bursts`);
+    }
+  });
+
+  it("is no wider than need be where events are many", () => {
+    assertNominal(coverage(2000, 0.1, (random) => rareInterval(list(20, () => [poisson(random, 100), 1000]))));
+  });
+
+  it("has the exact Poisson limits for one event and for none", () => {
+    const one = rareInterval([...list(999, (): Pair => [0, 1]), [1, 1]]);
+    assert(Math.abs(one.high! - 5.572e-3) < 2e-5 && Math.abs(one.low! - 2.53e-5) < 2e-7, JSON.stringify(one));
+    const none = rareInterval(list(20, () => [0, 50]));
+    assert.deepEqual([none.mean, none.low], [0, 0]);
+    assert(Math.abs(none.high! - 3.688_879e-3) < 1e-8);
+    assert(Math.abs(rareInterval([[0, 1000, 60]]).high! - 60 * 3.688_879e-3) < 1e-6);
+  });
+
+  it("is a point where all fails, null for one replication", () => {
+    assert.deepEqual(rareInterval(list(3, () => [10, 10])), { mean: 1, low: 1, high: 1 });
+    assert.deepEqual(rareInterval([[1, 10]]), { mean: 0.1, low: null, high: null });
+    assert.deepEqual(rareInterval([[0, 0]]), { mean: null, low: null, high: null });
+  });
+});
+
+describe("the proportion's interval", () => {
+  it("covers at least 95% of the time, short of chance", () => {
+    for (const p of [0.01, 0.3]) {
+      const covered = coverage(2000, p, (random) =>
+        proportionInterval(list(100, random).filter((value) => value < p).length, 100),
+      );
+      assert(covered >= 94, `${covered}% at ${p}`);
+    }
+  });
+
+  it("follows the rule of three, and has Clopper and Pearson's limits", () => {
+    const none = proportionInterval(0, 300);
+    assert(none.low === 0 && Math.abs(none.high! - (1 - 0.025 ** (1 / 300))) < 1e-12);
+    const all = proportionInterval(300, 300);
+    assert(all.high === 1 && Math.abs(all.low! - 0.025 ** (1 / 300)) < 1e-12);
+    const some = proportionInterval(4, 20);
+    assert(Math.abs(some.low! - 0.0573) < 1e-4 && Math.abs(some.high! - 0.4366) < 1e-4);
+    assert.equal(proportionInterval(0, 0).mean, null);
+  });
+});
