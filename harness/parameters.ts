@@ -20,6 +20,8 @@ export interface Parameter<T extends Plain = Plain> {
   readonly options: readonly T[];
   /** The value that a text stands for, or undefined if none. */
   parse(text: string): T | undefined;
+  /** The number that a text stands for, within the bounds or not: for the step of a range. Undefined if none. */
+  readUnbounded(text: string): number | undefined;
   /** The text that stands for a value: `parse(show(value)) === value`. */
   show(value: T): string;
   /** Whether this, from a program and not from the command line, is a value within the bounds. */
@@ -73,6 +75,7 @@ function bounded(
       const value = parse(text);
       return accepts(value) ? value : undefined;
     },
+    readUnbounded: parse,
     show,
     accepts,
   };
@@ -107,7 +110,7 @@ export function duration(
     typeof value === "number" ? value : (parseDuration(value) ?? NaN);
   return bounded(
     "duration",
-    "a duration such as 400s, 1h, 6m40s or 250ms,",
+    "a duration such as 400s, 6m40s or 250ms,",
     help,
     milliseconds(standard),
     {
@@ -131,6 +134,7 @@ export function choice<const T extends string>(options: readonly T[], help: stri
     unit: "",
     options,
     parse: (text) => (accepts(text) ? text : undefined),
+    readUnbounded: () => undefined,
     show: (value) => value,
     accepts,
   };
@@ -147,6 +151,7 @@ export function file(standard: string, help: string): Parameter<string> {
     unit: "",
     options: [],
     parse: (text) => text,
+    readUnbounded: () => undefined,
     show: (value) => value,
     accepts,
   };
@@ -163,6 +168,7 @@ export function flag(standard: boolean, help: string): Parameter<boolean> {
     unit: "",
     options: [false, true],
     parse: (text) => (text === "true" ? true : text === "false" ? false : undefined),
+    readUnbounded: () => undefined,
     show: String,
     accepts,
   };

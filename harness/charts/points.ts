@@ -1,0 +1,136 @@
+/** What a chart shows, as plain records: simulated figures with their intervals, and the model's beside them. */
+import type { Chart } from "../chart.ts";
+import { modelOf, type Experiment } from "../experiment.ts";
+import type { Parameter, Plain } from "../parameters.ts";
+import type { Cell } from "../run/grid.ts";
+import type { CellSummary } from "../results/summary.ts";
+
+export type Figure =
+  "simulated, 95% interval" | "not converged" | "none seen: upper limit" | "closed form" | "published";
+
+export interface Point {
+  readonly x: Plain;
+  readonly y: number;
+  /** The ends of the interval; absent for a model. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Which line it belongs to. */
+  readonly series: string;
+  readonly panel: string;
+  readonly figure: Figure;
+  /** Whether it has a symbol of its own; a point between the cells only bends the model's curve. */
+  readonly marked: boolean;
+}
+
+/** `roundTrip` as people write it: `round trip`. */
+export function inWords(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+}
+
+function shown(parameter: Parameter, value: Plain): string {
+  return parameter.show(value) || "none";
+}
+
+/** The parameters that take more than one value in these cells, in the experiment's order. */
+export function varying(experiment: Experiment, cells: readonly Cell[]): string[] {
+  return Object.keys(experiment.parameters).filter((name) => new Set(cells.map((cell) => cell[name])).size > 1);
+}
+
+/** Names the line of a cell: by the chart's `by`, and by all else that varies, so that no line mixes unlike cells. */
+function seriesOf(
+  experiment: Experiment,
+  chart: Chart,
+  cell: Cell,
+  others: readonly string[],
+  measure: string,
+): string {
+  const parts: string[] = [];
+  if (Array.isArray(chart.y)) parts.push(inWords(measure));
+  if (chart.by !== undefined) parts.push(shown(experiment.parameters[chart.by]!, cell[chart.by]!));
+  for (const name of others) parts.push(`${inWords(name)} ${shown(experiment.parameters[name]!, cell[name]!)}`);
+  return parts.join(", ");
+}
+
+/** Where between its least and greatest x a closed form is drawn, so that its curve is a curve. */
+function curve(parameter: Parameter, chart: Chart, cells: readonly CellSummary[]): Plain[] {
+  const at = [...new Set(cells.map(({ parameters }) => parameters[chart.x]!))];
+  if (typeof parameter.default !== "number" || at.length < 2) return at;
+  const least = Math.min(...(at as number[]));
+  const greatest = Math.max(...(at as number[]));
+  const steps = parameter.kind === "count" ? greatest - least : 60;
+  if (steps > 1000) return at;
+  const isLog = chart.log?.includes("x") === true && least > 0;
+  const between = Array.from({ length: steps + 1 }, (_, i) =>
+    isLog && parameter.kind !== "count"
+      ? least * (greatest / least) ** (i / steps)
+      : least + ((greatest - least) * i) / steps,
+  );
+  return [...new Set([...between, ...at])]
+    .filter((value) => parameter.accepts(value))
+    .sort((a, b) => Number(a) - Number(b));
+}
+
+function simulated(cell: CellSummary, measure: string): Pick<Point, "y" | "low" | "high" | "figure"> | null {
+  const { mean, low, high } = cell.measures[measure]!;
+  if (mean === null) return null;
+  const limits = low === null || high === null ? {} : { low, high };
+  if (mean === 0 && low === 0 && high !== null && high > 0)
+    return { y: high, low, high, figure: "none seen: upper limit" };
+  return { y: mean, ...limits, figure: cell.converged ? "simulated, 95% interval" : "not converged" };
+}
+
+/** All points of a chart, in the order of the cells. */
+export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): Point[] {
+  const axes = [chart.x, chart.by, chart.facet];
+  const others = varying(
+    experiment,
+    cells.map(({ parameters }) => parameters),
+  ).filter((name) => !axes.includes(name));
+  const points: Point[] = [];
+  const lines = new Map<string, { place: Pick<Point, "series" | "panel">; measure: string; cells: CellSummary[] }>();
+  for (const measure of [chart.y].flat()) {
+    for (const cell of cells) {
+      const series = seriesOf(experiment, chart, cell.parameters, others, measure);
+      const { facet } = chart;
+      const panel =
+        facet === undefined ? "" : `${inWords(facet)} ${shown(experiment.parameters[facet]!, cell.parameters[facet]!)}`;
+      const place = { series, panel };
+      const key = JSON.stringify([measure, place]);
+      const line = lines.get(key) ?? { place, measure, cells: [] };
+      line.cells.push(cell);
+      lines.set(key, line);
+      const figure = simulated(cell, measure);
+      if (figure !== null) points.push({ x: cell.parameters[chart.x]!, ...figure, ...place, marked: true });
+    }
+  }
+  for (const { place, measure, cells: ofLine } of lines.values())
+    points.push(...modelPoints(experiment, chart, measure, ofLine, place));
+  return points;
+}
+
+function modelPoints(
+  experiment: Experiment,
+  chart: Chart,
+  measure: string,
+  cells: readonly CellSummary[],
+  place: Pick<Point, "series" | "panel">,
+): Point[] {
+  const first = cells[0]!.parameters;
+  const isPublished = cells.some((cell) => modelOf(experiment, measure, cell.parameters)?.label === "published");
+  const at = isPublished
+    ? cells.map(({ parameters }) => parameters[chart.x]!)
+    : curve(experiment.parameters[chart.x]!, chart, cells);
+  const figures = at.flatMap((x) => {
+    const model = modelOf(experiment, measure, { ...first, [chart.x]: x });
+    return model === null || !Number.isFinite(model.value)
+      ? []
+      : [{ x, y: model.value, figure: model.label as Figure }];
+  });
+  return figures.map(({ x, y, figure }) => ({
+    x,
+    y,
+    ...place,
+    figure,
+    marked: isPublished || figures.length === 1 || typeof x !== "number",
+  }));
+}

@@ -1,0 +1,73 @@
+/** Finds experiments: the package's own by name, a user's by the path of its file. */
+import { existsSync, readdirSync } from "node:fs";
+import { register } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BadInput } from "./bad-input.ts";
+import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
+import { didYouMean } from "./nearest.ts";
+
+const ownExperiments = new URL("../experiments/", import.meta.url);
+
+/** Where an experiment comes from: enough for a worker to load it too. */
+export interface Source {
+  /** As the user names it: `availability`, `./my-experiment.ts`. */
+  readonly name: string;
+  readonly url: string;
+  /** Whether it is a file outside the package. */
+  readonly isUsers: boolean;
+}
+
+/** The names of the package's own experiments, sorted. */
+export function experimentNames(): string[] {
+  if (!existsSync(ownExperiments)) return [];
+  return readdirSync(ownExperiments)
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => name.slice(0, -".js".length))
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * Where the experiment lies that a name or a path stands for.
+ *
+ * @throws BadInput with the nearest name if there is none.
+ */
+export function findExperiment(name: string): Source {
+  if (/[\\/]|\.[mc]?[jt]s$/.test(name)) {
+    if (!existsSync(name)) throw new BadInput(`there is no file ${name}.`);
+    return { name, url: pathToFileURL(resolve(name)).href, isUsers: true };
+  }
+  const names = experimentNames();
+  if (!names.includes(name)) {
+    const hint = didYouMean(name, names) || " `troupe list` names all; an experiment of your own is given as a path.";
+    throw new BadInput(`there is no experiment ${name}.${hint}`);
+  }
+  return { name, url: new URL(`${name}.js`, ownExperiments).href, isUsers: false };
+}
+
+let hooked = false;
+
+/**
+ * Imports an experiment.
+ *
+ * @throws BadInput if the file does not export an experiment or cannot be read as a module.
+ */
+export async function loadExperiment(source: Source): Promise<Experiment> {
+  if (source.isUsers && !hooked) {
+    register("./load-hooks.js", import.meta.url);
+    hooked = true;
+  }
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(source.url)) as typeof module;
+  } catch (error) {
+    if (error instanceof BadInput || !source.isUsers) throw error;
+    throw new BadInput(`${source.name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const exported = module.default as Partial<Experiment> | undefined;
+  if (typeof exported?.run !== "function" || !exported.name || !exported.parameters || !exported.measures) {
+    throw new BadInput(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
+  }
+  // Checked here again, since a plain JavaScript file may have left out `experiment`.
+  return checkedExperiment(exported as Experiment);
+}

@@ -1,0 +1,33 @@
+/** This package on disk: its version, its state under git, and the data files that come with it. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export function version(): string {
+  const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };
+  return version;
+}
+
+function git(...words: string[]): string {
+  return execFileSync("git", ["-C", root, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
+/** The commit of the sources, with `+changes` where they differ from it; null where this is no git checkout. */
+export function commit(): string | null {
+  if (!existsSync(`${root}.git`)) return null;
+  try {
+    const head = git("rev-parse", "HEAD");
+    const rooms = ["protocols", "sim", "udp", "languages", "harness", "experiments", "package-lock.json"];
+    const changes = git("status", "--porcelain", "--untracked-files=all", "--", ...rooms);
+    return changes === "" ? head : `${head}+changes`;
+  } catch {
+    return null; // No git here, or no commit yet.
+  }
+}
+
+/** The path of a file that the user names: from the current directory, else of a file that comes with the package. */
+export function locate(path: string): string {
+  return !existsSync(path) && existsSync(root + path) ? root + path : path;
+}

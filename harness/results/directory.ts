@@ -1,0 +1,57 @@
+/** The directory of a run. Files are written whole or not at all: to a temporary name first, then renamed. */
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BadInput } from "../bad-input.ts";
+
+const reasons = new Map([
+  ["ENOENT", "there is no such directory"],
+  ["ENOTDIR", "that is not a directory"],
+  ["EEXIST", "that is not a directory"], // What `mkdir -p` says where a file lies.
+  ["EACCES", "permission is denied"],
+  ["EPERM", "permission is denied"],
+  ["EROFS", "the file system is read-only"],
+]);
+
+function reason(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return reasons.get(code) ?? String(error);
+}
+
+/** @throws BadInput if it cannot be made or written. */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new BadInput(`--out ${path}: ${reason(error)}.`);
+  }
+}
+
+/** @throws BadInput if there is no such directory or it cannot be read. */
+export function mustBeDirectory(path: string): void {
+  try {
+    readdirSync(path);
+  } catch (error) {
+    throw new BadInput(`${path}: ${reason(error)}.`);
+  }
+}
+
+/** The text of a file, or undefined if there is none. */
+export function readIfThere(directory: string, name: string): string | undefined {
+  try {
+    return readFileSync(join(directory, name), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new BadInput(`${join(directory, name)}: ${reason(error)}.`);
+  }
+}
+
+export function writeWhole(directory: string, name: string, content: string | Uint8Array): void {
+  const temporary = join(directory, `.${name}.${process.pid}.tmp`);
+  writeFileSync(temporary, content);
+  renameSync(temporary, join(directory, name));
+}
+
+export function removeIfThere(directory: string, name: string): void {
+  rmSync(join(directory, name), { force: true });
+}

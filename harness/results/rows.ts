@@ -1,0 +1,132 @@
+/** `rows.csv`: one row a replication, sorted by cell and replication; and `summary.csv`: one row a cell and measure. */
+import { parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import { BadInput } from "../bad-input.ts";
+import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
+import type { Plain } from "../parameters.ts";
+import { cellKey, type Cell } from "../run/grid.ts";
+import type { Remark, Row } from "../run/replicate.ts";
+import type { CellSummary } from "./summary.ts";
+
+type Field = Plain | null;
+
+function toCsv(columns: readonly string[], records: readonly (readonly Field[])[]): string {
+  return stringify([columns, ...records] as Field[][], { cast: { boolean: String, number: String } });
+}
+
+/** The columns of a measure: one for a mean, one for each part of a ratio. */
+function columnsOf(name: string, measure: Measure): string[] {
+  switch (measure.estimator ?? "mean") {
+    case "mean":
+      return [name];
+    case "ratio":
+      return [`${name}.numerator`, `${name}.denominator`];
+    case "rare":
+      return [`${name}.numerator`, `${name}.denominator`, `${name}.event`];
+  }
+}
+
+function fieldsOf(measure: Measure, observation: Observation): Field[] {
+  const parts = [observation].flat() as readonly (number | null)[];
+  return columnsOf("", measure).map((_, i) => parts[i] ?? null);
+}
+
+function header(experiment: Experiment): string[] {
+  const measures = Object.entries(experiment.measures).flatMap(([name, measure]) => columnsOf(name, measure));
+  return [...Object.keys(experiment.parameters), "replication", ...measures, "remarks"];
+}
+
+/** `rows.csv`. Remarks are a list of kind and sentence, in JSON; empty where there are none. */
+export function rowsToCsv(experiment: Experiment, cells: readonly Cell[], rows: readonly (readonly Row[])[]): string {
+  const records = cells.flatMap((cell, i) =>
+    rows[i]!.map((row) => [
+      ...Object.values(cell),
+      row.replication,
+      ...Object.entries(experiment.measures).flatMap(([name, measure]) =>
+        fieldsOf(measure, row.observations[name] ?? null),
+      ),
+      row.remarks.length === 0 ? null : JSON.stringify(row.remarks.map(({ kind, text }) => [kind, text])),
+    ]),
+  );
+  return toCsv(header(experiment), records);
+}
+
+function readObservation(fields: readonly string[]): Observation {
+  const numbers = fields.filter((field) => field !== "").map(Number);
+  if (numbers.some((number) => Number.isNaN(number))) throw new TypeError("a measure that is not a number");
+  if (numbers.length === 0) return null;
+  return fields.length === 1 ? numbers[0]! : (numbers as unknown as Observation);
+}
+
+function readRow(experiment: Experiment, fields: readonly string[]): [key: string, row: Row] {
+  let next = 0;
+  const cell: Record<string, Plain> = {};
+  for (const [name, parameter] of Object.entries(experiment.parameters)) {
+    const field = fields[next++] ?? "";
+    // Numbers are written plain, durations too: in milliseconds.
+    const value = typeof parameter.default === "number" ? Number(field) : parameter.parse(field);
+    if (!parameter.accepts(value)) throw new TypeError(`${name} must be ${parameter.expects}, not "${field}"`);
+    cell[name] = value;
+  }
+  const replication = Number(fields[next++]);
+  const observations: Record<string, Observation> = {};
+  for (const [name, measure] of Object.entries(experiment.measures)) {
+    const width = columnsOf(name, measure).length;
+    observations[name] = readObservation(fields.slice(next, next + width));
+    next += width;
+  }
+  const remarks = JSON.parse(fields[next] || "[]") as readonly (readonly [Remark["kind"], string])[];
+  return [cellKey(cell), { replication, observations, remarks: remarks.map(([kind, text]) => ({ kind, text })) }];
+}
+
+/**
+ * The rows in a `rows.csv`, by cell and replication.
+ *
+ * @throws BadInput naming `where` and the line, if it is not a table of this experiment's rows.
+ */
+export function rowsFromCsv(experiment: Experiment, text: string, where: string): Map<string, Map<number, Row>> {
+  let records: string[][];
+  try {
+    records = parse(text);
+  } catch (error) {
+    throw new BadInput(`${where} cannot be read as CSV: ${(error as Error).message}`);
+  }
+  const wanted = header(experiment);
+  const columns = records[0] ?? [];
+  if (columns.join() !== wanted.join()) {
+    throw new BadInput(
+      `${where} has the columns ${columns.join(", ") || "(none)"} instead of ${wanted.join(", ")}: it is of another experiment or version.`,
+    );
+  }
+  const rows = new Map<string, Map<number, Row>>();
+  records.slice(1).forEach((fields, i) => {
+    try {
+      const [key, row] = readRow(experiment, fields);
+      const ofCell = rows.get(key) ?? new Map<number, Row>();
+      rows.set(key, ofCell.set(row.replication, row));
+    } catch (error) {
+      throw new BadInput(`${where}, record ${i + 2}: ${(error as Error).message}.`);
+    }
+  });
+  return rows;
+}
+
+/** `summary.csv`, for other programs: the estimates with their intervals and models. */
+export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
+  const records = cells.flatMap((cell) =>
+    Object.entries(cell.measures).map(([name, { mean, low, high, model }]) => [
+      ...Object.values(cell.parameters),
+      name,
+      experiment.measures[name]!.unit ?? "",
+      cell.replications,
+      cell.converged,
+      mean,
+      low,
+      high,
+      model,
+      modelOf(experiment, name, cell.parameters)?.label ?? null,
+    ]),
+  );
+  const columns = ["measure", "unit", "replications", "converged", "mean", "low", "high", "model", "modelLabel"];
+  return toCsv([...Object.keys(experiment.parameters), ...columns], records);
+}

@@ -1,0 +1,104 @@
+/** From the rows of a cell to its estimates, and the judgement whether they are good enough to be believed. */
+import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
+import type { Cell } from "../run/grid.ts";
+import type { Row } from "../run/replicate.ts";
+import { meanInterval, ratioInterval, rareInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
+
+export interface MeasureSummary extends Estimate {
+  readonly model: number | null;
+}
+
+export interface CellSummary {
+  readonly parameters: Cell;
+  readonly replications: number;
+  readonly converged: boolean;
+  readonly measures: Readonly<Record<string, MeasureSummary>>;
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const standardPrecision = 0.1;
+
+function interval(measure: Measure, observed: readonly Exclude<Observation, null>[]): Estimate {
+  switch (measure.estimator ?? "mean") {
+    case "mean":
+      return meanInterval(observed as readonly number[]);
+    case "ratio":
+      return ratioInterval(observed as readonly Pair[]);
+    case "rare":
+      return rareInterval(observed as readonly Pair[]);
+  }
+}
+
+function estimateOf(experiment: Experiment, name: string, measure: Measure, rows: readonly Row[]): Estimate {
+  const observed = rows.map((row) => row.observations[name] ?? null).filter((value) => value !== null);
+  const estimate = interval(measure, observed);
+  // Where the experiment says that one replication is enough, nothing is random and one value is the truth.
+  const isExact = estimate.low === null && experiment.replications === 1;
+  return isExact ? { mean: estimate.mean, low: estimate.mean, high: estimate.mean } : estimate;
+}
+
+/** The estimate and interval of every measure. */
+export function estimatesOf(experiment: Experiment, rows: readonly Row[]): Record<string, Estimate> {
+  return Object.fromEntries(
+    Object.entries(experiment.measures).map(([name, measure]) => [name, estimateOf(experiment, name, measure, rows)]),
+  );
+}
+
+/**
+ * How many times wider than it may be the worst interval is: at most 1 when the cell has converged, Infinity where
+ * there is no interval. `precision`, if given, stands in for that of every measure that is judged.
+ */
+export function excessWidth(
+  experiment: Experiment,
+  estimates: Readonly<Record<string, Estimate>>,
+  precision: number | null,
+): number {
+  let worst = 0;
+  for (const [name, measure] of Object.entries(experiment.measures)) {
+    if (measure.precision === null) continue;
+    const { mean, low, high } = estimates[name]!;
+    if (mean === null || low === null || high === null) return Infinity;
+    const half = (high - low) / 2;
+    const relative = precision ?? measure.precision ?? standardPrecision;
+    const allowed = Math.max(relative * Math.abs(mean), measure.resolution ?? 0);
+    if (half > 0) worst = Math.max(worst, half / allowed);
+  }
+  return worst;
+}
+
+function withoutData(experiment: Experiment, rows: readonly Row[]): string[] {
+  return Object.keys(experiment.measures).flatMap((name) => {
+    const missing = rows.filter((row) => row.observations[name] === null).length;
+    return missing === 0 ? [] : [`${name}: there was nothing to measure in ${missing} of ${rows.length} replications.`];
+  });
+}
+
+/** All that is shown of a cell. */
+export function summarize(
+  experiment: Experiment,
+  parameters: Cell,
+  rows: readonly Row[],
+  precision: number | null,
+): CellSummary {
+  const estimates = estimatesOf(experiment, rows);
+  const measures = Object.fromEntries(
+    Object.entries(estimates).map(([name, { mean, low, high }]): [string, MeasureSummary] => [
+      name,
+      { mean, low, high, model: modelOf(experiment, name, parameters)?.value ?? null },
+    ]),
+  );
+  const remarks = rows.flatMap((row) => row.remarks);
+  const texts = (isWanted: (kind: string) => boolean): string[] => [
+    ...new Set(remarks.filter(({ kind }) => isWanted(kind)).map(({ text }) => text)),
+  ];
+  return {
+    parameters,
+    replications: rows.length,
+    converged:
+      excessWidth(experiment, estimates, precision) <= 1 && !remarks.some(({ kind }) => kind === "unconverged"),
+    measures,
+    notes: texts((kind) => kind === "note"),
+    warnings: [...texts((kind) => kind !== "note"), ...withoutData(experiment, rows)],
+  };
+}

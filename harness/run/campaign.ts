@@ -1,0 +1,66 @@
+/** A campaign: all replications of all cells, as many as were asked for or as the wanted precision needs. */
+import { Abandoned, ReplicationFailure, type Task } from "./pool.ts";
+import { estimatesOf, excessWidth } from "../results/summary.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Cell } from "./grid.ts";
+import type { Row } from "./replicate.ts";
+
+export interface Plan {
+  readonly experiment: Experiment;
+  readonly seed: string;
+  readonly cells: readonly Cell[];
+  /** Of each cell; with a precision the first batch. */
+  readonly replications: number;
+  /** The relative half-width at which a cell needs no more replications; null: it gets just `replications`. */
+  readonly precision: number | null;
+  readonly maxReplications: number;
+}
+
+/**
+ * The size to which a cell that is not yet precise enough grows: what its width suggests, by the square root law, but
+ * at least a quarter and at most three times more. Few looks at the interval keep its coverage near the nominal one
+ * (a look after every replication stops too often on a lucky one). It depends on the rows alone, never on timing.
+ */
+export function nextSize(size: number, excess: number, most: number): number {
+  const wanted = Math.ceil(size * excess ** 2 * 1.05);
+  return Math.min(most, Math.max(Math.ceil(size * 1.25), Math.min(wanted, size * 4)));
+}
+
+/** Rejected: the first in order that threw; or, where nothing threw, whatever kept the rest from being run. */
+async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(promises);
+  const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const failure =
+    reasons.find((reason) => reason instanceof ReplicationFailure) ??
+    reasons.find((reason) => !(reason instanceof Abandoned)) ??
+    reasons[0];
+  if (failure !== undefined) throw failure;
+  return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
+}
+
+/**
+ * Runs a plan; `run` gives the row of a task, new or kept from before. The rows come back by cell, in order.
+ *
+ * @throws ReplicationFailure, the first in order of cell and replication; or what `run` rejected with.
+ */
+export async function carryOut(
+  plan: Plan,
+  run: (task: Task) => Promise<Row>,
+  grown: (additional: number) => void = () => {},
+): Promise<Row[][]> {
+  const { experiment, precision, maxReplications } = plan;
+  const carryOutCell = async (cell: number): Promise<Row[]> => {
+    const rows: Row[] = [];
+    let size = plan.replications;
+    for (;;) {
+      const batch = Array.from({ length: size - rows.length }, (_, i) => run({ cell, replication: rows.length + i }));
+      rows.push(...(await allOrFirstFailure(batch)));
+      if (precision === null || size >= maxReplications) return rows;
+      const excess = excessWidth(experiment, estimatesOf(experiment, rows), precision);
+      if (excess <= 1) return rows;
+      size = nextSize(size, excess, maxReplications);
+      grown(size - rows.length);
+    }
+  };
+  return allOrFirstFailure(plan.cells.map((_, cell) => carryOutCell(cell)));
+}

@@ -1,0 +1,74 @@
+/** One replication: its means to report, and the check that what it returned is what the experiment measures. */
+import { inspect } from "node:util";
+import seedrandom from "seedrandom";
+import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
+import type { Cell } from "./grid.ts";
+
+/** What a replication said besides its numbers. */
+export interface Remark {
+  readonly kind: "note" | "warning" | "unconverged";
+  readonly text: string;
+}
+
+/** What one replication gave. Plain JSON, so that it crosses to another thread and into a journal. */
+export interface Row {
+  readonly replication: number;
+  /** In the order in which the experiment names its measures. */
+  readonly observations: Readonly<Record<string, Observation>>;
+  readonly remarks: readonly Remark[];
+}
+
+function expected(measure: Measure): string {
+  return measure.estimator === undefined || measure.estimator === "mean"
+    ? "a number"
+    : `[numerator, denominator]${measure.estimator === "rare" ? ", none negative" : ""}`;
+}
+
+function isObservation(measure: Measure, value: unknown): value is Observation {
+  if (value === null) return true;
+  if (measure.estimator === undefined || measure.estimator === "mean") return Number.isFinite(value);
+  if (!Array.isArray(value)) return false;
+  const lengths = measure.estimator === "rare" ? [2, 3] : [2];
+  const least = measure.estimator === "rare" ? 0 : -Infinity;
+  return lengths.includes(value.length) && value.every((part) => Number.isFinite(part) && (part as number) >= least);
+}
+
+function checked(experiment: Experiment, returned: unknown): Row["observations"] {
+  if (typeof returned !== "object" || returned === null) {
+    throw new TypeError(`run returned ${inspect(returned)} instead of one value for each measure`);
+  }
+  const unknown = Object.keys(returned).find((name) => !Object.hasOwn(experiment.measures, name));
+  if (unknown !== undefined) throw new TypeError(`run returned ${unknown}, which is none of the measures`);
+  const observations: Record<string, Observation> = {};
+  for (const [name, measure] of Object.entries(experiment.measures)) {
+    const value: unknown = (returned as Record<string, unknown>)[name];
+    if (!isObservation(measure, value)) {
+      const text = inspect(value, { breakLength: Infinity });
+      throw new TypeError(`the measure ${name} came out as ${text} instead of ${expected(measure)} or null`);
+    }
+    observations[name] = value;
+  }
+  return observations;
+}
+
+/**
+ * Runs one replication.
+ *
+ * @throws What the experiment throws; TypeError if it returned something else than one value for each measure.
+ */
+export async function replicate(experiment: Experiment, cell: Cell, seed: string, number: number): Promise<Row> {
+  const remarks: Remark[] = [];
+  const remark = (kind: Remark["kind"]) => (text: string) => {
+    if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
+  };
+  const replication: Replication = {
+    seed,
+    number,
+    random: (purpose) => seedrandom.alea(JSON.stringify([seed, number, purpose])),
+    note: remark("note"),
+    warn: remark("warning"),
+    unconverged: remark("unconverged"),
+  };
+  const returned: unknown = await experiment.run(cell, replication);
+  return { replication: number, observations: checked(experiment, returned), remarks };
+}
