@@ -2,7 +2,7 @@
  * An experiment as data: what may be varied, what is measured, how one replication is run, what theory or a paper says
  * the answer is, and which charts show it. The harness does the rest for all experiments alike.
  */
-import { BadInput } from "./bad-input.ts";
+import { BadData } from "../sim/bad-data.ts";
 import type { Chart } from "./chart.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
@@ -130,42 +130,42 @@ export const commonOptions = [
 
 function mustBeKnown(what: string, name: string, known: readonly string[], where: string): void {
   if (known.includes(name)) return;
-  throw new BadInput(`${where} names the ${what} ${name}, which the experiment has not.${didYouMean(name, known)}`);
+  throw new BadData(`${where} names the ${what} ${name}, which the experiment has not.${didYouMean(name, known)}`);
 }
 
 /**
  * Checks a definition and returns it, with the types of its parameters and measures inferred.
  *
- * @throws BadInput with one sentence that names the experiment and what is wrong in it.
+ * @throws BadData with one sentence that names the experiment and what is wrong in it.
  */
 export function experiment<const P extends Parameters, const M extends Measures>(
   definition: Definition<P, M>,
 ): Experiment<P, M> {
   const where = `experiment ${definition.name}`;
   if (!/^[a-z][a-z0-9-]*$/.test(definition.name)) {
-    throw new BadInput(`${where}: a name has small letters, digits and hyphens only, and begins with a letter.`);
+    throw new BadData(`${where}: a name has small letters, digits and hyphens only, and begins with a letter.`);
   }
   const parameters: readonly (readonly [string, Parameters[string]])[] = Object.entries(definition.parameters);
   for (const [name, parameter] of parameters) {
     if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name)) {
-      throw new BadInput(`${where}: parameter ${name}: a name has letters and digits only.`);
+      throw new BadData(`${where}: parameter ${name}: a name has letters and digits only.`);
     }
     if (commonOptions.includes(name)) {
-      throw new BadInput(`${where}: parameter ${name}: that is the name of an option of every experiment.`);
+      throw new BadData(`${where}: parameter ${name}: that is the name of an option of every experiment.`);
     }
     if (!parameter.accepts(parameter.default)) {
       const given = JSON.stringify(parameter.default);
-      throw new BadInput(`${where}: the default of parameter ${name} must be ${parameter.expects}, not ${given}.`);
+      throw new BadData(`${where}: the default of parameter ${name} must be ${parameter.expects}, not ${given}.`);
     }
   }
   const parameterNames = parameters.map(([name]) => name);
   const measureNames = Object.keys(definition.measures);
-  if (measureNames.length === 0) throw new BadInput(`${where} measures nothing.`);
+  if (measureNames.length === 0) throw new BadData(`${where} measures nothing.`);
   for (const name of measureNames) {
     if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(name)) {
-      throw new BadInput(`${where}: measure ${name}: a name has letters and digits only.`);
+      throw new BadData(`${where}: measure ${name}: a name has letters and digits only.`);
     }
-    if (parameterNames.includes(name)) throw new BadInput(`${where}: ${name} is both a parameter and a measure.`);
+    if (parameterNames.includes(name)) throw new BadData(`${where}: ${name} is both a parameter and a measure.`);
   }
   for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
   for (const chart of definition.charts ?? []) {
@@ -179,7 +179,7 @@ export function experiment<const P extends Parameters, const M extends Measures>
     for (const name of Object.keys(setting)) mustBeKnown("parameter", name, parameterNames, `${where}: a setting`);
   }
   if (definition.replications !== undefined && !(definition.replications >= 1)) {
-    throw new BadInput(`${where}: replications must be a whole number of at least 1.`);
+    throw new BadData(`${where}: replications must be a whole number of at least 1.`);
   }
   return definition;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { BadInput } from "./bad-input.ts";
+import { BadData } from "../sim/bad-data.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
 import { didYouMean } from "./nearest.ts";
 
@@ -30,17 +30,17 @@ export function experimentNames(): string[] {
 /**
  * Where the experiment lies that a name or a path stands for.
  *
- * @throws BadInput with the nearest name if there is none.
+ * @throws BadData with the nearest name if there is none.
  */
 export function findExperiment(name: string): Source {
   if (/[\\/]|\.[mc]?[jt]s$/.test(name)) {
-    if (!existsSync(name)) throw new BadInput(`there is no file ${name}.`);
+    if (!existsSync(name)) throw new BadData(`there is no file ${name}.`);
     return { name, url: pathToFileURL(resolve(name)).href, isUsers: true };
   }
   const names = experimentNames();
   if (!names.includes(name)) {
     const hint = didYouMean(name, names) || " `troupe list` names all; an experiment of your own is given as a path.";
-    throw new BadInput(`there is no experiment ${name}.${hint}`);
+    throw new BadData(`there is no experiment ${name}.${hint}`);
   }
   return { name, url: new URL(`${name}.js`, ownExperiments).href, isUsers: false };
 }
@@ -50,7 +50,7 @@ let hooked = false;
 /**
  * Imports an experiment.
  *
- * @throws BadInput if the file does not export an experiment or cannot be read as a module.
+ * @throws BadData if the file does not export an experiment or cannot be read as a module.
  */
 export async function loadExperiment(source: Source): Promise<Experiment> {
   if (source.isUsers && !hooked) {
@@ -61,12 +61,12 @@ export async function loadExperiment(source: Source): Promise<Experiment> {
   try {
     module = (await import(source.url)) as typeof module;
   } catch (error) {
-    if (error instanceof BadInput || !source.isUsers) throw error;
-    throw new BadInput(`${source.name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof BadData || !source.isUsers) throw error;
+    throw new BadData(`${source.name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
   }
   const exported = module.default as Partial<Experiment> | undefined;
   if (typeof exported?.run !== "function" || !exported.name || !exported.parameters || !exported.measures) {
-    throw new BadInput(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
+    throw new BadData(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
   }
   // Checked here again, since a plain JavaScript file may have left out `experiment`.
   return checkedExperiment(exported as Experiment);

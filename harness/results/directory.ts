@@ -1,7 +1,7 @@
 /** The directory of a run. Files are written whole or not at all: to a temporary name first, then renamed. */
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BadInput } from "../bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 
 const reasons = new Map([
   ["ENOENT", "there is no such directory"],
@@ -17,22 +17,22 @@ function reason(error: unknown): string {
   return reasons.get(code) ?? String(error);
 }
 
-/** @throws BadInput if it cannot be made or written. */
+/** @throws BadData if it cannot be made or written. */
 export function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.W_OK);
   } catch (error) {
-    throw new BadInput(`--out ${path}: ${reason(error)}.`);
+    throw new BadData(`--out ${path}: ${reason(error)}.`);
   }
 }
 
-/** @throws BadInput if there is no such directory or it cannot be read. */
+/** @throws BadData if there is no such directory or it cannot be read. */
 export function mustBeDirectory(path: string): void {
   try {
     readdirSync(path);
   } catch (error) {
-    throw new BadInput(`${path}: ${reason(error)}.`);
+    throw new BadData(`${path}: ${reason(error)}.`);
   }
 }
 
@@ -42,7 +42,7 @@ export function readIfThere(directory: string, name: string): string | undefined
     return readFileSync(join(directory, name), "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new BadInput(`${join(directory, name)}: ${reason(error)}.`);
+    throw new BadData(`${join(directory, name)}: ${reason(error)}.`);
   }
 }
 

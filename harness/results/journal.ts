@@ -5,7 +5,7 @@
 import { appendFileSync, closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { BadInput } from "../bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import { cellKey, type Cell } from "../run/grid.ts";
 import type { Row } from "../run/replicate.ts";
 import { readIfThere, removeIfThere } from "./directory.ts";
@@ -20,13 +20,13 @@ export type RowsByCell = Map<string, Map<number, Row>>;
 /**
  * Refuses rows of another run.
  *
- * @throws BadInput naming what differs.
+ * @throws BadData naming what differs.
  */
 export function mustBeSame(directory: string, kept: Identity, asked: Identity): void {
   for (const name of new Set([...Object.keys(asked), ...Object.keys(kept)])) {
     if (isDeepStrictEqual(kept[name] ?? null, asked[name] ?? null)) continue;
     const [was, is] = [kept[name], asked[name]].map((value) => JSON.stringify(value ?? null));
-    throw new BadInput(
+    throw new BadData(
       `${directory} holds replications of another run: its ${name} is ${was}, not ${is}. ` +
         "Use another --out, or --fresh to drop them.",
     );
@@ -53,7 +53,7 @@ export function readJournal(directory: string): { identity: Identity; rows: Rows
       rows.set(key, (rows.get(key) ?? new Map<number, Row>()).set(row.replication, row));
     }
   } catch {
-    throw new BadInput(`${join(directory, journalName)} is damaged: use --fresh to drop it.`);
+    throw new BadData(`${join(directory, journalName)} is damaged: use --fresh to drop it.`);
   }
   return identity === undefined ? undefined : { identity, rows, count: lines.length - 1 };
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { BadInput } from "../bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import type { Source } from "../load.ts";
 import { commit, locate, version } from "../package-root.ts";
 import type { Plan } from "../run/campaign.ts";
@@ -97,7 +97,7 @@ export function identityIn(manifest: Manifest): Record<string, unknown> {
 /**
  * Reads the manifest of a directory; undefined if it has none.
  *
- * @throws BadInput if it is none of ours.
+ * @throws BadData if it is none of ours.
  */
 export function readManifest(directory: string): Manifest | undefined {
   const text = readIfThere(directory, manifestName);
@@ -107,6 +107,6 @@ export function readManifest(directory: string): Manifest | undefined {
   } catch (error) {
     const issue = v.isValiError(error) ? error.issues[0] : undefined;
     const place = issue === undefined ? "" : ` at ${v.getDotPath(issue) ?? "its top"}`;
-    throw new BadInput(`${join(directory, manifestName)} is not a manifest of troupe: ${(error as Error).message}${place}.`);
+    throw new BadData(`${join(directory, manifestName)} is not a manifest of troupe: ${(error as Error).message}${place}.`);
   }
 }

@@ -1,7 +1,7 @@
 /** `rows.csv`: one row a replication, sorted by cell and replication; and `summary.csv`: one row a cell and measure. */
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
-import { BadInput } from "../bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import { cellKey, type Cell } from "../run/grid.ts";
@@ -82,19 +82,19 @@ function readRow(experiment: Experiment, fields: readonly string[]): [key: strin
 /**
  * The rows in a `rows.csv`, by cell and replication.
  *
- * @throws BadInput naming `where` and the line, if it is not a table of this experiment's rows.
+ * @throws BadData naming `where` and the line, if it is not a table of this experiment's rows.
  */
 export function rowsFromCsv(experiment: Experiment, text: string, where: string): Map<string, Map<number, Row>> {
   let records: string[][];
   try {
     records = parse(text);
   } catch (error) {
-    throw new BadInput(`${where} cannot be read as CSV: ${(error as Error).message}`);
+    throw new BadData(`${where} cannot be read as CSV: ${(error as Error).message}`);
   }
   const wanted = header(experiment);
   const columns = records[0] ?? [];
   if (columns.join() !== wanted.join()) {
-    throw new BadInput(
+    throw new BadData(
       `${where} has the columns ${columns.join(", ") || "(none)"} instead of ${wanted.join(", ")}: it is of another experiment or version.`,
     );
   }
@@ -105,7 +105,7 @@ export function rowsFromCsv(experiment: Experiment, text: string, where: string)
       const ofCell = rows.get(key) ?? new Map<number, Row>();
       rows.set(key, ofCell.set(row.replication, row));
     } catch (error) {
-      throw new BadInput(`${where}, record ${i + 2}: ${(error as Error).message}.`);
+      throw new BadData(`${where}, record ${i + 2}: ${(error as Error).message}.`);
     }
   });
   return rows;

@@ -1,6 +1,6 @@
 /** From what the command line or a setting says of the parameters to the cells of a grid. */
 import { accessSync, constants } from "node:fs";
-import { BadInput } from "../bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { didYouMean } from "../nearest.ts";
 import { locate } from "../package-root.ts";
@@ -24,11 +24,11 @@ function isNumeric(parameter: Parameter): boolean {
   return typeof parameter.default === "number";
 }
 
-function refusal(name: string, parameter: Parameter, text: string): BadInput {
+function refusal(name: string, parameter: Parameter, text: string): BadData {
   const list = isNumeric(parameter) ? "; or a range such as 1..5, or a list such as 1,2,5" : "";
   const expects = parameter.expects.replace(/,$/, "");
   const options = parameter.options.map((option) => parameter.show(option));
-  return new BadInput(`--${name} takes ${expects}${list}, not "${text}".${didYouMean(text, options)}`);
+  return new BadData(`--${name} takes ${expects}${list}, not "${text}".${didYouMean(text, options)}`);
 }
 
 /** `1..5`, `1..9:2` in steps of 2, `1..64:x2` each twice the one before; both ends included where the steps meet them. */
@@ -40,19 +40,19 @@ function rangeValues(name: string, parameter: Parameter<number>, text: string): 
   const last = parameter.parse(lastText);
   if (first === undefined) throw refusal(name, parameter, firstText);
   if (last === undefined) throw refusal(name, parameter, lastText);
-  if (first > last) throw new BadInput(`--${name} ${text} runs backwards: the smaller end comes first.`);
+  if (first > last) throw new BadData(`--${name} ${text} runs backwards: the smaller end comes first.`);
   if (stepText === undefined && parameter.kind !== "count") {
-    throw new BadInput(`--${name} ${text} needs a step, as in ${text}:${parameter.show((last - first) / 10)}.`);
+    throw new BadData(`--${name} ${text} needs a step, as in ${text}:${parameter.show((last - first) / 10)}.`);
   }
   const isFactor = times === "x";
   // A step may lie outside the parameter's bounds, so it is read by the kind's own rules, not by the bounds.
   const step = stepText === undefined ? 1 : isFactor ? Number(stepText) : readStep(parameter, stepText);
   if (step === undefined || !(isFactor ? step > 1 && first > 0 : step > 0)) {
     const rule = isFactor ? "a factor above 1, and a range above 0" : "a step above 0";
-    throw new BadInput(`--${name} ${text}: ${rule} is needed.`);
+    throw new BadData(`--${name} ${text}: ${rule} is needed.`);
   }
   const steps = isFactor ? Math.log(last / first) / Math.log(step) : (last - first) / step;
-  if (steps >= mostValues) throw new BadInput(`--${name} ${text} has more than ${mostValues} values.`);
+  if (steps >= mostValues) throw new BadData(`--${name} ${text} has more than ${mostValues} values.`);
   const values: number[] = [];
   for (let i = 0; i <= steps + 1e-9; i++) {
     // Twelve digits: 0.1 + 2 * 0.1 is meant to be 0.3.
@@ -72,7 +72,7 @@ function readStep(parameter: Parameter<number>, text: string): number | undefine
  * The values of a parameter that a text on the command line stands for: one, a list `0,0.01,0.1`, a range `1..5`, or a
  * list of these.
  *
- * @throws BadInput with one sentence that names the parameter and what it takes.
+ * @throws BadData with one sentence that names the parameter and what it takes.
  */
 export function readValues(name: string, parameter: Parameter, text: string): Plain[] {
   return text.split(",").flatMap((item): Plain[] => {
@@ -114,7 +114,7 @@ function product(parameters: Parameters, grid: Grid): Cell[] {
   for (const [name, parameter] of Object.entries(parameters)) {
     const values = grid[name] ?? [parameter.default];
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value })));
-    if (cells.length > mostValues) throw new BadInput(`the grid has more than ${mostValues} cells.`);
+    if (cells.length > mostValues) throw new BadData(`the grid has more than ${mostValues} cells.`);
   }
   return cells;
 }
@@ -122,7 +122,7 @@ function product(parameters: Parameters, grid: Grid): Cell[] {
 /**
  * The cells of some grids, each cell once, in the order of the grids; within a grid the last parameter varies fastest.
  *
- * @throws BadInput if the experiment refuses a cell, or a file that a cell names cannot be read.
+ * @throws BadData if the experiment refuses a cell, or a file that a cell names cannot be read.
  */
 export function cellsOf(experiment: Experiment, grids: readonly Grid[]): Cell[] {
   const cells = new Map<string, Cell>();
@@ -135,7 +135,7 @@ export function cellsOf(experiment: Experiment, grids: readonly Grid[]): Cell[] 
       if (parameter.kind === "file" && path !== "") mustBeReadable(name, String(path));
     }
     const reason = experiment.refuse?.(cell) ?? null;
-    if (reason !== null) throw new BadInput(reason);
+    if (reason !== null) throw new BadData(reason);
   }
   return [...cells.values()];
 }
@@ -146,6 +146,6 @@ function mustBeReadable(name: string, path: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    throw new BadInput(`--${name} ${path}: ${reason}.`);
+    throw new BadData(`--${name} ${path}: ${reason}.`);
   }
 }

@@ -1,6 +1,6 @@
 /** One replication: its means to report, and the check that what it returned is what the experiment measures. */
 import { inspect } from "node:util";
-import seedrandom from "seedrandom";
+import { streams } from "../../sim/random.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
 import type { Cell } from "./grid.ts";
 
@@ -64,7 +64,10 @@ export async function replicate(experiment: Experiment, cell: Cell, seed: string
   const replication: Replication = {
     seed,
     number,
-    random: (purpose) => seedrandom.alea(JSON.stringify([seed, number, purpose])),
+    random(purpose) {
+      const stream = streams(seed, number).fork("experiment").fork(purpose);
+      return () => stream.next();
+    },
     note: remark("note"),
     warn: remark("warning"),
     unconverged: remark("unconverged"),

@@ -2,7 +2,8 @@
  * Confidence intervals at 95%. `low` and `high` are null where the sample cannot give an interval (one value); they
  * equal the mean where nothing varied.
  */
-import { betaQuantile, chiSquareQuantile, normalQuantile, studentQuantile } from "./distributions.ts";
+import { normalQuantile } from "../../sim/special.ts";
+import { betaQuantile, chiSquareQuantile, studentQuantile } from "./distributions.ts";
 import { moments } from "./moments.ts";
 
 export interface Estimate {

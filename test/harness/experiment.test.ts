@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BadInput } from "../../harness/bad-input.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import { line } from "../../harness/chart.ts";
 import { experiment, modelOf, type Definition, type Measures } from "../../harness/experiment.ts";
 import { choice, count, duration, ratio, type Parameters } from "../../harness/parameters.ts";
@@ -92,7 +92,7 @@ describe("an experiment with a mistake is refused in one sentence", () => {
       assert.throws(
         () => experiment({ ...sound, ...change } as Definition<Parameters, Measures>),
         (error) => {
-          assert(error instanceof BadInput);
+          assert(error instanceof BadData);
           assert(error.message.includes(sentence), error.message);
           return true;
         },

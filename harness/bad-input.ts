@@ -1,4 +1,0 @@
-/** What the user gave cannot be used. The message is one whole sentence for a person; the command line exits with 2. */
-export class BadInput extends Error {
-  override readonly name = "BadInput";
-}
