@@ -26,10 +26,13 @@ export function parseDuration(text: string): number | undefined {
   return text === "" ? undefined : total;
 }
 
-/** The shortest way to write a duration that `parseDuration` reads back as the same number: `6m40s`, `1.5ms`. */
+/** A short way to write a duration that `parseDuration` reads back as the same number: `400s`, `1.5h`, `1h1m1s`. */
 export function showDuration(milliseconds: number): string {
   if (milliseconds === 0) return "0s";
-  const candidates = units.map(([unit, size]) => `${milliseconds / size}${unit}`);
+  const isExact = (text: string): boolean => parseDuration(text) === milliseconds;
+  const numbers = units.map(([unit, size]) => [String(milliseconds / size), unit] as const);
+  const short = numbers.find(([digits, unit]) => digits.length <= 3 && isExact(digits + unit));
+  if (short !== undefined) return short.join("");
   let rest = milliseconds;
   let compound = "";
   for (const [unit, size] of units.slice(0, 5)) {
@@ -37,7 +40,5 @@ export function showDuration(milliseconds: number): string {
     if (whole > 0) compound += `${whole}${unit}`;
     rest -= whole * size;
   }
-  if (rest === 0) candidates.push(compound);
-  const exact = candidates.filter((text) => parseDuration(text) === milliseconds);
-  return exact.sort((a, b) => a.length - b.length)[0] ?? `${milliseconds}ms`;
+  return isExact(compound) ? compound : `${milliseconds}ms`;
 }

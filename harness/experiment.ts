@@ -53,13 +53,13 @@ export interface Replication {
    * A stream of numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams; a draw
    * from one disturbs no other.
    */
-  random(purpose: string): () => number;
+  readonly random: (purpose: string) => () => number;
   /** A fact to be shown with the results, once for each cell: what was calibrated, which law was fitted. */
-  note(sentence: string): void;
+  readonly note: (sentence: string) => void;
   /** A doubt to be shown with the results, once for each cell: a fault that had no effect. */
-  warn(sentence: string): void;
+  readonly warn: (sentence: string) => void;
   /** As `warn`; and the cell is marked as not converged, whatever its interval. */
-  unconverged(sentence: string): void;
+  readonly unconverged: (sentence: string) => void;
 }
 
 /** What a measure should be, and how near is near enough. */

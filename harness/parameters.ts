@@ -47,6 +47,7 @@ export interface Bounds {
 function bounded(
   kind: Parameter["kind"],
   what: string,
+  example: string,
   help: string,
   standard: number,
   bounds: Bounds,
@@ -60,15 +61,15 @@ function bounded(
     value >= min &&
     value <= max &&
     (kind !== "count" || Number.isSafeInteger(value));
-  let expects = what;
-  if (Number.isFinite(min) && Number.isFinite(max)) expects += ` from ${show(min)} to ${show(max)}`;
-  else if (Number.isFinite(min)) expects += ` of at least ${show(min)}`;
-  else if (Number.isFinite(max)) expects += ` of at most ${show(max)}`;
+  let within = "";
+  if (Number.isFinite(min) && Number.isFinite(max)) within = ` from ${show(min)} to ${show(max)}`;
+  else if (Number.isFinite(min)) within = ` of at least ${show(min)}`;
+  else if (Number.isFinite(max)) within = ` of at most ${show(max)}`;
   return {
     kind,
     help,
     default: standard,
-    expects,
+    expects: `${what}${within}${example}`,
     unit: bounds.unit ?? "",
     options: [],
     parse(text) {
@@ -87,17 +88,17 @@ function parseNumber(text: string): number | undefined {
 
 /** A whole number, by default of at least 0. */
 export function count(standard: number, help: string, bounds: Bounds = {}): Parameter<number> {
-  return bounded("count", "a whole number", help, standard, { min: 0, ...bounds }, parseNumber, String);
+  return bounded("count", "a whole number", "", help, standard, { min: 0, ...bounds }, parseNumber, String);
 }
 
 /** A real number. */
 export function number(standard: number, help: string, bounds: Bounds = {}): Parameter<number> {
-  return bounded("number", "a number", help, standard, bounds, parseNumber, String);
+  return bounded("number", "a number", "", help, standard, bounds, parseNumber, String);
 }
 
 /** A share or a probability: a number from 0 to 1, or within narrower bounds. */
 export function ratio(standard: number, help: string, bounds: Bounds = {}): Parameter<number> {
-  return bounded("ratio", "a number", help, standard, { min: 0, max: 1, ...bounds }, parseNumber, String);
+  return bounded("ratio", "a number", "", help, standard, { min: 0, max: 1, ...bounds }, parseNumber, String);
 }
 
 /** A span of time in milliseconds; default and bounds may be written as `"6m40s"`. */
@@ -110,7 +111,8 @@ export function duration(
     typeof value === "number" ? value : (parseDuration(value) ?? NaN);
   return bounded(
     "duration",
-    "a duration such as 400s, 6m40s or 250ms,",
+    "a duration",
+    ", such as 400s, 6m40s or 250ms",
     help,
     milliseconds(standard),
     {

@@ -71,12 +71,12 @@ function curve(parameter: Parameter, chart: Chart, cells: readonly CellSummary[]
 }
 
 function simulated(cell: CellSummary, measure: string): Pick<Point, "y" | "low" | "high" | "figure"> | null {
-  const { mean, low, high } = cell.measures[measure]!;
+  const { mean, low, high, converged } = cell.measures[measure]!;
   if (mean === null) return null;
   const limits = low === null || high === null ? {} : { low, high };
   if (mean === 0 && low === 0 && high !== null && high > 0)
     return { y: high, low, high, figure: "none seen: upper limit" };
-  return { y: mean, ...limits, figure: cell.converged ? "simulated, 95% interval" : "not converged" };
+  return { y: mean, ...limits, figure: converged ? "simulated, 95% interval" : "not converged" };
 }
 
 /** All points of a chart, in the order of the cells. */

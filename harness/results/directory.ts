@@ -1,12 +1,11 @@
 /** The directory of a run. Files are written whole or not at all: to a temporary name first, then renamed. */
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 
 const reasons = new Map([
   ["ENOENT", "there is no such directory"],
   ["ENOTDIR", "that is not a directory"],
-  ["EEXIST", "that is not a directory"], // What `mkdir -p` says where a file lies.
   ["EACCES", "permission is denied"],
   ["EPERM", "permission is denied"],
   ["EROFS", "the file system is read-only"],
@@ -17,10 +16,18 @@ function reason(error: unknown): string {
   return reasons.get(code) ?? String(error);
 }
 
+/** Level by level: Node's own recursive way never returns where the file system says ENOENT to everything (/proc). */
+function makeLevels(path: string): void {
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) makeLevels(above);
+  if (!existsSync(path)) mkdirSync(path);
+}
+
 /** @throws BadData if it cannot be made or written. */
 export function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeLevels(resolve(path));
+    readdirSync(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
     throw new BadData(`--out ${path}: ${reason(error)}.`);
@@ -41,7 +48,7 @@ export function readIfThere(directory: string, name: string): string | undefined
   try {
     return readFileSync(join(directory, name), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw new BadData(`${join(directory, name)}: ${reason(error)}.`);
   }
 }

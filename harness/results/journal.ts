@@ -33,6 +33,11 @@ export function mustBeSame(directory: string, kept: Identity, asked: Identity): 
   }
 }
 
+/** Whether two runs ran the same programs, on whatever input and seed. */
+export function areOfSamePrograms(a: Identity, b: Identity): boolean {
+  return ["experiment", "source", "version", "commit"].every((name) => isDeepStrictEqual(a[name], b[name]));
+}
+
 interface Entry {
   readonly cell: Cell;
   readonly row: Row;

@@ -114,12 +114,12 @@ export function rowsFromCsv(experiment: Experiment, text: string, where: string)
 /** `summary.csv`, for other programs: the estimates with their intervals and models. */
 export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
   const records = cells.flatMap((cell) =>
-    Object.entries(cell.measures).map(([name, { mean, low, high, model }]) => [
+    Object.entries(cell.measures).map(([name, { mean, low, high, model, converged }]) => [
       ...Object.values(cell.parameters),
       name,
       experiment.measures[name]!.unit ?? "",
       cell.replications,
-      cell.converged,
+      converged,
       mean,
       low,
       high,

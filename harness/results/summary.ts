@@ -6,11 +6,14 @@ import { meanInterval, ratioInterval, rareInterval, type Estimate, type Pair } f
 
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
+  /** Whether its interval is narrow enough and no replication had a doubt. */
+  readonly converged: boolean;
 }
 
 export interface CellSummary {
   readonly parameters: Cell;
   readonly replications: number;
+  /** Whether all measures have. */
   readonly converged: boolean;
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   readonly notes: readonly string[];
@@ -45,26 +48,28 @@ export function estimatesOf(experiment: Experiment, rows: readonly Row[]): Recor
   );
 }
 
+/** How many times wider than it may be an interval is; Infinity where there is none. */
+function excessOf(measure: Measure, { mean, low, high }: Estimate, precision: number | null): number {
+  if (measure.precision === null) return 0;
+  if (mean === null || low === null || high === null) return Infinity;
+  const half = (high - low) / 2;
+  const relative = precision ?? measure.precision ?? standardPrecision;
+  return half === 0 ? 0 : half / Math.max(relative * Math.abs(mean), measure.resolution ?? 0);
+}
+
 /**
- * How many times wider than it may be the worst interval is: at most 1 when the cell has converged, Infinity where
- * there is no interval. `precision`, if given, stands in for that of every measure that is judged.
+ * How many times wider than it may be the worst interval is: at most 1 when the cell has converged. `precision`, if
+ * given, stands in for that of every measure that is judged.
  */
 export function excessWidth(
   experiment: Experiment,
   estimates: Readonly<Record<string, Estimate>>,
   precision: number | null,
 ): number {
-  let worst = 0;
-  for (const [name, measure] of Object.entries(experiment.measures)) {
-    if (measure.precision === null) continue;
-    const { mean, low, high } = estimates[name]!;
-    if (mean === null || low === null || high === null) return Infinity;
-    const half = (high - low) / 2;
-    const relative = precision ?? measure.precision ?? standardPrecision;
-    const allowed = Math.max(relative * Math.abs(mean), measure.resolution ?? 0);
-    if (half > 0) worst = Math.max(worst, half / allowed);
-  }
-  return worst;
+  const excesses = Object.entries(experiment.measures).map(([name, measure]) =>
+    excessOf(measure, estimates[name]!, precision),
+  );
+  return Math.max(...excesses);
 }
 
 function withoutData(experiment: Experiment, rows: readonly Row[]): string[] {
@@ -81,22 +86,22 @@ export function summarize(
   rows: readonly Row[],
   precision: number | null,
 ): CellSummary {
-  const estimates = estimatesOf(experiment, rows);
-  const measures = Object.fromEntries(
-    Object.entries(estimates).map(([name, { mean, low, high }]): [string, MeasureSummary] => [
-      name,
-      { mean, low, high, model: modelOf(experiment, name, parameters)?.value ?? null },
-    ]),
-  );
   const remarks = rows.flatMap((row) => row.remarks);
+  const isDoubted = remarks.some(({ kind }) => kind === "unconverged");
+  const measures = Object.fromEntries(
+    Object.entries(estimatesOf(experiment, rows)).map(([name, estimate]): [string, MeasureSummary] => {
+      const model = modelOf(experiment, name, parameters)?.value ?? null;
+      const converged = !isDoubted && excessOf(experiment.measures[name]!, estimate, precision) <= 1;
+      return [name, { ...estimate, model, converged }];
+    }),
+  );
   const texts = (isWanted: (kind: string) => boolean): string[] => [
     ...new Set(remarks.filter(({ kind }) => isWanted(kind)).map(({ text }) => text)),
   ];
   return {
     parameters,
     replications: rows.length,
-    converged:
-      excessWidth(experiment, estimates, precision) <= 1 && !remarks.some(({ kind }) => kind === "unconverged"),
+    converged: Object.values(measures).every((measure) => measure.converged),
     measures,
     notes: texts((kind) => kind === "note"),
     warnings: [...texts((kind) => kind !== "note"), ...withoutData(experiment, rows)],

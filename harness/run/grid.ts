@@ -25,10 +25,8 @@ function isNumeric(parameter: Parameter): boolean {
 }
 
 function refusal(name: string, parameter: Parameter, text: string): BadData {
-  const list = isNumeric(parameter) ? "; or a range such as 1..5, or a list such as 1,2,5" : "";
-  const expects = parameter.expects.replace(/,$/, "");
   const options = parameter.options.map((option) => parameter.show(option));
-  return new BadData(`--${name} takes ${expects}${list}, not "${text}".${didYouMean(text, options)}`);
+  return new BadData(`--${name} takes ${parameter.expects}, not "${text}".${didYouMean(text, options)}`);
 }
 
 /** `1..5`, `1..9:2` in steps of 2, `1..64:x2` each twice the one before; both ends included where the steps meet them. */

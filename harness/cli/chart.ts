@@ -1,0 +1,34 @@
+/** `troupe chart DIR`: the summary and the charts again, from the rows that are there. */
+import { join } from "node:path";
+import { BadData } from "../../sim/bad-data.ts";
+import { findExperiment, loadExperiment } from "../load.ts";
+import { mustBeDirectory, readIfThere } from "../results/directory.ts";
+import { identityIn, manifestName, readManifest } from "../results/manifest.ts";
+import { rowsFromCsv } from "../results/rows.ts";
+import { writeResults } from "../results/write.ts";
+import { cellKey } from "../run/grid.ts";
+import { refuseUnknown, type Words } from "./arguments.ts";
+
+export async function chartCommand(words: Words, directory: string | undefined): Promise<void> {
+  refuseUnknown(words, undefined, ["help", "version"]);
+  if (directory === undefined) throw new BadData("name a directory: troupe chart DIR.");
+  mustBeDirectory(directory);
+  const manifest = readManifest(directory);
+  if (manifest === undefined) {
+    throw new BadData(`${directory} has no ${manifestName}: it is not the directory of a finished run.`);
+  }
+  const experiment = await loadExperiment(findExperiment(manifest.source?.file ?? manifest.experiment));
+  const csv = readIfThere(directory, "rows.csv");
+  if (csv === undefined) throw new BadData(`${directory} has no rows.csv to make charts from.`);
+  const kept = rowsFromCsv(experiment, csv, join(directory, "rows.csv"));
+  const cells = manifest.cells.map(({ parameters }) => parameters);
+  const rows = cells.map((cell) => [...(kept.get(cellKey(cell))?.values() ?? [])]);
+  const lacking = rows.findIndex((ofCell) => ofCell.length === 0);
+  if (lacking >= 0) {
+    throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
+  }
+  const { seed, replications, precision, maxReplications } = manifest;
+  const plan = { experiment, seed, cells, replications, precision, maxReplications: maxReplications ?? replications };
+  const { files } = await writeResults(directory, plan, identityIn(manifest), manifest.command, rows);
+  process.stdout.write(`Written to ${directory}: ${files.join(", ")}\n`);
+}

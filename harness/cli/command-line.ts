@@ -1,0 +1,115 @@
+/** The commands of `troupe`, their options, help and examples. */
+import yargs from "yargs";
+import { BadData } from "../../sim/bad-data.ts";
+import type { Experiment } from "../experiment.ts";
+import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
+import { didYouMean } from "../nearest.ts";
+import { version } from "../package-root.ts";
+import { declareRun, type Words } from "./arguments.ts";
+import { chartCommand } from "./chart.ts";
+import { declareDemo, demoCommand } from "./demo.ts";
+import { listCommand } from "./list.ts";
+import { runCommand } from "./run.ts";
+
+const verbs = ["list", "run", "sweep", "chart", "demo"];
+
+/** What an experiment measures, for its help. */
+function measuresOf(experiment: Experiment): string {
+  const lines = Object.entries(experiment.measures).map(
+    ([name, { unit = "", help }]) => `  ${name}  ${help}${unit === "" ? "" : ` (${unit})`}`,
+  );
+  return [`${experiment.question}\n\nMeasures:`, ...lines].join("\n");
+}
+
+/** The experiment that `run` or `sweep` names, known before its options can be: its parameters are options too. */
+async function namedExperiment(
+  words: readonly string[],
+): Promise<{ source: Source; experiment: Experiment } | undefined> {
+  const [verb, second] = words;
+  if (verb !== "run" && verb !== "sweep") return undefined;
+  const isOption = second === undefined || second.startsWith("-");
+  const known = experimentNames();
+  const name = isOption ? words.slice(1).find((word) => known.includes(word) || /\.[mc]?[jt]s$/.test(word)) : second;
+  if (name !== undefined) {
+    const source = findExperiment(name);
+    return { source, experiment: await loadExperiment(source) };
+  }
+  if (words.includes("--help")) return undefined;
+  throw new BadData(`name an experiment: troupe ${verb} NAME. There are ${known.join(", ") || "none"}.`);
+}
+
+/**
+ * Does what the words of a command line say, and prints the results on standard output.
+ *
+ * @throws BadData if the words cannot be used; ExperimentFailed if an experiment or a verdict failed.
+ */
+export async function commandLine(words: readonly string[]): Promise<void> {
+  const [verb] = words;
+  if (verb !== undefined && !verb.startsWith("-") && !verbs.includes(verb)) {
+    const hint = didYouMean(verb, verbs) || ` There are ${verbs.join(", ")}.`;
+    throw new BadData(`there is no command ${verb}.${hint}`);
+  }
+  const named = await namedExperiment(words);
+  const example = named?.source.name ?? experimentNames()[0] ?? "./my-experiment.ts";
+  const first = Object.keys(named?.experiment.parameters ?? { members: 0 })[0] ?? "replications";
+  const epilogue = named === undefined ? "" : measuresOf(named.experiment);
+  const parser = yargs()
+    .scriptName("troupe")
+    .locale("en")
+    .usage("$0 COMMAND\n\nExperiments on replicated distributed programs, simulated.")
+    .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "parse-numbers": false })
+    .version(version())
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message: string, error: Error | undefined) => {
+      throw error ?? new BadData(`${message.replaceAll("\n", " ")}.`);
+    })
+    .exitProcess(false)
+    .command("list", "list the experiments", (y) => y.example("$0 list", "names and questions"), listCommand)
+    .command(
+      "run <experiment>",
+      "run an experiment, by default at one setting of its parameters",
+      (y) =>
+        declareRun(y, named?.experiment)
+          .epilogue(epilogue)
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
+          .example(`$0 run ${example}`, "with its defaults")
+          .example(`$0 run ${example} --${first} 3 --seed 7`, "one parameter changed, another seed")
+          .example(
+            `$0 run ${example} --precision 0.02 --json`,
+            "until the intervals are narrow; for a program to read",
+          ),
+      (argv: Words) => runCommand("run", argv, named!.source, named!.experiment),
+    )
+    .command(
+      "sweep <experiment>",
+      "run an experiment over a grid of its parameters",
+      (y) =>
+        declareRun(y, named?.experiment)
+          .epilogue(epilogue)
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
+          .example(`$0 sweep ${example}`, "over the experiment's own grid")
+          .example(`$0 sweep ${example} --${first} 1..5`, "over these values instead")
+          .example(`$0 sweep ${example} --out results/x --resume`, "goes on after Ctrl-C"),
+      (argv: Words) => runCommand("sweep", argv, named!.source, named!.experiment),
+    )
+    .command(
+      "chart [directory]",
+      "make summary and charts again from a run's rows",
+      (y) =>
+        y
+          .positional("directory", { describe: "what --out was", type: "string" })
+          .example(`$0 chart out/${example}`, "after a change of the charts' style, say"),
+      (argv) => chartCommand(argv, argv.directory),
+    )
+    .command(
+      "demo",
+      "run all experiments at small settings, and compare with theory and publications",
+      (y) => declareDemo(y).example("$0 demo", "a table, charts and a report, in under a minute"),
+      demoCommand,
+    );
+  if (verb === undefined) {
+    parser.showHelp("log");
+    return;
+  }
+  await parser.parseAsync([...words]);
+}

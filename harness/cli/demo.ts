@@ -1,0 +1,92 @@
+/** `troupe demo`: every experiment at small settings, judged against its closed form or published figures. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Argv } from "yargs";
+import type { Experiment, Setting } from "../experiment.ts";
+import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
+import type { Parameters } from "../parameters.ts";
+import { reportHtml, type Part } from "../report/html.ts";
+import { writeWhole } from "../results/directory.ts";
+import { cellsOf, settingGrid } from "../run/grid.ts";
+import { numberOf, refuseUnknown, standardSeed, textOf, type Words } from "./arguments.ts";
+import { remarkLines, resultLines, table } from "../report/table.ts";
+import { ExperimentFailed, runWithProgress } from "./run.ts";
+
+const options = {
+  out: { type: "string", describe: "directory to write into", defaultDescription: "out/demo" },
+  seed: { type: "string", describe: "any text; the same seed gives the same bytes", defaultDescription: standardSeed },
+  workers: { type: "string", describe: "threads to run on", defaultDescription: "all cores" },
+  quiet: { type: "boolean", describe: "print nothing but errors" },
+} as const;
+
+export function declareDemo(yargs: Argv): Argv {
+  return yargs.usage("$0 demo [experiments..]\n\nWith names or paths, only these.").options(options);
+}
+
+interface Demonstrable {
+  readonly source: Source;
+  readonly experiment: Experiment;
+}
+
+async function demonstrable(names: readonly string[]): Promise<Demonstrable[]> {
+  const found: Demonstrable[] = [];
+  for (const name of names.length > 0 ? names : experimentNames()) {
+    const source = findExperiment(name);
+    const experiment = await loadExperiment(source);
+    if (experiment.demo !== undefined) found.push({ source, experiment });
+  }
+  return found;
+}
+
+export async function demoCommand(words: Words): Promise<void> {
+  const [verb, ...named] = (words["_"] as readonly (string | number)[]).map(String);
+  refuseUnknown({ ...words, _: [verb] }, undefined, [...Object.keys(options), "help", "version"]);
+  const out = textOf(words, "out") ?? "out/demo";
+  const seed = textOf(words, "seed") ?? standardSeed;
+  const workers = numberOf(words, "workers", 1) ?? availableParallelism();
+  const quiet = words["quiet"] === true;
+  const command = ["troupe demo", ...named, `--seed ${seed}`].join(" ");
+  const parts: Part[] = [];
+  for (const { source, experiment } of await demonstrable(named)) {
+    const { cells: settings, replications = experiment.replications ?? 10 } = experiment.demo!;
+    const grids = ([settings].flat() as readonly Setting<Parameters>[]).map((setting) =>
+      settingGrid(experiment.parameters, setting),
+    );
+    const cells = cellsOf(experiment, grids);
+    const plan = { experiment, seed, cells, replications, precision: null, maxReplications: replications };
+    const directory = join(out, experiment.name);
+    const run = { plan, source, command, directory, workers, kept: "fresh", json: false, quiet } as const;
+    const outcome = await runWithProgress(run, experiment.name);
+    parts.push({ experiment, directory, ...outcome });
+  }
+  if (parts.length > 0)
+    writeWhole(out, "report.html", reportHtml("Troupe: what theory says, and what comes out", command, parts));
+  const lines = parts.flatMap(({ experiment, cells }) =>
+    resultLines(experiment, cells).map((line) => ({ experiment: experiment.name, ...line })),
+  );
+  if (!quiet) {
+    const head = ["experiment", "cell", "measure", "measured", "95% interval", "model", "error", "verdict"];
+    const rows = lines.map((line) => [
+      line.experiment,
+      line.cell,
+      line.measure,
+      line.measured,
+      line.interval,
+      line.model,
+      line.error,
+      line.verdict,
+    ]);
+    const remarks = parts.flatMap(({ experiment, cells }) =>
+      remarkLines(experiment, cells).map((line) => `${experiment.name}: ${line}`),
+    );
+    const written = `Written to ${out}: report.html, and a directory for each experiment`;
+    process.stdout.write(`${[table(head, rows), "", ...remarks, written].join("\n")}\n`);
+  }
+  const failed = lines.filter((line) => line.failed);
+  if (failed.length > 0) {
+    const names = failed.map(({ experiment, cell, measure }) => `${experiment}${cell && ` (${cell})`}: ${measure}`);
+    throw new ExperimentFailed(
+      `${failed.length} of ${lines.length} figures do not agree with theory: ${names.join("; ")}.`,
+    );
+  }
+}

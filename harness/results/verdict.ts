@@ -1,0 +1,34 @@
+/** Whether a measured figure agrees with the closed form or the published one. */
+import { modelOf, type Experiment } from "../experiment.ts";
+import type { CellSummary } from "./summary.ts";
+
+export interface Verdict {
+  readonly word: "agrees" | "differs" | "undecided";
+  /** Measured less model, relative to the model; null where that is zero or nothing was measured. */
+  readonly error: number | null;
+}
+
+/** A half-width at 95% is 1.96 standard errors; three of them are so many half-widths. */
+const threeSigmas = 3 / 1.96;
+/** What arithmetic in a different order may do to a figure without chance. */
+const rounding = 1e-9;
+
+/**
+ * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is
+ * held to that; another must lie within three standard errors, taken from the side of the interval on which it lies.
+ */
+export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
+  const model = modelOf(experiment, measure, cell.parameters);
+  if (model === null) return null;
+  const { mean, low, high } = cell.measures[measure]!;
+  if (mean === null) return { word: "undecided", error: null };
+  const difference = mean - model.value;
+  const error = model.value === 0 ? null : difference / Math.abs(model.value);
+  if (model.within !== null) {
+    return { word: Math.abs(difference) <= model.within * Math.abs(model.value) ? "agrees" : "differs", error };
+  }
+  if (low === null || high === null) return { word: "undecided", error };
+  const half = difference > 0 ? mean - low : high - mean;
+  const allowed = half * threeSigmas + rounding * Math.abs(model.value);
+  return { word: Math.abs(difference) <= allowed ? "agrees" : "differs", error };
+}

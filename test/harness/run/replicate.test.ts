@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import {
+  experiment,
+  type Definition,
+  type Experiment,
+  type Measures,
+  type Replication,
+} from "../../../harness/experiment.ts";
+import type { Parameters } from "../../../harness/parameters.ts";
+import { replicate } from "../../../harness/run/replicate.ts";
+
+function returning(run: (replication: Replication) => unknown): Experiment {
+  return experiment({
+    name: "returning",
+    question: "What comes out?",
+    parameters: {},
+    measures: {
+      mean: { help: "" },
+      ratio: { help: "", estimator: "ratio" },
+      rare: { help: "", estimator: "rare" },
+    },
+    run: (_, replication) => run(replication),
+  } as Definition<Parameters, Measures>);
+}
+
+const sound = { mean: 1, ratio: [1, 2], rare: [0, 3, 4] };
+
+describe("a replication", () => {
+  it("gives its observations in the experiment's order, waiting for a promise", async () => {
+    const row = await replicate(
+      returning(async () => ({ rare: [0, 3, 4], ratio: [1, 2], mean: null })),
+      {},
+      "s",
+      3,
+    );
+    assert.equal(JSON.stringify(row.observations), '{"mean":null,"ratio":[1,2],"rare":[0,3,4]}');
+    assert.equal(row.replication, 3);
+  });
+
+  it("draws equal numbers for equal seed, number and purpose only", async () => {
+    const drawn = async (seed: string, number: number, purpose: string): Promise<unknown> => {
+      const row = await replicate(
+        returning(({ random }) => ({ ...sound, mean: random(purpose)() })),
+        {},
+        seed,
+        number,
+      );
+      return row.observations["mean"];
+    };
+    assert.equal(await drawn("s", 1, "a"), await drawn("s", 1, "a"));
+    const others = await Promise.all([drawn("s", 1, "a"), drawn("t", 1, "a"), drawn("s", 2, "a"), drawn("s", 1, "b")]);
+    assert.equal(new Set(others).size, 4);
+  });
+
+  it("says each remark once", async () => {
+    const row = await replicate(
+      returning((replication) => {
+        for (let i = 0; i < 3; i++) replication.warn("no fault had an effect");
+        replication.note("calibrated: nothing");
+        replication.unconverged("the run was cut off");
+        return sound;
+      }),
+      {},
+      "s",
+      0,
+    );
+    assert.deepEqual(row.remarks, [
+      { kind: "warning", text: "no fault had an effect" },
+      { kind: "note", text: "calibrated: nothing" },
+      { kind: "unconverged", text: "the run was cut off" },
+    ]);
+  });
+
+  const refused: [string, unknown, string][] = [
+    ["nothing", undefined, "run returned undefined instead of one value for each measure"],
+    [
+      "a measure too few",
+      { mean: 1, ratio: [1, 2] },
+      "the measure rare came out as undefined instead of [numerator, denominator], none negative or null",
+    ],
+    ["a measure too many", { ...sound, maen: 1 }, "run returned maen, which is none of the measures"],
+    ["a mean that is NaN", { ...sound, mean: NaN }, "the measure mean came out as NaN instead of a number or null"],
+    ["a mean that is a text", { ...sound, mean: "1" }, "the measure mean came out as '1' instead of a number or null"],
+    [
+      "a ratio of one",
+      { ...sound, ratio: 0.5 },
+      "the measure ratio came out as 0.5 instead of [numerator, denominator] or null",
+    ],
+    ["a ratio of three", { ...sound, ratio: [1, 2, 3] }, "the measure ratio came out as [ 1, 2, 3 ] instead of"],
+    ["a negative rarity", { ...sound, rare: [-1, 2] }, "the measure rare came out as [ -1, 2 ] instead of"],
+  ];
+  for (const [what, value, sentence] of refused) {
+    it(`must not return ${what}`, async () => {
+      await assert.rejects(
+        replicate(
+          returning(() => value),
+          {},
+          "s",
+          0,
+        ),
+        (error) => error instanceof TypeError && error.message.startsWith(sentence),
+      );
+    });
+  }
+});
