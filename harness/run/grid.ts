@@ -111,8 +111,8 @@ function product(parameters: Parameters, grid: Grid): Cell[] {
   let cells: Cell[] = [{}];
   for (const [name, parameter] of Object.entries(parameters)) {
     const values = grid[name] ?? [parameter.default];
+    if (cells.length * values.length > mostValues) throw new BadData(`the grid has more than ${mostValues} cells.`);
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [name]: value })));
-    if (cells.length > mostValues) throw new BadData(`the grid has more than ${mostValues} cells.`);
   }
   return cells;
 }
