@@ -57,6 +57,8 @@ export class Machine implements Station {
   private readonly processes: (Process | undefined)[] = [undefined];
   /** Why the machine is down; it is up when there is no cause. */
   private causes: readonly object[] = [];
+  /** For who follows what is up: told after each crash and each restart. */
+  onChange: ((machine: Machine) => void) | undefined = undefined;
   private readonly costs: CostTable | undefined;
   private clock: SkewedClock | undefined = undefined;
   /** The fault of a skewed clock, as long as nobody has looked at it. */
@@ -130,6 +132,7 @@ export class Machine implements Station {
     let hit = false;
     for (const process of this.processes) if (process?.end("crash") === true) hit = true;
     if (hit) fault.effective++;
+    this.onChange?.(this);
   }
 
   /** The cause has passed; the machine restarts if it was the last. One that does not hold is passed over. */
@@ -143,6 +146,7 @@ export class Machine implements Station {
     this.direct = !this.timed;
     this.report({ type: "restart" });
     for (const process of this.processes) if (process !== undefined) this.begin(process);
+    this.onChange?.(this);
   }
 
   /** Nothing is processed until `resume`: arrivals and timers wait. A machine that is down, or paused, is passed over. */

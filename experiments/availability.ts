@@ -1,0 +1,218 @@
+/**
+ * How available a troupe is whose machines fail and come back, each at its old address and with a new module.
+ *
+ * Source: dissertation, chapter 6: n members, each failing at rate L and replaced at rate M independently, are a birth-death
+ * chain; with p = L/(L+M) the troupe is down with probability p^n. More generally the number of members that are down
+ * is binomial, whatever the laws of lifetime and replacement are (alternating renewal processes in their steady
+ * state). It need not be so for machines that fail together, as in a trace of real outages.
+ *
+ * Between two changes of membership nothing changes: the troupe is called once after each of them, and that call tells
+ * for the whole span whether it could answer. The calls of `callFailures` come at random times, so that they see what time
+ * averages see.
+ */
+import { readFileSync } from "node:fs";
+import { line } from "../harness/chart.ts";
+import { experiment } from "../harness/experiment.ts";
+import { choice, count, duration, file } from "../harness/parameters.ts";
+import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
+import { BadData } from "../sim/bad-data.ts";
+import { constant } from "../sim/distribution.ts";
+import { law, laws } from "../sim/lifetimes.ts";
+import { ObservedOutages, parseOutages } from "../sim/outages.ts";
+import { Stage, type StagedTroupe } from "../sim/stage.ts";
+import { World } from "../sim/world.ts";
+
+class Echo {
+  echo(): void {}
+}
+
+/** The observation of a trace, read once for all replications. */
+const observations = new Map<string, ObservedOutages>();
+
+function observation(trace: string, system: number, nodes: number): ObservedOutages {
+  const key = `${trace} ${system} ${nodes}`;
+  let found = observations.get(key);
+  if (found === undefined) {
+    const outages = parseOutages(readFileSync(trace, "utf8"), trace);
+    const systems = new Set(outages.map((outage) => outage.system));
+    const chosen = systems.size === 1 && system === 0 ? {} : { system: `${system}` };
+    found = new ObservedOutages(outages, { ...chosen, ...(nodes > 0 ? { nodes } : {}) });
+    observations.set(key, found);
+  }
+  return found;
+}
+
+/** Fraction of time that a node of the trace was down, over all nodes. */
+function meanDowntime(observed: ObservedOutages): number {
+  let down = 0;
+  for (const node of observed.nodes) for (const { from, to } of observed.downtimes(node)) down += to - from;
+  return down / (observed.duration * observed.nodes.length);
+}
+
+/** The probability that fewer than `needed` of n independent members are up, each down with probability p. */
+export function probabilityOfFewer(needed: number, n: number, p: number): number {
+  let sum = 0;
+  let chance = p ** n;
+  for (let up = 0; up < needed; up++) {
+    sum += chance;
+    chance *= ((n - up) / (up + 1)) * ((1 - p) / p);
+  }
+  return sum;
+}
+
+/** Follows one troupe, which is asked by calls of its own client after each change of its membership. */
+class Observer {
+  /** Time for which the troupe could not answer, up to the last change. */
+  down = 0;
+  failed = 0;
+  readonly #world: World;
+  readonly #troupe: StagedTroupe<Echo>;
+  readonly #ask: () => Promise<boolean>;
+  #since = 0;
+  #probe: { answered: boolean | undefined } = { answered: true };
+
+  constructor(world: World, stage: Stage, troupe: StagedTroupe<Echo>, collator: Collator) {
+    this.#world = world;
+    this.#troupe = troupe;
+    const client = stage.client(`client of ${troupe.troupe.name}`);
+    const echo = client.import(Echo, troupe.troupe, { collator });
+    this.#ask = () =>
+      client.thread(() =>
+        echo.echo().then(
+          () => true,
+          () => false,
+        ),
+      );
+    const soon = (): void => world.after(0, () => this.change());
+    for (const { machine } of troupe.members) machine.onChange = soon;
+    soon();
+  }
+
+  /** Accounts for the span since the last change, and asks anew. */
+  change(): void {
+    const { now } = this.#world;
+    // If the answer was not there before the next change, what the machines were then tells.
+    const answered = this.#probe.answered ?? this.#troupe.members.some(({ machine }) => machine.up);
+    if (!answered) this.down += now - this.#since;
+    this.#since = now;
+    const probe: { answered: boolean | undefined } = { answered: undefined };
+    this.#probe = probe;
+    void this.#ask().then((answered) => (probe.answered = answered));
+  }
+
+  /** A call like those that users make. */
+  call(): void {
+    void this.#ask().then((answered) => (this.failed += answered ? 0 : 1));
+  }
+}
+
+export default experiment({
+  name: "availability",
+  question: "How available is a troupe whose machines fail and come back?",
+  reproduces: "dissertation, chapter 6: availability 1 - p^n, p = L/(L+M)",
+  parameters: {
+    members: count(3, "degree of replication", { min: 1, max: 64 }),
+    lifetime: duration("1h", "mean time from the start of a machine to its failure", { min: 1000 }),
+    replacement: duration("400s", "mean time from a failure to the restart", { min: 1000 }),
+    lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
+    replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
+    trace: file("", "CSV of real outages (system,node,failed,repaired) instead of laws; nodes are drawn from it"),
+    system: count(0, "which system of the trace, if it has several", { min: 0 }),
+    nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
+    required: choice(["one", "majority"], "how many members must answer"),
+    horizon: duration("1000h", "simulated time of one replication; a trace has its own", { min: 1000 }),
+    calls: count(100, "calls at random times, to each troupe in one replication", { min: 0 }),
+    troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
+  },
+  measures: {
+    unavailability: {
+      estimator: "rare",
+      help: "fraction of time in which the troupe could not answer",
+    },
+    callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
+  },
+  async run(p, replication) {
+    const world = new World({
+      seed: replication.seed,
+      replication: replication.number,
+      network: { delay: constant(0.1) },
+    });
+    // A dead member is found out within milliseconds: detection is not what is measured here.
+    const stage = new Stage(world, { retransmitInterval: 1, longestInterval: 2, tries: 5, probeInterval: 5 });
+    const troupes = Array.from({ length: p.troupes }, (_, i) =>
+      stage.troupe(`echo ${i + 1}`, () => new Echo(), p.members),
+    );
+    const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
+    let end = p.horizon;
+    if (p.trace !== "") {
+      const observed = observation(p.trace, p.system, p.nodes);
+      end = observed.duration;
+      const names = observed.choose(machines.length, world.random.fork("nodes"));
+      machines.forEach((machine, i) => world.replay(machine, observed.downtimes(names[i]!)));
+    } else {
+      const lifetime = law(p.lifetimeLaw, p.lifetime);
+      const repair = law(p.replacementLaw, p.replacement);
+      for (const machine of machines) world.fail(machine, { lifetime, repair, begin: "steady" });
+    }
+    const collator = p.required === "majority" ? majority : firstCome;
+    const observers = troupes.map((troupe) => new Observer(world, stage, troupe, collator));
+    const times = replication.random("calls");
+    for (const observer of observers) {
+      for (let i = 0; i < p.calls; i++) world.at(times() * end, () => observer.call());
+    }
+    await world.run(end);
+    let [down, failed] = [0, 0];
+    for (const observer of observers) {
+      observer.change();
+      down += observer.down;
+      failed += observer.failed;
+    }
+    return {
+      unavailability: [down, end * p.troupes],
+      callFailures: p.calls === 0 ? null : [failed, p.calls * p.troupes],
+    };
+  },
+  model: {
+    unavailability: { of: unavailable, source: "dissertation, chapter 6" },
+    callFailures: { of: unavailable, source: "Poisson arrivals see time averages" },
+  },
+  refuse(p) {
+    if (p.trace === "") return null;
+    try {
+      const { nodes } = observation(p.trace, p.system, p.nodes);
+      return p.members > nodes.length
+        ? `${p.members} members on ${nodes.length} nodes of the trace: expected fewer`
+        : null;
+    } catch (error) {
+      if (error instanceof BadData) return error.message;
+      throw error;
+    }
+  },
+  charts: [line({ x: "replacement", y: "unavailability", by: "members", log: "xy" })],
+  replications: 40,
+  sweep: { members: [1, 2, 3, 5], replacement: "100s,200s,400s,800s,1600s" },
+  demo: {
+    cells: [
+      { members: [1, 2, 3], horizon: "4000h" },
+      { members: 3, required: "majority" },
+      { members: [1, 2], trace: "data/lanl-failures.csv", system: 20, nodes: 512, troupes: 100 },
+    ],
+    replications: 20,
+  },
+});
+
+function unavailable(p: {
+  readonly members: number;
+  readonly lifetime: number;
+  readonly replacement: number;
+  readonly required: string;
+  readonly trace: string;
+  readonly system: number;
+  readonly nodes: number;
+}): number {
+  const one =
+    p.trace === ""
+      ? p.replacement / (p.lifetime + p.replacement)
+      : meanDowntime(observation(p.trace, p.system, p.nodes));
+  return probabilityOfFewer(p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1, p.members, one);
+}
