@@ -7,10 +7,12 @@
 import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
 import { Stream } from "../sim/random.ts";
-import type { TraceListener, WorldEvent } from "../sim/trace.ts";
+import type { DropReason, TraceListener, WorldEvent } from "../sim/trace.ts";
+import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
 import { addressOf, formatAddress, isGroup } from "./address.ts";
 import { monotonicNow, newIncarnation } from "./clock.ts";
-import { Socket, type Receive } from "./socket.ts";
+import { Faults, type RealFaultOptions } from "./faults.ts";
+import { Socket, type Arrival } from "./socket.ts";
 import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
 
@@ -23,6 +25,11 @@ export interface UdpHostOptions {
   readonly port?: number;
   /** Names the process in traces. Default: its address. */
   readonly name?: string;
+  /**
+   * A key that all processes share: datagrams made without it are dropped. Protects against replays too (see
+   * authentication.ts). The datagrams of the protocols must be smaller by `sealBytes`.
+   */
+  readonly key?: Uint8Array | string;
   /** How many routers a multicast datagram may pass. Default 0: it does not leave its network. */
   readonly multicastTtl?: number;
   /**
@@ -30,12 +37,11 @@ export interface UdpHostOptions {
    * events of several processes can be merged.
    */
   readonly listeners?: readonly TraceListener[];
+  /** Faults that arriving datagrams meet. */
+  readonly faults?: RealFaultOptions;
 }
 
-interface Datagram {
-  readonly from: Address;
-  readonly bytes: Uint8Array;
-}
+type Receive = (from: Address, datagram: Uint8Array) => void;
 
 export class UdpHost implements Host {
   readonly name: string;
@@ -49,20 +55,31 @@ export class UdpHost implements Host {
   readonly #ip: string;
   readonly #socket: Socket;
   readonly #groups = new Map<Address, Socket>();
+  readonly #authentication: Authentication | undefined;
+  readonly #faults: Faults | undefined;
   #receiver: Receive = ignore;
   #closed = false;
+  #drops = 0;
 
   /** Throws an Error with the system's reason if it cannot be bound to its address. */
   constructor(options: UdpHostOptions) {
     const { ip = "127.0.0.1", port = 0, listeners = [] } = options;
     const wanted = addressOf(ip, port);
     if (ip === "0.0.0.0") throw new RangeError("a host at 0.0.0.0: expected one address, by which others know it");
+    // What can be refused comes first: a socket would have to be closed again.
+    const { key, faults } = options;
+    const secret = key === undefined ? undefined : sharedKey(key);
+    if (faults !== undefined) this.#faults = new Faults(this, faults, this.#deliver, this.#dropped);
     this.#ip = ip;
-    this.#socket = new Socket(wanted, false, this.#receive);
+    this.#socket = new Socket(wanted, false, (arrival) => this.#receive(arrival));
     this.#socket.setMulticast(ip, options.multicastTtl ?? 0);
     this.address = this.#socket.address;
     this.incarnation = newIncarnation();
     this.random = new Stream(options.seed);
+    if (secret !== undefined) {
+      const send = (to: Address, sealed: Uint8Array): void => this.#socket.send(to, sealed);
+      this.#authentication = new Authentication(secret, this.address, this.incarnation, send);
+    }
     this.name = options.name ?? formatAddress(this.address);
     this.#listeners = listeners;
     this.traced = listeners.length > 0;
@@ -83,7 +100,8 @@ export class UdpHost implements Host {
 
   /** See Host.send. Throws RangeError for a datagram that is longer than UDP carries. */
   send(to: Address, datagram: Uint8Array): void {
-    if (!this.#closed) this.#socket.send(to, datagram);
+    if (this.#closed) return;
+    this.#socket.send(to, this.#authentication === undefined ? datagram : this.#authentication.seal(to, datagram));
   }
 
   listen(receive: Receive): void {
@@ -96,7 +114,7 @@ export class UdpHost implements Host {
       throw new RangeError(`${formatAddress(group)} is no multicast group; expected 224.0.0.0 to 239.255.255.255`);
     }
     if (this.#closed || this.#groups.has(group)) return;
-    const socket = new Socket(group, true, this.#receive);
+    const socket = new Socket(group, true, (arrival) => this.#receive(arrival));
     this.#groups.set(group, socket);
     socket.join(group, this.#ip);
   }
@@ -108,6 +126,11 @@ export class UdpHost implements Host {
 
   turn<S>(task: (subject: S) => boolean, subject: S): void {
     if (!this.#closed) this.#turns.add(task, subject);
+  }
+
+  /** What was dropped for lack of the key, or as a replay; undefined without a key. */
+  get authentication(): Readonly<AuthenticationCounters> | undefined {
+    return this.#authentication?.counters;
   }
 
   trace(event: TraceEvent): void {
@@ -126,11 +149,26 @@ export class UdpHost implements Host {
     this.#groups.clear();
   }
 
-  readonly #receive = (from: Address, bytes: Uint8Array): void => {
-    if (!this.#closed) this.#turns.event(this.#deliver, { from, bytes });
+  #receive(arrival: Arrival): void {
+    if (!this.#closed) this.#turns.event(this.#arrive, arrival);
+  }
+
+  readonly #arrive = (arrival: Arrival): void => {
+    if (this.#faults === undefined) this.#deliver(arrival);
+    else this.#faults.arrive(arrival);
   };
 
-  readonly #deliver = (datagram: Datagram): void => this.#receiver(datagram.from, datagram.bytes);
+  readonly #deliver = ({ from, to, datagram }: Arrival): void => {
+    if (this.#authentication === undefined) this.#receiver(from, datagram);
+    else {
+      const opened = this.#authentication.open(from, to, datagram);
+      if (opened !== undefined) this.#receiver(from, opened);
+    }
+  };
+
+  readonly #dropped = ({ from, to, datagram }: Arrival, reason: DropReason): void => {
+    this.#report({ type: "datagram-dropped", packet: ++this.#drops, from, to, bytes: datagram.length, reason });
+  };
 
   #report(event: TraceEvent | WorldEvent): void {
     if (this.#closed || !this.traced) return;

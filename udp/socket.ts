@@ -12,7 +12,12 @@ const bufferBytes = 4 * 1024 * 1024;
 /** How many dotted addresses are remembered, so that they need not be read and written for each datagram. */
 const remembered = 1024;
 
-export type Receive = (from: Address, datagram: Uint8Array) => void;
+/** A datagram that came to the process itself, or to a group that it joined. */
+export interface Arrival {
+  readonly from: Address;
+  readonly to: Address;
+  readonly datagram: Uint8Array;
+}
 
 export class Socket {
   readonly address: Address;
@@ -24,7 +29,7 @@ export class Socket {
    * Binds to an address; port 0: any that is free. Several sockets of a machine may be bound to a multicast group.
    * Throws an Error with the system's reason.
    */
-  constructor(address: Address, shared: boolean, receive: Receive) {
+  constructor(address: Address, shared: boolean, receive: (arrival: Arrival) => void) {
     const socket = createSocket({
       type: "udp4",
       reuseAddr: shared,
@@ -45,7 +50,7 @@ export class Socket {
     socket.setSendBufferSize(bufferBytes);
     socket.on("message", (datagram, sender) => {
       // Nobody can be answered at port 0.
-      if (sender.port !== 0) receive(this.#addressOf(sender), plain(datagram));
+      if (sender.port !== 0) receive({ from: this.#addressOf(sender), to: this.address, datagram: plain(datagram) });
     });
     this.#socket = socket;
     const bound = socket.address();

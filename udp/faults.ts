@@ -1,0 +1,126 @@
+/**
+ * The simulator's fault rules on real datagrams: seeded loss, delay, duplication, reordering and the rest.
+ *
+ * Rules are applied where a datagram arrives, since only there each copy of a multicast has a fate of its own. Every link
+ * has the simulator's random streams: under one seed, the n-th datagram from one process to another has the same
+ * fate in both worlds, as long as both send the same.
+ */
+import type { Address, Host } from "../protocols/host.ts";
+import { BadData } from "../sim/bad-data.ts";
+import { constant } from "../sim/distribution.ts";
+import type { Ledger } from "../sim/ledger.ts";
+import { Links, type Link, type NetworkOptions } from "../sim/links.ts";
+import { streams } from "../sim/random.ts";
+import type { Fate } from "../sim/rules.ts";
+import type { DropReason } from "../sim/trace.ts";
+import type { Arrival } from "./socket.ts";
+
+export interface RealFaultOptions {
+  readonly seed: string;
+  /** Default 0. */
+  readonly replication?: number;
+  /** As for the simulated network, except that a delay comes on top of the real one. Default: none. */
+  readonly network: NetworkOptions;
+  /** Counts the faults; several hosts may share one. */
+  readonly ledger: Ledger;
+  /** Names the process at an address, as the machine is named in the simulator. */
+  readonly nameOf: (address: Address) => string;
+}
+
+/** A datagram that may be held back. */
+interface Held {
+  readonly link: Link;
+  readonly arrival: Arrival;
+  readonly sequence: number;
+  readonly fault: "reordering" | "duplication" | undefined;
+}
+
+export class Faults {
+  readonly #host: Host;
+  readonly #options: RealFaultOptions;
+  readonly #deliver: (arrival: Arrival) => void;
+  readonly #dropped: (arrival: Arrival, reason: DropReason) => void;
+  readonly #links: Links;
+  /** Links are found by small numbers. */
+  readonly #numbers = new Map<Address, number>();
+  readonly #fate: Fate = { delay: 0, lost: undefined, corrupted: false, held: false, echo: -1 };
+
+  /** `deliver` and `dropped` tell of the ends of datagrams; time comes from the host. Throws BadData. */
+  constructor(
+    host: Host,
+    options: RealFaultOptions,
+    deliver: (arrival: Arrival) => void,
+    dropped: (arrival: Arrival, reason: DropReason) => void,
+  ) {
+    const { network, ledger, seed, replication = 0 } = options;
+    for (const link of [network, ...(network.links ?? [])]) {
+      if (link.bandwidth?.of !== "sender") continue;
+      throw new BadData(
+        'network fault "bandwidth" of "sender": on a real network expected "link", as each receiver sees its own part only.',
+      );
+    }
+    this.#host = host;
+    this.#options = options;
+    this.#deliver = deliver;
+    this.#dropped = dropped;
+    this.#links = new Links({ delay: constant(0), ...network }, ledger, streams(seed, replication).fork("network"));
+  }
+
+  /** A datagram has come in. Those from the process itself meet no fault. */
+  arrive(arrival: Arrival): void {
+    const { from, datagram } = arrival;
+    if (from === this.#host.address) {
+      this.#deliver(arrival);
+      return;
+    }
+    const { nameOf } = this.#options;
+    const { address } = this.#host;
+    const link = this.#links.between(this.#number(from), this.#number(address), nameOf(from), nameOf(address));
+    const fate = this.#judge(link, datagram.length);
+    const delay = link.delay.draw(link.delays) + fate.delay;
+    const lost = fate.lost ?? (fate.corrupted ? "corruption" : undefined);
+    if (fate.corrupted && fate.lost === undefined) this.#options.ledger.fault("corruption").effective++;
+    if (lost !== undefined) {
+      this.#dropped(arrival, lost);
+      return;
+    }
+    const sequence = ++link.sent;
+    if (fate.echo >= 0) {
+      const echo: Held = { link, arrival, sequence, fault: "duplication" };
+      this.#host.after(delay + fate.echo, this.#release, echo);
+    }
+    const held: Held = { link, arrival, sequence, fault: fate.held ? "reordering" : undefined };
+    if (delay > 0) this.#host.after(delay, this.#release, held);
+    else this.#release(held);
+  }
+
+  #judge(link: Link, bytes: number): Fate {
+    const fate = this.#fate;
+    fate.delay = 0;
+    fate.lost = undefined;
+    fate.corrupted = false;
+    fate.held = false;
+    fate.echo = -1;
+    const packet = { time: this.#host.now(), bytes, shared: false };
+    for (const { judge, fault, shownOnArrival } of link.rules) {
+      if (!judge(packet, fate)) continue;
+      fault.injected++;
+      if (!shownOnArrival) fault.effective++;
+    }
+    return fate;
+  }
+
+  readonly #release = ({ link, arrival, sequence, fault }: Held): void => {
+    const { ledger } = this.#options;
+    if (fault === "duplication") ledger.fault(fault).effective++;
+    else if (sequence > link.arrived) link.arrived = sequence;
+    else if (fault === "reordering") ledger.fault(fault).effective++;
+    this.#deliver(arrival);
+  };
+
+  #number(address: Address): number {
+    let number = this.#numbers.get(address);
+    if (number === undefined) this.#numbers.set(address, (number = this.#numbers.size));
+    return number;
+  }
+}
