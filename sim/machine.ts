@@ -38,6 +38,9 @@ const noAttributes: Attributes = {};
 const noUse: CpuUse = { kernel: 0, user: 0, calls: {} };
 /** The cause of `crash()`, that of the scenario. */
 const scripted = {};
+// Shared, and lists without room to grow: a world may have very many machines.
+const noCauses: readonly object[] = [];
+const noProcesses: readonly Process[] = [];
 
 export class Machine implements Station {
   readonly index: number;
@@ -47,16 +50,15 @@ export class Machine implements Station {
   readonly network: Network;
   readonly trace: Trace;
   readonly ledger: Ledger;
-  /** For what draws on this machine's behalf: fork it by purpose. */
-  readonly random: Stream;
   /** Arrivals and timers are handled at once: the machine is up, not paused, and nothing takes time. */
   private direct = true;
   /** Operations take no time and the clock is right. */
   private plain = true;
-  /** By port. */
-  private readonly processes: (Process | undefined)[] = [undefined];
+  /** By port, from 1. */
+  private processes: readonly Process[] = noProcesses;
+  private readonly root: Stream;
   /** Why the machine is down; it is up when there is no cause. */
-  private causes: readonly object[] = [];
+  private causes: readonly object[] = noCauses;
   /** For who follows what is up: told after each crash and each restart. */
   onChange: ((machine: Machine) => void) | undefined = undefined;
   private readonly costs: CostTable | undefined;
@@ -75,10 +77,15 @@ export class Machine implements Station {
     this.network = surroundings.network;
     this.trace = surroundings.trace;
     this.ledger = surroundings.ledger;
-    this.random = surroundings.random.fork(`machine ${this.name}`);
+    this.root = surroundings.random;
     this.costs = options.costs === undefined ? undefined : costTable(options.costs);
     if (this.costs !== undefined) this.takeTime();
     if (options.skew !== undefined) this.useClock(options.skew);
+  }
+
+  /** For what draws on this machine's behalf: fork it by purpose. */
+  get random(): Stream {
+    return this.root.fork(`machine ${this.name}`);
   }
 
   get up(): boolean {
@@ -95,10 +102,10 @@ export class Machine implements Station {
    * On a machine that is down it begins with the restart.
    */
   start(main: Main): Process {
-    const port = this.processes.length;
+    const port = this.processes.length + 1;
     if (port === portsPerMachine) throw new RangeError(`machine "${this.name}" has no free port: it has 255`);
     const process = new Process(this, this.index * portsPerMachine + port, main);
-    this.processes.push(process);
+    this.processes = [...this.processes, process];
     this.begin(process);
     return process;
   }
@@ -116,7 +123,7 @@ export class Machine implements Station {
   /** Comes back, whatever took it down: all processes begin a new life, in the order in which they were first started. */
   restart(): void {
     if (this.up) return;
-    this.causes = [];
+    this.causes = noCauses;
     this.boot();
   }
 
@@ -130,7 +137,7 @@ export class Machine implements Station {
     this.report({ type: "crash" });
     for (const work of this.processor?.clear() ?? []) if (work instanceof Flight) this.network.drop(work, "crash");
     let hit = false;
-    for (const process of this.processes) if (process?.end("crash") === true) hit = true;
+    for (const process of this.processes) if (process.end("crash")) hit = true;
     if (hit) fault.effective++;
     this.onChange?.(this);
   }
@@ -145,7 +152,7 @@ export class Machine implements Station {
   private boot(): void {
     this.direct = !this.timed;
     this.report({ type: "restart" });
-    for (const process of this.processes) if (process !== undefined) this.begin(process);
+    for (const process of this.processes) this.begin(process);
     this.onChange?.(this);
   }
 
@@ -193,7 +200,7 @@ export class Machine implements Station {
   }
 
   private useProcessor(): Processor<Flight | Alarm> {
-    return (this.processor ??= new Processor(this.engine, this.costs, this.perform));
+    return (this.processor ??= new Processor(this.engine, this.costs, (work) => this.perform(work)));
   }
 
   private takeTime(): Processor<Flight | Alarm> {
@@ -208,7 +215,7 @@ export class Machine implements Station {
   private become({ direct = this.direct, plain = this.plain }: { direct?: boolean; plain?: boolean }): void {
     this.direct = direct;
     this.plain = plain;
-    for (const process of this.processes) process?.life?.become(direct, plain);
+    for (const process of this.processes) process.life?.become(direct, plain);
   }
 
   private useClock(skew: SkewOptions): SkewedClock {
@@ -268,11 +275,11 @@ export class Machine implements Station {
     this.useProcessor().submit(work);
   }
 
-  private readonly perform = (work: Flight | Alarm): void => {
+  private perform(work: Flight | Alarm): void {
     if (work instanceof Flight) this.handle(work);
     else if (work.life.alive) work.fire(work.subject);
     if (!this.timed && this.up && this.processor!.idle) this.become({ direct: true });
-  };
+  }
 
   private handle(flight: Flight): void {
     const peer = this.network.peerAt(flight.to);
