@@ -20,7 +20,7 @@ import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
 import { ObservedOutages, parseOutages } from "../sim/outages.ts";
 import { Stage, type StagedTroupe } from "../sim/stage.ts";
-import { World } from "../sim/world.ts";
+import type { World } from "../sim/world.ts";
 
 class Echo {
   echo(): void {}
@@ -132,9 +132,7 @@ export default experiment({
     callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
   },
   async run(p, replication) {
-    const world = new World({
-      seed: replication.seed,
-      replication: replication.number,
+    const world = replication.world({
       network: { delay: constant(0.1) },
     });
     // A dead member is found out within milliseconds: detection is not what is measured here.
@@ -173,8 +171,8 @@ export default experiment({
     };
   },
   model: {
-    unavailability: { of: unavailable, source: "dissertation, chapter 6" },
-    callFailures: { of: unavailable, source: "Poisson arrivals see time averages" },
+    unavailability: { of: unavailable, outside, source: "dissertation, chapter 6" },
+    callFailures: { of: unavailable, outside, source: "the same: random times see time averages" },
   },
   refuse(p) {
     if (p.trace === "") return null;
@@ -193,11 +191,11 @@ export default experiment({
   sweep: { members: [1, 2, 3, 5], replacement: "100s,200s,400s,800s,1600s" },
   demo: {
     cells: [
-      { members: [1, 2, 3], horizon: "4000h" },
+      { members: [1, 2, 3] },
       { members: 3, required: "majority" },
-      { members: [1, 2], trace: "data/lanl-failures.csv", system: 20, nodes: 512, troupes: 100 },
+      { members: [1, 2], trace: "data/lanl-failures.csv", system: 20, nodes: 512, troupes: 200 },
     ],
-    replications: 20,
+    replications: 30,
   },
 });
 
@@ -215,4 +213,9 @@ function unavailable(p: {
       ? p.replacement / (p.lifetime + p.replacement)
       : meanDowntime(observation(p.trace, p.system, p.nodes));
   return probabilityOfFewer(p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1, p.members, one);
+}
+
+function outside(p: { readonly members: number; readonly trace: string }): string | null {
+  if (p.trace === "" || p.members === 1) return null;
+  return "it assumes that the nodes of the trace fail independently of one another, with the mean downtime of all of them.";
 }

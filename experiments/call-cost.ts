@@ -7,12 +7,11 @@
  * datagram on its way that is not CPU time. Everything for degrees 2 to 5 comes out of the simulated machines.
  */
 import { line } from "../harness/chart.ts";
-import { experiment } from "../harness/experiment.ts";
+import { experiment, type Replication } from "../harness/experiment.ts";
 import { count } from "../harness/parameters.ts";
 import { vaxCosts, type CostOptions } from "../sim/costs.ts";
 import { constant } from "../sim/distribution.ts";
 import { Stage } from "../sim/stage.ts";
-import { World } from "../sim/world.ts";
 
 /** E. C. Cooper, Replicated Distributed Programs, SOSP 1985: ms for a call of Circus, by degree of replication from 1. */
 const published = [
@@ -52,8 +51,13 @@ class Null {
 }
 
 /** Mean costs of a call to so many members, at the client. */
-async function measure(members: number, calls: number, calibration: Calibration): Promise<Costs> {
-  const world = new World({ seed: "", network: { delay: constant(calibration.transit) } });
+async function measure(
+  replication: Replication,
+  members: number,
+  calls: number,
+  calibration: Calibration,
+): Promise<Costs> {
+  const world = replication.world({ network: { delay: constant(calibration.transit) } });
   // Repetitions would only disturb: the intervals are far longer than a call.
   const stage = new Stage(world, { retransmitInterval: 10_000, longestInterval: 10_000, probeInterval: 10_000 });
   const machines = Array.from({ length: members }, (_, i) => world.machine({ name: `server ${i + 1}`, costs }));
@@ -90,11 +94,11 @@ async function measure(members: number, calls: number, calibration: Calibration)
 }
 
 /** Both quantities enter a call of degree 1 by plain addition: the user time once, the transit time twice. */
-async function calibrate(): Promise<Calibration> {
+async function calibrate(replication: Replication): Promise<Calibration> {
   const [row] = published;
-  const without = await measure(1, 1, { stub: 0, transit: 0 });
+  const without = await measure(replication, 1, 1, { stub: 0, transit: 0 });
   const stub = row.userTime - without.userTime;
-  const { realTime } = await measure(1, 1, { stub, transit: 0 });
+  const { realTime } = await measure(replication, 1, 1, { stub, transit: 0 });
   return { stub, transit: (row.realTime - realTime) / 2 };
 }
 
@@ -120,13 +124,13 @@ export default experiment({
     kernelTime: { unit: "ms", help: "kernel CPU time of the client" },
   },
   async run(p, replication) {
-    const calibration = await calibrate();
+    const calibration = await calibrate(replication);
     replication.note(
       `calibrated on the row for degree 1: ${calibration.stub.toFixed(2)} ms of user time for a call besides its system ` +
         `calls, ${calibration.transit.toFixed(2)} ms for a datagram on its way; user time of a system call, from the ` +
         `published UDP echo: ${(echoUserTime / 2).toFixed(2)} ms`,
     );
-    return { ...(await measure(p.members, p.calls, calibration)) };
+    return { ...(await measure(replication, p.members, p.calls, calibration)) };
   },
   model: {
     realTime: model("realTime", 0.1),

@@ -13,7 +13,6 @@ import type { CostOptions } from "../sim/costs.ts";
 import { constant } from "../sim/distribution.ts";
 import { exponential } from "../sim/lifetimes.ts";
 import { Stage } from "../sim/stage.ts";
-import { World } from "../sim/world.ts";
 
 class Echo {
   echo(value: number): number {
@@ -86,9 +85,7 @@ export default experiment({
     datagrams: { help: "datagrams sent for one call, both ways" },
   },
   async run(p, replication) {
-    const world = new World({
-      seed: replication.seed,
-      replication: replication.number,
+    const world = replication.world({
       // The whole round trip is in the RETURN's way, so that it is exponential and not a sum of two.
       network: { delay: constant(0), loss: p.loss, links: [{ to: ["client"], delay: exponential(p.roundTrip) }] },
     });

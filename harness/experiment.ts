@@ -4,6 +4,7 @@
  */
 import { BadData } from "../sim/bad-data.ts";
 import type { Chart } from "./chart.ts";
+import type { World, WorldOptions } from "../sim/world.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
 import type { Pair } from "./statistics/intervals.ts";
@@ -50,6 +51,11 @@ export interface Replication {
   /** Counts from 0. */
   readonly number: number;
   /**
+   * A simulated world under this seed and number. What is asked for by `--events` is its trace, and what the cell's warnings
+   * tell is whether the faults of all its worlds had an effect.
+   */
+  world(options?: Omit<WorldOptions, "seed" | "replication">): World;
+  /**
    * A stream of numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams; a draw
    * from one disturbs no other.
    */
@@ -70,6 +76,11 @@ export interface Model<P extends Parameters> {
   readonly label?: "closed form" | "published";
   /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
   readonly source?: string;
+  /**
+   * Which assumption of the model does not hold for these parameters, as a sentence; null if all hold. The figure is
+   * shown all the same, but nothing is held to it.
+   */
+  outside?(p: Values<P>): string | null;
   /** The verdict: agree within this relative error. Without it, within three standard errors of the estimate. */
   readonly within?: number;
 }
@@ -101,6 +112,8 @@ export interface Definition<P extends Parameters, M extends Measures> {
   readonly charts?: readonly Chart<keyof P & string, keyof M & string>[];
   /** Refuses parameters that do not go together, with one sentence; null accepts. */
   refuse?(p: Values<P>): string | null;
+  /** False: figures are measured on the real machine with its real clock, and no two runs are alike. */
+  readonly reproducible?: false;
   /** How many replications a cell has unless the command says otherwise; 20 unless set. 1 if nothing is random. */
   readonly replications?: number;
   /** The cells of `troupe sweep NAME` for the parameters that the command does not give. */
@@ -117,6 +130,7 @@ export const commonOptions = [
   "seed",
   "replications",
   "replication",
+  "events",
   "precision",
   "max-replications",
   "out",
@@ -189,12 +203,18 @@ export function modelOf(
   experiment: Experiment,
   measure: string,
   p: Readonly<Record<string, Plain>>,
-): { readonly value: number; readonly label: string; readonly source: string; readonly within: number | null } | null {
+): {
+  readonly value: number;
+  readonly label: string;
+  readonly source: string;
+  readonly within: number | null;
+  readonly outside: string | null;
+} | null {
   const model = experiment.model?.[measure];
   if (model === undefined) return null;
   const whole: Model<Parameters> = typeof model === "function" ? { of: model } : model;
   const value = whole.of(p);
   if (value === null) return null;
   const { label = "closed form", source = "", within = null } = whole;
-  return { value, label, source, within };
+  return { value, label, source, within, outside: whole.outside?.(p) ?? null };
 }

@@ -31,6 +31,7 @@ const runOptions = {
     defaultDescription: `${standardGrowth} times --replications`,
   },
   replication: { type: "string", describe: "run just this replication (from 0), here, and write nothing" },
+  events: { type: "string", describe: "with --replication: a file for the trace of all events, as lines of JSON" },
   out: {
     type: "string",
     describe: "directory to write into",
@@ -181,6 +182,8 @@ export interface RunArguments {
   readonly kept?: "resume" | "fresh";
   /** The one replication to run alone. */
   readonly replication?: number;
+  /** Where its trace goes. */
+  readonly events?: string;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -209,6 +212,8 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
   if (replication !== undefined && cells.length > 1) {
     throw new BadData(`--replication runs one cell, and these parameters make ${cells.length}.`);
   }
+  const events = textOf(words, "events");
+  if (events !== undefined && replication === undefined) throw new BadData("--events goes with --replication.");
   const [resume, fresh] = [words["resume"] === true, words["fresh"] === true];
   if (resume && fresh) throw new BadData("--resume and --fresh contradict each other.");
 
@@ -225,6 +230,7 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
     workers: numberOf(words, "workers", 1) ?? availableParallelism(),
     ...(resume ? { kept: "resume" } : fresh ? { kept: "fresh" } : {}),
     ...(replication === undefined ? {} : { replication }),
+    ...(events === undefined ? {} : { events }),
     json: words["json"] === true,
     quiet: words["quiet"] === true,
   };

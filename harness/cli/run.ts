@@ -10,6 +10,7 @@ import { runSession } from "../run/session.ts";
 import { readRun, replayCommand, type RunArguments, type Words } from "./arguments.ts";
 import { jsonDocument, remarkLines, resultTable } from "../report/table.ts";
 import { progress, type Progress } from "./progress.ts";
+import { TraceFile } from "../../sim/trace-file.ts";
 
 /** The experiment's own code threw: not the user's words are wrong, and not the harness. */
 export class ExperimentFailed extends Error {
@@ -74,11 +75,14 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const { experiment, seed, cells, precision } = run.plan;
   const cell = cells[0]!;
   let row;
+  const file = run.events === undefined ? undefined : new TraceFile(run.events);
   try {
-    row = await replicate(experiment, cell, seed, number);
+    row = await replicate(experiment, cell, seed, number, file?.listener);
   } catch (error) {
     const { name, message, stack = message } = error instanceof Error ? error : new Error(inspect(error));
     throw failureOf(run, new ReplicationFailure({ cell: 0, replication: number }, { name, message, stack }));
+  } finally {
+    file?.close();
   }
   const summary = summarize(experiment, cell, [row], precision);
   const lines = Object.entries(row.observations).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);

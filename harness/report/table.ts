@@ -30,26 +30,39 @@ export interface ResultLine {
   readonly failed: boolean;
 }
 
-function cellText(experiment: Experiment, cell: CellSummary, names: readonly string[]): string {
-  return names
-    .map((name) => `${inWords(name)} ${experiment.parameters[name]!.show(cell.parameters[name]!) || "none"}`)
-    .join(", ");
-}
-
-/** The results as text, one line for each cell and measure; parameters that do not vary are left out. */
-export function resultLines(experiment: Experiment, cells: readonly CellSummary[]): ResultLine[] {
+/**
+ * What tells each cell from the others: the parameters that vary, without those whose standard value most cells have
+ * where the cell has it too.
+ */
+function cellTexts(experiment: Experiment, cells: readonly CellSummary[]): string[] {
+  const isStandard = (name: string, { parameters }: CellSummary): boolean =>
+    parameters[name] === experiment.parameters[name]!.default;
   const names = varying(
     experiment,
     cells.map(({ parameters }) => parameters),
   );
-  return cells.flatMap((cell) =>
+  const unsaid = new Set(
+    names.filter((name) => cells.filter((cell) => isStandard(name, cell)).length * 2 > cells.length),
+  );
+  return cells.map((cell) =>
+    names
+      .filter((name) => !unsaid.has(name) || !isStandard(name, cell))
+      .map((name) => `${inWords(name)} ${experiment.parameters[name]!.show(cell.parameters[name]!) || "none"}`)
+      .join(", "),
+  );
+}
+
+/** The results as text, one line for each cell and measure; parameters that do not vary are left out. */
+export function resultLines(experiment: Experiment, cells: readonly CellSummary[]): ResultLine[] {
+  const texts = cellTexts(experiment, cells);
+  return cells.flatMap((cell, i) =>
     Object.entries(cell.measures).map(([name, { mean, low, high, converged }]) => {
       const model = modelOf(experiment, name, cell.parameters);
       const verdict = verdictOf(experiment, cell, name);
       const unit = experiment.measures[name]!.unit ?? "";
       const doubt = converged ? "" : ", not converged";
       return {
-        cell: cellText(experiment, cell, names),
+        cell: texts[i]!,
         measure: inWords(name),
         measured: `${figure(mean)}${unit === "" ? "" : ` ${unit}`}`,
         interval:
@@ -57,7 +70,7 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
         model: model === null ? "" : `${figure(model.value)}${model.label === "published" ? " (published)" : ""}`,
         error: verdict === null ? "" : percent(verdict.error),
         verdict: verdict === null ? doubt.slice(2) : `${verdict.word}${doubt}`,
-        failed: verdict !== null && verdict.word !== "agrees",
+        failed: verdict?.word === "differs" || verdict?.word === "undecided",
       };
     }),
   );
@@ -115,26 +128,23 @@ export function resultTable(experiment: Experiment, cells: readonly CellSummary[
 
 /** Notes and warnings, each once, with the cells that they are about. */
 export function remarkLines(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const names = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  );
+  const places = cellTexts(experiment, cells);
   const lines = new Map<string, string[]>();
-  for (const cell of cells) {
+  for (const [i, cell] of cells.entries()) {
     for (const [kind, texts] of [
       ["note", cell.notes],
       ["warning", cell.warnings],
     ] as const) {
       for (const text of texts) {
         const key = `${kind}: ${text}`;
-        lines.set(key, [...(lines.get(key) ?? []), cellText(experiment, cell, names)]);
+        lines.set(key, [...(lines.get(key) ?? []), places[i]!]);
       }
     }
   }
   return [...lines].map(([line, where]) => {
-    const places = where.filter((place) => place !== "");
-    if (places.length === 0 || places.length === cells.length) return line;
-    return `${line} (${places.slice(0, 3).join("; ")}${places.length > 3 ? `; and ${places.length - 3} more` : ""})`;
+    const told = where.filter((place) => place !== "");
+    if (told.length === 0 || told.length === cells.length) return line;
+    return `${line} (${told.slice(0, 3).join("; ")}${told.length > 3 ? `; and ${told.length - 3} more` : ""})`;
   });
 }
 

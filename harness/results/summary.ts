@@ -72,6 +72,26 @@ export function excessWidth(
   return Math.max(...excesses);
 }
 
+/** The model may say of itself that it does not apply. */
+function outside(experiment: Experiment, parameters: Cell): string[] {
+  const sentences = Object.keys(experiment.measures).flatMap((name) => {
+    const sentence = modelOf(experiment, name, parameters)?.outside ?? null;
+    return sentence === null ? [] : [`the model is not held to: ${sentence}`];
+  });
+  return [...new Set(sentences)];
+}
+
+/** The faults that had no effect in any of the replications. */
+function idle(rows: readonly Row[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { remarks } of rows) {
+    for (const { kind, text } of remarks) if (kind === "idle") counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count === rows.length)
+    .map(([name]) => `the fault "${name}" had no effect in any replication.`);
+}
+
 function withoutData(experiment: Experiment, rows: readonly Row[]): string[] {
   return Object.keys(experiment.measures).flatMap((name) => {
     const missing = rows.filter((row) => row.observations[name] === null).length;
@@ -103,7 +123,11 @@ export function summarize(
     replications: rows.length,
     converged: Object.values(measures).every((measure) => measure.converged),
     measures,
-    notes: texts((kind) => kind === "note"),
-    warnings: [...texts((kind) => kind !== "note"), ...withoutData(experiment, rows)],
+    notes: [...texts((kind) => kind === "note"), ...outside(experiment, parameters)],
+    warnings: [
+      ...texts((kind) => kind === "warning" || kind === "unconverged"),
+      ...idle(rows),
+      ...withoutData(experiment, rows),
+    ],
   };
 }

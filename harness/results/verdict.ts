@@ -3,7 +3,7 @@ import { modelOf, type Experiment } from "../experiment.ts";
 import type { CellSummary } from "./summary.ts";
 
 export interface Verdict {
-  readonly word: "agrees" | "differs" | "undecided";
+  readonly word: "agrees" | "differs" | "undecided" | "not judged";
   /** Measured less model, relative to the model; null where that is zero or nothing was measured. */
   readonly error: number | null;
 }
@@ -15,7 +15,7 @@ const rounding = 1e-9;
 
 /**
  * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is
- * held to that; another must lie within three standard errors, taken from the side of the interval on which it lies.
+ * held to that; one whose assumptions do not hold is only shown beside; another must lie within three standard errors, taken from the side of the interval on which it lies.
  */
 export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
   const model = modelOf(experiment, measure, cell.parameters);
@@ -24,6 +24,7 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   if (mean === null) return { word: "undecided", error: null };
   const difference = mean - model.value;
   const error = model.value === 0 ? null : difference / Math.abs(model.value);
+  if (model.outside !== null) return { word: "not judged", error };
   if (model.within !== null) {
     return { word: Math.abs(difference) <= model.within * Math.abs(model.value) ? "agrees" : "differs", error };
   }

@@ -1,12 +1,15 @@
 /** One replication: its means to report, and the check that what it returned is what the experiment measures. */
 import { inspect } from "node:util";
 import { streams } from "../../sim/random.ts";
+import type { TraceListener } from "../../sim/trace.ts";
+import { World } from "../../sim/world.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
 import type { Cell } from "./grid.ts";
 
 /** What a replication said besides its numbers. */
 export interface Remark {
-  readonly kind: "note" | "warning" | "unconverged";
+  /** "idle": the fault of this name had no effect. */
+  readonly kind: "note" | "warning" | "unconverged" | "idle";
   readonly text: string;
 }
 
@@ -51,19 +54,41 @@ function checked(experiment: Experiment, returned: unknown): Row["observations"]
   return observations;
 }
 
+/** The names of faults that were configured in some of the worlds, and had an effect in none. */
+function idleFaults(worlds: readonly World[]): string[] {
+  const effects = new Map<string, number>();
+  for (const world of worlds) {
+    for (const { name, effective } of world.ledger.summary()) effects.set(name, (effects.get(name) ?? 0) + effective);
+  }
+  return [...effects].filter(([, effective]) => effective === 0).map(([name]) => name);
+}
+
 /**
- * Runs one replication.
+ * Runs one replication. `listener` hears the traces of all its worlds.
  *
  * @throws What the experiment throws; TypeError if it returned something else than one value for each measure.
  */
-export async function replicate(experiment: Experiment, cell: Cell, seed: string, number: number): Promise<Row> {
+export async function replicate(
+  experiment: Experiment,
+  cell: Cell,
+  seed: string,
+  number: number,
+  listener?: TraceListener,
+): Promise<Row> {
   const remarks: Remark[] = [];
+  const worlds: World[] = [];
   const remark = (kind: Remark["kind"]) => (text: string) => {
     if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
   };
   const replication: Replication = {
     seed,
     number,
+    world(options) {
+      const world = new World({ ...options, seed, replication: number });
+      if (listener !== undefined) world.listen(listener);
+      worlds.push(world);
+      return world;
+    },
     random(purpose) {
       const stream = streams(seed, number).fork("experiment").fork(purpose);
       return () => stream.next();
@@ -73,5 +98,7 @@ export async function replicate(experiment: Experiment, cell: Cell, seed: string
     unconverged: remark("unconverged"),
   };
   const returned: unknown = await experiment.run(cell, replication);
-  return { replication: number, observations: checked(experiment, returned), remarks };
+  const observations = checked(experiment, returned);
+  idleFaults(worlds).forEach(remark("idle"));
+  return { replication: number, observations, remarks };
 }

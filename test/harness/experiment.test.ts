@@ -32,7 +32,13 @@ describe("experiment", () => {
     });
     const p = { members: 2, roundTrip: 10, loss: 0.5, collator: "majority" };
     assert.equal(modelOf(typed, "latency", p)?.value, 20);
-    assert.deepEqual(modelOf(typed, "failures", p), { value: 0.5, label: "published", source: "", within: null });
+    assert.deepEqual(modelOf(typed, "failures", p), {
+      value: 0.5,
+      label: "published",
+      source: "",
+      within: null,
+      outside: null,
+    });
   });
 
   it("takes an observation of the estimator's form only", () => {

@@ -1,0 +1,39 @@
+/**
+ * Determinism is the product: every experiment, run twice under one seed, has the same trace, event by event and byte by byte.
+ *
+ * When it fails, the first event that differs is shown.
+ */
+import assert from "node:assert/strict";
+import { experimentNames, findExperiment, loadExperiment } from "../../harness/load.ts";
+import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { replicate } from "../../harness/run/replicate.ts";
+import { firstDifference } from "../../sim/trace-file.ts";
+import type { StampedEvent } from "../../sim/trace.ts";
+
+/** Smaller than any setting of the demo: it is the trace that counts, not the figures. */
+const small: Readonly<Record<string, Readonly<Record<string, number | string>>>> = {
+  availability: { horizon: "100h", calls: 10 },
+  "call-latency": { calls: 50, loss: 0.1 },
+};
+
+describe("the same seed", () => {
+  for (const name of experimentNames()) {
+    it(`gives ${name} the same trace twice, and another seed another one`, async () => {
+      const experiment = await loadExperiment(findExperiment(name));
+      if (experiment.reproducible === false) return;
+      const [cell] = cellsOf(experiment, [settingGrid(experiment.parameters, small[name] ?? {})]);
+      const trace = async (seed: string): Promise<StampedEvent[]> => {
+        const events: StampedEvent[] = [];
+        await replicate(experiment, cell!, seed, 0, (event) => events.push(event));
+        return events;
+      };
+      const first = await trace("one");
+      assert.ok(first.length > 50, `${first.length} events`);
+      assert.equal(firstDifference(first, await trace("one"))?.sentence, undefined);
+      // Without randomness there is nothing that a seed could change.
+      if (experiment.replications !== 1) {
+        assert.notEqual(firstDifference(first, await trace("two")), undefined);
+      }
+    });
+  }
+});
