@@ -37,11 +37,12 @@ export function sameBody(a: Uint8Array, b: Uint8Array): boolean {
 export const unanimous: Collator = {
   name: "unanimous",
   decide(entries) {
+    // Also when two differ already: in whose place the missing one stands must not matter.
+    if (entries.includes(undefined)) return wait;
     let first = -1;
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i];
-      if (entry === undefined) return wait;
-      if (entry === null) continue;
+      if (!entry) continue;
       if (first < 0) first = i;
       else if (!sameBody(entry, entries[first]!)) return disagreement;
     }

@@ -1,10 +1,9 @@
 /** The execution of a procedure, once for each replicated call. */
 import type { CallErrorKind } from "../errors.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
-import { MalformedError, Reader, Writer } from "../wire/bytes.ts";
-import { writeFailed, writeRaised, writeResult, type CallHeader } from "../wire/call.ts";
+import { MalformedError, Writer } from "../wire/bytes.ts";
+import { readArguments, writeFailed, writeRaised, writeResult, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
-import { internalizeList } from "../wire/value.ts";
 import { Context, describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
 import type { Program } from "./program.ts";
@@ -57,7 +56,7 @@ export class Invocation {
   execute(): boolean {
     const program = this.#program;
     try {
-      this.#arguments ??= internalizeList(new Reader(this.#message, this.#header.argumentsAt));
+      this.#arguments ??= readArguments(this.#message, this.#header.argumentsAt);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       program.endpoint.counters.malformed++;

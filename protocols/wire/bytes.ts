@@ -12,6 +12,9 @@ export class MalformedError extends Error {
 
 const highWord = 2 ** 28;
 
+/** Characters of a string that are read at a time. */
+const piece = 1024;
+
 export class Writer {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
@@ -57,9 +60,16 @@ export class Writer {
     this.#at = at;
   }
 
+  /**
+   * A float in 8 bytes. NaN is always written alike: the bits that arithmetic leaves in one depend on processor and
+   * compiler, and members whose answers are equal must send equal bytes.
+   */
   float(value: number): void {
     this.#reserve(8);
-    this.#view.setFloat64(this.#at, value);
+    if (Number.isNaN(value)) {
+      this.#view.setUint32(this.#at, 0x7ff80000);
+      this.#view.setUint32(this.#at + 4, 0);
+    } else this.#view.setFloat64(this.#at, value);
     this.#at += 8;
   }
 
@@ -176,7 +186,18 @@ export class Reader {
     this.#need(length);
     const end = this.at + length;
     let text = "";
-    while (this.at < end) text += String.fromCodePoint(this.#point(end));
+    if (length <= piece) {
+      while (this.at < end) text += String.fromCodePoint(this.#point(end));
+      return text;
+    }
+    // A long string that grew by one character after the other would take thirty times its length while it grows.
+    const points: number[] = [];
+    while (this.at < end) {
+      points.push(this.#point(end));
+      if (points.length < piece && this.at < end) continue;
+      text += String.fromCodePoint(...points);
+      points.length = 0;
+    }
     return text;
   }
 
@@ -197,6 +218,11 @@ export class Reader {
       throw new MalformedError(`bad UTF-8 at byte ${this.at - 1}`);
     }
     return point;
+  }
+
+  /** Throws MalformedError if anything follows. */
+  end(): void {
+    if (this.left > 0) throw new MalformedError(`${this.left} bytes too many from byte ${this.at} on`);
   }
 
   #need(count: number): void {

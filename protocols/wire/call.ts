@@ -8,7 +8,7 @@
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
 import { headerBytes } from "./segment.ts";
 import { errorTable, type CallErrorKind } from "../errors.ts";
-import { externalize, internalize } from "./value.ts";
+import { externalize, internalize, internalizeList } from "./value.ts";
 
 /** What precedes the arguments of a CALL. */
 export interface CallHeader {
@@ -40,6 +40,14 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   return { pathEnd, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt: reader.at };
 }
 
+/** The arguments of a CALL; throws MalformedError. */
+export function readArguments(message: Uint8Array, argumentsAt: number): unknown[] {
+  const reader = new Reader(message, argumentsAt);
+  const values = internalizeList(reader);
+  reader.end();
+  return values;
+}
+
 /** The bytes of thread ID and path as a key. */
 export function callKey(message: Uint8Array, pathEnd: number): string {
   let key = "";
@@ -56,12 +64,25 @@ export function writeResult(writer: Writer, value: unknown): Uint8Array {
   return writer.finish();
 }
 
+/** Characters of an error's message that are sent. */
+const longestErrorText = 4096;
+
 export function writeRaised(writer: Writer, error: unknown): Uint8Array {
+  const [name, text] = describeError(error);
   writer.begin(headerBytes);
   writer.byte(status.raised);
-  writer.text(error instanceof Error ? error.name : "Error");
-  writer.text(error instanceof Error ? error.message : String(error));
+  writer.text(name.slice(0, longestErrorText));
+  writer.text(text.slice(0, longestErrorText));
   return writer.finish();
+}
+
+/** Name and message of whatever was thrown: it need not be an Error, nor have a text. */
+function describeError(error: unknown): [name: string, text: string] {
+  try {
+    return error instanceof Error ? [String(error.name), String(error.message)] : ["Error", String(error)];
+  } catch {
+    return ["Error", "an error that has no text"];
+  }
 }
 
 export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
@@ -80,6 +101,12 @@ export type Outcome =
 /** Throws MalformedError. */
 export function readOutcome(message: Uint8Array): Outcome {
   const reader = new Reader(message, headerBytes);
+  const outcome = readStatus(reader);
+  reader.end();
+  return outcome;
+}
+
+function readStatus(reader: Reader): Outcome {
   const kind = reader.byte();
   if (kind === status.result) return { type: "returned", value: internalize(reader) };
   if (kind === status.raised) return { type: "raised", name: reader.text(), message: reader.text() };

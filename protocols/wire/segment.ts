@@ -74,7 +74,9 @@ export function faultOf(datagram: Uint8Array): string | undefined {
   const ack = (datagram[0]! & ackBit) !== 0;
   const empty = datagram.length === headerBytes;
   if (ack && !empty) return "an ACK with data";
-  if (!ack && segment === 0 && (!empty || (datagram[0]! & pleaseAckBit) === 0)) return "segment number 0 on data";
+  // Segment 0 without ACK is a probe, which only a client sends.
+  const probe = empty && (datagram[0]! & (pleaseAckBit | returnBit)) === pleaseAckBit;
+  if (!ack && segment === 0 && !probe) return "segment number 0 on data";
   return undefined;
 }
 

@@ -30,7 +30,6 @@ const depthLimit = 200;
 
 /** Throws TypeError, naming the place, for what is not plain data. */
 export function externalize(writer: Writer, value: unknown, place = "value", depth = 0): void {
-  if (depth > depthLimit) throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
   switch (typeof value) {
     case "number":
       if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
@@ -53,7 +52,8 @@ export function externalize(writer: Writer, value: unknown, place = "value", dep
       return;
     case "bigint":
       writer.byte(tag.bigint);
-      writer.text(value.toString());
+      // Hexadecimal: decimal digits take a time that grows faster than their number.
+      writer.text(value.toString(16));
       return;
     case "object":
       externalizeObject(writer, value, place, depth + 1);
@@ -67,6 +67,8 @@ export function externalize(writer: Writer, value: unknown, place = "value", dep
 function externalizeObject(writer: Writer, value: object | null, place: string, depth: number): void {
   if (value === null) {
     writer.byte(tag.null);
+  } else if (depth > depthLimit) {
+    throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
   } else if (Array.isArray(value)) {
     writer.byte(tag.array);
     externalizeList(writer, value, place, depth);
@@ -113,7 +115,6 @@ export function externalizeList(writer: Writer, values: readonly unknown[], plac
 }
 
 export function internalize(reader: Reader, depth = 0): unknown {
-  if (depth > depthLimit) throw new MalformedError(`value nested more than ${depthLimit} deep at byte ${reader.at}`);
   const kind = reader.byte();
   switch (kind) {
     case tag.undefined:
@@ -157,17 +158,23 @@ export function internalize(reader: Reader, depth = 0): unknown {
 }
 
 export function internalizeList(reader: Reader, depth = 0): unknown[] {
-  const length = reader.integer();
-  // Each value takes at least one byte: a length beyond what is left is a lie, and must not cost memory.
-  if (length > reader.left) throw new MalformedError(`list of ${length} values in ${reader.left} bytes`);
+  const length = lengthOf(reader, depth);
   const values: unknown[] = [];
   for (let i = 0; i < length; i++) values.push(internalize(reader, depth));
   return values;
 }
 
-function internalizeObject(reader: Reader, depth: number): object {
+/** The number of values or fields that follow, `depth` deep. */
+function lengthOf(reader: Reader, depth: number): number {
+  if (depth > depthLimit) throw new MalformedError(`value nested more than ${depthLimit} deep at byte ${reader.at}`);
   const length = reader.integer();
-  if (length > reader.left) throw new MalformedError(`object of ${length} fields in ${reader.left} bytes`);
+  // Each value takes at least one byte: a length beyond what is left is a lie, and must not cost memory.
+  if (length > reader.left) throw new MalformedError(`${length} values in ${reader.left} bytes`);
+  return length;
+}
+
+function internalizeObject(reader: Reader, depth: number): object {
+  const length = lengthOf(reader, depth);
   const object: Record<string, unknown> = {};
   for (let i = 0; i < length; i++) {
     const key = reader.text();
@@ -182,6 +189,6 @@ function internalizeObject(reader: Reader, depth: number): object {
 
 function internalizeBigint(reader: Reader): bigint {
   const text = reader.text();
-  if (!/^-?\d+$/.test(text)) throw new MalformedError(`bigint expected at byte ${reader.at}`);
-  return BigInt(text);
+  if (!/^-?[0-9a-f]+$/.test(text)) throw new MalformedError(`bigint expected at byte ${reader.at}`);
+  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
 }
