@@ -18,7 +18,8 @@ export const errorTable = {
   "unknown-troupe": { definite: true, sentence: "the binding agent knows no such troupe" },
   "unknown-procedure": { definite: true, sentence: "the troupe exports no such module or procedure" },
   "bad-arguments": { definite: true, sentence: "the arguments could not be internalized" },
-  "caller-disagreement": { definite: true, sentence: "members of the calling troupe made different calls" },
+  // A watchdog finds it when the first member's call is under way.
+  "caller-disagreement": { definite: false, sentence: "members of the calling troupe made different calls" },
   "caller-no-majority": { definite: true, sentence: "no call was made by a majority of the calling troupe" },
   "not-a-member": { definite: true, sentence: "the caller does not belong to the troupe in whose name it calls" },
   "bad-answer": { definite: false, sentence: "the answer could not be internalized" },

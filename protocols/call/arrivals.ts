@@ -6,11 +6,17 @@
 import type { Context } from "./context.ts";
 import type { Program } from "./program.ts";
 
+interface Consumer<T> {
+  readonly context: Context;
+  readonly resolve: (result: IteratorResult<T, undefined> | Promise<never>) => void;
+}
+
 export class Arrivals<T> implements AsyncIterableIterator<T> {
   readonly #program: Program;
   readonly #waiting: T[] = [];
   #ended = false;
-  #consumer: { context: Context; resolve: (result: IteratorResult<T, undefined>) => void } | undefined = undefined;
+  #error: Error | undefined = undefined;
+  #consumer: Consumer<T> | undefined = undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -22,8 +28,11 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     this.#serve();
   }
 
-  end(): void {
+  /** Nothing more will come; with an error, the loop throws it when it has had what came before. */
+  end(error?: Error): void {
+    if (this.#ended) return;
     this.#ended = true;
+    this.#error = error;
     this.#serve();
   }
 
@@ -31,18 +40,19 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
     this.#consumer = undefined;
-    const result = this.#take()!;
-    this.#program.resume(consumer.context, () => consumer.resolve(result));
+    this.#program.resume(consumer.context, () => consumer.resolve(this.#take()));
   }
 
-  #take(): IteratorResult<T, undefined> | undefined {
+  #take(): IteratorResult<T, undefined> | Promise<never> {
     if (this.#waiting.length > 0) return { done: false, value: this.#waiting.shift()! };
-    return this.#ended ? { done: true, value: undefined } : undefined;
+    const error = this.#error;
+    if (error === undefined) return { done: true, value: undefined };
+    this.#error = undefined;
+    return Promise.reject(error);
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const result = this.#take();
-    if (result !== undefined) return Promise.resolve(result);
+    if (this.#waiting.length > 0 || this.#ended) return Promise.resolve(this.#take());
     return new Promise((resolve) => {
       this.#consumer = { context: this.#program.context(), resolve };
     });
@@ -51,6 +61,7 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
   /** The loop stopped early: what still comes is discarded. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#ended = true;
+    this.#error = undefined;
     this.#waiting.length = 0;
     return Promise.resolve({ done: true, value: undefined });
   }

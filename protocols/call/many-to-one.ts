@@ -4,14 +4,13 @@
  *
  * Source: dissertation, many-to-one calls. An unreplicated client makes one CALL, and there is nothing to gather.
  */
-import { noTimer, type Address, type Timer } from "../host.ts";
+import { noTimer, type Timer } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
-import type { Watch } from "../message/watch.ts";
-import { MalformedError, Reader, Writer } from "../wire/bytes.ts";
-import { callKey, readCallHeader, writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
+import { MalformedError, Writer } from "../wire/bytes.ts";
+import { readArguments, readCallHeader, writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
-import { internalizeList } from "../wire/value.ts";
 import { Arrivals } from "./arrivals.ts";
+import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import { disagreement, noMajority, sameBody, wait, type Collator, type Entry } from "./collator.ts";
 import { describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
@@ -25,46 +24,15 @@ export type CallerArguments =
 
 const writer = new Writer();
 
-/**
- * A client troupe as a server member knows it. Machines are fail-stop: a member that was declared crashed, or that was
- * replaced by a later process at its address, does not belong any more, whatever it sends. It would name new
- * calls like old ones.
- */
-export class ClientTroupe {
-  readonly addresses: readonly Address[];
-  /** By member: the incarnation that has called, 0 if none has, `excluded` once it crashed. */
-  readonly #incarnations: number[];
-
-  constructor(addresses: readonly Address[]) {
-    this.addresses = addresses;
-    this.#incarnations = addresses.map(() => 0);
-  }
-
-  /** The place of the exchange's peer among the members; -1 if it has none. */
-  place(exchange: ServerExchange): number {
-    const index = this.addresses.indexOf(exchange.peer);
-    if (index < 0) return -1;
-    this.#incarnations[index] ||= exchange.peerIncarnation;
-    return this.#incarnations[index] === exchange.peerIncarnation ? index : -1;
-  }
-
-  crashed(index: number): void {
-    this.#incarnations[index] = excluded;
-  }
-}
-
-const excluded = -1;
-
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
-export class Gathering {
+export class Gathering implements Waiting {
   readonly #program: Program;
   readonly #key: string;
   readonly #client: ClientTroupe;
   readonly #exported: Export;
   readonly #procedure: Procedure;
   readonly #entries: Entry[] = [];
-  readonly #exchanges: (ServerExchange | undefined)[] = [];
-  readonly #watches: Watch[] = [];
+  readonly #exchanges: ServerExchange[] = [];
   readonly #header: CallHeader;
   #message: Uint8Array;
   #patience: Timer;
@@ -76,21 +44,21 @@ export class Gathering {
   constructor(
     program: Program,
     client: ClientTroupe,
+    key: string,
     exported: Export,
     procedure: Procedure,
     message: Uint8Array,
     header: CallHeader,
   ) {
     this.#program = program;
-    this.#key = callKey(message, header.pathEnd);
+    this.#key = key;
     this.#client = client;
     this.#exported = exported;
     this.#procedure = procedure;
     this.#message = message;
     this.#header = header;
     for (let i = 0; i < client.addresses.length; i++) {
-      this.#entries.push(undefined);
-      this.#exchanges.push(undefined);
+      this.#entries.push(client.hasCrashed(i) ? null : undefined);
     }
     // Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives.
     const { host, endpoint } = program;
@@ -98,15 +66,11 @@ export class Gathering {
     if (procedure.takesGenerator) this.#startExplicit();
   }
 
-  /** A CALL of the client troupe's member. */
-  add(exchange: ServerExchange, message: Uint8Array): void {
-    const index = this.#client.place(exchange);
-    if (index < 0) {
-      refuse(exchange, "not-a-member");
-      return;
-    }
+  /** A CALL of the client troupe's member at this place. */
+  add(index: number, exchange: ServerExchange, message: Uint8Array): void {
     this.#entries[index] = message;
-    this.#exchanges[index] = exchange;
+    this.#exchanges.push(exchange);
+    this.#client.awaitNoMore(index, this);
     if (this.#arrivals !== undefined) this.#pushArguments(index, message, this.#arrivals);
     if (this.#decided) this.#late(exchange, message);
     else this.#collate();
@@ -116,7 +80,6 @@ export class Gathering {
   crashed(index: number): void {
     if (this.#entries[index] !== undefined) return;
     this.#entries[index] = null;
-    this.#client.crashed(index);
     this.#arrivals?.push({ member: index, type: "crashed" });
     if (!this.#decided) this.#collate();
     this.#checkComplete();
@@ -161,7 +124,8 @@ export class Gathering {
       return;
     }
     this.#program.resume(this.#invoke().context(), () => {
-      collate(arrivals).then(
+      // The program's collator may also throw before it answers a promise.
+      new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
         (args) => this.#invoke(args).start(),
         (error: unknown) => this.reply(writeRaised(writer, error)),
       );
@@ -170,7 +134,7 @@ export class Gathering {
 
   #pushArguments(member: number, message: Uint8Array, arrivals: Arrivals<CallerArguments>): void {
     try {
-      const args = internalizeList(new Reader(message, readCallHeader(message).argumentsAt));
+      const args = readArguments(message, readCallHeader(message).argumentsAt);
       arrivals.push({ member, type: "called", arguments: args });
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
@@ -182,7 +146,7 @@ export class Gathering {
   /** The RETURN, for every member that has called; the others get it when they do. */
   reply(message: Uint8Array): void {
     this.#reply = message;
-    for (const exchange of this.#exchanges) exchange?.reply(message.slice());
+    for (const exchange of this.#exchanges) exchange.reply(message.slice());
     this.#checkComplete();
   }
 
@@ -192,8 +156,6 @@ export class Gathering {
     this.#arrivals?.end();
     this.#program.host.cancel(this.#patience);
     this.#patience = noTimer;
-    for (const watch of this.#watches) watch.stop();
-    this.#watches.length = 0;
     if (this.#reply !== undefined) this.#program.gathered(this.#key);
   }
 
@@ -201,8 +163,8 @@ export class Gathering {
     this.#patience = noTimer;
     this.#entries.forEach((entry, index) => {
       if (entry !== undefined) return;
-      const address = this.#client.addresses[index]!;
-      this.#watches.push(this.#program.endpoint.watch(address, () => this.crashed(index)));
+      if (this.#client.hasCrashed(index)) this.crashed(index);
+      else this.#client.await(index, this);
     });
   }
 

@@ -67,11 +67,13 @@ abstract class OneToMany implements Caller {
 
   send(message: Uint8Array, multicast: boolean): void {
     const { troupe, addresses } = this.callee;
+    const { endpoint } = this.program;
+    endpoint.checkLength(endpoint.segmentsOf(message));
     if (this.program.host.traced) {
       const members = addresses.length;
       this.program.host.trace({ type: "call", ...this.#names(), troupe: troupe.id, procedure: this.name, members });
     }
-    this.program.endpoint.call(addresses, multicast ? troupe.group : undefined, message, this);
+    endpoint.call(addresses, multicast ? troupe.group : undefined, message, this);
   }
 
   #names(): { thread: string; path: string } {
@@ -208,12 +210,19 @@ export type Reply<T> =
 export class ExplicitCall<T> extends OneToMany {
   readonly replies: Arrivals<Reply<T>>;
   #pending: number;
+  #timer: Timer = noTimer;
 
   constructor(program: Program, context: Context, callee: Callee, name: string) {
     super(program, context, callee, name);
     this.replies = new Arrivals(program);
     this.#pending = callee.addresses.length;
     if (this.#pending === 0) this.replies.end();
+  }
+
+  /** Gives up after `limit`: the generator throws. */
+  limit(limit: Milliseconds): void {
+    const giveUp = (call: ExplicitCall<T>): void => call.replies.end(new CallError("timed-out", call.describe()));
+    this.#timer = this.program.host.after(limit, giveUp, this as ExplicitCall<T>);
   }
 
   returned(member: number, message: Uint8Array): void {
@@ -235,6 +244,7 @@ export class ExplicitCall<T> extends OneToMany {
   #push(reply: Reply<T>): void {
     this.replies.push(reply);
     if (--this.#pending > 0) return;
+    this.program.host.cancel(this.#timer);
     this.replies.end();
     this.traceDone("all replies");
   }

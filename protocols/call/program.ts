@@ -16,7 +16,8 @@ import { callKey, readCallHeader, type CallHeader } from "../wire/call.ts";
 import { Context } from "./context.ts";
 import { Export, type ExportOptions, type ModuleClass, type Procedure } from "./export.ts";
 import { Invocation, refuse } from "./invocation.ts";
-import { ClientTroupe, Gathering } from "./many-to-one.ts";
+import { ClientTroupe } from "./client-troupe.ts";
+import { Gathering } from "./many-to-one.ts";
 import { makeStub, type ImportOptions, type Stub } from "./stub.ts";
 
 export class Program implements Receiver {
@@ -145,6 +146,7 @@ export class Program implements Receiver {
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.endpoint.counters.malformed++;
+      refuse(exchange, "bad-arguments");
       return;
     }
     const exported = this.#exported(header.module);
@@ -163,24 +165,23 @@ export class Program implements Receiver {
     exported: Export,
     procedure: Procedure,
   ): void {
-    const key = callKey(message, header.pathEnd);
-    const gatherings = (this.#gatherings ??= new Map());
-    const gathering = gatherings.get(key);
-    if (gathering !== undefined) {
-      gathering.add(exchange, message);
-      return;
-    }
-    const begin = (client: ClientTroupe | undefined): void => {
-      if (client === undefined) {
-        refuse(exchange, "unknown-troupe");
-        return;
+    const add = (client: ClientTroupe | undefined): void => {
+      const place = client?.place(exchange) ?? -1;
+      if (client === undefined) refuse(exchange, "unknown-troupe");
+      else if (place < 0) refuse(exchange, "not-a-member");
+      else {
+        const key = callKey(message, header.pathEnd);
+        const gatherings = (this.#gatherings ??= new Map());
+        let gathering = gatherings.get(key);
+        if (gathering === undefined) {
+          gathering = new Gathering(this, client, key, exported, procedure, message, header);
+          gatherings.set(key, gathering);
+        }
+        gathering.add(place, exchange, message);
       }
-      const begun = gatherings.get(key) ?? new Gathering(this, client, exported, procedure, message, header);
-      gatherings.set(key, begun);
-      begun.add(exchange, message);
     };
-    if (header.clientTroupe === 0) begin(new ClientTroupe([exchange.peer]));
-    else this.#withClient(header.clientTroupe, begin);
+    if (header.clientTroupe === 0) add(new ClientTroupe(this.endpoint, [exchange.peer]));
+    else this.#withClient(header.clientTroupe, add);
   }
 
   /** Looks a client troupe up with the binding agent, once. */
@@ -194,7 +195,10 @@ export class Program implements Receiver {
     const found = (troupe: Troupe | undefined): void => {
       let client = clients.get(id);
       if (client === undefined && troupe !== undefined) {
-        client = new ClientTroupe(troupe.members.map((member) => member.address));
+        client = new ClientTroupe(
+          this.endpoint,
+          troupe.members.map((member) => member.address),
+        );
         clients.set(id, client);
       }
       use(client);

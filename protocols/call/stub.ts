@@ -15,7 +15,7 @@ export interface ImportOptions {
   readonly collator?: Collator | ResultCollator;
   /** One send to the troupe's multicast group instead of one for each member. */
   readonly transport?: "unicast" | "multicast";
-  /** Give up a call after so long, with an indefinite error; never if nothing is said. */
+  /** Give up a call, or the wait for its replies, after so long, with an indefinite error; never if nothing is said. */
   readonly timeout?: Milliseconds;
 }
 
@@ -48,9 +48,12 @@ export function makeStub<T extends object>(
     /** The generator of results. */
     const replies = (...args: unknown[]): AsyncIterableIterator<Reply<unknown>> => {
       const context = program.context();
+      if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
       const message = writeCall(program, context, troupe, number, name, args);
       const call = new ExplicitCall<unknown>(program, context, callee, name);
-      if (callee.addresses.length > 0) call.send(message, multicast);
+      if (callee.addresses.length === 0) return call.replies;
+      call.send(message, multicast);
+      if (timeout !== undefined) call.limit(timeout);
       return call.replies;
     };
     const collated = (args: readonly unknown[], by: Collator): Promise<unknown> =>
@@ -65,7 +68,7 @@ export function makeStub<T extends object>(
       });
     const procedure =
       typeof collator === "function"
-        ? (...args: unknown[]) => collator(replies(...args))
+        ? async (...args: unknown[]) => collator(replies(...args))
         : (...args: unknown[]) => collated(args, collator);
     stub[name] = Object.assign(procedure, { replies });
   });

@@ -1,12 +1,16 @@
 /** Puts the segments of one message together, in whatever order and however often they come. */
 import { headerBytes, segmentOf, totalOf } from "../wire/segment.ts";
 
+/** What a kept segment costs beside its bytes, about: a hostile peer may send many that are all but empty. */
+const segmentCost = 256;
+
 export class Assembly {
   readonly total: number;
   /** Cumulative acknowledgement: all segments up to this number have come. */
   contiguous = 0;
-  /** Bytes of segment data kept. */
-  bytes = 0;
+  /** Bytes of memory that the segments take. */
+  kept = 0;
+  #bytes = 0;
   readonly #parts: (Uint8Array | undefined)[] = [];
 
   constructor(total: number) {
@@ -26,7 +30,8 @@ export class Assembly {
     if (totalOf(datagram) !== this.total) return "refused";
     if (segment <= this.contiguous || this.#parts[segment] !== undefined) return "duplicate";
     this.#parts[segment] = datagram;
-    this.bytes += datagram.length - headerBytes;
+    this.#bytes += datagram.length - headerBytes;
+    this.kept += datagram.length + segmentCost;
     if (segment !== this.contiguous + 1) return "gap";
     do this.contiguous++;
     while (this.#parts[this.contiguous + 1] !== undefined);
@@ -35,7 +40,7 @@ export class Assembly {
 
   /** The complete message, behind room for a header as if it had come in one segment. */
   message(): Uint8Array {
-    const message = new Uint8Array(headerBytes + this.bytes);
+    const message = new Uint8Array(headerBytes + this.#bytes);
     let at = headerBytes;
     for (let segment = 1; segment <= this.total; segment++) {
       const part = this.#parts[segment]!;

@@ -8,7 +8,7 @@ export class CallList<C extends { readonly number: number }> {
     return this.#calls.length;
   }
 
-  /** The call with the lowest number. */
+  /** The call with the lowest number; undefined if there is none. */
   get first(): C | undefined {
     return this.#calls[0];
   }
@@ -34,6 +34,15 @@ export class CallList<C extends { readonly number: number }> {
     if (at === calls.length - 1) calls.pop();
     else if (at === 0) calls.shift();
     else calls.splice(at, 1);
+  }
+
+  /** Takes all before this number out of the list, and tells of each. */
+  removeBefore(number: number, removed: (call: C) => void): void {
+    const calls = this.#calls;
+    const count = this.#place(number);
+    for (let i = 0; i < count; i++) removed(calls[i]!);
+    if (count === 1 && calls.length === 1) calls.pop();
+    else if (count > 0) calls.splice(0, count);
   }
 
   /** Takes all for which `chosen` answers true out of the list. */

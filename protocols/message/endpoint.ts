@@ -40,7 +40,7 @@ export interface Counters {
   duplicates: number;
   retransmitted: number;
   probes: number;
-  /** Segments dropped because a peer keeps too much here. */
+  /** Segments dropped because their peer keeps too much here. */
   refused: number;
 }
 
@@ -52,15 +52,17 @@ export class Endpoint {
   readonly #calls = new CallList<OutgoingCall>();
   readonly #peers = new Map<Address, ClientPeer>();
   #watches: Map<Address, Set<Watch>> | undefined = undefined;
-  #nextCall = 1;
+  #nextCall: number;
   /** Our own calls before this one are finished; every segment that we send says so. */
-  oldestOpen = 1;
+  oldestOpen: number;
   #sweep: Timer = noTimer;
 
   constructor(host: Host, receiver: Receiver, options?: Partial<MessageOptions>) {
     this.host = host;
     this.receiver = receiver;
     this.options = messageOptions(options);
+    this.#nextCall = this.options.firstCall;
+    this.oldestOpen = this.options.firstCall;
     host.listen((from, datagram) => this.#receive(from, datagram));
   }
 
@@ -95,9 +97,12 @@ export class Endpoint {
     throw new RangeError(`a message of ${total} segments is too long; expected at most ${most} bytes`);
   }
 
-  /** Tells when a process no longer lives. Stop the watch when it is no longer of interest. */
-  watch(peer: Address, crashed: (reason: CrashReason) => void): Watch {
-    const watch = new Watch(this, peer, crashed);
+  /**
+   * Tells when a process no longer lives: the one of the given incarnation, or if that is 0 the one that answers first.
+   * Stop the watch when it is no longer of interest.
+   */
+  watch(peer: Address, incarnation: number, crashed: (reason: CrashReason) => void): Watch {
+    const watch = new Watch(this, peer, incarnation, crashed);
     const watches = (this.#watches ??= new Map());
     const others = watches.get(peer);
     if (others === undefined) watches.set(peer, new Set([watch]));
@@ -220,6 +225,10 @@ export class Endpoint {
     }
     if (peer.calls.size >= this.options.callsPerPeer) {
       this.counters.refused++;
+      // Too much at once is no crash: the ACK of nothing makes the client try on.
+      if ((flagsOf(datagram) & pleaseAckBit) !== 0) {
+        this.sendAck(peer.address, peer.incarnation, 0, number, totalOf(datagram), 0);
+      }
       return;
     }
     const exchange = new ServerExchange(this, peer, number);

@@ -5,10 +5,11 @@
  * (up to a window) are sent, then the first unacknowledged one is repeated with PLEASE ACK, at intervals with back-off,
  * until it is acknowledged. An ACK is cumulative. One that reports a gap makes us repeat the missing segment at once.
  */
-import { noTimer, type Address, type Timer } from "../host.ts";
+import { noTimer, type Address, type Milliseconds, type Timer } from "../host.ts";
 import { headerBytes, pleaseAckBit, returnBit, writeHeader } from "../wire/segment.ts";
 import type { Assembly } from "./assembly.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { retryInterval } from "./options.ts";
 
 export abstract class Exchange {
   readonly endpoint: Endpoint;
@@ -101,12 +102,8 @@ export abstract class Exchange {
     this.transmit();
   }
 
-  /** The wait before the next repetition, after `attempt` of them went unanswered. */
-  protected interval(): number {
-    const { retransmitInterval, backoff, longestInterval } = this.endpoint.options;
-    let interval = retransmitInterval;
-    for (let i = 0; i < this.attempt && interval < longestInterval; i++) interval *= backoff;
-    return this.attempt === 0 ? interval : Math.min(interval, longestInterval);
+  protected interval(): Milliseconds {
+    return retryInterval(this.endpoint.options, this.attempt);
   }
 
   protected stopTimer(): void {

@@ -22,7 +22,8 @@ export class ClientPeer {
   readonly calls = new CallList<ServerExchange>();
   /** The peer's calls before this one are finished: a segment of one is a late duplicate. */
   oldest: number;
-  /** Bytes of incomplete CALLs. */
+  /** Incomplete CALLs of several segments, the oldest first, and the memory that they take. */
+  readonly partial = new Set<ServerExchange>();
   partialBytes = 0;
   /** Not heard since the last sweep. */
   idle = false;
@@ -37,10 +38,7 @@ export class ClientPeer {
   finishBefore(oldest: number): void {
     if (!precedes(this.oldest, oldest)) return;
     this.oldest = oldest;
-    const { calls } = this;
-    for (let first = calls.first; first !== undefined && precedes(first.number, oldest); first = calls.first) {
-      first.forget();
-    }
+    this.calls.removeBefore(oldest, release);
   }
 }
 
@@ -65,10 +63,11 @@ export class ServerExchange extends Exchange {
 
   receive(datagram: Uint8Array): void {
     this.old = false;
+    // Whatever the client sends for this call shows that it lives, and waits for the RETURN.
+    this.attempt = 0;
     const flags = flagsOf(datagram);
     if ((flags & returnBit) !== 0) {
       if ((flags & ackBit) === 0) return;
-      this.attempt = 0;
       this.acknowledge(segmentOf(datagram));
       if (this.message !== undefined && this.acknowledged === this.total) this.#finish();
     } else if ((flags & ackBit) === 0) {
@@ -80,30 +79,20 @@ export class ServerExchange extends Exchange {
   #gather(datagram: Uint8Array, flags: number): void {
     const { endpoint } = this;
     const total = totalOf(datagram);
-    if (segmentOf(datagram) === 0) {
-      // A probe for a call of which nothing, or not all, has come.
-      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, this.incoming?.contiguous ?? 0);
-      return;
-    }
     let message = datagram;
-    if (total > 1) {
-      if (this.#peer.partialBytes + datagram.length > endpoint.options.partialBytesPerPeer) {
-        endpoint.counters.refused++;
-        return;
-      }
-      const incoming = (this.incoming ??= new Assembly(total));
-      const before = incoming.bytes;
-      const outcome = incoming.add(datagram);
-      this.#peer.partialBytes += incoming.bytes - before;
-      if (!incoming.complete) {
+    // Segment 0 is a probe for a call of which not all has come.
+    if (total > 1 || segmentOf(datagram) === 0) {
+      const outcome = segmentOf(datagram) === 0 ? "probe" : this.#keep(datagram, total);
+      if (this.incoming?.complete !== true) {
         if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
-          endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, incoming.contiguous);
+          const { peer, peerIncarnation, number } = this;
+          endpoint.sendAck(peer, peerIncarnation, 0, number, total, this.incoming?.contiguous ?? 0);
         }
         return;
       }
-      message = incoming.message();
-      this.#dropParts();
+      message = this.incoming.message();
     }
+    this.#dropParts();
     this.#received = true;
     this.total = total;
     if (total > 1 || (flags & pleaseAckBit) !== 0) {
@@ -115,6 +104,23 @@ export class ServerExchange extends Exchange {
       host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.number, bytes: message.length });
     }
     endpoint.receiver.called(this, message);
+  }
+
+  /** Keeps one of several segments, unless the peer's incomplete CALLs take too much memory already. */
+  #keep(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
+    const { counters, options } = this.endpoint;
+    const peer = this.#peer;
+    peer.partial.add(this);
+    // The oldest may go on: it will be complete one day and make room, where all of them would wait for one another.
+    if (peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this) {
+      counters.refused++;
+      return "refused";
+    }
+    const incoming = (this.incoming ??= new Assembly(total));
+    const before = incoming.kept;
+    const outcome = incoming.add(datagram);
+    peer.partialBytes += incoming.kept - before;
+    return outcome;
   }
 
   /** A segment of a CALL that is complete already: a duplicate, or the client asking what has become of it. */
@@ -169,8 +175,9 @@ export class ServerExchange extends Exchange {
   }
 
   #dropParts(): void {
+    this.#peer.partial.delete(this);
     if (this.incoming === undefined) return;
-    this.#peer.partialBytes -= this.incoming.bytes;
+    this.#peer.partialBytes -= this.incoming.kept;
     this.incoming = undefined;
   }
 
@@ -185,12 +192,10 @@ export class ServerExchange extends Exchange {
     this.#finish();
     this.#dropParts();
   }
+}
 
-  /** Not even the call number is remembered any more. */
-  forget(): void {
-    this.release();
-    this.#peer.calls.remove(this);
-  }
+function release(exchange: ServerExchange): void {
+  exchange.release();
 }
 
 function onTimer(exchange: ServerExchange): void {

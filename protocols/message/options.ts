@@ -21,8 +21,10 @@ export interface MessageOptions {
   readonly datagramLifetime: Milliseconds;
   /** Calls that are remembered for one peer; a CALL beyond is dropped, and its sender tries again. */
   readonly callsPerPeer: number;
-  /** Bytes of incomplete messages that one peer may keep here; a segment beyond is dropped. */
+  /** Bytes of incomplete messages that one peer may keep here; beyond, only the oldest of them goes on. */
   readonly partialBytesPerPeer: number;
+  /** Number of the first call, for tests of what happens when numbers wrap around at 2^32. */
+  readonly firstCall: number;
 }
 
 export const defaultMessageOptions: MessageOptions = {
@@ -37,6 +39,7 @@ export const defaultMessageOptions: MessageOptions = {
   datagramLifetime: 30_000,
   callsPerPeer: 65_536,
   partialBytesPerPeer: 16 * 1024 * 1024,
+  firstCall: 1,
 };
 
 const complete = new WeakMap<object, MessageOptions>();
@@ -49,10 +52,38 @@ export function messageOptions(given: Partial<MessageOptions> = defaultMessageOp
   if (options.datagramBytes <= headerBytes) {
     throw new RangeError(`datagramBytes is ${options.datagramBytes}; expected more than the header's ${headerBytes}`);
   }
-  for (const name of ["window", "tries", "retransmitInterval", "probeInterval", "datagramLifetime"] as const) {
+  for (const name of positive) {
     if (!(options[name] > 0)) throw new RangeError(`${name} is ${options[name]}; expected more than 0`);
   }
+  if (!(options.ackDelay >= 0)) throw new RangeError(`ackDelay is ${options.ackDelay}; expected 0 or more`);
   if (!(options.backoff >= 1)) throw new RangeError(`backoff is ${options.backoff}; expected at least 1`);
+  for (const name of ["retransmitInterval", "longestInterval", "probeInterval"] as const) {
+    // A server forgets a finished call of which it hears nothing for so long: the client must ask more often.
+    if (options[name] <= options.datagramLifetime) continue;
+    throw new RangeError(
+      `${name} is ${options[name]}; expected at most the datagramLifetime of ${options.datagramLifetime}`,
+    );
+  }
   complete.set(given, options);
   return options;
+}
+
+const positive = [
+  "window",
+  "tries",
+  "retransmitInterval",
+  "longestInterval",
+  "probeInterval",
+  "datagramLifetime",
+  "callsPerPeer",
+  "partialBytesPerPeer",
+] as const;
+
+/** The wait before the next repetition, after `attempt` of them went unanswered. */
+export function retryInterval(options: MessageOptions, attempt: number): Milliseconds {
+  const { retransmitInterval, backoff, longestInterval } = options;
+  if (attempt === 0) return retransmitInterval;
+  let interval = retransmitInterval;
+  for (let i = 0; i < attempt && interval < longestInterval; i++) interval *= backoff;
+  return Math.min(interval, longestInterval);
 }

@@ -3,7 +3,7 @@
  *
  * The same call number is used for all of them, so that one datagram can serve all, by multicast or by repeated unicast.
  */
-import { noTimer, type Address } from "../host.ts";
+import { noTimer, type Address, type Milliseconds } from "../host.ts";
 import {
   ackBit,
   flagsOf,
@@ -51,15 +51,16 @@ export class OutgoingCall {
       exchanges.push(new ClientExchange(endpoint, peers[i]!, this, i, message, total, caller));
     }
     const { host, options } = endpoint;
+    const now = host.now();
     if (total === 1) {
       writeHeader(message, 0, 1, 1, number, host.incarnation, 0, endpoint.oldestOpen);
       if (group !== undefined) host.send(group, message);
       else for (let i = 0; i < exchanges.length; i++) host.send(peers[i]!, message);
-      for (let i = 0; i < exchanges.length; i++) exchanges[i]!.begin(1);
+      for (let i = 0; i < exchanges.length; i++) exchanges[i]!.begin(1, now);
     } else if (group !== undefined) {
       const burst = exchanges[0]!.sendTo(group, Math.min(total, options.window));
-      for (const exchange of exchanges) exchange.begin(burst);
-    } else for (const exchange of exchanges) exchange.begin(0);
+      for (const exchange of exchanges) exchange.begin(burst, now);
+    } else for (const exchange of exchanges) exchange.begin(0, now);
   }
 
   exchangeWith(peer: Address): ClientExchange | undefined {
@@ -75,6 +76,8 @@ export class ClientExchange extends Exchange {
   readonly #index: number;
   readonly #caller: Caller;
   #heard = false;
+  /** When the timer is to fire. */
+  #due: Milliseconds = 0;
   done = false;
 
   constructor(
@@ -95,10 +98,15 @@ export class ClientExchange extends Exchange {
   }
 
   /** Starts the exchange; `sent` segments have gone out already. */
-  begin(sent: number): void {
+  begin(sent: number, now: Milliseconds): void {
     this.alreadySent(sent);
     if (sent === 0) this.transmit();
-    this.timer = this.endpoint.host.after(this.endpoint.options.retransmitInterval, onTimer, this as ClientExchange);
+    this.#waitFor(this.endpoint.options.retransmitInterval, now);
+  }
+
+  #waitFor(interval: Milliseconds, now: Milliseconds): void {
+    this.#due = now + interval;
+    this.timer = this.endpoint.host.after(interval, onTimer, this as ClientExchange);
   }
 
   /** Sends the first `count` segments to a multicast group. */
@@ -179,8 +187,11 @@ export class ClientExchange extends Exchange {
   /** The peer has been silent, or needs to be asked whether it is still executing (a probe). */
   tick(): void {
     const { host, options } = this.endpoint;
-    if (this.#heard) this.attempt = 0;
-    else if (this.attempt >= options.tries) {
+    const now = host.now();
+    // A process that stood still for long does not repeat its CALL: the server may have forgotten that it executed it.
+    const tooLate = now - this.#due > options.datagramLifetime / 2;
+    if (this.#heard && !tooLate) this.attempt = 0;
+    else if (this.attempt >= options.tries || tooLate) {
       this.timer = noTimer;
       this.#crash("silent");
       return;
@@ -195,7 +206,7 @@ export class ClientExchange extends Exchange {
     }
     const wait = executing && this.#heard ? options.probeInterval : this.interval();
     this.#heard = false;
-    this.timer = host.after(wait, onTimer, this as ClientExchange);
+    this.#waitFor(wait, now);
   }
 
   #probe(): void {

@@ -2,19 +2,21 @@
 import { noTimer, type Address, type Timer } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { retryInterval } from "./options.ts";
 import type { CrashReason } from "./outgoing-call.ts";
 
 export class Watch {
   readonly peer: Address;
   readonly #endpoint: Endpoint;
   readonly #crashed: (reason: CrashReason) => void;
-  #incarnation = 0;
+  #incarnation: number;
   #attempt = 0;
   #timer: Timer;
 
-  constructor(endpoint: Endpoint, peer: Address, crashed: (reason: CrashReason) => void) {
+  constructor(endpoint: Endpoint, peer: Address, incarnation: number, crashed: (reason: CrashReason) => void) {
     this.#endpoint = endpoint;
     this.peer = peer;
+    this.#incarnation = incarnation;
     this.#crashed = crashed;
     this.#timer = noTimer;
     this.#ask();
@@ -22,7 +24,7 @@ export class Watch {
 
   #ask(): void {
     const { host, options } = this.#endpoint;
-    if (this.#attempt > options.tries) {
+    if (this.#attempt >= options.tries) {
       this.#end("silent");
       return;
     }
@@ -30,7 +32,7 @@ export class Watch {
     this.#endpoint.counters.probes++;
     if (host.traced) host.trace({ type: "probe", to: this.peer, call: 0, attempt: this.#attempt });
     this.#endpoint.sendControl(this.peer, this.#incarnation, pleaseAckBit, 0, 0, 0);
-    this.#timer = host.after(options.retransmitInterval, () => this.#ask(), undefined);
+    this.#timer = host.after(retryInterval(options, this.#attempt), () => this.#ask(), undefined);
   }
 
   answered(incarnation: number): void {
