@@ -49,9 +49,8 @@ describe("Writer and Reader", () => {
 
   it("write text as TextEncoder does, lone surrogates included, and read it as TextDecoder does", () => {
     const decoder = new TextDecoder();
-    // "binary" units give lone surrogates.
     const text = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.string({ unit: "binary", maxLength: 60 }),
       fc.string({ unit: "grapheme", maxLength: 30 }),
       surrogates,
     );

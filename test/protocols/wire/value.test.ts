@@ -48,7 +48,7 @@ const { value: plain } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.double(),
     fc.maxSafeInteger(),
     fc.bigInt(),
-    fc.string({ unit: "grapheme" }),
+    fc.string({ unit: "binary" }),
     fc.uint8Array({ maxLength: 100 }),
     fc.date({ noInvalidDate: true }),
     fc.array(tie("value"), { depthIdentifier: "plain", maxLength: 6 }),
