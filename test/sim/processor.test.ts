@@ -1,8 +1,10 @@
 /** The CPU of a machine: what operations cost, what waits, and what the accounts say. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { Host } from "../../protocols/host.ts";
 import { circusCalls, costTable, vaxCosts, type CostOptions } from "../../sim/costs.ts";
 import { constant } from "../../sim/distribution.ts";
+import { exponential } from "../../sim/lifetimes.ts";
 import type { Machine } from "../../sim/machine.ts";
 import { World } from "../../sim/world.ts";
 
@@ -179,6 +181,51 @@ describe("the CPU of a machine", () => {
     await world.run();
     assert.equal(served, world.network.sent);
     assert.ok(world.now > 61_000, `ended at ${world.now}`);
+  });
+});
+
+describe("the queue of a CPU", () => {
+  it("agrees with its dumb twin: each arrival begins when it has come and the one before is done", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { maxLength: 40 }), async (gaps) => {
+        const done: number[] = [];
+        const { world, host } = withCpu((host) => host.listen(() => done.push(host.now())), 1);
+        const sender = world.machine("b").start(ignore).life!;
+        const expected: number[] = [];
+        let time = 0;
+        for (const gap of gaps) {
+          time += gap;
+          world.at(time, () => sender.send(host.address, new Uint8Array(1)));
+          expected.push(Math.max(time + 1, expected.at(-1) ?? 0) + 6);
+        }
+        await world.run();
+        assert.deepEqual(done, expected);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  it("is as long as Pollaczek and Khinchine say for Poisson arrivals", async () => {
+    let waited = 0;
+    let served = 0;
+    const arrivals: number[] = [];
+    const { world, host } = withCpu((host) => {
+      host.listen(() => {
+        waited += host.now() - 6 - arrivals[served]!;
+        served++;
+      });
+    }, 1);
+    const sender = world.machine("b").start(ignore).life!;
+    const gap = exponential(10);
+    const send = (): void => {
+      sender.send(host.address, new Uint8Array(1));
+      arrivals.push(world.now + 1);
+      sender.after(gap.draw(sender.random), send, undefined);
+    };
+    world.at(0, send);
+    await world.run(400_000);
+    // M/D/1: load 0.6, service 6 ms: mean wait 0.6 * 6 / (2 * 0.4) = 4.5 ms.
+    assert.ok(served > 39_000 && Math.abs(waited / served - 4.5) < 0.25, `${waited / served} ms`);
   });
 });
 
