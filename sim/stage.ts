@@ -8,36 +8,59 @@
  *     client.thread(async () => { await account.deposit(5); });
  *
  * Binding is a static table: a machine that restarts is again at the address of the member that it was, with a new module.
+ * The world may be a simulated one, or one of real processes that offers the same.
  */
 import { StaticBinding, type Troupe } from "../protocols/binding/binding.ts";
 import type { ExportOptions } from "../protocols/call/export.ts";
 import { Program } from "../protocols/call/program.ts";
-import type { Address, Host } from "../protocols/host.ts";
+import type { Address, Host, Milliseconds } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
-import { Machine, type MachineOptions } from "./machine.ts";
-import type { Process } from "./process.ts";
-import type { World } from "./world.ts";
+import type { MachineOptions } from "./machine.ts";
+import type { TraceListener } from "./trace.ts";
+import type { Action, World } from "./world.ts";
+
+/** What a stage needs of a machine. */
+export interface StageMachine {
+  readonly name: string;
+  readonly up: boolean;
+  start(main: (host: Host) => void): { readonly address: Address };
+  crash(): void;
+  restart(): void;
+}
+
+/** What a stage, and a scenario on it, need of a world. */
+export interface StageWorld {
+  readonly now: Milliseconds;
+  machine(options?: string | MachineOptions): StageMachine;
+  group(): Address;
+  at(time: Milliseconds, action: Action): void;
+  after(delay: Milliseconds, action: Action): void;
+  listen(listener: TraceListener): () => void;
+  run(until?: Milliseconds): Promise<void>;
+}
+
+type MachineOf<W extends StageWorld> = ReturnType<W["machine"]>;
 
 /** One member of a troupe. */
-export interface StagedMember<T> {
-  readonly machine: Machine;
-  readonly process: Process;
+export interface StagedMember<T, W extends StageWorld = World> {
+  readonly machine: MachineOf<W>;
+  readonly process: ReturnType<MachineOf<W>["start"]>;
   /** The program and the module of its present life, or of the last one. */
   readonly program: Program;
   readonly module: T;
 }
 
-export class StagedTroupe<T extends object> {
+export class StagedTroupe<T extends object, W extends StageWorld = World> {
   readonly troupe: Troupe;
-  readonly members: readonly StagedMember<T>[];
+  readonly members: readonly StagedMember<T, W>[];
 
-  constructor(troupe: Troupe, members: readonly StagedMember<T>[]) {
+  constructor(troupe: Troupe, members: readonly StagedMember<T, W>[]) {
     this.troupe = troupe;
     this.members = members;
   }
 
   /** The member with this place in the troupe, from 1. */
-  member(place: number): StagedMember<T> {
+  member(place: number): StagedMember<T, W> {
     const member = this.members[place - 1];
     if (member === undefined) {
       throw new RangeError(`troupe "${this.troupe.name}" has ${this.members.length} members, no member ${place}`);
@@ -46,21 +69,24 @@ export class StagedTroupe<T extends object> {
   }
 }
 
-export interface StagedOptions<T extends object> extends Omit<ExportOptions<T>, "troupe"> {
+export interface StagedOptions<T extends object, W extends StageWorld = World> extends Omit<
+  ExportOptions<T>,
+  "troupe"
+> {
   /** The machine of each member, from 0. By default machines of their own are made, named after the troupe. */
-  readonly machine?: (index: number) => Machine | MachineOptions;
+  readonly machine?: (index: number) => MachineOf<W> | MachineOptions;
   /** Whether the troupe has a multicast group. */
   readonly multicast?: boolean;
 }
 
-export class Stage {
-  readonly world: World;
+export class Stage<W extends StageWorld = World> {
+  readonly world: W;
   readonly binding = new StaticBinding();
   readonly #options: Partial<MessageOptions>;
   #troupes = 0;
 
   /** `options` are those of every program on the stage. */
-  constructor(world: World, options: Partial<MessageOptions> = {}) {
+  constructor(world: W, options: Partial<MessageOptions> = {}) {
     this.world = world;
     this.#options = options;
   }
@@ -70,14 +96,14 @@ export class Stage {
     name: string,
     make: (program: Program) => T,
     degree: number,
-    options: StagedOptions<T> = {},
-  ): StagedTroupe<T> {
+    options: StagedOptions<T, W> = {},
+  ): StagedTroupe<T, W> {
     const { machine: place = (index) => ({ name: `${name} ${index + 1}` }), multicast = false, ...rest } = options;
     const machines = Array.from({ length: degree }, (_, index) => {
       const machine = place(index);
-      return machine instanceof Machine ? machine : this.world.machine(machine);
+      return isMachine<MachineOf<W>>(machine) ? machine : (this.world.machine(machine) as MachineOf<W>);
     });
-    const starts: (() => StagedMember<T>)[] = [];
+    const starts: (() => StagedMember<T, W>)[] = [];
     const addresses: Address[] = [];
     let troupe: Troupe | undefined = undefined;
     for (const machine of machines) {
@@ -88,7 +114,7 @@ export class Stage {
         module = make(program);
         if (troupe !== undefined) program.export(module, { ...rest, troupe });
       };
-      const process = machine.start(begin);
+      const process = machine.start(begin) as ReturnType<MachineOf<W>["start"]>;
       addresses.push(process.address);
       starts.push(() => {
         if (machine.up) program.export(module, { ...rest, troupe: troupe! });
@@ -119,8 +145,8 @@ export class Stage {
   }
 
   /** A program that exports nothing, on a machine of its own (or the given one). It is not started again after a crash. */
-  client(machine: string | Machine): Program {
-    const on = typeof machine === "string" ? this.world.machine(machine) : machine;
+  client(machine: string | MachineOf<W>): Program {
+    const on: StageMachine = typeof machine === "string" ? this.world.machine(machine) : machine;
     let program: Program | undefined = undefined;
     on.start((host) => {
       program ??= new Program(host, this.binding, this.#options);
@@ -128,4 +154,8 @@ export class Stage {
     if (program === undefined) throw new Error(`machine "${on.name}" is down: a client cannot start there`);
     return program;
   }
+}
+
+function isMachine<M extends StageMachine>(given: M | MachineOptions): given is M {
+  return "start" in given;
 }

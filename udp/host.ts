@@ -7,7 +7,7 @@
 import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
 import { Stream } from "../sim/random.ts";
-import type { DropReason, TraceListener, WorldEvent } from "../sim/trace.ts";
+import type { DropReason, Trace, WorldEvent } from "../sim/trace.ts";
 import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
 import { addressOf, formatAddress, isGroup } from "./address.ts";
 import { monotonicNow, newIncarnation } from "./clock.ts";
@@ -33,10 +33,10 @@ export interface UdpHostOptions {
   /** How many routers a multicast datagram may pass. Default 0: it does not leave its network. */
   readonly multicastTtl?: number;
   /**
-   * Who hears the trace. Events are stamped as in the simulator, with the time of the machine's monotonic clock, by which
+   * Hears the trace. Events are stamped as in the simulator, with the time of the machine's monotonic clock, by which
    * events of several processes can be merged.
    */
-  readonly listeners?: readonly TraceListener[];
+  readonly trace?: Trace;
   /** Faults that arriving datagrams meet. */
   readonly faults?: RealFaultOptions;
 }
@@ -48,10 +48,9 @@ export class UdpHost implements Host {
   readonly address: Address;
   readonly incarnation: number;
   readonly random: Random;
-  readonly traced: boolean;
   readonly #turns = new Turns();
   readonly #timers = new Timers(monotonicNow, this.#turns);
-  readonly #listeners: readonly TraceListener[];
+  readonly #trace: Trace | undefined;
   readonly #ip: string;
   readonly #socket: Socket;
   readonly #groups = new Map<Address, Socket>();
@@ -63,7 +62,7 @@ export class UdpHost implements Host {
 
   /** Throws an Error with the system's reason if it cannot be bound to its address. */
   constructor(options: UdpHostOptions) {
-    const { ip = "127.0.0.1", port = 0, listeners = [] } = options;
+    const { ip = "127.0.0.1", port = 0 } = options;
     const wanted = addressOf(ip, port);
     if (ip === "0.0.0.0") throw new RangeError("a host at 0.0.0.0: expected one address, by which others know it");
     // What can be refused comes first: a socket would have to be closed again.
@@ -81,8 +80,7 @@ export class UdpHost implements Host {
       this.#authentication = new Authentication(secret, this.address, this.incarnation, send);
     }
     this.name = options.name ?? formatAddress(this.address);
-    this.#listeners = listeners;
-    this.traced = listeners.length > 0;
+    this.#trace = options.trace;
     this.#report({ type: "start" });
   }
 
@@ -133,14 +131,18 @@ export class UdpHost implements Host {
     return this.#authentication?.counters;
   }
 
+  get traced(): boolean {
+    return this.#trace !== undefined && this.#trace.active;
+  }
+
   trace(event: TraceEvent): void {
     this.#report(event);
   }
 
   /** Ends the process: nothing of it runs from now on, and nothing is left that would keep Node alive. */
-  close(): void {
+  close(reason: "stop" | "crash" = "stop"): void {
     if (this.#closed) return;
-    this.#report({ type: "end", reason: "stop" });
+    this.#report({ type: "end", reason });
     this.#closed = true;
     this.#timers.close();
     this.#turns.clear();
@@ -173,8 +175,7 @@ export class UdpHost implements Host {
   #report(event: TraceEvent | WorldEvent): void {
     if (this.#closed || !this.traced) return;
     const { name: machine, address, incarnation } = this;
-    const stamped = { time: monotonicNow(), machine, address, incarnation, event };
-    for (const listener of this.#listeners) listener(stamped);
+    this.#trace!.emit({ time: monotonicNow(), machine, address, incarnation, event });
   }
 }
 

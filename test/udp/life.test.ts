@@ -1,7 +1,7 @@
 /** Lives of real processes: their end, and how they are told apart. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import type { StampedEvent } from "../../sim/trace.ts";
+import { Trace, type StampedEvent } from "../../sim/trace.ts";
 import { newIncarnation } from "../../udp/clock.ts";
 import { UdpHost } from "../../udp/host.ts";
 
@@ -29,7 +29,9 @@ describe("the life of a UDP host", () => {
 
   it("is traced from start to end, with stamps", () => {
     const events: StampedEvent[] = [];
-    const host = new UdpHost({ seed: "1", name: "alice", listeners: [(event) => events.push(event)] });
+    const trace = new Trace();
+    trace.listen((event) => events.push(event));
+    const host = new UdpHost({ seed: "1", name: "alice", trace });
     host.trace({ type: "note", text: "hello" });
     host.close();
     host.trace({ type: "note", text: "after the end" });
