@@ -129,7 +129,7 @@ export function hostContract(name: string, open: () => Promise<Site>, delay: num
       const fired: number[] = [];
       const heard: [number, string][] = [];
       const first = site.start((host) => {
-        host.after(2 * delay, () => fired.push(host.incarnation), undefined);
+        host.after(4 * delay, () => fired.push(host.incarnation), undefined);
         host.listen((_from, datagram) => heard.push([host.incarnation, text(datagram)]));
       });
       const other = site.start(ignore);
@@ -140,7 +140,7 @@ export function hostContract(name: string, open: () => Promise<Site>, delay: num
       other.after(0, () => other.send(second.address, bytes("to the new life")), undefined);
       first.send(other.address, bytes("from the dead"));
       first.after(0, () => fired.push(-1), undefined);
-      await site.pass(4 * delay);
+      await site.pass(6 * delay);
       assert.deepEqual(fired, [second.incarnation]);
       assert.deepEqual(heard, [[second.incarnation, "to the new life"]]);
     });

@@ -34,4 +34,4 @@ function realSite(): Site {
   };
 }
 
-hostContract("the UDP host", () => Promise.resolve(realSite()), 20);
+hostContract("the UDP host", () => Promise.resolve(realSite()), 40);
