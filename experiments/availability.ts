@@ -42,11 +42,17 @@ function observation(trace: string, system: number, nodes: number): ObservedOuta
   return found;
 }
 
-/** Fraction of time that a node of the trace was down, over all nodes. */
-function meanDowntime(observed: ObservedOutages): number {
-  let down = 0;
-  for (const node of observed.nodes) for (const { from, to } of observed.downtimes(node)) down += to - from;
-  return down / (observed.duration * observed.nodes.length);
+/** Of all nodes of the trace together: the fraction of time in which a node was down, and the mean length of an outage. */
+function downtimes(observed: ObservedOutages): { readonly fraction: number; readonly outage: number } {
+  let total = 0;
+  let count = 0;
+  for (const node of observed.nodes) {
+    for (const { from, to } of observed.downtimes(node)) {
+      total += to - from;
+      count++;
+    }
+  }
+  return { fraction: total / (observed.duration * observed.nodes.length), outage: total / count };
 }
 
 /** The probability that fewer than `needed` of n independent members are up, each down with probability p. */
@@ -142,9 +148,12 @@ export default experiment({
     );
     const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
     let end = p.horizon;
+    // What one outage of the troupe may add to its downtime, for the upper limit where none is seen: one of a machine.
+    let outage = p.replacement;
     if (p.trace !== "") {
       const observed = observation(p.trace, p.system, p.nodes);
       end = observed.duration;
+      outage = downtimes(observed).outage;
       const names = observed.choose(machines.length, world.random.fork("nodes"));
       machines.forEach((machine, i) => world.replay(machine, observed.downtimes(names[i]!)));
     } else {
@@ -166,7 +175,7 @@ export default experiment({
       failed += observer.failed;
     }
     return {
-      unavailability: [down, end * p.troupes],
+      unavailability: [down, end * p.troupes, outage],
       callFailures: p.calls === 0 ? null : [failed, p.calls * p.troupes],
     };
   },
@@ -186,7 +195,10 @@ export default experiment({
       throw error;
     }
   },
-  charts: [line({ x: "replacement", y: "unavailability", by: "members", log: "xy" })],
+  charts: [
+    line({ x: "replacement", y: "unavailability", by: "members", log: "xy" }),
+    line({ x: "members", y: "unavailability", by: "required", facet: "trace", log: "y" }),
+  ],
   replications: 40,
   sweep: { members: [1, 2, 3, 5], replacement: "100s,200s,400s,800s,1600s" },
   demo: {
@@ -211,7 +223,7 @@ function unavailable(p: {
   const one =
     p.trace === ""
       ? p.replacement / (p.lifetime + p.replacement)
-      : meanDowntime(observation(p.trace, p.system, p.nodes));
+      : downtimes(observation(p.trace, p.system, p.nodes)).fraction;
   return probabilityOfFewer(p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1, p.members, one);
 }
 
