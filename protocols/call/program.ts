@@ -153,6 +153,7 @@ export class Program implements Receiver {
     const procedure = exported?.procedures[header.procedure];
     if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
     else if (header.serverTroupe !== exported.troupe.id) refuse(exchange, "stale-binding");
+    else if (header.clientTroupe === 0 && !beganThread(exchange, header)) refuse(exchange, "not-a-member");
     else if (header.clientTroupe === 0 && !procedure.takesGenerator) {
       new Invocation(this, exported, procedure, message, header, exchange).start();
     } else this.#gather(exchange, message, header, exported, procedure);
@@ -212,6 +213,11 @@ export class Program implements Receiver {
   gathered(key: string): void {
     this.#gatherings?.delete(key);
   }
+}
+
+/** Who calls in its own name began the thread: a CALL that was captured elsewhere is not executed for another process. */
+function beganThread(exchange: ServerExchange, { origin, incarnation }: CallHeader): boolean {
+  return origin === exchange.peer && incarnation === exchange.peerIncarnation;
 }
 
 function leave(program: Program): boolean {

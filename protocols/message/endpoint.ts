@@ -29,6 +29,9 @@ import { messageOptions, type MessageOptions } from "./options.ts";
 import { OutgoingCall, type Caller, type CrashReason } from "./outgoing-call.ts";
 import { Watch } from "./watch.ts";
 
+/** How far a call's number may be ahead of its client's oldest open call. */
+const farthestCall = 2 ** 30;
+
 /** Who executes CALLs. */
 export interface Receiver {
   /** A CALL is complete; its body begins at `headerBytes` of the message. Answer by `exchange.reply`, now or later. */
@@ -55,6 +58,8 @@ export class Endpoint {
   #nextCall: number;
   /** Our own calls before this one are finished; every segment that we send says so. */
   oldestOpen: number;
+  /** What peers make this process keep: calls that are remembered, and bytes of their messages. */
+  readonly kept = { calls: 0, bytes: 0 };
   #sweep: Timer = noTimer;
 
   constructor(host: Host, receiver: Receiver, options?: Partial<MessageOptions>) {
@@ -206,31 +211,31 @@ export class Endpoint {
     }
     if ((flags & (returnBit | ackBit)) !== 0) return;
     const meant = receiverOf(datagram);
-    if (meant !== 0 && meant !== this.host.incarnation) {
-      // Meant for the process that ran here before: not executed here. The ACK shows our incarnation to the client.
+    if (peer !== undefined && precedes(number, peer.oldest)) {
+      this.counters.duplicates++;
+      if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "call", call: number });
+    } else if ((meant !== 0 && meant !== this.host.incarnation) || segmentOf(datagram) === 0) {
+      // Meant for the process that ran here before, and not executed here; or a probe for a call of which nothing has
+      // come. The ACK of nothing shows our incarnation to the client.
       this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
+    } else if (!this.#hasRoom(peer, number)) {
+      this.counters.refused++;
+      // Too much at once is no crash: the ACK makes the client try on.
+      if ((flags & pleaseAckBit) !== 0) this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
     } else this.#firstSegment(peer ?? this.#newPeer(from, datagram), number, datagram);
   }
 
+  /** Whether the peer, undefined if it is not known, may make this process remember one call more. */
+  #hasRoom(peer: ClientPeer | undefined, number: number): boolean {
+    const { kept, options } = this;
+    if (kept.calls >= options.calls || kept.bytes >= options.bytes) return false;
+    if (peer === undefined) return this.#peers.size < options.peers;
+    // Numbers far ahead are a lie, and would go round the circle.
+    if (!precedes(number, peer.oldest + farthestCall)) return false;
+    return peer.calls.size < options.callsPerPeer && peer.returnBytes < options.returnBytesPerPeer;
+  }
+
   #firstSegment(peer: ClientPeer, number: number, datagram: Uint8Array): void {
-    if (precedes(number, peer.oldest)) {
-      this.counters.duplicates++;
-      const { address: from } = peer;
-      if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "call", call: number });
-      return;
-    }
-    if (segmentOf(datagram) === 0) {
-      this.sendAck(peer.address, peer.incarnation, 0, number, totalOf(datagram), 0);
-      return;
-    }
-    if (peer.calls.size >= this.options.callsPerPeer) {
-      this.counters.refused++;
-      // Too much at once is no crash: the ACK of nothing makes the client try on.
-      if ((flagsOf(datagram) & pleaseAckBit) !== 0) {
-        this.sendAck(peer.address, peer.incarnation, 0, number, totalOf(datagram), 0);
-      }
-      return;
-    }
     const exchange = new ServerExchange(this, peer, number);
     peer.calls.add(exchange);
     exchange.receive(datagram);

@@ -25,6 +25,8 @@ export class ClientPeer {
   /** Incomplete CALLs of several segments, the oldest first, and the memory that they take. */
   readonly partial = new Set<ServerExchange>();
   partialBytes = 0;
+  /** Bytes of RETURNs that it has not acknowledged. */
+  returnBytes = 0;
   /** Not heard since the last sweep. */
   idle = false;
 
@@ -54,6 +56,7 @@ export class ServerExchange extends Exchange {
   constructor(endpoint: Endpoint, peer: ClientPeer, call: number) {
     super(endpoint, peer.address, call, peer.incarnation);
     this.#peer = peer;
+    endpoint.kept.calls++;
   }
 
   /** Nothing is being done for it: it is finished, or its CALL has not come completely. */
@@ -108,11 +111,12 @@ export class ServerExchange extends Exchange {
 
   /** Keeps one of several segments, unless the peer's incomplete CALLs take too much memory already. */
   #keep(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
-    const { counters, options } = this.endpoint;
+    const { counters, kept, options } = this.endpoint;
     const peer = this.#peer;
     peer.partial.add(this);
     // The oldest may go on: it will be complete one day and make room, where all of them would wait for one another.
-    if (peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this) {
+    const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this;
+    if (tooMuch || kept.bytes >= options.bytes) {
       counters.refused++;
       return "refused";
     }
@@ -120,6 +124,7 @@ export class ServerExchange extends Exchange {
     const before = incoming.kept;
     const outcome = incoming.add(datagram);
     peer.partialBytes += incoming.kept - before;
+    kept.bytes += incoming.kept - before;
     return outcome;
   }
 
@@ -143,6 +148,8 @@ export class ServerExchange extends Exchange {
     const { host, options } = endpoint;
     this.stopTimer();
     this.message = message;
+    this.#peer.returnBytes += message.length;
+    endpoint.kept.bytes += message.length;
     this.total = endpoint.segmentsOf(message);
     this.acknowledged = 0;
     if (host.traced) {
@@ -178,12 +185,17 @@ export class ServerExchange extends Exchange {
     this.#peer.partial.delete(this);
     if (this.incoming === undefined) return;
     this.#peer.partialBytes -= this.incoming.kept;
+    this.endpoint.kept.bytes -= this.incoming.kept;
     this.incoming = undefined;
   }
 
   #finish(): void {
     this.finished = true;
-    this.message = undefined;
+    if (this.message !== undefined) {
+      this.#peer.returnBytes -= this.message.length;
+      this.endpoint.kept.bytes -= this.message.length;
+      this.message = undefined;
+    }
     this.stopTimer();
   }
 
@@ -191,6 +203,7 @@ export class ServerExchange extends Exchange {
   release(): void {
     this.#finish();
     this.#dropParts();
+    this.endpoint.kept.calls--;
   }
 }
 

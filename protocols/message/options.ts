@@ -23,6 +23,13 @@ export interface MessageOptions {
   readonly callsPerPeer: number;
   /** Bytes of incomplete messages that one peer may keep here; beyond, only the oldest of them goes on. */
   readonly partialBytesPerPeer: number;
+  /** Bytes of RETURNs that one peer may leave unacknowledged; while there are more, its further CALLs are dropped. */
+  readonly returnBytesPerPeer: number;
+  /** Peers that are remembered; CALLs of others are dropped until some are forgotten. */
+  readonly peers: number;
+  /** Calls, and bytes of messages, that all peers together may keep here. */
+  readonly calls: number;
+  readonly bytes: number;
   /** Number of the first call, for tests of what happens when numbers wrap around at 2^32. */
   readonly firstCall: number;
 }
@@ -39,6 +46,10 @@ export const defaultMessageOptions: MessageOptions = {
   datagramLifetime: 30_000,
   callsPerPeer: 65_536,
   partialBytesPerPeer: 16 * 1024 * 1024,
+  returnBytesPerPeer: 16 * 1024 * 1024,
+  peers: 16_384,
+  calls: 1_048_576,
+  bytes: 256 * 1024 * 1024,
   firstCall: 1,
 };
 
@@ -77,6 +88,10 @@ const positive = [
   "datagramLifetime",
   "callsPerPeer",
   "partialBytesPerPeer",
+  "returnBytesPerPeer",
+  "peers",
+  "calls",
+  "bytes",
 ] as const;
 
 /** The wait before the next repetition, after `attempt` of them went unanswered. */

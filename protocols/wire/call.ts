@@ -12,6 +12,9 @@ import { externalize, internalize, internalizeList } from "./value.ts";
 
 /** What precedes the arguments of a CALL. */
 export interface CallHeader {
+  /** Who began the thread: a process, or a troupe if `incarnation` is 0. */
+  readonly origin: number;
+  readonly incarnation: number;
   /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
   readonly pathEnd: number;
   readonly clientTroupe: number;
@@ -23,21 +26,25 @@ export interface CallHeader {
   readonly argumentsAt: number;
 }
 
+/** Bytes of thread ID and path: calls nested a thousand deep, and then some. */
+const longestPath = 8192;
+
 /** Throws MalformedError. */
 export function readCallHeader(message: Uint8Array): CallHeader {
   const reader = new Reader(message, headerBytes);
-  reader.integer();
-  reader.integer();
+  const origin = reader.integer();
+  const incarnation = reader.integer();
   reader.integer();
   let pathEnd: number;
   do pathEnd = reader.at;
   while (reader.integer() !== 0);
+  if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
   const clientTroupe = reader.integer();
   const serverTroupe = reader.integer();
   const module = reader.integer();
   const procedure = reader.integer();
   const clock = reader.float();
-  return { pathEnd, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt: reader.at };
+  return { origin, incarnation, pathEnd, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt: reader.at };
 }
 
 /** The arguments of a CALL; throws MalformedError. */

@@ -155,7 +155,7 @@ describe("probes", () => {
     writeHeader(probe, pleaseAckBit, 1, 0, 7, 1, 0, 7);
     net.deliver(a, b, probe);
     assert.deepEqual(net.lines(), ["0 2>1 ACK of CALL 7 0/1"]);
-    assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 1, incoming: 0 });
+    assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 });
 
