@@ -36,13 +36,20 @@ export class StaticBinding implements Binding {
     for (const troupe of troupes) this.add(troupe);
   }
 
-  /** Throws RangeError if the ID or the name is taken or cannot be one. */
+  /** Throws RangeError if the ID or the name is taken, or something cannot be what it should. */
   add(troupe: Troupe): Troupe {
+    const { name, module, members } = troupe;
     if (!Number.isSafeInteger(troupe.id) || troupe.id < 1) {
-      throw new RangeError(`troupe "${troupe.name}" has ID ${troupe.id}; expected a positive integer`);
+      throw new RangeError(`troupe "${name}" has ID ${troupe.id}; expected a positive integer`);
     }
+    if (!Number.isSafeInteger(module) || module < 0) {
+      throw new RangeError(`troupe "${name}" has module number ${module}; expected an integer of 0 or more`);
+    }
+    const addresses = members.map((member) => member.address);
+    const twice = addresses.find((address, index) => addresses.indexOf(address) < index);
+    if (twice !== undefined) throw new RangeError(`troupe "${name}" has two members at address ${twice}`);
     if (this.#byId.has(troupe.id)) throw new RangeError(`troupe ID ${troupe.id} is taken already`);
-    if (this.#byName.has(troupe.name)) throw new RangeError(`troupe name "${troupe.name}" is taken already`);
+    if (this.#byName.has(troupe.name)) throw new RangeError(`troupe name "${name}" is taken already`);
     this.#byId.set(troupe.id, troupe);
     this.#byName.set(troupe.name, troupe);
     return troupe;
