@@ -131,9 +131,11 @@ export class ServerExchange extends Exchange {
   /** A segment of a CALL that is complete already: a duplicate, or the client asking what has become of it. */
   #repeated(datagram: Uint8Array, flags: number): void {
     const { endpoint } = this;
-    endpoint.counters.duplicates++;
-    if (endpoint.host.traced)
-      endpoint.host.trace({ type: "duplicate", from: this.peer, kind: "call", call: this.number });
+    if (segmentOf(datagram) > 0) {
+      endpoint.counters.duplicates++;
+      const { peer: from, number: call } = this;
+      if (endpoint.host.traced) endpoint.host.trace({ type: "duplicate", from, kind: "call", call });
+    }
     if ((flags & pleaseAckBit) === 0 || this.finished) return;
     if (this.message === undefined) {
       const total = totalOf(datagram);

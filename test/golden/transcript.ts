@@ -50,7 +50,21 @@ function inWords(event: StampedEvent["event"], name: (address: number) => string
       return event.text;
     case "malformed":
       return `drops a malformed datagram from ${name(event.from)}: ${event.reason}`;
-    default:
+    case "partition":
+    case "heal":
+      return `${event.type} ${event.name}`;
+    case "slow":
+      return `is slower by a factor of ${event.factor}`;
+    case "end":
+      return `a process ends: ${event.reason}`;
+    case "start":
+    case "crash":
+    case "restart":
+    case "pause":
+    case "resume":
+    case "message-sent":
+    case "acknowledge":
+    case "datagram-delivered":
       return event.type;
   }
 }
