@@ -148,12 +148,13 @@ export default experiment({
     );
     const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
     let end = p.horizon;
-    // What one outage of the troupe may add to its downtime, for the upper limit where none is seen: one of a machine.
-    let outage = p.replacement;
+    // What one outage of the troupe adds to its downtime on average, for the upper limit where none is seen: it ends with
+    // the first return of those machines that are down.
+    let outage = p.replacement / (p.members - needed(p) + 1);
     if (p.trace !== "") {
       const observed = observation(p.trace, p.system, p.nodes);
       end = observed.duration;
-      outage = downtimes(observed).outage;
+      outage = downtimes(observed).outage / (p.members - needed(p) + 1);
       const names = observed.choose(machines.length, world.random.fork("nodes"));
       machines.forEach((machine, i) => world.replay(machine, observed.downtimes(names[i]!)));
     } else {
@@ -224,7 +225,12 @@ function unavailable(p: {
     p.trace === ""
       ? p.replacement / (p.lifetime + p.replacement)
       : downtimes(observation(p.trace, p.system, p.nodes)).fraction;
-  return probabilityOfFewer(p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1, p.members, one);
+  return probabilityOfFewer(needed(p), p.members, one);
+}
+
+/** How many members must be up. */
+function needed(p: { readonly members: number; readonly required: string }): number {
+  return p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1;
 }
 
 function outside(p: { readonly members: number; readonly trace: string }): string | null {

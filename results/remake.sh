@@ -1,0 +1,13 @@
+#!/bin/sh
+# Remakes the reference results. Needs a built tree: npm run build.
+set -eu
+cd "$(dirname "$0")/.."
+troupe() { node dist/harness/cli/main.js "$@"; }
+
+troupe sweep call-cost --out results/call-cost --fresh
+troupe sweep call-latency --out results/call-latency --fresh
+troupe sweep call-latency --members 3 --collator unanimous,first-come,majority --loss 0,0.01,0.05,0.1,0.15,0.2 --patience 5 \
+  --out results/call-loss --fresh
+troupe sweep availability --out results/availability --fresh
+troupe sweep availability --trace data/lanl-failures.csv --system 20 --nodes 512 --members 1..3 --replacement 400s --troupes 150 \
+  --replications 100 --out results/availability-lanl --fresh
