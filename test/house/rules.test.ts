@@ -107,4 +107,10 @@ describe("the house", () => {
       [],
     );
   });
+
+  it("shows the example in the README as it is", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const example = readFileSync(join(root, "examples/wrong-members.ts"), "utf8");
+    assert.ok(readme.includes(example.trim()), "README.md: the first experiment is not examples/wrong-members.ts");
+  });
 });
