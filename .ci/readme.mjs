@@ -1,11 +1,11 @@
-/** Runs the commands of README.md, as a reader would: every line of a code block without a language. */
+/** Runs the commands of README.md, as a reader would: every line of a code block of language sh. */
 import { execSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** What .ci/run does anyway. */
 const done = new Set(["npm ci && npm run demo", "npm test"]);
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const commands = [...readme.matchAll(/^```\n([\s\S]*?)^```$/gm)]
+const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
   .flatMap(([, block]) => block.split("\n"))
   .map((line) => line.replace(/\s+#.*$/, "").trim())
   .filter((line) => line !== "" && !done.has(line));
