@@ -31,7 +31,7 @@ export function showDuration(milliseconds: number): string {
   if (milliseconds === 0) return "0s";
   const isExact = (text: string): boolean => parseDuration(text) === milliseconds;
   const numbers = units.map(([unit, size]) => [String(milliseconds / size), unit] as const);
-  const short = numbers.find(([digits, unit]) => digits.length <= 3 && isExact(digits + unit));
+  const short = numbers.find(([digits, unit]) => digits.length <= 3 && Number(digits) >= 1 && isExact(digits + unit));
   if (short !== undefined) return short.join("");
   let rest = milliseconds;
   let compound = "";

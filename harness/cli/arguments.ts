@@ -37,6 +37,7 @@ const runOptions = {
     describe: "directory to write into",
     defaultDescription: "out/ and a name made from the parameters",
   },
+  charts: { type: "boolean", default: true, describe: "draw charts; --no-charts saves a second" },
   workers: {
     type: "string",
     describe: "threads to run on; results do not depend on it",
@@ -178,6 +179,7 @@ export interface RunArguments {
   readonly source: Source;
   readonly command: string;
   readonly directory: string;
+  readonly charts: boolean;
   readonly workers: number;
   readonly kept?: "resume" | "fresh";
   /** The one replication to run alone. */
@@ -221,11 +223,13 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
   if (textOf(words, "seed") !== undefined) said["seed"] = seed;
   const precise: Record<string, string> =
     precision === null ? {} : { precision: String(precision), "max-replications": String(maxReplications) };
+  const charts = words["charts"] !== false;
   const counted = textOf(words, "replications") === undefined ? {} : { replications: String(replications) };
   return {
     plan: { experiment, seed, cells, replications, precision, maxReplications },
     source,
-    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise })}`,
+    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise })}${charts ? "" : " --no-charts"}`,
+    charts,
     directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise }),
     workers: numberOf(words, "workers", 1) ?? availableParallelism(),
     ...(resume ? { kept: "resume" } : fresh ? { kept: "fresh" } : {}),

@@ -29,6 +29,7 @@ export async function chartCommand(words: Words, directory: string | undefined):
   }
   const { seed, replications, precision, maxReplications } = manifest;
   const plan = { experiment, seed, cells, replications, precision, maxReplications: maxReplications ?? replications };
-  const { files } = await writeResults(directory, plan, identityIn(manifest), manifest.command, rows);
+  const to = { directory, plan, command: manifest.command, charts: true };
+  const { files } = await writeResults(to, identityIn(manifest), rows);
   process.stdout.write(`Written to ${directory}: ${files.join(", ")}\n`);
 }

@@ -55,7 +55,7 @@ export async function demoCommand(words: Words): Promise<void> {
     const cells = cellsOf(experiment, grids);
     const plan = { experiment, seed, cells, replications, precision: null, maxReplications: replications };
     const directory = join(out, experiment.name);
-    const run = { plan, source, command, directory, workers, kept: "fresh", json: false, quiet } as const;
+    const run = { plan, source, command, directory, charts: true, workers, kept: "fresh", json: false, quiet } as const;
     const outcome = await runWithProgress(run, experiment.name);
     parts.push({ experiment, directory, ...outcome });
   }

@@ -49,7 +49,7 @@ function keepOnInterrupt(run: Pick<RunArguments, "directory" | "command">, bar: 
     process.exit(endings[signal]);
   };
   const signals = Object.keys(endings) as (keyof typeof endings)[];
-  for (const signal of signals) process.once(signal, end);
+  for (const signal of signals) process.on(signal, end);
   return () => {
     for (const signal of signals) process.removeListener(signal, end);
   };

@@ -67,17 +67,16 @@ function filesBefore(directory: string): string[] {
 
 /** Writes all files, clears away those of an earlier run that this one has not, and returns what was summarized. */
 export async function writeResults(
-  directory: string,
-  plan: Plan,
+  to: { readonly directory: string; readonly plan: Plan; readonly command: string; readonly charts: boolean },
   identity: Readonly<Record<string, unknown>>,
-  command: string,
   rows: readonly (readonly Row[])[],
 ): Promise<{ readonly cells: readonly CellSummary[]; readonly files: readonly string[] }> {
+  const { directory, plan, command, charts } = to;
   const cells = plan.cells.map((cell, i) => summarize(plan.experiment, cell, rows[i]!, plan.precision));
   const files = new Map<string, string | Uint8Array>([
     ["rows.csv", rowsToCsv(plan.experiment, plan.cells, rows)],
     ["summary.csv", summaryToCsv(plan.experiment, cells)],
-    ...(await draw(plan.experiment, cells)),
+    ...(charts ? await draw(plan.experiment, cells) : []),
   ]);
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
   for (const [name, content] of files) writeWhole(directory, name, content);

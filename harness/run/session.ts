@@ -26,6 +26,8 @@ export interface Request {
   /** The command that remakes the files; it goes into the manifest. */
   readonly command: string;
   readonly directory: string;
+  /** Whether to draw them. */
+  readonly charts: boolean;
   readonly workers: number;
   /** What to do with finished replications in the directory: go on with them, drop them, or (undefined) refuse. */
   readonly kept?: "resume" | "fresh";
@@ -112,7 +114,7 @@ export async function runSession(request: Request, listener: Listener): Promise<
     }
     listener.began(there, total);
     const rows = await carryOut(plan, run, (additional) => listener.grew(additional));
-    const outcome = await writeResults(directory, plan, identity, request.command, rows);
+    const outcome = await writeResults(request, identity, rows);
     journal.remove();
     return outcome;
   } catch (error) {

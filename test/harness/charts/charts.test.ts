@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { line, type Chart } from "../../../harness/chart.ts";
+import { fontFiles, measure } from "../../../harness/charts/font.ts";
+import { pointsOf } from "../../../harness/charts/points.ts";
+import { toPng, toSvg } from "../../../harness/charts/render.ts";
+import { specificationOf } from "../../../harness/charts/specification.ts";
+import { modelOf } from "../../../harness/experiment.ts";
+import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
+import { chartsOf } from "../../../harness/results/write.ts";
+import { cellsOf, settingGrid } from "../../../harness/run/grid.ts";
+import machines from "../fixtures/machines.ts";
+import roundTrips from "../fixtures/round-trips.ts";
+
+/** Summaries of cells with made-up figures: ten percent above the model, intervals of a fifth. */
+function summaries(
+  experiment: typeof machines | typeof roundTrips,
+  setting: object,
+  change: (cell: CellSummary) => Partial<MeasureSummary> = () => ({}),
+): CellSummary[] {
+  const cells = cellsOf(experiment, [settingGrid(experiment.parameters, setting as Record<string, unknown>)]);
+  return cells.map((parameters) => {
+    const bare = { parameters, replications: 10, converged: true, measures: {}, notes: [], warnings: [] };
+    const measures = Object.keys(experiment.measures).map((name) => {
+      const model = modelOf(experiment, name, parameters)?.value ?? null;
+      const mean = (model ?? 50) * 1.1;
+      const summary = { mean, low: mean * 0.9, high: mean * 1.1, model, converged: true, ...change(bare) };
+      return [name, summary] as const;
+    });
+    return { ...bare, measures: Object.fromEntries(measures) };
+  });
+}
+
+interface Specification {
+  readonly data: { readonly values: readonly Record<string, unknown>[] };
+  readonly encoding: Record<
+    "x" | "y",
+    { readonly type: string; readonly axis: { readonly title: string }; readonly scale: Record<string, unknown> }
+  >;
+}
+
+function specification(...given: Parameters<typeof specificationOf>): Specification {
+  return specificationOf(...given) as unknown as Specification;
+}
+
+const byCollator = line({ x: "members", y: "latency", by: "collator" });
+
+describe("the points of a chart", () => {
+  it("are simulated figures with intervals, and the model's beside them", () => {
+    const points = pointsOf(
+      roundTrips,
+      byCollator,
+      summaries(roundTrips, { members: "1..3", collator: "unanimous,majority" }),
+    );
+    const simulated = points.filter(({ figure }) => figure === "simulated, 95% interval");
+    const model = points.filter(({ figure }) => figure === "closed form");
+    assert.equal(simulated.length, 6);
+    assert.equal(model.length, 6);
+    assert.deepEqual([...new Set(points.map(({ series }) => series))], ["unanimous", "majority"]);
+    assert(simulated.every(({ y, low, high }) => low! < y && y < high!));
+    assert.equal(model.find(({ x, series }) => x === 2 && series === "unanimous")!.y, 15);
+  });
+
+  it("draw the closed form as a curve between the cells, of whole numbers only for counts", () => {
+    const cells = summaries(machines, { replacement: "1m,1h" });
+    const points = pointsOf(machines, line({ x: "replacement", y: "unavailability" }), cells);
+    assert.equal(points.filter(({ figure, marked }) => figure === "closed form" && !marked).length, 61);
+    const counts = pointsOf(
+      machines,
+      line({ x: "members", y: "unavailability" }),
+      summaries(machines, { members: "1,4" }),
+    );
+    assert.deepEqual(
+      counts.filter(({ figure }) => figure === "closed form").map(({ x }) => x),
+      [1, 2, 3, 4],
+    );
+  });
+
+  it("never mix cells that differ in something else into one line", () => {
+    const cells = summaries(roundTrips, { members: "1..2", collator: "unanimous,majority", loss: "0,0.1" });
+    const points = pointsOf(roundTrips, byCollator, cells);
+    assert.deepEqual(
+      [...new Set(points.map(({ series }) => series))],
+      ["unanimous, loss 0", "unanimous, loss 0.1", "majority, loss 0", "majority, loss 0.1"],
+    );
+    for (const series of new Set(points.map((point) => point.series))) {
+      const xs = points
+        .filter((point) => point.series === series && point.figure === "simulated, 95% interval")
+        .map(({ x }) => x);
+      assert.equal(new Set(xs).size, xs.length);
+    }
+  });
+
+  it("tell a cell that has not converged, and a limit where nothing was seen, from a figure", () => {
+    const cells = summaries(machines, { members: "1..3" }, ({ parameters }) => {
+      if (parameters["members"] === 2) return { converged: false };
+      return parameters["members"] === 3 ? { mean: 0, low: 0, high: 0.001, converged: false } : {};
+    });
+    const points = pointsOf(machines, line({ x: "members", y: "unavailability" }), cells);
+    const figures = points.filter(({ low }) => low !== undefined).map(({ figure }) => figure);
+    assert.deepEqual(figures, ["simulated, 95% interval", "not converged", "none seen: upper limit"]);
+    assert.equal(points.find(({ figure }) => figure === "none seen: upper limit")!.y, 0.001);
+  });
+});
+
+describe("a specification", () => {
+  it("joins by a line only converged neighbours, and only where no model is drawn", () => {
+    const cells = summaries(roundTrips, { members: "1..5", loss: 0.1 }, ({ parameters }) => ({
+      converged: parameters["members"] !== 3,
+    }));
+    const { data } = specification(roundTrips, byCollator, cells);
+    const joined = data.values.filter((value) => value["joined"] === true).map(({ x, run }) => [x, run]);
+    assert.deepEqual(joined, [
+      [1, 0],
+      [2, 0],
+      [4, 1],
+      [5, 1],
+    ]);
+    const modelled = specification(roundTrips, byCollator, summaries(roundTrips, { members: "1..5" }));
+    assert(modelled.data.values.every((value) => value["joined"] === false));
+  });
+
+  it("titles axes with units, and durations in a unit of their size", () => {
+    const cells = summaries(machines, { replacement: "5m,10m,1h" });
+    const { encoding, data } = specification(machines, line({ x: "replacement", y: "failures" }), cells);
+    assert.equal(encoding.x.axis.title, "replacement (min)");
+    assert.equal(encoding.y.axis.title, "failures (1/h)");
+    assert.equal(data.values[2]!["x"], 60);
+    const words = specification(
+      roundTrips,
+      line({ x: "collator", y: "latency" }),
+      summaries(roundTrips, { collator: "unanimous,majority" }),
+    );
+    assert.equal(words.encoding.x.type, "nominal");
+  });
+
+  it("has logarithmic axes where asked for, that hold every figure above zero", () => {
+    const cells = summaries(machines, { members: "1..4" }, ({ parameters }) =>
+      parameters["members"] === 4 ? { mean: 0, low: 0, high: 0 } : {},
+    );
+    const chart: Chart = line({ x: "members", y: "unavailability", log: "y" });
+    const { encoding, data } = specification(machines, chart, cells);
+    assert.equal(encoding.y.scale["type"], "log");
+    const [bottom, top] = encoding.y.scale["domain"] as [number, number];
+    for (const { y, low, high } of data.values) {
+      assert(bottom <= (y as number) && (y as number) <= top);
+      if (low !== undefined) assert(bottom <= (low as number) && (high as number) <= top);
+    }
+    assert.equal(specification(machines, { ...chart, log: "xy" }, cells).encoding.x.scale["type"], "log");
+  });
+});
+
+describe("which charts are drawn", () => {
+  const names = (experiment: typeof machines | typeof roundTrips, setting: object): unknown[] =>
+    chartsOf(experiment, summaries(experiment, setting)).map(({ x, y, by, log }) => [x, y, by, log]);
+
+  it("those whose horizontal axis varies, or all where nothing varies", () => {
+    assert.deepEqual(names(machines, { members: "1..3", replacement: "1m,2m" }), [
+      ["members", "unavailability", "replacement", "y"],
+    ]);
+    assert.deepEqual(names(machines, {}), [["members", "unavailability", "replacement", "y"]]);
+  });
+
+  it("else the same measures against what varies", () => {
+    assert.deepEqual(names(machines, { lifetime: "1h,2h" }), [["lifetime", "unavailability", undefined, "y"]]);
+    assert.deepEqual(names(roundTrips, { collator: "unanimous,majority", loss: "0,0.1" }), [
+      ["loss", "latency", "collator", undefined],
+    ]);
+    assert.deepEqual(names({ ...machines, charts: [] }, { lifetime: "1h,2h" }), [
+      ["lifetime", "unavailability", undefined, undefined],
+      ["lifetime", "failures", undefined, undefined],
+    ]);
+  });
+});
+
+describe("drawing", () => {
+  const spec = () =>
+    specificationOf(roundTrips, byCollator, summaries(roundTrips, { members: "1..3", collator: "unanimous,majority" }));
+
+  it("gives the same bytes each time, with title and axes", async () => {
+    const [first, second] = [await toSvg(spec()), await toSvg(spec())];
+    assert.equal(first, second);
+    for (const text of [
+      "What does waiting for all replies cost?",
+      "latency (ms)",
+      "members",
+      "closed form",
+      "majority",
+    ]) {
+      assert(first.includes(text), text);
+    }
+    assert(Buffer.from(await toPng(first)).equals(Buffer.from(await toPng(second))));
+  });
+
+  it("has its text in the PNG too", async () => {
+    const svg = await toSvg(spec());
+    const [withText, without] = await Promise.all([toPng(svg), toPng(svg.replaceAll(/<text[^]*?<\/text>/g, ""))]);
+    assert.deepEqual([...withText.subarray(1, 4)], [...Buffer.from("PNG")]);
+    assert(withText.length > without.length * 1.2, `${withText.length} against ${without.length} bytes`);
+  });
+});
+
+describe("the width of text", () => {
+  it("comes from the font", () => {
+    const [regular, bold] = fontFiles.map(measure);
+    // Advance widths of DejaVu Sans in units of 1/2048 em: i 569, W 2025, space 651, middle dot 651; bold i 702.
+    assert.equal(regular!("i", 2048), 569);
+    assert.equal(regular!("W i", 2048), 2025 + 651 + 569);
+    assert.equal(regular!("·", 2048), 651);
+    assert.equal(bold!("i", 2048), 702);
+    assert.equal(regular!("\u{10FFFF}", 2048), regular!("\u{10FFFE}", 2048));
+    assert.equal(regular!("", 12), 0);
+  });
+});

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BadData } from "../../../sim/bad-data.ts";
+import { commandLine } from "../../../harness/cli/command-line.ts";
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
+const machines = fixture("machines");
+const roundTrips = fixture("round-trips");
+
+describe("words that cannot be used are refused in one sentence, and nothing is written", () => {
+  const before = process.cwd();
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    process.chdir(directory);
+  });
+  afterEach(() => {
+    process.chdir(before);
+    rmSync(directory, { recursive: true });
+  });
+
+  const refused: [words: string[], sentence: string | RegExp][] = [
+    [["rnu", "x"], "there is no command rnu. Did you mean run?"],
+    [["frobnicate"], "there is no command frobnicate. There are list, run, sweep, chart, demo."],
+    [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
+    [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
+    [["run", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],
+    [["run", "./nowhere.ts"], "there is no file ./nowhere.ts."],
+    [["run", machines, "--membres", "3"], "machines has no parameter or option --membres. Did you mean --members?"],
+    [["run", machines, "--member", "3"], "machines has no parameter or option --member. Did you mean --members?"],
+    [["run", machines, "--replicatons", "3"], /--replicatons\. Did you mean --replications\?$/],
+    [
+      ["run", machines, "--q2", "3"],
+      /^machines has no parameter or option --q2\. It has --members, --lifetime, .*--version\.$/,
+    ],
+    [["run", machines, "3"], '"3" is one word too many: parameters are given as --name value.'],
+    [["run", machines, "--members", "x"], '--members takes a whole number from 1 to 9, not "x".'],
+    [["run", machines, "--members", "0"], '--members takes a whole number from 1 to 9, not "0".'],
+    [["run", machines, "--members", "2.5"], '--members takes a whole number from 1 to 9, not "2.5".'],
+    [["run", machines, "--members=-1"], '--members takes a whole number from 1 to 9, not "-1".'],
+    [["run", machines, "--members"], "--members needs a value: a whole number from 1 to 9."],
+    [["run", machines, "--members", "--lifetime", "1h"], "--members needs a value: a whole number from 1 to 9."],
+    [["run", machines, "--members", "5..1"], "--members 5..1 runs backwards: the smaller end comes first."],
+    [["run", machines, "--lifetime", "1h..2h"], "--lifetime 1h..2h needs a step, as in 1h..2h:6m."],
+    [
+      ["run", machines, "--lifetime", "soon"],
+      '--lifetime takes a duration of at least 1s, such as 400s, 6m40s or 250ms, not "soon".',
+    ],
+    [
+      ["run", roundTrips, "--collator", "majorty"],
+      '--collator takes one of unanimous, first-come, majority, not "majorty". Did you mean majority?',
+    ],
+    [["run", roundTrips, "--loss", "1.5"], '--loss takes a number from 0 to 0.9, not "1.5".'],
+    [["run", roundTrips, "--fail", "maybe"], '--fail takes true or false, not "maybe".'],
+    [["run", roundTrips, "--table", "no.csv"], "--table no.csv: there is no such file."],
+    [["run", roundTrips, "--members", "13"], "thirteen members bring bad luck."],
+    [["run", machines, "--seed"], "--seed needs a value."],
+    [["run", machines, "--seed", "1", "--seed", "2"], "--seed is given twice."],
+    [["run", machines, "--replications", "0"], '--replications takes a whole number of at least 1, not "0".'],
+    [["run", machines, "--replications", "many"], '--replications takes a whole number of at least 1, not "many".'],
+    [["run", machines, "--workers", "-2"], '--workers takes a whole number of at least 1, not "-2".'],
+    [["run", machines, "--precision", "0"], '--precision takes a number above 0, such as 0.02, not "0".'],
+    [["run", machines, "--precision", "tight"], '--precision takes a number above 0, such as 0.02, not "tight".'],
+    [["run", machines, "--max-replications", "9"], "--max-replications goes with --precision."],
+    [["run", machines, "--replication", "x"], '--replication takes a whole number of at least 0, not "x".'],
+    [
+      ["run", machines, "--replication", "1", "--members", "1,2"],
+      "--replication runs one cell, and these parameters make 2.",
+    ],
+    [["run", machines, "--resume", "--fresh"], "--resume and --fresh contradict each other."],
+    [["run", machines, "--out", "/dev/null"], "--out /dev/null: that is not a directory."],
+    [["run", machines, "--out", "/dev/null/x"], "--out /dev/null/x: that is not a directory."],
+    [["run", machines, "--out", "/proc/no/where"], "--out /proc/no/where: there is no such directory."],
+    [["chart"], "name a directory: troupe chart DIR."],
+    [["chart", "nowhere"], "nowhere: there is no such directory."],
+    [["chart", "/dev/null"], "/dev/null: that is not a directory."],
+    [["chart", "."], ". has no manifest.json: it is not the directory of a finished run."],
+    [["chart", ".", "--style", "x"], "there is no option --style."],
+    [["chart", ".", "x"], '"x" is one word too many: parameters are given as --name value.'],
+    [["list", "all"], '"all" is one word too many: parameters are given as --name value.'],
+    [["demo", "--sed", "1"], "there is no option --sed. Did you mean --seed?"],
+    [["demo", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],
+  ];
+  for (const [words, sentence] of refused) {
+    it(words.map((word) => word.replace(/^.*\/fixtures\//, "")).join(" "), async () => {
+      await assert.rejects(commandLine(words), (error) => {
+        assert(error instanceof BadData, String(error));
+        if (typeof sentence === "string") assert.equal(error.message, sentence);
+        else assert.match(error.message, sentence);
+        return true;
+      });
+      assert.deepEqual(readdirSync("."), []);
+    });
+  }
+
+  const files: [what: string, text: string, sentence: RegExp][] = [
+    ["no experiment", "export const a = 1;", /^\.\/mine\.mjs has no experiment as its default export: export default/],
+    [
+      "half an experiment",
+      "export default { name: 'x', run() {} };",
+      /^\.\/mine\.mjs has no experiment as its default/,
+    ],
+    ["broken code", "export default (", /^\.\/mine\.mjs cannot be loaded: Unexpected end of input/],
+    [
+      "an unknown import",
+      "import 'troupe/nothing';",
+      /^\.\/mine\.mjs cannot be loaded: Package subpath '\.\/nothing' is not/,
+    ],
+    [
+      "a wrong definition",
+      "export default { name: 'x', question: '?', parameters: {}, measures: {}, run() {} };",
+      /^experiment x measures nothing\.$/,
+    ],
+  ];
+  for (const [what, text, sentence] of files) {
+    it(`a file with ${what}`, async () => {
+      writeFileSync("mine.mjs", text);
+      await assert.rejects(commandLine(["run", "./mine.mjs"]), (error) => {
+        assert(error instanceof BadData, String(error));
+        assert.match(error.message, sentence);
+        return true;
+      });
+      assert.deepEqual(readdirSync("."), ["mine.mjs"]);
+    });
+  }
+
+  it("every command has help with examples", async () => {
+    const { log } = console;
+    for (const command of ["run", "sweep", "chart", "demo", "list"]) {
+      let printed = "";
+      console.log = (text: string) => (printed += text);
+      try {
+        await commandLine([command, "--help"]);
+      } finally {
+        console.log = log;
+      }
+      assert.match(printed, new RegExp(`^troupe ${command}`));
+      assert.match(printed, new RegExp(`Examples:\n {2}troupe ${command}`));
+    }
+  });
+
+  it("input that the experiment itself refuses", async () => {
+    await assert.rejects(
+      commandLine(["run", fixture("stubborn"), "--isBad", "--workers", "1"]),
+      (error) => error instanceof BadData && error.message === "line 3 of the outages has no end.",
+    );
+    assert(!existsSync("out/stubborn-isBad-true"));
+  });
+});

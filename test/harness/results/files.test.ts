@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { experiment } from "../../../harness/experiment.ts";
+import { choice, duration, file, flag } from "../../../harness/parameters.ts";
+import { makeDirectory, writeWhole } from "../../../harness/results/directory.ts";
+import { areOfSamePrograms, Journal, mustBeSame, readJournal } from "../../../harness/results/journal.ts";
+import { readManifest } from "../../../harness/results/manifest.ts";
+import { rowsFromCsv, rowsToCsv } from "../../../harness/results/rows.ts";
+import { cellKey } from "../../../harness/run/grid.ts";
+import type { Row } from "../../../harness/run/replicate.ts";
+
+const subject = experiment({
+  name: "subject",
+  question: "What is written?",
+  parameters: {
+    wait: duration("1s", ""),
+    kind: choice(["a", "b"], ""),
+    table: file("", ""),
+    isOn: flag(false, ""),
+  },
+  measures: {
+    mean: { help: "" },
+    ratio: { help: "", estimator: "ratio" },
+    rare: { help: "", estimator: "rare" },
+  },
+  run: () => ({ mean: 0, ratio: [0, 1], rare: [0, 1] }),
+});
+const cell = { wait: 1000, kind: "a", table: "", isOn: false };
+const row: Row = { replication: 0, observations: { mean: 1, ratio: [1, 2], rare: [0, 3] }, remarks: [] };
+
+describe("rows.csv", () => {
+  const real = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const positive = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+
+  it("is read back as the very same rows", () => {
+    const rows = fc.array(
+      fc.record({
+        observations: fc.record({
+          mean: fc.option(real),
+          ratio: fc.option(fc.tuple(real, real)),
+          rare: fc.option(fc.oneof(fc.tuple(positive, positive), fc.tuple(positive, positive, positive))),
+        }),
+        remarks: fc.array(fc.record({ kind: fc.constantFrom("note", "warning", "unconverged"), text: fc.string() })),
+      }),
+      { minLength: 1 },
+    );
+    const cells = fc.record({
+      wait: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      kind: fc.constantFrom("a", "b"),
+      table: fc.string(),
+      isOn: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(cells, rows, (parameters, bodies) => {
+        // JSON has no negative zero, nor has a journal.
+        const [plain, written] = JSON.parse(JSON.stringify([parameters, bodies])) as [typeof parameters, typeof bodies];
+        const ofCell = written.map((body, replication) => ({ replication, ...body }) as unknown as Row);
+        const read = rowsFromCsv(subject, rowsToCsv(subject, [plain], [ofCell]), "rows.csv");
+        assert.deepEqual([...read.get(cellKey(plain))!.values()], ofCell);
+      }),
+    );
+  });
+
+  it("has one line for each replication, ratios in parts, and no more than its columns", () => {
+    const text = rowsToCsv(subject, [cell], [[row, { ...row, replication: 1, remarks: [{ kind: "note", text: "odd, but so" }] }]]);
+    assert.equal(
+      text,
+      "wait,kind,table,isOn,replication,mean,ratio.numerator,ratio.denominator,rare.numerator,rare.denominator,rare.event,remarks\n" +
+        "1000,a,,false,0,1,1,2,0,3,,\n" +
+        '1000,a,,false,1,1,1,2,0,3,,"[[""note"",""odd, but so""]]"\n',
+    );
+  });
+
+  it("is refused when it is something else", () => {
+    const good = rowsToCsv(subject, [cell], [[row]]);
+    const refused: [string, RegExp][] = [
+      ["a,b\n1,2\n", /rows\.csv has the columns a, b instead of wait, kind, .*: it is of another experiment or version\.$/],
+      ["", /rows\.csv has the columns \(none\) instead of/],
+      ['"a\n', /rows\.csv cannot be read as CSV: Quote Not Closed/],
+      [good.replace("1000,a", "1000,c"), /rows\.csv, record 2: kind must be one of a, b, not "c"\.$/],
+      [good.replace(",0,1,1,", ",0,one,1,"), /rows\.csv, record 2: a measure that is not a number\.$/],
+    ];
+    for (const [text, sentence] of refused) assert.throws(() => rowsFromCsv(subject, text, "rows.csv"), sentence);
+  });
+});
+
+describe("files", () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "troupe-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  it("are written whole, and leave no temporary file", () => {
+    writeWhole(directory, "a.txt", "one");
+    writeWhole(directory, "a.txt", "two");
+    assert.deepEqual(readdirSync(directory), ["a.txt"]);
+    assert.equal(readFileSync(join(directory, "a.txt"), "utf8"), "two");
+  });
+
+  it("go into a directory that is made level by level, or refused", () => {
+    makeDirectory(join(directory, "a/b/c"));
+    writeFileSync(join(directory, "file"), "");
+    assert.throws(() => makeDirectory(join(directory, "file")), /^BadData: --out .*file: that is not a directory\.$/);
+    assert.throws(() => makeDirectory(join(directory, "file/x")), /--out .*file\/x: that is not a directory\.$/);
+  });
+
+  it("a journal keeps each row, whatever comes after", () => {
+    const journal = new Journal(directory, { seed: "1" }, false);
+    journal.append(cell, row);
+    journal.append(cell, { ...row, replication: 1 });
+    appendFileSync(join(directory, "journal.jsonl"), '{"cell":{"wait":10'); // Killed while writing.
+    const kept = readJournal(directory)!;
+    assert.deepEqual(kept.identity, { seed: "1" });
+    assert.equal(kept.count, 2);
+    assert.deepEqual(kept.rows.get(cellKey(cell))!.get(0), row);
+    journal.close();
+
+    const resumed = new Journal(directory, { seed: "1" }, true);
+    resumed.append(cell, { ...row, replication: 2 });
+    resumed.close();
+    assert.deepEqual([...readJournal(directory)!.rows.get(cellKey(cell))!.keys()], [0, 1, 2]);
+    resumed.remove();
+    assert.equal(readJournal(directory), undefined);
+  });
+
+  it("a journal begun anew forgets; a damaged one is refused; an empty one is none", () => {
+    const path = join(directory, "journal.jsonl");
+    new Journal(directory, { seed: "1" }, false).append(cell, row);
+    new Journal(directory, { seed: "2" }, false).close();
+    assert.equal(readJournal(directory)!.count, 0);
+    writeFileSync(path, "{}\nnot json\n");
+    assert.throws(() => readJournal(directory), /journal\.jsonl is damaged: use --fresh to drop it\.$/);
+    writeFileSync(path, '{"torn');
+    assert.equal(readJournal(directory), undefined);
+  });
+
+  it("rows of another run are refused by what differs", () => {
+    const kept = { experiment: "a", seed: "1", commit: null };
+    mustBeSame("out", kept, { ...kept });
+    assert.throws(
+      () => mustBeSame("out", kept, { ...kept, seed: "2" }),
+      /^BadData: out holds replications of another run: its seed is "1", not "2"\. Use another --out, or --fresh to drop them\.$/,
+    );
+    assert.equal(areOfSamePrograms(kept, { ...kept, seed: "2" }), true);
+    assert.equal(areOfSamePrograms(kept, { ...kept, commit: "abc" }), false);
+  });
+
+  it("a manifest of something else is refused", () => {
+    assert.equal(readManifest(directory), undefined);
+    writeFileSync(join(directory, "manifest.json"), '{"experiment": 3}');
+    assert.throws(() => readManifest(directory), /manifest\.json is not a manifest of troupe: .* at experiment\.$/);
+    writeFileSync(join(directory, "manifest.json"), "no");
+    assert.throws(() => readManifest(directory), /manifest\.json is not a manifest of troupe: .*\.$/);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { experiment, type Definition, type Measure, type Measures, type Observation } from "../../../harness/experiment.ts";
+import { count, type Parameters } from "../../../harness/parameters.ts";
+import { summarize } from "../../../harness/results/summary.ts";
+import { verdictOf } from "../../../harness/results/verdict.ts";
+import type { Remark, Row } from "../../../harness/run/replicate.ts";
+
+function measuring(measure: Partial<Measure>, change: Partial<Definition<Parameters, Measures>> = {}) {
+  return experiment<Parameters, Measures>({
+    name: "measuring",
+    question: "What is it?",
+    parameters: { n: count(1, "") },
+    measures: { it: { help: "it", ...measure } },
+    run: () => ({ it: 0 }),
+    ...change,
+  });
+}
+
+function rowsOf(values: readonly Observation[], remarks: readonly Remark[] = []): Row[] {
+  return values.map((it, replication) => ({ replication, observations: { it }, remarks }));
+}
+
+describe("the summary of a cell", () => {
+  it("has converged when the interval is narrow for its figure", () => {
+    const narrow = rowsOf([99, 100, 101, 100]);
+    const wide = rowsOf([50, 100, 150, 100]);
+    assert.equal(summarize(measuring({}), { n: 1 }, narrow, null).converged, true);
+    assert.equal(summarize(measuring({}), { n: 1 }, wide, null).converged, false);
+    assert.equal(summarize(measuring({}), { n: 1 }, narrow, 0.001).converged, false);
+    assert.equal(summarize(measuring({ precision: 0.001 }), { n: 1 }, narrow, null).converged, false);
+    assert.equal(summarize(measuring({ precision: null }), { n: 1 }, wide, null).converged, true);
+    assert.equal(summarize(measuring({ resolution: 100 }), { n: 1 }, wide, null).converged, true);
+  });
+
+  it("has not converged when a replication says so, nor without an interval or data", () => {
+    const doubt: Remark[] = [{ kind: "unconverged", text: "cut off" }];
+    const doubted = summarize(measuring({ precision: null }), { n: 1 }, rowsOf([1, 1], doubt), null);
+    assert.equal(doubted.converged, false);
+    assert.deepEqual(doubted.warnings, ["cut off"]);
+    assert.equal(summarize(measuring({}), { n: 1 }, rowsOf([1]), null).converged, false);
+    const none = summarize(measuring({}), { n: 1 }, rowsOf([null, null]), null);
+    assert.equal(none.converged, false);
+    assert.equal(none.measures["it"]!.mean, null);
+    assert.deepEqual(none.warnings, ["it: there was nothing to measure in 2 of 2 replications."]);
+  });
+
+  it("takes one replication for the truth where the experiment says that one is enough", () => {
+    const exact = summarize(measuring({}, { replications: 1 }), { n: 1 }, rowsOf([7]), null);
+    assert.deepEqual(exact.measures["it"], { mean: 7, low: 7, high: 7, model: null, converged: true });
+  });
+
+  it("says notes and warnings once each", () => {
+    const remarks: Remark[] = [
+      { kind: "note", text: "calibrated" },
+      { kind: "warning", text: "no effect" },
+    ];
+    const { notes, warnings } = summarize(measuring({}), { n: 1 }, rowsOf([1, 2, 3], remarks), null);
+    assert.deepEqual([notes, warnings], [["calibrated"], ["no effect"]]);
+  });
+
+  it("estimates by the measure's estimator", () => {
+    const rows = rowsOf([
+      [0, 10],
+      [3, 10],
+      [0, 40],
+    ]);
+    const of = (estimator: "ratio" | "rare") => summarize(measuring({ estimator }), { n: 1 }, rows, null).measures["it"]!;
+    assert.equal(of("ratio").mean, 0.05);
+    assert.equal(of("rare").mean, 0.05);
+    assert(of("ratio").low! < 0 && of("rare").low! > 0);
+  });
+});
+
+describe("the verdict", () => {
+  const verdict = (values: readonly Observation[], model: Definition<Parameters, Measures>["model"], replications = 20) => {
+    const subject = measuring({}, { model: model!, replications });
+    return verdictOf(subject, summarize(subject, { n: 1 }, rowsOf(values), null), "it");
+  };
+  // Mean 100, interval 97.4 to 102.6.
+  const values = [98, 100, 102, 100, 99, 101, 104, 96];
+
+  it("is three standard errors for a closed form, and the stated tolerance otherwise", () => {
+    assert.equal(verdict(values, { it: () => 103 })?.word, "agrees");
+    assert.equal(verdict(values, { it: () => 97 })?.word, "agrees");
+    assert.equal(verdict(values, { it: () => 105 })?.word, "differs");
+    assert.equal(verdict(values, { it: () => 95 })?.word, "differs");
+    assert.deepEqual(verdict(values, { it: { of: () => 80, within: 0.25 } }), { word: "agrees", error: 0.25 });
+    assert.deepEqual(verdict(values, { it: { of: () => 125, within: 0.1 } }), { word: "differs", error: -0.2 });
+  });
+
+  it("takes the side of the interval on which the model lies", () => {
+    const rare: Observation[] = Array.from({ length: 20 }, () => [0, 50]);
+    const subject = measuring({ estimator: "rare" }, { model: { it: () => 0.003 } });
+    assert.equal(verdictOf(subject, summarize(subject, { n: 1 }, rowsOf(rare), null), "it")?.word, "agrees");
+    const far = measuring({ estimator: "rare" }, { model: { it: () => 0.01 } });
+    assert.equal(verdictOf(far, summarize(far, { n: 1 }, rowsOf(rare), null), "it")?.word, "differs");
+  });
+
+  it("holds an exact figure to the closed form but for rounding", () => {
+    assert.equal(verdict([0.1 + 0.2], { it: () => 0.3 }, 1)?.word, "agrees");
+    assert.equal(verdict([0.3001], { it: () => 0.3 }, 1)?.word, "differs");
+    assert.deepEqual(verdict([0], { it: () => 0 }, 1), { word: "agrees", error: null });
+  });
+
+  it("is undecided without figure or interval, and none without model", () => {
+    assert.equal(verdict([5], { it: () => 5 })?.word, "undecided");
+    assert.equal(verdict([null, null], { it: () => 5 })?.word, "undecided");
+    assert.equal(verdict(values, { it: () => null }), null);
+    assert.equal(verdict(values, {}), null);
+  });
+});
