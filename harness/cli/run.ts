@@ -1,11 +1,10 @@
 /** `troupe run` and `troupe sweep`. */
-import { inspect } from "node:util";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Source } from "../load.ts";
 import { summarize } from "../results/summary.ts";
-import { ReplicationFailure } from "../run/pool.ts";
-import { replicate } from "../run/replicate.ts";
+import { neverEnds, ReplicationFailure, withoutStack } from "../run/pool.ts";
+import { replicate, thrownOf, type Thrown } from "../run/replicate.ts";
 import { runSession } from "../run/session.ts";
 import { readRun, replayCommand, type RunArguments, type Words } from "./arguments.ts";
 import { jsonDocument, remarkLines, resultTable } from "../report/table.ts";
@@ -74,14 +73,22 @@ export async function runWithProgress(run: RunArguments, title: string): ReturnT
 async function runAlone(run: RunArguments, number: number): Promise<void> {
   const { experiment, seed, cells, precision } = run.plan;
   const cell = cells[0]!;
+  const failed = (thrown: Thrown): Error =>
+    failureOf(run, new ReplicationFailure({ cell: 0, replication: number }, thrown));
+  const stuck = (): never => {
+    process.stderr.write(`troupe: ${failed(withoutStack(neverEnds)).message}\n`);
+    process.exit(1);
+  };
+  // Node asks before it leaves with a promise still pending.
+  process.once("beforeExit", stuck);
   let row;
   const file = run.events === undefined ? undefined : new TraceFile(run.events);
   try {
     row = await replicate(experiment, cell, seed, number, file?.listener);
   } catch (error) {
-    const { name, message, stack = message } = error instanceof Error ? error : new Error(inspect(error));
-    throw failureOf(run, new ReplicationFailure({ cell: 0, replication: number }, { name, message, stack }));
+    throw failed(thrownOf(error));
   } finally {
+    process.removeListener("beforeExit", stuck);
     file?.close();
   }
   const summary = summarize(experiment, cell, [row], precision);

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { Source } from "../load.ts";
 import type { Cell } from "./grid.ts";
-import type { Row } from "./replicate.ts";
+import { thrownOf, type Row, type Thrown } from "./replicate.ts";
 
 /** One replication to run, by the cell's place in the plan. */
 export interface Task {
@@ -14,13 +14,6 @@ export interface WorkerData {
   readonly source: Source;
   readonly seed: string;
   readonly cells: readonly Cell[];
-}
-
-/** What a replication threw, as far as it can cross between threads. */
-export interface Thrown {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string;
 }
 
 export type Answer = { readonly task: Task; readonly row: Row } | { readonly task: Task; readonly thrown: Thrown };
@@ -48,6 +41,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Why a worker may leave before its time. */
+export const neverEnds = "it waits for something that never happens: nothing is left to run";
+const endsItself = "it ended its worker thread";
+
+/** A failure at no place in the experiment's code. */
+export function withoutStack(message: string): Thrown {
+  return { name: "Error", message, stack: `Error: ${message}` };
+}
+
 /** A worker is sent its next task before it has answered the one before, so that it never waits for this thread. */
 const ahead = 2;
 
@@ -68,8 +70,8 @@ export class Pool {
         else this.#fail(done, answer.thrown);
         this.#feed();
       });
-      worker.on("error", (error) => this.#lose(seat.under, error));
-      worker.on("exit", () => this.#lose(seat.under, new Error("the experiment ended its worker thread")));
+      worker.on("error", (error) => this.#lose(seat.under, thrownOf(error)));
+      worker.on("exit", (status) => this.#lose(seat.under, withoutStack(status === 0 ? neverEnds : endsItself)));
       this.#workers.push(seat);
     }
   }
@@ -116,11 +118,10 @@ export class Pool {
   }
 
   /** A worker died under its tasks: the first of them is to blame. */
-  #lose(under: Waiting[], error: Error): void {
+  #lose(under: Waiting[], thrown: Thrown): void {
     const [blamed, ...innocent] = under.splice(0);
     if (blamed === undefined) return;
-    const { name, message, stack = message } = error;
-    this.#fail(blamed, { name, message, stack });
+    this.#fail(blamed, thrown);
     for (const { reject } of innocent) reject(this.#closed!);
   }
 

@@ -21,6 +21,18 @@ export interface Row {
   readonly remarks: readonly Remark[];
 }
 
+/** What a replication threw, as far as it can cross between threads. */
+export interface Thrown {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function thrownOf(error: unknown): Thrown {
+  const { name, message, stack = message } = error instanceof Error ? error : new Error(inspect(error));
+  return { name, message, stack };
+}
+
 function expected(measure: Measure): string {
   return measure.estimator === undefined || measure.estimator === "mean"
     ? "a number"

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { loadExperiment } from "../load.ts";
 import type { Answer, Task, WorkerData } from "./pool.ts";
-import { replicate } from "./replicate.ts";
+import { replicate, thrownOf } from "./replicate.ts";
 
 const port = parentPort!;
 const { source, seed, cells } = workerData as WorkerData;
@@ -12,12 +12,18 @@ async function answer(task: Task): Promise<Answer> {
   try {
     return { task, row: await replicate(await loading, cells[task.cell]!, seed, task.replication) };
   } catch (error) {
-    const thrown = error instanceof Error ? error : new Error(String(error));
-    return { task, thrown: { name: thrown.name, message: thrown.message, stack: thrown.stack ?? thrown.message } };
+    return { task, thrown: thrownOf(error) };
   }
 }
 
 let last = Promise.resolve();
+let waiting = 0;
 port.on("message", (task: Task) => {
-  last = last.then(async () => port.postMessage(await answer(task)));
+  waiting++;
+  // While it works the port does not keep this thread alive: a replication that waits for what never comes ends it.
+  port.unref();
+  last = last.then(async () => {
+    port.postMessage(await answer(task));
+    if (--waiting === 0) port.ref();
+  });
 });

@@ -43,7 +43,8 @@ function assertSameFiles(a: string, b: string): void {
   assert(first.size > 0);
 }
 
-describe("troupe, the program", () => {
+describe("troupe, the program", function () {
+  this.timeout(60_000);
   let directory: string;
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "troupe-"));
@@ -218,10 +219,18 @@ describe("troupe, the program", () => {
     assert.match(neighbour.out, /^latency: [\d.]+\n$/);
   });
 
-  it("blames the replication under which a worker ended", async () => {
-    const { status, err } = await troupe(directory, ["run", fixture("stubborn"), "--leaves", "--out", "left"]);
-    assert.equal(status, 1);
-    assert.match(err, /replication 0 of stubborn failed .*the experiment ended its worker thread/s);
+  it("blames the replication under which a worker ended, or that never will", async () => {
+    const stubborn = ["run", fixture("stubborn"), "--no-charts", "--out", "stuck"];
+    const [left, stuck, alone] = await Promise.all([
+      troupe(directory, [...stubborn, "--leaves"]),
+      troupe(directory, [...stubborn, "--waits"]),
+      troupe(directory, [...stubborn, "--waits", "--replication", "0"]),
+    ]);
+    const head = 'troupe: replication 0 of stubborn failed under seed "1985":\n\n';
+    assert.deepEqual([left.status, stuck.status, alone.status], [1, 1, 1]);
+    assert(left.err.startsWith(`${head}Error: it ended its worker thread\n`), left.err);
+    assert(stuck.err.startsWith(`${head}Error: it waits for something that never happens`), stuck.err);
+    assert(alone.err.startsWith(`${head}Error: it waits for something that never happens`), alone.err);
   });
 
   it("runs an experiment in TypeScript from anywhere", async () => {
