@@ -13,6 +13,7 @@
 import { readFileSync } from "node:fs";
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
+import { locate } from "../harness/package-root.ts";
 import { choice, count, duration, file } from "../harness/parameters.ts";
 import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
 import { BadData } from "../sim/bad-data.ts";
@@ -33,7 +34,7 @@ function observation(trace: string, system: number, nodes: number): ObservedOuta
   const key = `${trace} ${system} ${nodes}`;
   let found = observations.get(key);
   if (found === undefined) {
-    const outages = parseOutages(readFileSync(trace, "utf8"), trace);
+    const outages = parseOutages(readFileSync(locate(trace), "utf8"), trace);
     const systems = new Set(outages.map((outage) => outage.system));
     const chosen = systems.size === 1 && system === 0 ? {} : { system: `${system}` };
     found = new ObservedOutages(outages, { ...chosen, ...(nodes > 0 ? { nodes } : {}) });

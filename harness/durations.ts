@@ -31,7 +31,10 @@ export function showDuration(milliseconds: number): string {
   if (milliseconds === 0) return "0s";
   const isExact = (text: string): boolean => parseDuration(text) === milliseconds;
   const numbers = units.map(([unit, size]) => [String(milliseconds / size), unit] as const);
-  const short = numbers.find(([digits, unit]) => digits.length <= 3 && Number(digits) >= 1 && isExact(digits + unit));
+  // At most three digits, or a round number of hundreds.
+  const isShort = (digits: string): boolean =>
+    Number(digits) >= 1 && (digits.length <= 3 || /^\d{1,3}00$/.test(digits));
+  const short = numbers.find(([digits, unit]) => isShort(digits) && isExact(digits + unit));
   if (short !== undefined) return short.join("");
   let rest = milliseconds;
   let compound = "";

@@ -79,13 +79,20 @@ function simulated(cell: CellSummary, measure: string): Pick<Point, "y" | "low" 
   return { y: mean, ...limits, figure: converged ? "simulated, 95% interval" : "not converged" };
 }
 
+/** What varies besides the chart's axes among cells of one line and panel, so that its values must tell lines apart. */
+function tellingParameters(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): string[] {
+  const groups = new Map<string, Cell[]>();
+  for (const { parameters } of cells) {
+    const key = JSON.stringify([chart.by, chart.facet].map((name) => (name === undefined ? null : parameters[name])));
+    groups.set(key, [...(groups.get(key) ?? []), parameters]);
+  }
+  const varied = new Set([...groups.values()].flatMap((group) => varying(experiment, group)));
+  return Object.keys(experiment.parameters).filter((name) => varied.has(name) && name !== chart.x);
+}
+
 /** All points of a chart, in the order of the cells. */
 export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): Point[] {
-  const axes = [chart.x, chart.by, chart.facet];
-  const others = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  ).filter((name) => !axes.includes(name));
+  const others = tellingParameters(experiment, chart, cells);
   const points: Point[] = [];
   const lines = new Map<string, { place: Pick<Point, "series" | "panel">; measure: string; cells: CellSummary[] }>();
   for (const measure of [chart.y].flat()) {

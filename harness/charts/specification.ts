@@ -188,18 +188,22 @@ function layers(colour: object, figures: readonly Figure[]): object[] {
   ];
 }
 
+function isModel(figure: Figure): boolean {
+  return figure === "closed form" || figure === "published";
+}
+
 /**
  * Numbers the stretches of converged neighbours on each line that no model's curve accompanies: only such neighbours
  * are joined by a line.
  */
 function joined(points: readonly Point[]): (Point & { readonly joined: boolean; readonly run: number })[] {
   const key = ({ series, panel }: Point): string => JSON.stringify([series, panel]);
-  const modelled = new Set(points.filter(({ figure }) => figure === "closed form").map(key));
+  const modelled = new Set(points.filter(({ figure }) => isModel(figure)).map(key));
   const runs = new Map<string, number>();
   return points.map((point) => {
     const run = runs.get(key(point)) ?? 0;
     const isSure = point.figure === "simulated, 95% interval";
-    if (!isSure && point.low !== undefined) runs.set(key(point), run + 1);
+    if (!isSure && !isModel(point.figure)) runs.set(key(point), run + 1);
     return { ...point, joined: isSure && typeof point.x === "number" && !modelled.has(key(point)), run };
   });
 }

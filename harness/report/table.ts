@@ -14,7 +14,9 @@ export function figure(value: number | null): string {
 }
 
 function percent(share: number | null): string {
-  return share === null ? "-" : `${share >= 0 ? "+" : ""}${(100 * share).toFixed(1)}%`;
+  if (share === null) return "-";
+  const rounded = (100 * share).toFixed(1);
+  return rounded === "-0.0" ? "+0.0%" : `${share >= 0 ? "+" : ""}${rounded}%`;
 }
 
 /** One line of the table of results. */

@@ -15,7 +15,8 @@ const rounding = 1e-9;
 
 /**
  * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is
- * held to that; one whose assumptions do not hold is only shown beside; another must lie within three standard errors, taken from the side of the interval on which it lies.
+ * held to that; one whose assumptions do not hold is only shown beside; another must lie within three standard errors,
+ * taken from the side of the interval on which it lies.
  */
 export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
   const model = modelOf(experiment, measure, cell.parameters);

@@ -90,6 +90,15 @@ describe("the points of a chart", () => {
     }
   });
 
+  it("name a line by no more than tells it from others", () => {
+    const cells = [
+      ...summaries(roundTrips, { members: "1..2", collator: "unanimous", loss: 0 }),
+      ...summaries(roundTrips, { members: "1..2", collator: "majority", loss: 0.1 }),
+    ];
+    const series = new Set(pointsOf(roundTrips, byCollator, cells).map((point) => point.series));
+    assert.deepEqual([...series], ["unanimous", "majority"]);
+  });
+
   it("tell a cell that has not converged, and a limit where nothing was seen, from a figure", () => {
     const cells = summaries(machines, { members: "1..3" }, ({ parameters }) => {
       if (parameters["members"] === 2) return { converged: false };
