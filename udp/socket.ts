@@ -57,14 +57,14 @@ export class Socket {
     this.address = addressOf(bound.address, bound.port);
   }
 
-  /** Throws RangeError for a datagram that is too long, or an address at which nothing can be reached. */
+  /** What goes to an address that cannot be is lost. Throws RangeError for a datagram that is too long. */
   send(to: Address, datagram: Uint8Array): void {
     if (datagram.length > longestDatagram) {
       throw new RangeError(
         `a datagram of ${datagram.length} bytes to ${formatAddress(to)}: UDP carries at most ${longestDatagram}`,
       );
     }
-    this.#socket.send(datagram, portOf(to), this.#textOf(to));
+    if (to >= 65536 && to < 2 ** 48 && portOf(to) > 0) this.#socket.send(datagram, portOf(to), this.#textOf(to));
   }
 
   /** From which local interface, and over how many routers, multicast datagrams go. */
