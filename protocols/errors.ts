@@ -9,6 +9,14 @@ export const errorTable = {
     definite: false,
     sentence: "every member of the troupe crashed before the call was answered",
   },
+  "troupe-lost": {
+    definite: false,
+    sentence: "every member of the troupe has died, and the state of the troupe with them",
+  },
+  "ringmaster-unavailable": {
+    definite: false,
+    sentence: "no majority of the Ringmaster's members answers",
+  },
   disagreement: { definite: false, sentence: "members of the troupe gave different answers" },
   "no-majority": { definite: false, sentence: "no answer was given by a majority of the troupe" },
   "stale-binding": {

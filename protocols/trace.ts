@@ -71,6 +71,10 @@ export type TraceEvent =
       readonly troupe: number;
       readonly outcome: string;
     }
+  /** A client has learned of another membership, with this ID, and repeats the call there. */
+  | { readonly type: "rebind"; readonly thread: string; readonly path: string; readonly troupe: number }
   | { readonly type: "disagreement"; readonly thread: string; readonly path: string; readonly troupe: number }
+  /** A process has entered a state of membership: "member", "frozen" or "out" of the troupe with that ID. */
+  | { readonly type: "membership"; readonly name: string; readonly troupe: number; readonly state: string }
   /** The user's own mark, for scenarios and checkers. */
   | { readonly type: "note"; readonly text: string };

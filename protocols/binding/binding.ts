@@ -1,4 +1,5 @@
 /** Binding: from the name of a troupe, or its ID, to its members. */
+import type { Program } from "../call/program.ts";
 import type { Address } from "../host.ts";
 
 /**
@@ -7,8 +8,11 @@ import type { Address } from "../host.ts";
  */
 export type TroupeId = number;
 
+/** A member is one life of a process: a process that runs there after a crash is not that member any more. */
 export interface Member {
   readonly address: Address;
+  /** Undefined in a static table, where whatever process runs at the address is the member. */
+  readonly incarnation?: number;
 }
 
 export interface Troupe {
@@ -19,12 +23,27 @@ export interface Troupe {
   readonly members: readonly Member[];
   /** The multicast group that every member listens to, if there is one. */
   readonly group?: Address;
+  /** All members have been dead or out of reach, by the judgement of the binding agent, since it last heard of any. */
+  readonly lost?: boolean;
 }
 
 /** The binding agent as its clients see it. A plain answer is used at once; a promise must be one of the runtime's. */
 export interface Binding {
+  /** Called once by the program that uses this binding; an agent that is asked over the network calls through it. */
+  attach?(program: Program): void;
   lookupByName(name: string): Troupe | undefined | Promise<Troupe | undefined>;
+  /** Also a membership that is not the present one, if it was not long ago. */
   lookupById(id: TroupeId): Troupe | undefined | Promise<Troupe | undefined>;
+  /**
+   * The present membership of a troupe whose binding was refused, or some of whose members seem to have crashed: these are
+   * reported. Undefined if the agent does not answer or the troupe is gone. Absent: this binding never changes.
+   */
+  rebind?(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined>;
+}
+
+/** Whether two members are the same life of a process. */
+export function sameMember(a: Member, b: Member): boolean {
+  return a.address === b.address && a.incarnation === b.incarnation;
 }
 
 /** A table that does not change. */

@@ -22,6 +22,10 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     this.#program = program;
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   push(item: T): void {
     if (this.#ended) return;
     this.#waiting.push(item);

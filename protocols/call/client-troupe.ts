@@ -4,7 +4,7 @@
  * Machines are fail-stop: a member that was declared crashed, or that was replaced by a later process at its address, does
  * not belong any more, whatever it sends. It would name new calls like old ones.
  */
-import type { Address } from "../host.ts";
+import type { Member, TroupeId } from "../binding/binding.ts";
 import type { Endpoint } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { Watch } from "../message/watch.ts";
@@ -24,22 +24,24 @@ interface Vigil {
 const excluded = -1;
 
 export class ClientTroupe {
-  readonly addresses: readonly Address[];
+  readonly id: TroupeId;
+  readonly members: readonly Member[];
   readonly #endpoint: Endpoint;
-  /** By member: the incarnation that has called, 0 if none has, `excluded` once it crashed. */
+  /** By member: the incarnation that belongs or has called, 0 if none has, `excluded` once it crashed. */
   readonly #incarnations: number[];
   readonly #vigils: (Vigil | undefined)[];
 
-  constructor(endpoint: Endpoint, addresses: readonly Address[]) {
-    this.addresses = addresses;
+  constructor(endpoint: Endpoint, id: TroupeId, members: readonly Member[]) {
+    this.id = id;
+    this.members = members;
     this.#endpoint = endpoint;
-    this.#incarnations = addresses.map(() => 0);
-    this.#vigils = addresses.map(() => undefined);
+    this.#incarnations = members.map(({ incarnation }) => incarnation ?? 0);
+    this.#vigils = members.map(() => undefined);
   }
 
   /** The place of the exchange's peer among the members; -1 if it has none. */
   place(exchange: ServerExchange): number {
-    const index = this.addresses.indexOf(exchange.peer);
+    const index = this.members.findIndex(({ address }) => address === exchange.peer);
     if (index < 0) return -1;
     const { peerIncarnation } = exchange;
     const known = (this.#incarnations[index] ||= peerIncarnation);
@@ -59,7 +61,9 @@ export class ClientTroupe {
       vigil.waiting.add(waiting);
       return;
     }
-    const watch = this.#endpoint.watch(this.addresses[index]!, this.#incarnations[index]!, () => this.#crashed(index));
+    const watch = this.#endpoint.watch(this.members[index]!.address, this.#incarnations[index]!, () =>
+      this.#crashed(index),
+    );
     this.#vigils[index] = { watch, waiting: new Set([waiting]) };
   }
 

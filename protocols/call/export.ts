@@ -1,5 +1,8 @@
 /** What a process exports: modules, which are ordinary objects, and their procedures, which are their methods. */
-import type { Troupe } from "../binding/binding.ts";
+import type { Troupe, TroupeId } from "../binding/binding.ts";
+import type { Milliseconds } from "../host.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import type { CallHeader } from "../wire/call.ts";
 import { unanimous, type Collator } from "./collator.ts";
 import type { CallerArguments } from "./many-to-one.ts";
 
@@ -11,11 +14,13 @@ export type Method = (...args: never[]) => unknown;
 /** The names of a module's procedures. */
 export type ProcedureName<T> = { [K in keyof T]: T[K] extends Method ? K : never }[keyof T] & string;
 
+const notProcedures: ReadonlySet<string> = new Set(["constructor", "getState", "setState"]);
+
 const namesOfClass = new WeakMap<object, readonly string[]>();
 
 /**
- * The procedures of a class: its methods and those it inherits, except names that begin with `_`, in the order of their
- * names. A procedure's number is its place in this list, so that client and server agree without a word.
+ * The procedures of a class: its methods and those it inherits, except names that begin with `_` and the two that transfer
+ * state (binding/state.ts), in the order of their names. A procedure's number is its place in this list, so that client and server agree without a word.
  */
 export function proceduresOf(type: ModuleClass<object>): readonly string[] {
   const known = namesOfClass.get(type);
@@ -25,7 +30,7 @@ export function proceduresOf(type: ModuleClass<object>): readonly string[] {
   for (; prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
       const { value } = Object.getOwnPropertyDescriptor(prototype, name)!;
-      if (typeof value === "function" && name !== "constructor" && !name.startsWith("_")) names.add(name);
+      if (typeof value === "function" && !notProcedures.has(name) && !name.startsWith("_")) names.add(name);
     }
   }
   const sorted = [...names].sort((a, b) => (a < b ? -1 : 1));
@@ -67,15 +72,35 @@ export class Procedure {
   }
 }
 
+/** Stands between a module whose troupe may change and the CALLs that do not carry the ID that it admits. */
+export interface Gate {
+  called(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void;
+  /** The last execution under way has ended. */
+  idle(): void;
+}
+
+/** Admits no CALL. */
+export const nobody: TroupeId = -1;
+
 /** One exported module. */
 export class Export {
   readonly module: object;
-  readonly troupe: Troupe;
+  /** The troupe that the module belongs to, as of now. */
+  troupe: Troupe;
   readonly procedures: readonly Procedure[];
+  /** The troupe ID that a CALL must carry to be executed. */
+  admits: TroupeId;
+  /** From then on, by the host's clock, no CALL is executed. */
+  expiry: Milliseconds = Infinity;
+  /** Executions under way. */
+  running = 0;
+  /** Undefined: the troupe never changes. */
+  gate: Gate | undefined = undefined;
 
   constructor(module: object, options: ExportOptions<object>) {
     this.module = module;
     this.troupe = options.troupe;
+    this.admits = options.troupe.id;
     this.procedures = proceduresWith(module.constructor as ModuleClass<object>, options);
   }
 }

@@ -45,6 +45,7 @@ export class Invocation {
   }
 
   start(): void {
+    this.#exported.running++;
     this.#program.host.turn(execute, this as Invocation);
   }
 
@@ -60,7 +61,7 @@ export class Invocation {
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       program.endpoint.counters.malformed++;
-      this.#answer.reply(writeFailed(writer, "bad-arguments"));
+      this.#end(writeFailed(writer, "bad-arguments"));
       return false;
     }
     this.#trace("execute");
@@ -96,12 +97,18 @@ export class Invocation {
       return;
     }
     this.#trace("returned");
-    this.#answer.reply(message);
+    this.#end(message);
   }
 
   #raised(error: unknown): void {
     this.#trace("raised");
-    this.#answer.reply(writeRaised(writer, error));
+    this.#end(writeRaised(writer, error));
+  }
+
+  #end(message: Uint8Array): void {
+    this.#answer.reply(message);
+    const exported = this.#exported;
+    if (--exported.running === 0) exported.gate?.idle();
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {

@@ -4,8 +4,10 @@
  *
  * Source: dissertation, many-to-one calls. An unreplicated client makes one CALL, and there is nothing to gather.
  */
+import { sameMember } from "../binding/binding.ts";
+import { supersedes } from "../binding/troupe-id.ts";
 import { noTimer, type Timer } from "../host.ts";
-import type { ServerExchange } from "../message/incoming-call.ts";
+import type { Keeper, ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError, Writer } from "../wire/bytes.ts";
 import { readArguments, readCallHeader, writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
@@ -15,6 +17,7 @@ import { disagreement, noMajority, sameBody, wait, type Collator, type Entry } f
 import { describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
 import { Invocation, refuse } from "./invocation.ts";
+import type { KeptCall } from "./kept-calls.ts";
 import type { Program } from "./program.ts";
 
 /** The arguments that one member of the client troupe called with, as the generator of arguments hands them out. */
@@ -25,18 +28,21 @@ export type CallerArguments =
 const writer = new Writer();
 
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
-export class Gathering implements Waiting {
+export class Gathering implements Waiting, Keeper {
   readonly #program: Program;
-  readonly #key: string;
-  readonly #client: ClientTroupe;
-  readonly #exported: Export;
+  readonly key: string;
+  readonly exported: Export;
   readonly #procedure: Procedure;
-  readonly #entries: Entry[] = [];
-  readonly #exchanges: ServerExchange[] = [];
+  #client: ClientTroupe;
+  #entries: Entry[] = [];
+  #exchanges: (ServerExchange | undefined)[] = [];
+  /** The call number of each member's first attempt. */
+  #firsts: number[] = [];
   readonly #header: CallHeader;
   #message: Uint8Array;
-  #patience: Timer;
-  #decided = false;
+  #patience: Timer = noTimer;
+  /** The call is executed, or refused, by what has come so far. */
+  decided = false;
   #reply: Uint8Array | undefined = undefined;
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
@@ -51,28 +57,63 @@ export class Gathering implements Waiting {
     header: CallHeader,
   ) {
     this.#program = program;
-    this.#key = key;
+    this.key = key;
     this.#client = client;
-    this.#exported = exported;
+    this.exported = exported;
     this.#procedure = procedure;
     this.#message = message;
     this.#header = header;
-    for (let i = 0; i < client.addresses.length; i++) {
-      this.#entries.push(client.hasCrashed(i) ? null : undefined);
-    }
-    // Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives.
-    const { host, endpoint } = program;
-    this.#patience = host.after(endpoint.options.retransmitInterval, watchMissing, this as Gathering);
-    if (procedure.takesGenerator) this.#startExplicit();
+    this.#expect(client);
   }
 
-  /** A CALL of the client troupe's member at this place. */
-  add(index: number, exchange: ServerExchange, message: Uint8Array): void {
+  #expect(client: ClientTroupe): void {
+    for (let i = 0; i < client.members.length; i++) {
+      this.#entries.push(client.hasCrashed(i) ? null : undefined);
+      this.#exchanges.push(undefined);
+    }
+    // Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives.
+    const { host, endpoint } = this.#program;
+    this.#patience = host.after(endpoint.options.retransmitInterval, watchMissing, this as Gathering);
+  }
+
+  /** The membership of the caller has changed in the middle of the call: who does not belong any more is not waited for. */
+  #expectInstead(client: ClientTroupe): void {
+    this.#stopWaiting();
+    const { members } = this.#client;
+    const [entries, exchanges, firsts] = [this.#entries, this.#exchanges, this.#firsts];
+    this.#entries = [];
+    this.#exchanges = [];
+    this.#firsts = [];
+    this.#expect(client);
+    client.members.forEach((member, index) => {
+      const before = members.findIndex((other) => sameMember(other, member));
+      if (before < 0 || !entries[before]) return;
+      this.#entries[index] = entries[before];
+      this.#exchanges[index] = exchanges[before];
+      this.#firsts[index] = firsts[before]!;
+    });
+    this.#client = client;
+  }
+
+  /**
+   * A CALL of a member of the client troupe, whose membership is that of the CALL's client troupe ID. `first` is the call number
+   * of its first attempt, if it is a repetition, else 0.
+   */
+  add(exchange: ServerExchange, message: Uint8Array, client: ClientTroupe, first: number): void {
+    if (supersedes(client.id, this.#client.id)) this.#expectInstead(client);
+    const index = this.#client.place(exchange);
+    if (index < 0) {
+      refuse(exchange, "not-a-member");
+      return;
+    }
+    if (this.#procedure.takesGenerator && !this.decided) this.#startExplicit();
+    const again = this.#exchanges[index] !== undefined;
     this.#entries[index] = message;
-    this.#exchanges.push(exchange);
+    this.#exchanges[index] = exchange;
+    this.#firsts[index] = first === 0 ? exchange.number : first;
     this.#client.awaitNoMore(index, this);
-    if (this.#arrivals !== undefined) this.#pushArguments(index, message, this.#arrivals);
-    if (this.#decided) this.#late(exchange, message);
+    if (this.#arrivals !== undefined && !again) this.#pushArguments(index, message, this.#arrivals);
+    if (this.decided) this.#late(exchange, message);
     else this.#collate();
     this.#checkComplete();
   }
@@ -81,7 +122,7 @@ export class Gathering implements Waiting {
     if (this.#entries[index] !== undefined) return;
     this.#entries[index] = null;
     this.#arrivals?.push({ member: index, type: "crashed" });
-    if (!this.#decided) this.#collate();
+    if (!this.decided) this.#collate();
     this.#checkComplete();
   }
 
@@ -90,7 +131,10 @@ export class Gathering implements Waiting {
     if (this.#procedure.collator.watches === true && !sameBody(message, this.#message)) {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
-    } else if (this.#reply !== undefined) exchange.reply(this.#reply.slice());
+    } else if (this.#reply !== undefined) {
+      this.#keep(exchange);
+      exchange.reply(this.#reply.slice());
+    }
   }
 
   #collate(): void {
@@ -98,7 +142,7 @@ export class Gathering implements Waiting {
     const collator: Collator = this.#procedure.collator;
     const verdict = collator.decide(this.#entries);
     if (verdict === wait) return;
-    this.#decided = true;
+    this.decided = true;
     if (verdict >= 0) {
       this.#message = this.#entries[verdict]!;
       this.#invoke().start();
@@ -110,14 +154,15 @@ export class Gathering implements Waiting {
   }
 
   #invoke(args?: readonly unknown[]): Invocation {
-    return new Invocation(this.#program, this.#exported, this.#procedure, this.#message, this.#header, this, args);
+    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.#header, this, args);
   }
 
   /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
   #startExplicit(): void {
     const arrivals = new Arrivals<CallerArguments>(this.#program);
     this.#arrivals = arrivals;
-    this.#decided = true;
+    this.decided = true;
+    this.exported.running++;
     const { collate } = this.#procedure;
     if (collate === undefined) {
       this.#invoke([arrivals]).start();
@@ -146,17 +191,92 @@ export class Gathering implements Waiting {
   /** The RETURN, for every member that has called; the others get it when they do. */
   reply(message: Uint8Array): void {
     this.#reply = message;
-    for (const exchange of this.#exchanges) exchange.reply(message.slice());
+    for (const exchange of this.#exchanges) {
+      if (exchange === undefined) continue;
+      this.#keep(exchange);
+      exchange.reply(message.slice());
+    }
+    const { exported } = this;
+    if (this.#arrivals !== undefined && --exported.running === 0) exported.gate?.idle();
     this.#checkComplete();
   }
 
-  /** The gathering is over when each member of the caller has its RETURN or has crashed. */
+  /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
+  #keep(exchange: ServerExchange): void {
+    if (this.exported.gate !== undefined) exchange.keep(undefined, this);
+  }
+
+  /** A client member is finished with the call. */
+  forgotten(): void {
+    this.#checkComplete();
+  }
+
+  /**
+   * The gathering is over when each member of the caller has its RETURN or has crashed; if the troupe may change, only
+   * when each that lives is finished with the call.
+   */
   #checkComplete(): void {
     if (this.#entries.includes(undefined)) return;
     this.#arrivals?.end();
+    this.#stopWaiting();
+    if (this.#reply === undefined || this.#exchanges.some((exchange) => exchange?.kept !== undefined)) return;
+    this.#program.reception.gathered(this);
+  }
+
+  #stopWaiting(): void {
     this.#program.host.cancel(this.#patience);
     this.#patience = noTimer;
-    if (this.#reply !== undefined) this.#program.gathered(this.#key);
+    this.#entries.forEach((_, index) => this.#client.awaitNoMore(index, this));
+  }
+
+  /** Executes the call, which other members of this troupe have executed, whoever has called here. */
+  execute(): void {
+    this.decided = true;
+    this.#invoke().start();
+  }
+
+  /** The call as it is kept here; undefined if it has not been executed. */
+  kept(): KeptCall | undefined {
+    const reply = this.#reply;
+    if (reply === undefined) return undefined;
+    const exchanges = this.#exchanges.filter((exchange) => exchange !== undefined);
+    return {
+      key: this.key,
+      origins: this.#exchanges.flatMap((exchange, index) => {
+        if (exchange === undefined) return [];
+        const { peer: address, peerIncarnation: incarnation } = exchange;
+        return [{ address, incarnation, call: this.#firsts[index]! }];
+      }),
+      oldest: exchanges.map(({ client }) => client.oldest),
+      call: this.#message.subarray(headerBytes),
+      repeatable: !this.#procedure.takesGenerator,
+      reply: reply.subarray(headerBytes),
+      client: { id: this.#client.id, members: this.#client.members },
+    };
+  }
+
+  /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
+  restore(reply: Uint8Array, { origins, oldest }: KeptCall): void {
+    this.decided = true;
+    origins.forEach((origin, i) => {
+      const exchange = this.#program.endpoint.retention.home(origin, oldest[i]!);
+      const index = exchange === undefined ? -1 : this.#client.place(exchange);
+      if (exchange === undefined || index < 0) return;
+      exchange.retire();
+      this.#entries[index] = this.#message;
+      this.#exchanges[index] = exchange;
+      this.#firsts[index] = origin.call;
+    });
+    this.reply(reply);
+  }
+
+  /** Gives up a gathering that is not decided; the answer is what has come. */
+  dissolve(): { exchange: ServerExchange; message: Uint8Array }[] {
+    this.#stopWaiting();
+    this.#program.reception.gathered(this);
+    return this.#exchanges.flatMap((exchange, index) => {
+      return exchange === undefined ? [] : [{ exchange, message: this.#entries[index]! }];
+    });
   }
 
   watchMissing(): void {
@@ -172,7 +292,7 @@ export class Gathering implements Waiting {
     const { host } = this.#program;
     if (!host.traced) return;
     const names = describeCall(this.#message, headerBytes, this.#header.pathEnd);
-    host.trace({ type: "disagreement", ...names, troupe: this.#exported.troupe.id });
+    host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
   }
 }
 

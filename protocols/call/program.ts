@@ -8,27 +8,18 @@
 import type { Binding, Troupe, TroupeId } from "../binding/binding.ts";
 import { CallError } from "../errors.ts";
 import type { Host, Milliseconds } from "../host.ts";
-import { Endpoint, type Receiver } from "../message/endpoint.ts";
-import type { ServerExchange } from "../message/incoming-call.ts";
+import { Endpoint } from "../message/endpoint.ts";
 import type { MessageOptions } from "../message/options.ts";
-import { MalformedError } from "../wire/bytes.ts";
-import { callKey, readCallHeader, type CallHeader } from "../wire/call.ts";
 import { Context } from "./context.ts";
-import { Export, type ExportOptions, type ModuleClass, type Procedure } from "./export.ts";
-import { Invocation, refuse } from "./invocation.ts";
-import { ClientTroupe } from "./client-troupe.ts";
-import { Gathering } from "./many-to-one.ts";
+import type { Export, ExportOptions, ModuleClass } from "./export.ts";
+import { Reception } from "./reception.ts";
 import { makeStub, type ImportOptions, type Stub } from "./stub.ts";
 
-export class Program implements Receiver {
+export class Program {
   readonly host: Host;
   readonly binding: Binding;
   readonly endpoint: Endpoint;
-  /** Few: mostly one. */
-  readonly #exports: Export[] = [];
-  /** Both only where a caller is replicated. */
-  #gatherings: Map<string, Gathering> | undefined = undefined;
-  #clients: Map<TroupeId, ClientTroupe> | undefined = undefined;
+  readonly reception: Reception;
   /** Threads begun so far, by the troupe in whose name. */
   readonly #threads = new Map<TroupeId, number>();
   #current: Context | undefined = undefined;
@@ -36,23 +27,14 @@ export class Program implements Receiver {
   constructor(host: Host, binding: Binding, options?: Partial<MessageOptions>) {
     this.host = host;
     this.binding = binding;
-    this.endpoint = new Endpoint(host, this, options);
+    this.reception = new Reception(this);
+    this.endpoint = new Endpoint(host, this.reception, options);
+    binding.attach?.(this);
   }
 
   /** Makes an object a member of a troupe: its methods can be called from now on. */
-  export<T extends object>(module: T, options: ExportOptions<T>): void {
-    const { troupe } = options;
-    if (this.#exported(troupe.module) !== undefined) {
-      throw new RangeError(`module number ${troupe.module} of troupe "${troupe.name}" is exported already`);
-    }
-    this.#exports.push(new Export(module, options as ExportOptions<object>));
-    if (troupe.group !== undefined) this.host.join(troupe.group);
-  }
-
-  #exported(module: number): Export | undefined {
-    const exports = this.#exports;
-    for (let i = 0; i < exports.length; i++) if (exports[i]!.troupe.module === module) return exports[i];
-    return undefined;
+  export<T extends object>(module: T, options: ExportOptions<T>): Export {
+    return this.reception.export(module, options);
   }
 
   /**
@@ -64,7 +46,14 @@ export class Program implements Receiver {
     const found = this.binding.lookupByName(troupe);
     if (found === undefined) throw new CallError("unknown-troupe", troupe);
     if (found instanceof Promise)
-      throw new TypeError(`troupe "${troupe}" must be looked up first: this binding answers later`);
+      throw new TypeError(`troupe "${troupe}" must be looked up first, by bind: this binding answers later`);
+    return makeStub(this, type, found, options);
+  }
+
+  /** As `import`, for a binding agent that answers later. Rejects with CallError "unknown-troupe". */
+  async bind<T extends object>(type: ModuleClass<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
+    const found = await this.binding.lookupByName(name);
+    if (found === undefined) throw new CallError("unknown-troupe", name);
     return makeStub(this, type, found, options);
   }
 
@@ -80,6 +69,26 @@ export class Program implements Receiver {
         } catch (error) {
           reject(error as Error);
         }
+      });
+    });
+  }
+
+  /**
+   * Runs `main` in a thread of its own that has no root but this process, and answers in the thread that asked: so that what
+   * it calls leaves no mark on the path of that thread, which must be the same at every member of a troupe.
+   */
+  apart<R>(main: () => Promise<R>): Promise<R> {
+    const context = this.#current;
+    return new Promise((resolve, reject) => {
+      const back = (piece: () => void): void => {
+        if (context === undefined) piece();
+        else this.resume(context, piece);
+      };
+      this.resume(this.#newRoot(0), () => {
+        main().then(
+          (value) => back(() => resolve(value)),
+          (error: unknown) => back(() => reject(error as Error)),
+        );
       });
     });
   }
@@ -137,87 +146,6 @@ export class Program implements Receiver {
   leaveLater(): void {
     this.host.turn(leave, this as Program);
   }
-
-  /** A CALL has come (Receiver). */
-  called(exchange: ServerExchange, message: Uint8Array): void {
-    let header: CallHeader;
-    try {
-      header = readCallHeader(message);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.endpoint.counters.malformed++;
-      refuse(exchange, "bad-arguments");
-      return;
-    }
-    const exported = this.#exported(header.module);
-    const procedure = exported?.procedures[header.procedure];
-    if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
-    else if (header.serverTroupe !== exported.troupe.id) refuse(exchange, "stale-binding");
-    else if (header.clientTroupe === 0 && !beganThread(exchange, header)) refuse(exchange, "not-a-member");
-    else if (header.clientTroupe === 0 && !procedure.takesGenerator) {
-      new Invocation(this, exported, procedure, message, header, exchange).start();
-    } else this.#gather(exchange, message, header, exported, procedure);
-  }
-
-  #gather(
-    exchange: ServerExchange,
-    message: Uint8Array,
-    header: CallHeader,
-    exported: Export,
-    procedure: Procedure,
-  ): void {
-    const add = (client: ClientTroupe | undefined): void => {
-      const place = client?.place(exchange) ?? -1;
-      if (client === undefined) refuse(exchange, "unknown-troupe");
-      else if (place < 0) refuse(exchange, "not-a-member");
-      else {
-        const key = callKey(message, header.pathEnd);
-        const gatherings = (this.#gatherings ??= new Map());
-        let gathering = gatherings.get(key);
-        if (gathering === undefined) {
-          gathering = new Gathering(this, client, key, exported, procedure, message, header);
-          gatherings.set(key, gathering);
-        }
-        gathering.add(place, exchange, message);
-      }
-    };
-    if (header.clientTroupe === 0) add(new ClientTroupe(this.endpoint, [exchange.peer]));
-    else this.#withClient(header.clientTroupe, add);
-  }
-
-  /** Looks a client troupe up with the binding agent, once. */
-  #withClient(id: TroupeId, use: (client: ClientTroupe | undefined) => void): void {
-    const clients = (this.#clients ??= new Map());
-    const known = clients.get(id);
-    if (known !== undefined) {
-      use(known);
-      return;
-    }
-    const found = (troupe: Troupe | undefined): void => {
-      let client = clients.get(id);
-      if (client === undefined && troupe !== undefined) {
-        client = new ClientTroupe(
-          this.endpoint,
-          troupe.members.map((member) => member.address),
-        );
-        clients.set(id, client);
-      }
-      use(client);
-    };
-    const answer = this.binding.lookupById(id);
-    if (answer instanceof Promise) answer.then(found, () => use(undefined));
-    else found(answer);
-  }
-
-  /** For Gathering: it is over. */
-  gathered(key: string): void {
-    this.#gatherings?.delete(key);
-  }
-}
-
-/** Who calls in its own name began the thread: a CALL that was captured elsewhere is not executed for another process. */
-function beganThread(exchange: ServerExchange, { origin, incarnation }: CallHeader): boolean {
-  return origin === exchange.peer && incarnation === exchange.peerIncarnation;
 }
 
 function leave(program: Program): boolean {

@@ -4,7 +4,9 @@ import { CallError } from "../errors.ts";
 import type { Milliseconds } from "../host.ts";
 import { unanimous, type Collator } from "./collator.ts";
 import { proceduresOf, type Method, type ModuleClass } from "./export.ts";
-import { CollatedCall, ExplicitCall, writeCall, type Callee, type Reply } from "./one-to-many.ts";
+import { Callee, writeCall } from "./callee.ts";
+import { CollatedCall } from "./collated-call.ts";
+import { ExplicitCall, type Reply } from "./explicit-call.ts";
 import type { Program } from "./program.ts";
 
 /** A programmer's own collator of results: a function over the generator of replies, that may stop early. */
@@ -17,6 +19,8 @@ export interface ImportOptions {
   readonly transport?: "unicast" | "multicast";
   /** Give up a call, or the wait for its replies, after so long, with an indefinite error; never if nothing is said. */
   readonly timeout?: Milliseconds;
+  /** Call the given membership and no other: a stale binding and a crash are the program's to deal with. */
+  readonly fixed?: boolean;
 }
 
 type RemoteProcedure<M extends Method> = ((...args: Parameters<M>) => Promise<Awaited<ReturnType<M>>>) & {
@@ -35,7 +39,8 @@ export function makeStub<T extends object>(
   troupe: Troupe,
   options: ImportOptions,
 ): Stub<T> {
-  const callee: Callee = { troupe, addresses: troupe.members.map((member) => member.address) };
+  const rebinds = options.fixed !== true && program.binding.rebind !== undefined;
+  const callee = new Callee(troupe, rebinds);
   const multicast = options.transport === "multicast";
   if (multicast && troupe.group === undefined) {
     throw new TypeError(`troupe "${troupe.name}" has no multicast group; use unicast`);
@@ -49,9 +54,9 @@ export function makeStub<T extends object>(
     const replies = (...args: unknown[]): AsyncIterableIterator<Reply<unknown>> => {
       const context = program.context();
       if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-      const message = writeCall(program, context, troupe, number, name, args);
+      const message = writeCall(program, context, callee.bound.troupe, number, name, args);
       const call = new ExplicitCall<unknown>(program, context, callee, name);
-      if (callee.addresses.length === 0) return call.replies;
+      if (callee.bound.addresses.length === 0) return call.replies;
       call.send(message, multicast);
       if (timeout !== undefined) call.limit(timeout);
       return call.replies;
@@ -59,9 +64,9 @@ export function makeStub<T extends object>(
     const collated = (args: readonly unknown[], by: Collator): Promise<unknown> =>
       new Promise((resolve, reject) => {
         const context = program.context();
-        if (callee.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
+        if (callee.bound.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-        const message = writeCall(program, context, troupe, number, name, args);
+        const message = writeCall(program, context, callee.bound.troupe, number, name, args);
         const call = new CollatedCall(program, context, callee, name, by, resolve, reject);
         call.send(message, multicast);
         if (timeout !== undefined) call.limit(timeout);

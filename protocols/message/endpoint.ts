@@ -27,6 +27,7 @@ import { CallList } from "./call-list.ts";
 import { ClientPeer, ServerExchange } from "./incoming-call.ts";
 import { messageOptions, type MessageOptions } from "./options.ts";
 import { OutgoingCall, type Caller, type CrashReason } from "./outgoing-call.ts";
+import { Retention } from "./retention.ts";
 import { Watch } from "./watch.ts";
 
 /** How far a call's number may be ahead of its client's oldest open call. */
@@ -54,6 +55,7 @@ export class Endpoint {
   readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
   readonly #calls = new CallList<OutgoingCall>();
   readonly #peers = new Map<Address, ClientPeer>();
+  readonly retention: Retention;
   #watches: Map<Address, Set<Watch>> | undefined = undefined;
   #nextCall: number;
   /** Our own calls before this one are finished; every segment that we send says so. */
@@ -68,6 +70,7 @@ export class Endpoint {
     this.options = messageOptions(options);
     this.#nextCall = this.options.firstCall;
     this.oldestOpen = this.options.firstCall;
+    this.retention = new Retention(this, this.#peers);
     host.listen((from, datagram) => this.#receive(from, datagram));
   }
 
@@ -80,9 +83,16 @@ export class Endpoint {
 
   /**
    * Sends a CALL to every peer, or to the multicast group that they all listen to. The message has `headerBytes` of room in
-   * front and belongs to the endpoint from now on. Throws RangeError if it is too long.
+   * front and belongs to the endpoint from now on. Where `incarnations` names one (not 0), a process of another
+   * incarnation at the peer's address counts as the peer's crash. Throws RangeError if the message is too long.
    */
-  call(peers: readonly Address[], group: Address | undefined, message: Uint8Array, caller: Caller): void {
+  call(
+    peers: readonly Address[],
+    group: Address | undefined,
+    message: Uint8Array,
+    caller: Caller,
+    incarnations?: readonly number[],
+  ): OutgoingCall {
     const total = this.segmentsOf(message);
     this.checkLength(total);
     const number = this.#nextCall;
@@ -92,7 +102,9 @@ export class Endpoint {
         this.host.trace({ type: "message-sent", to, kind: "call", call: number, bytes: message.length });
       }
     }
-    this.#calls.add(new OutgoingCall(this, number, peers, group, message, total, caller));
+    const call = new OutgoingCall(this, number, peers, group, message, total, caller, incarnations);
+    this.#calls.add(call);
+    return call;
   }
 
   /** Throws RangeError if a message of so many segments cannot be sent. */
@@ -169,6 +181,8 @@ export class Endpoint {
     const number = callOf(datagram);
     if (number === 0) {
       for (const watch of this.#watches?.get(from) ?? []) watch.answered(senderOf(datagram));
+      const peer = this.#peers.get(from);
+      if (peer?.incarnation === senderOf(datagram)) peer.heard(oldestOf(datagram));
       return;
     }
     // An answer to the process that ran here before must not be taken for one to a call of ours with the same number.
@@ -197,12 +211,12 @@ export class Endpoint {
     if (peer !== undefined && peer.incarnation !== sender) {
       if (precedes(sender, peer.incarnation)) return;
       // The client's process has been replaced: nobody waits for the answers to the earlier one.
-      this.#forget(peer);
+      this.#peers.delete(from);
+      this.retention.replaced(peer);
       peer = undefined;
     }
     if (peer !== undefined) {
-      peer.idle = false;
-      peer.finishBefore(oldestOf(datagram));
+      peer.heard(oldestOf(datagram));
       const exchange = peer.calls.find(number);
       if (exchange !== undefined) {
         exchange.receive(datagram);
@@ -242,15 +256,14 @@ export class Endpoint {
   }
 
   #newPeer(from: Address, datagram: Uint8Array): ClientPeer {
-    const peer = new ClientPeer(from, senderOf(datagram), oldestOf(datagram));
-    this.#peers.set(from, peer);
-    if (this.#sweep === noTimer) this.#sweepLater();
-    return peer;
+    return this.addPeer(new ClientPeer(from, senderOf(datagram), oldestOf(datagram)));
   }
 
-  #forget(peer: ClientPeer): void {
-    for (const exchange of peer.calls) exchange.release();
-    this.#peers.delete(peer.address);
+  /** For Retention: a client that is known from now on. */
+  addPeer(peer: ClientPeer): ClientPeer {
+    this.#peers.set(peer.address, peer);
+    if (this.#sweep === noTimer) this.#sweepLater();
+    return peer;
   }
 
   #sweepLater(): void {
@@ -261,16 +274,16 @@ export class Endpoint {
   sweep(): void {
     for (const peer of this.#peers.values()) {
       peer.calls.removeIf((exchange) => {
-        if (!exchange.idle) return false;
+        if (!exchange.idle || exchange.kept !== undefined) return false;
         const { old } = exchange;
         if (old) exchange.release();
         else exchange.old = true;
         return old;
       });
-      if (peer.idle && peer.calls.size === 0) this.#peers.delete(peer.address);
-      peer.idle = true;
+      if (this.retention.expired(peer)) this.#peers.delete(peer.address);
     }
-    if (this.#peers.size > 0) this.#sweepLater();
+    this.retention.sweepReplaced();
+    if (this.#peers.size > 0 || this.retention.size > 0) this.#sweepLater();
     else this.#sweep = noTimer;
   }
 }

@@ -27,13 +27,21 @@ export class ClientPeer {
   partialBytes = 0;
   /** Bytes of RETURNs that it has not acknowledged. */
   returnBytes = 0;
-  /** Not heard since the last sweep. */
-  idle = false;
+  /** Sweeps since it was last heard. */
+  silence = 0;
+  /** Whether an exchange with it was ever kept (retention.ts). */
+  keeps = false;
 
   constructor(address: Address, incarnation: number, oldest: number) {
     this.address = address;
     this.incarnation = incarnation;
     this.oldest = oldest;
+  }
+
+  /** A segment has come that says which is the peer's oldest open call. */
+  heard(oldest: number): void {
+    this.silence = 0;
+    this.finishBefore(oldest);
   }
 
   /** Implicit acknowledgement: the peer says that its calls before `oldest` are finished. */
@@ -44,19 +52,57 @@ export class ClientPeer {
   }
 }
 
+/** Who wants to know that the client is finished with a call. */
+export interface Keeper {
+  forgotten(): void;
+}
+
+/** What is kept with an exchange, besides the RETURN, until the client is finished with the call (retention.ts). */
+export interface Kept {
+  /** The CALL that was executed; undefined if the keeper has it. */
+  readonly executed: Uint8Array | undefined;
+  readonly keeper: Keeper | undefined;
+  /** Repetitions of the call that came while it was being executed. */
+  readonly repetitions: ServerExchange[];
+}
+
 export class ServerExchange extends Exchange {
   protected readonly kind = returnBit;
   readonly #peer: ClientPeer;
   #received = false;
-  /** The RETURN has been acknowledged or given up: only the call number is still remembered. */
+  /** The RETURN has been acknowledged or given up: unless the exchange is kept, only the call number is still remembered. */
   finished = false;
   /** Not heard of since the last sweep. */
   old = false;
+  kept: Kept | undefined = undefined;
 
   constructor(endpoint: Endpoint, peer: ClientPeer, call: number) {
     super(endpoint, peer.address, call, peer.incarnation);
     this.#peer = peer;
     endpoint.kept.calls++;
+  }
+
+  get client(): ClientPeer {
+    return this.#peer;
+  }
+
+  /** From now on the CALL is being executed; or the keeper, which has it, answers it. */
+  keep(executed: Uint8Array | undefined, keeper?: Keeper): void {
+    this.kept = { executed, keeper, repetitions: [] };
+    this.#peer.keeps = true;
+  }
+
+  /** No RETURN will be sent from here: the client has turned to a repetition of the call, or never called here. */
+  retire(): void {
+    this.#finish();
+    this.#dropParts();
+    this.#received = true;
+  }
+
+  /** Another CALL for what this exchange has executed, or is executing: it gets the same RETURN. */
+  repeatedBy(exchange: ServerExchange): void {
+    if (this.message !== undefined) exchange.reply(this.message.slice());
+    else this.kept!.repetitions.push(exchange);
   }
 
   /** Nothing is being done for it: it is finished, or its CALL has not come completely. */
@@ -145,13 +191,15 @@ export class ServerExchange extends Exchange {
 
   /** Sends the RETURN: its body behind `headerBytes` of room. The message belongs to the exchange from now on. */
   reply(message: Uint8Array): void {
-    if (this.finished || this.message !== undefined) return;
-    const { endpoint } = this;
-    const { host, options } = endpoint;
-    this.stopTimer();
+    const { kept, endpoint } = this;
+    if (this.message !== undefined || (this.finished && kept === undefined)) return;
+    if (kept !== undefined) for (const exchange of kept.repetitions.splice(0)) exchange.reply(message.slice());
     this.message = message;
     this.#peer.returnBytes += message.length;
     endpoint.kept.bytes += message.length;
+    if (this.finished) return;
+    const { host, options } = endpoint;
+    this.stopTimer();
     this.total = endpoint.segmentsOf(message);
     this.acknowledged = 0;
     if (host.traced) {
@@ -193,7 +241,7 @@ export class ServerExchange extends Exchange {
 
   #finish(): void {
     this.finished = true;
-    if (this.message !== undefined) {
+    if (this.message !== undefined && this.kept === undefined) {
       this.#peer.returnBytes -= this.message.length;
       this.endpoint.kept.bytes -= this.message.length;
       this.message = undefined;
@@ -201,11 +249,20 @@ export class ServerExchange extends Exchange {
     this.stopTimer();
   }
 
+  /** The client is dead: nothing is sent to it any more. */
+  abandon(): void {
+    this.#finish();
+    this.#dropParts();
+  }
+
   /** Ends the exchange, and lets go of all that it holds. */
   release(): void {
+    const { kept } = this;
+    this.kept = undefined;
     this.#finish();
     this.#dropParts();
     this.endpoint.kept.calls--;
+    kept?.keeper?.forgotten();
   }
 }
 

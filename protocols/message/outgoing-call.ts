@@ -32,7 +32,9 @@ export interface Caller {
 export class OutgoingCall {
   readonly number: number;
   readonly exchanges: readonly ClientExchange[];
+  /** Exchanges under way, and what else keeps the call open. */
   open: number;
+  readonly #endpoint: Endpoint;
 
   constructor(
     endpoint: Endpoint,
@@ -42,13 +44,15 @@ export class OutgoingCall {
     message: Uint8Array,
     total: number,
     caller: Caller,
+    incarnations: readonly number[] | undefined,
   ) {
+    this.#endpoint = endpoint;
     this.number = number;
     this.open = peers.length;
     const exchanges: ClientExchange[] = [];
     this.exchanges = exchanges;
     for (let i = 0; i < peers.length; i++) {
-      exchanges.push(new ClientExchange(endpoint, peers[i]!, this, i, message, total, caller));
+      exchanges.push(new ClientExchange(endpoint, peers[i]!, incarnations?.[i] ?? 0, this, i, message, total, caller));
     }
     const { host, options } = endpoint;
     const now = host.now();
@@ -61,6 +65,15 @@ export class OutgoingCall {
       const burst = exchanges[0]!.sendTo(group, Math.min(total, options.window));
       for (const exchange of exchanges) exchange.begin(burst, now);
     } else for (const exchange of exchanges) exchange.begin(0, now);
+  }
+
+  /** Keeps the call open, though all its exchanges are finished: servers keep their RETURNs of it until `release`. */
+  hold(): void {
+    this.open++;
+  }
+
+  release(): void {
+    if (--this.open === 0) this.#endpoint.closed(this);
   }
 
   exchangeWith(peer: Address): ClientExchange | undefined {
@@ -83,13 +96,14 @@ export class ClientExchange extends Exchange {
   constructor(
     endpoint: Endpoint,
     peer: Address,
+    incarnation: number,
     of: OutgoingCall,
     index: number,
     message: Uint8Array,
     total: number,
     caller: Caller,
   ) {
-    super(endpoint, peer, of.number, 0);
+    super(endpoint, peer, of.number, incarnation);
     this.#of = of;
     this.#index = index;
     this.#caller = caller;
@@ -176,12 +190,17 @@ export class ClientExchange extends Exchange {
     this.#caller.crashed(this.#index, reason);
   }
 
+  /** The caller waits for this peer no longer. */
+  abandon(): void {
+    if (!this.done) this.#finish();
+  }
+
   #finish(): void {
     this.done = true;
     this.stopTimer();
     this.message = undefined;
     this.incoming = undefined;
-    if (--this.#of.open === 0) this.endpoint.closed(this.#of);
+    this.#of.release();
   }
 
   /** The peer has been silent, or needs to be asked whether it is still executing (a probe). */

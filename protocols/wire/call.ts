@@ -1,8 +1,9 @@
 /**
  * The bodies of CALL and RETURN messages. Both begin behind room for a segment header.
  *
- * CALL: thread ID and path (see context.ts), client troupe ID, server troupe ID, module number, procedure number, the
- * thread's clock (a float), the list of arguments.
+ * CALL: thread ID and path (see context.ts), the call number of the first attempt if this one repeats it under another
+ * binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a float), the
+ * list of arguments.
  * RETURN: a status byte, then the result, or name and message of an error.
  */
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
@@ -17,6 +18,8 @@ export interface CallHeader {
   readonly incarnation: number;
   /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
   readonly pathEnd: number;
+  /** The call number under which the client first made this call, if this is a repetition; else 0. */
+  readonly first: number;
   readonly clientTroupe: number;
   readonly serverTroupe: number;
   readonly module: number;
@@ -39,12 +42,14 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   do pathEnd = reader.at;
   while (reader.integer() !== 0);
   if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
+  const first = reader.integer();
   const clientTroupe = reader.integer();
   const serverTroupe = reader.integer();
   const module = reader.integer();
   const procedure = reader.integer();
   const clock = reader.float();
-  return { origin, incarnation, pathEnd, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt: reader.at };
+  const argumentsAt = reader.at;
+  return { origin, incarnation, pathEnd, first, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt };
 }
 
 /** The arguments of a CALL; throws MalformedError. */
@@ -104,6 +109,18 @@ export type Outcome =
   | { readonly type: "returned"; readonly value: unknown }
   | { readonly type: "raised"; readonly name: string; readonly message: string }
   | { readonly type: "failed"; readonly kind: CallErrorKind };
+
+/** How a RETURN says that the call failed; undefined if it does not say so. */
+export function failureOf(message: Uint8Array): CallErrorKind | undefined {
+  if (message[headerBytes] !== status.failed) return undefined;
+  try {
+    const outcome = readOutcome(message);
+    return outcome.type === "failed" ? outcome.kind : undefined;
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
 
 /** Throws MalformedError. */
 export function readOutcome(message: Uint8Array): Outcome {

@@ -8,6 +8,7 @@ import { Endpoint } from "../../../protocols/message/endpoint.ts";
 import { Writer } from "../../../protocols/wire/bytes.ts";
 import { readOutcome } from "../../../protocols/wire/call.ts";
 import { headerBytes } from "../../../protocols/wire/segment.ts";
+import { Town } from "../binding/town.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";
 
 class Box {
@@ -69,6 +70,22 @@ const scenarios: Record<CallErrorKind, () => Promise<CallError>> = {
     for (const machine of scene.world.machines) machine.crash();
     return failure(scene, (client) => client.import(Box, "box").put(1));
   },
+  "troupe-lost": async () => {
+    const town = new Town("lost");
+    const member = town.member("box", () => new Box());
+    await town.world.run(3000);
+    const client = town.client();
+    const box = await town.answer(client, () => client.bind(Box, "box"));
+    member.machine.crash();
+    const { reason } = await town.outcome(client, () => box.put(1));
+    return reason as CallError;
+  },
+  "ringmaster-unavailable": async () => {
+    const town = new Town("nobody", { ringmasters: 0 });
+    const client = town.client();
+    const { reason } = await town.outcome(client, () => client.bind(Box, "box"));
+    return reason as CallError;
+  },
   disagreement: () => failure(boxes(3, [0, 0, 1]), (client) => client.import(Box, "box").put(1)),
   "no-majority": () =>
     failure(boxes(3, [0, 1, 2]), (client) => client.import(Box, "box", { collator: majority }).put(1)),
@@ -89,7 +106,8 @@ const scenarios: Record<CallErrorKind, () => Promise<CallError>> = {
       const endpoint = new Endpoint(host, { called: () => assert.fail("called") });
       const writer = new Writer();
       writer.begin(headerBytes);
-      for (const part of [host.address, 1, 1, 1, 0, 0, scene.troupe.id, scene.troupe.module, 0]) writer.integer(part);
+      for (const part of [host.address, 1, 1, 1, 0, 0, 0, scene.troupe.id, scene.troupe.module, 0])
+        writer.integer(part);
       writer.float(0);
       writer.integer(1);
       writer.byte(99); // no such tag
@@ -141,7 +159,7 @@ describe("the errors of calls", () => {
       assert.equal(error.kind, kind);
       assert.equal(error.name, "CallError");
       assert.equal(error.definite, errorTable[kind].definite);
-      assert.match(error.message, /^(box|bax|liar|root)(\.put(Slowly)?)?: /);
+      assert.match(error.message, /^(box|bax|liar|root|ringmaster)(\.put(Slowly)?)?: /);
       assert.ok(error.message.endsWith(errorTable[kind].sentence));
     });
   }

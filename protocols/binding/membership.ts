@@ -1,0 +1,290 @@
+/**
+ * One module's membership of a troupe that may change: stands before the module as its gate.
+ *
+ * - *joining*: a newcomer whose state is not complete. CALLs wait.
+ * - *member*: executes CALLs that carry its troupe ID, as long as its lease runs: it has been heard by a majority of Ringmaster
+ *   members a short while ago. CALLs with an older ID are refused as stale. One with a newer ID waits: the member asks the register.
+ * - *frozen*: a change is under way. CALLs wait. A frozen member becomes active again only by what the register says: a later
+ *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
+ * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
+ *
+ * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
+ */
+import type { Export, Gate } from "../call/export.ts";
+import { refuse } from "../call/invocation.ts";
+import { nobody } from "../call/export.ts";
+import { execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
+import type { Milliseconds } from "../host.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import { readCallHeader, type CallHeader } from "../wire/call.ts";
+import { holdsOffice, type Agent } from "./agent.ts";
+import type { TroupeId } from "./binding.ts";
+import { Lease } from "./lease.ts";
+import type { Greeting, Manifest, Office, Standstill } from "./member-procedures.ts";
+import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
+import { Snapshots } from "./snapshots.ts";
+
+export type MembershipState = "joining" | "member" | "frozen" | "out";
+
+interface Held {
+  readonly exchange: ServerExchange;
+  readonly message: Uint8Array;
+  readonly header: CallHeader;
+}
+
+/** Bytes of kept calls that go into one answer. */
+const pageBytes = 256 * 1024;
+
+export class Membership implements Gate {
+  readonly name: string;
+  readonly base: number;
+  readonly exported: Export;
+  state: MembershipState = "joining";
+  /** What the register said when last heard; undefined while joining. */
+  registration: Registration | undefined = undefined;
+  /** Called once when the process finds that it is out. */
+  onOut: () => void = () => undefined;
+  readonly lease: Lease;
+  readonly #agent: Agent;
+  readonly #snapshots: Snapshots;
+  #held: Held[] = [];
+  /** The latest office that has frozen this member. */
+  #term = 0;
+  #waiting: (() => void)[] = [];
+  #attending = false;
+  /** The latest troupe ID heard of. */
+  #heardOf: TroupeId = 0;
+
+  constructor(agent: Agent, name: string, exported: Export) {
+    this.#agent = agent;
+    this.name = name;
+    this.base = exported.troupe.module;
+    this.exported = exported;
+    this.lease = new Lease(agent.program.host, agent.options.lease, exported, (running) => {
+      if (running) this.#dispatchHeld();
+      else this.#attend();
+    });
+    this.#snapshots = new Snapshots(agent.program, exported.module, agent.options.pieceBytes);
+    exported.gate = this;
+    exported.admits = nobody;
+  }
+
+  /** The present troupe ID; 0 before there is one. */
+  get id(): TroupeId {
+    return this.registration === undefined ? 0 : troupeOf(this.registration).id;
+  }
+
+  called(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void {
+    const stale = this.state === "member" && header.serverTroupe < this.id;
+    if (this.state !== "out" && this.#agent.program.reception.answerAgain(exchange, message, header)) return;
+    if (this.state === "out" || stale) {
+      refuse(exchange, "stale-binding");
+      return;
+    }
+    this.#held.push({ exchange, message, header });
+    this.#heard(header.serverTroupe);
+  }
+
+  #heard(id: TroupeId): void {
+    if (id > this.#heardOf) this.#heardOf = id;
+    this.#attend();
+  }
+
+  #dispatchHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { exchange, message, header } of held) {
+      // One that was executed for the sake of a change has its answer.
+      if (exchange.kept === undefined) this.#agent.program.reception.dispatch(exchange, message, header);
+    }
+  }
+
+  /** The null procedure. */
+  greeted(greeting: Greeting): Milliseconds | null {
+    if (this.state === "out") return null;
+    this.lease.granted(greeting);
+    if (greeting.id > this.id) this.#heard(greeting.id);
+    return this.#agent.program.host.now();
+  }
+
+  /** What the register says, or has been decided just now. */
+  adopt(registration: Registration): void {
+    const before = this.registration;
+    if (this.state === "out") return;
+    if (before !== undefined) {
+      if (registration.epoch < before.epoch) return;
+      if (registration.epoch === before.epoch && registration.term < before.term) return;
+    }
+    if (!includesLife(registration.members, this.#agent.life)) {
+      if (before !== undefined && registration.epoch > before.epoch) this.#leave(registration);
+      return;
+    }
+    this.registration = registration;
+    this.exported.troupe = troupeOf(registration);
+    const same = before?.epoch === registration.epoch;
+    if (same && this.state === "frozen") {
+      if (registration.term < this.#term) return;
+      if (registration.coordinator !== null) {
+        this.#term = registration.term;
+        return;
+      }
+    } else if (same) return;
+    this.#thaw();
+  }
+
+  #thaw(): void {
+    this.state = "member";
+    this.exported.admits = this.id;
+    this.#trace();
+    if (this.lease.runs) this.#dispatchHeld();
+  }
+
+  #leave(registration: Registration): void {
+    this.registration = registration;
+    this.state = "out";
+    this.exported.admits = nobody;
+    this.lease.end();
+    this.#trace();
+    this.#dispatchHeld();
+    this.onOut();
+  }
+
+  #trace(): void {
+    const { host } = this.#agent.program;
+    if (!host.traced) return;
+    const { state, name } = this;
+    host.trace({ type: "membership", name, troupe: this.id, state });
+  }
+
+  /** Whether the office may do with this member what it asks for. */
+  #isFrozenBy({ epoch, term }: Office): boolean {
+    return this.state === "frozen" && this.registration?.epoch === epoch && this.#term === term;
+  }
+
+  async freeze(office: Office): Promise<Standstill | null> {
+    if ((this.registration?.epoch ?? 0) < office.epoch) await this.#agent.program.apart(() => this.#consult());
+    const { registration } = this;
+    if (this.state === "joining" || this.state === "out" || registration === undefined) return null;
+    if (registration.epoch !== office.epoch || office.term < Math.max(this.#term, registration.term)) return null;
+    if (!this.#isFrozenBy(office)) {
+      this.#term = office.term;
+      this.state = "frozen";
+      this.exported.admits = nobody;
+      for (const gathering of this.#agent.program.reception.gatheringsOf(this.exported)) {
+        if (gathering.decided) continue;
+        for (const { exchange, message } of gathering.dissolve()) {
+          this.#held.push({ exchange, message, header: readCallHeader(message) });
+        }
+      }
+      this.#trace();
+      this.#attend();
+    }
+    await this.#quiet();
+    if (!this.#isFrozenBy(office)) return null;
+    const calls = this.#keptCalls().map(({ key, origins }) => ({ key, origins }));
+    return { quiet: this.exported.running === 0, calls };
+  }
+
+  #keptCalls(): KeptCall[] {
+    return keptCalls(this.#agent.program, this.exported);
+  }
+
+  /** Ends when nothing is being executed, or after the longest wait. */
+  #quiet(): Promise<void> {
+    if (this.exported.running === 0) return Promise.resolve();
+    const { program, options } = this.#agent;
+    const context = program.context();
+    return new Promise((resolve) => {
+      let over = false;
+      const end = (): void => {
+        if (over) return;
+        over = true;
+        program.host.cancel(timer);
+        program.resume(context, resolve);
+      };
+      const timer = program.host.after(options.quiescence, end, undefined);
+      this.#waiting.push(end);
+    });
+  }
+
+  idle(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const end of waiting) end();
+  }
+
+  lacking(office: Office, calls: readonly CallName[]): number[] | null {
+    if (!this.#isFrozenBy(office)) return null;
+    return calls.flatMap((call, place) => (lacks(this.#agent.program, call) ? [place] : []));
+  }
+
+  kept(office: Office, from: number): KeptCall[] | null {
+    if (!this.#isFrozenBy(office)) return null;
+    let bytes = 0;
+    const page: KeptCall[] = [];
+    for (const call of this.#keptCalls().slice(from)) {
+      bytes += call.call.length + call.reply.length;
+      if (page.length > 0 && bytes > pageBytes) break;
+      page.push(call);
+    }
+    return page;
+  }
+
+  async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
+    if (!this.#isFrozenBy(office)) return false;
+    for (const call of calls) execute(this.#agent.program, this.exported, call);
+    await this.#quiet();
+    return this.#isFrozenBy(office) && this.exported.running === 0;
+  }
+
+  manifest(newcomer: { address: number; incarnation: number }): Manifest | null {
+    return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
+  }
+
+  pieces(newcomer: { address: number; incarnation: number }, place: number): Uint8Array[] | null {
+    return this.#snapshots.pieces(newcomer, place);
+  }
+
+  digest(): number {
+    return this.#snapshots.digest();
+  }
+
+  /** Asks the register. When the coordinator of a change has died, or has forgotten it, its office is ended on its behalf. */
+  async #consult(): Promise<void> {
+    const { consensus } = this.#agent;
+    const registration = await consensus.read(this.base);
+    if (registration === undefined) return;
+    this.adopt(registration);
+    if (this.state !== "frozen" || (await holdsOffice(this.#agent, this.base, registration))) return;
+    const after = await consensus.agree(this.base, (now) => {
+      return now === undefined ? undefined : resigned(now, registration.term);
+    });
+    if (after !== undefined) this.adopt(after);
+  }
+
+  /** Something is unsettled that only the register can settle. */
+  get #unsettled(): boolean {
+    if (this.state === "out") return false;
+    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs;
+  }
+
+  /** Asks the register until things are settled. */
+  #attend(): void {
+    if (this.#attending || !this.#unsettled) return;
+    this.#attending = true;
+    const { program, options } = this.#agent;
+    void program.apart(async () => {
+      for (;;) {
+        try {
+          await this.#consult();
+        } catch {
+          // The Ringmaster does not answer: nothing is settled.
+        }
+        if (!this.#unsettled) break;
+        await program.sleep(options.pollInterval);
+      }
+      this.#attending = false;
+    });
+  }
+}

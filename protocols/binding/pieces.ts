@@ -1,0 +1,51 @@
+/**
+ * A state in pieces whose borders depend on its contents, so that two states of one module have most pieces in common.
+ *
+ * A newcomer fetches the pieces of a donor's state while the donor goes on executing; when the members stand still at last, it
+ * fetches only the pieces that it does not have. A border is where a rolling hash of the last 32 bytes has its low bits 0 (the
+ * gear hash of FastCDC, Xia et al. 2016): what is inserted in one place moves the borders after it along, and leaves the
+ * pieces as they are.
+ */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly digest: number;
+}
+
+const gear = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let mixed = Math.imul(byte + 1, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+});
+
+/** Cuts into pieces of about `size` bytes: at least a quarter, at most four times as many. */
+export function cut(bytes: Uint8Array, size: number): Piece[] {
+  const mask = 2 ** Math.max(1, Math.round(Math.log2(size))) - 1;
+  const shortest = Math.max(1, size >>> 2);
+  const longest = Math.max(1, size * 4);
+  const pieces: Piece[] = [];
+  for (let from = 0; from < bytes.length;) {
+    const end = Math.min(bytes.length, from + longest);
+    let to = Math.min(end, from + shortest);
+    let hash = 0;
+    for (let at = Math.max(from, to - 32); at < to; at++) hash = ((hash << 1) + gear[bytes[at]!]!) | 0;
+    while (to < end && (hash & mask) !== 0) hash = ((hash << 1) + gear[bytes[to++]!]!) | 0;
+    pieces.push({ from, to, digest: digest(bytes, from, to) });
+    from = to;
+  }
+  return pieces;
+}
+
+/** 53 bits, not against malice: states are compared, and pieces recognised, among members that trust each other. */
+export function digest(bytes: Uint8Array, from = 0, to = bytes.length): number {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = from; i < to; i++) {
+    a = Math.imul(a ^ bytes[i]!, 0x9e3779b1);
+    b = Math.imul(b ^ bytes[i]!, 0x5f356495);
+  }
+  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
+  b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return (b & 0x1fffff) * 2 ** 32 + (a >>> 0);
+}

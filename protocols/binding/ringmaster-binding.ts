@@ -1,0 +1,216 @@
+/**
+ * The Ringmaster as its clients see it: binding by replicated procedure call.
+ *
+ * Source: dissertation, chapter 6. The verbs join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and add_troupe_member are
+ * here; each asks the Ringmaster's members by explicit replication (consensus.ts), and those that change a
+ * membership carry out the change themselves (change.ts). All run in threads of their own, and leave no mark on the thread that asks.
+ */
+import { nobody, type ExportOptions } from "../call/export.ts";
+import type { Program } from "../call/program.ts";
+import { CallError } from "../errors.ts";
+import type { Address } from "../host.ts";
+import { Agent, orSilent } from "./agent.ts";
+import type { Binding, Member, Troupe, TroupeId } from "./binding.ts";
+import { change } from "./change.ts";
+import { Membership } from "./membership.ts";
+import { bindingOptions, type BindingOptions } from "./options.ts";
+import { founded, includesLife, troupeOf, troupeOfId, type Life, type Quorum, type Registration } from "./register.ts";
+import { Transfer } from "./transfer.ts";
+import { baseOf, hashOfName } from "./troupe-id.ts";
+
+export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "troupe"> {
+  /**
+   * For the first member: how many members of an epoch must take part in a change of it. "one" (if nothing is said): any that
+   * can be reached, as with the dissertation's fail-stop machines. "majority": what a majority has executed is never lost, and
+   * with fewer members alive the troupe cannot change.
+   */
+  readonly quorum?: Quorum;
+  /** For the first member: the multicast group of the troupe. */
+  readonly group?: Address;
+  /** Found the troupe anew if all its members are dead, with this module's state. */
+  readonly anew?: boolean;
+  /** Whether a process that was dropped, wrongly, joins again as a newcomer. Default true. */
+  readonly rejoin?: boolean;
+}
+
+export class RingmasterBinding implements Binding {
+  readonly #places: readonly Address[];
+  readonly #options: BindingOptions;
+  #agent: Agent | undefined = undefined;
+  /** Modules that the process offers for add_troupe_member, by troupe name. */
+  readonly #offers = new Map<string, () => Promise<unknown>>();
+
+  /** `places`: the well-known addresses of the Ringmaster. */
+  constructor(places: readonly Address[], options: Partial<BindingOptions> = {}) {
+    if (places.length === 0) throw new RangeError("the Ringmaster has no well-known address; expected at least one");
+    this.#places = places;
+    this.#options = bindingOptions(options);
+  }
+
+  attach(program: Program): void {
+    const agent = new Agent(program, this.#places, this.#options);
+    agent.invited = async (name) => {
+      const join = this.#offers.get(name);
+      if (join === undefined) return false;
+      await join();
+      return true;
+    };
+    this.#agent = agent;
+  }
+
+  /** The well-known addresses of the Ringmaster. */
+  get places(): readonly Address[] {
+    return this.#places;
+  }
+
+  get agent(): Agent {
+    if (this.#agent === undefined) throw new Error("this binding is not attached to a program yet");
+    return this.#agent;
+  }
+
+  #apart<R>(main: (agent: Agent) => Promise<R>): Promise<R> {
+    const { agent } = this;
+    return agent.program.apart(() => main(agent));
+  }
+
+  /** lookup_by_name: the present membership. Rejects with CallError "ringmaster-unavailable", as the other verbs do. */
+  lookupByName(name: string): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus }) => present(await consensus.read(hashOfName(name)), name));
+  }
+
+  /** lookup_by_id. */
+  lookupById(id: TroupeId): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus }) => {
+      const registration = await consensus.read(baseOf(id));
+      return registration === undefined ? undefined : troupeOfId(registration, id);
+    });
+  }
+
+  rebind(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus, program, options }) => {
+      const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
+      // If all seem dead, the Ringmaster is given the time to find out whether they are.
+      const patience = lives.length < stale.members.length ? options.pollInterval : options.suspicion * 1.5;
+      for (const begun = program.host.now(); ;) {
+        const registration = await consensus.read(baseOf(stale.id));
+        if (registration === undefined) return undefined;
+        const troupe = troupeOf(registration);
+        if (troupe.id > stale.id || troupe.lost === true || program.host.now() - begun >= patience) return troupe;
+        if (lives.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(lives));
+        await program.sleep(options.pollInterval);
+      }
+    });
+  }
+
+  /**
+   * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the module's own
+   * state; a later one receives the state of the others in place of its own. Rejects with CallError "troupe-lost".
+   */
+  joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
+    return this.#apart((agent) => this.#join(agent, name, module, options));
+  }
+
+  async #join<T extends object>(agent: Agent, name: string, module: T, options: JoinOptions<T>): Promise<Membership> {
+    const { program, life } = agent;
+    const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
+    const base = hashOfName(name);
+    const exported = program.export(module, {
+      ...exportOptions,
+      troupe: { id: nobody, name, module: base, members: [], ...(group === null ? {} : { group }) },
+    });
+    const membership = new Membership(agent, name, exported);
+    agent.memberships.set(base, membership);
+    membership.onOut = () => {
+      withdraw(agent, membership);
+      if (rejoin) void this.#rejoin(name, module, options);
+    };
+    const transfer = new Transfer(agent, base, exported);
+    while (membership.state === "joining") {
+      const before = await agent.consensus.read(base);
+      present(before, name);
+      if (before !== undefined && includesLife(before.members, life)) {
+        // Decided in an attempt whose outcome was not heard.
+        membership.adopt(before);
+      } else if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
+        const since = program.host.now();
+        const after = await agent.consensus.agree(base, (now) => {
+          return now?.epoch === before?.epoch ? founded(now, name, life, { quorum, group }) : undefined;
+        });
+        if (after !== undefined) admit(membership, after, since);
+      } else if (before.lost) {
+        withdraw(agent, membership);
+        throw new CallError("troupe-lost", name);
+      } else {
+        await transfer.prepare(before.members);
+        let since = 0;
+        const outcome = await change(agent, before, base, {
+          newcomer: life,
+          admit: async (donors, office) => {
+            const complete = await transfer.complete(donors, office);
+            since = program.host.now();
+            return complete;
+          },
+        });
+        if (typeof outcome === "object") admit(membership, outcome, since);
+        else await program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      }
+    }
+    return membership;
+  }
+
+  async #rejoin<T extends object>(name: string, module: T, options: JoinOptions<T>): Promise<void> {
+    try {
+      await this.joinTroupe(name, module, { ...options, anew: false });
+    } catch (error) {
+      // Lost, or no Ringmaster: the process stays out.
+      if (!(error instanceof CallError)) throw error;
+    }
+  }
+
+  /** leave_troupe: the process is no member any more; the last one to leave dissolves the troupe. */
+  leaveTroupe(membership: Membership): Promise<void> {
+    return this.#apart(async (agent) => {
+      const { base } = membership;
+      membership.onOut = () => withdraw(agent, membership);
+      for (;;) {
+        const before = await agent.consensus.read(base);
+        if (before === undefined || !includesLife(before.members, agent.life)) return;
+        const outcome = await change(agent, before, base, { leaving: agent.life });
+        if (typeof outcome === "object") {
+          membership.adopt(outcome);
+          return;
+        }
+        await agent.program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      }
+    });
+  }
+
+  /** Offers a module for the troupe of that name: the process joins when it is asked to, by addTroupeMember. */
+  offer<T extends object>(name: string, make: () => T, options: JoinOptions<T> = {}): void {
+    this.#offers.set(name, () => this.joinTroupe(name, make(), options));
+  }
+
+  /** add_troupe_member: asks a process to become a member; false if it does not offer a module for that or does not live. */
+  addTroupeMember(name: string, process: Life): Promise<boolean> {
+    return this.#apart(async (agent) => (await orSilent(agent.process(process).join(name))) === true);
+  }
+}
+
+function admit(membership: Membership, registration: Registration, since: number): void {
+  membership.lease.known(since);
+  membership.adopt(registration);
+}
+
+function withdraw(agent: Agent, membership: Membership): void {
+  agent.memberships.delete(membership.base);
+  agent.program.reception.withdraw(membership.exported);
+}
+
+/** Throws RangeError if another troupe's name has the same hash. */
+function present(registration: Registration | undefined, name: string): Troupe | undefined {
+  if (registration === undefined) return undefined;
+  if (registration.name !== name) {
+    throw new RangeError(`troupe name "${name}" cannot be told from "${registration.name}"; take another`);
+  }
+  return registration.members.length === 0 ? undefined : troupeOf(registration);
+}

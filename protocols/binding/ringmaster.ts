@@ -1,0 +1,123 @@
+/**
+ * The Ringmaster: the binding agent, itself a troupe that is called by replicated procedure call.
+ *
+ * Source: dissertation, chapter 6. Unrelated threads reach its members in different orders, and each may die at any time; so its
+ * members do not hold equal states. Each is an *acceptor* of one register for each troupe name (Lamport, "The part-time
+ * parliament", 1998; with a register that is changed again and again: Rystsov, "CASPaxos", 2018), and the caller runs the algorithm, as a
+ * loop over the generator of replies that stops at a majority: explicit replication (consensus.ts). The verbs
+ * join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and add_troupe_member are such loops (ringmaster-binding.ts).
+ *
+ * This is an ordinary module: it keeps no clock and calls nobody.
+ */
+import type { Life, RegisteredMember, Registration } from "./register.ts";
+
+/** Orders proposals: round, then the proposer's address and incarnation. */
+export type Ballot = readonly [round: number, address: number, incarnation: number];
+
+export interface Accepted {
+  readonly ballot: Ballot;
+  readonly value: Registration;
+}
+
+/** A register as one member holds it; plain data. */
+export interface RegisterState {
+  readonly base: number;
+  readonly promised: Ballot;
+  readonly accepted: Accepted | null;
+}
+
+/** `granted`: no higher ballot has been promised. */
+export interface Vote {
+  readonly granted: boolean;
+  readonly promised: Ballot;
+  readonly accepted: Accepted | null;
+}
+
+export const lowest: Ballot = [0, 0, 0];
+
+/** Below 0, 0 or above 0, as `a` comes before, with or after `b`. */
+export function compareBallots(a: Ballot, b: Ballot): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}
+
+/** Who judges whether members live (collector.ts). */
+export interface Judge {
+  suspects(member: RegisteredMember): boolean;
+  report(life: Life): void;
+}
+
+export class Ringmaster {
+  readonly #registers = new Map<number, RegisterState>();
+  readonly #judge: Judge;
+
+  constructor(registers: readonly RegisterState[], judge: Judge) {
+    for (const register of registers) this.#registers.set(register.base, register);
+    this.#judge = judge;
+  }
+
+  #register(base: number): RegisterState {
+    return this.#registers.get(base) ?? { base, promised: lowest, accepted: null };
+  }
+
+  /** First phase: promises to accept nothing below the ballot. */
+  prepare(base: number, ballot: Ballot): Vote {
+    const { promised, accepted } = this.#register(base);
+    const granted = compareBallots(ballot, promised) > 0;
+    if (granted) this.#registers.set(base, { base, promised: ballot, accepted });
+    return { granted, promised: granted ? ballot : promised, accepted };
+  }
+
+  /** Second phase: accepts the value unless a higher ballot has been promised. */
+  accept(base: number, ballot: Ballot, value: Registration): Vote {
+    const { promised, accepted } = this.#register(base);
+    if (compareBallots(ballot, promised) < 0) return { granted: false, promised, accepted };
+    const now: Accepted = { ballot, value };
+    this.#registers.set(base, { base, promised: ballot, accepted: now });
+    return { granted: true, promised: ballot, accepted: now };
+  }
+
+  read(base: number): Vote {
+    const { promised, accepted } = this.#register(base);
+    return { granted: true, promised, accepted };
+  }
+
+  /** The registers that have a value here. */
+  bases(): number[] {
+    return [...this.#registers.values()].filter(({ accepted }) => accepted !== null).map(({ base }) => base);
+  }
+
+  /** Which of these members of troupes this Ringmaster member holds for dead. */
+  suspects(members: readonly RegisteredMember[]): RegisteredMember[] {
+    return members.filter((member) => this.#judge.suspects(member));
+  }
+
+  /** A caller has found that these processes do not answer. */
+  report(lives: readonly Life[]): void {
+    for (const life of lives) this.#judge.report(life);
+  }
+
+  _registers(): RegisterState[] {
+    return [...this.#registers.values()];
+  }
+}
+
+/** The state of an acceptor that has seen all that these have: of each register the value with the highest ballot. */
+export function mergeRegisters(states: Iterable<readonly RegisterState[]>): RegisterState[] {
+  const merged = new Map<number, RegisterState>();
+  for (const registers of states) {
+    for (const { base, promised, accepted } of registers) {
+      const other = merged.get(base);
+      if (other === undefined) {
+        merged.set(base, { base, promised, accepted });
+        continue;
+      }
+      const newer =
+        other.accepted === null || (accepted !== null && compareBallots(accepted.ballot, other.accepted.ballot) > 0)
+          ? accepted
+          : other.accepted;
+      const higher = compareBallots(promised, other.promised) > 0 ? promised : other.promised;
+      merged.set(base, { base, promised: higher, accepted: newer });
+    }
+  }
+  return [...merged.values()].sort((a, b) => a.base - b.base);
+}

@@ -1,0 +1,111 @@
+/** A newcomer's side of a state transfer: fetches the pieces that it does not have, from whichever member gives them. */
+import type { Export } from "../call/export.ts";
+import { adopt } from "../call/kept-calls.ts";
+import { orSilent, type Agent } from "./agent.ts";
+import { keptAt } from "./change.ts";
+import type { Manifest, Office } from "./member-procedures.ts";
+import { digest } from "./pieces.ts";
+import type { Life } from "./register.ts";
+import { internalizeState } from "./state.ts";
+
+/** Rounds of fetching while the members go on executing; what is left for the standstill is what changed since the last. */
+const rounds = 3;
+
+export class Transfer {
+  readonly #agent: Agent;
+  readonly #base: number;
+  readonly #exported: Export;
+  /** By digest. */
+  readonly #pieces = new Map<number, Uint8Array>();
+
+  constructor(agent: Agent, base: number, exported: Export) {
+    this.#agent = agent;
+    this.#base = base;
+    this.#exported = exported;
+  }
+
+  /** Fetches most of the state while the donors go on executing. */
+  async prepare(donors: readonly Life[]): Promise<void> {
+    for (const donor of donors) {
+      for (let round = 0; round < rounds; round++) {
+        const manifest = await this.#manifest(donor);
+        if (manifest === undefined) break;
+        const missing = this.#missing(manifest).length;
+        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return;
+        if (!(await this.#fetch(donor, manifest))) break;
+      }
+    }
+  }
+
+  /**
+   * get_state, collated: the state that most of the frozen members have, and the calls that they keep. They have all
+   * executed the same calls, so that another state is the mark of a value fault, or of calls by unrelated threads that
+   * were executed in different orders. False if no donor could give it.
+   */
+  async complete(donors: readonly Life[], office: Office): Promise<boolean> {
+    const digests = await Promise.all(donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base))));
+    const most = plurality(digests.filter((value) => typeof value === "number"));
+    if (digests.some((value) => typeof value === "number" && value !== most)) this.#traceDisagreement();
+    for (const [i, donor] of donors.entries()) {
+      if (digests[i] !== most) continue;
+      const manifest = await this.#manifest(donor);
+      if (manifest === undefined || !(await this.#fetch(donor, manifest))) continue;
+      const calls = await keptAt(this.#agent, this.#base, office, donor);
+      if (calls === undefined) continue;
+      internalizeState(this.#exported.module, this.#assemble(manifest));
+      this.#pieces.clear();
+      for (const call of calls) adopt(this.#agent.program, this.#exported, call);
+      return true;
+    }
+    return false;
+  }
+
+  async #manifest(donor: Life): Promise<Manifest | undefined> {
+    const answer = await orSilent(this.#agent.process(donor).manifest(this.#base, this.#agent.life));
+    return answer === "silent" || answer === null ? undefined : answer;
+  }
+
+  /** Places of pieces that are not here. */
+  #missing({ pieces }: Manifest): number[] {
+    return pieces.flatMap((piece, place) => (this.#pieces.has(piece) ? [] : [place]));
+  }
+
+  async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
+    for (const place of this.#missing(manifest)) {
+      if (this.#pieces.has(manifest.pieces[place]!)) continue;
+      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, place));
+      if (answer === "silent" || answer === null) return false;
+      for (const piece of answer) this.#pieces.set(digest(piece), piece);
+      if (!this.#pieces.has(manifest.pieces[place]!)) return false;
+    }
+    const needed = new Set(manifest.pieces);
+    for (const piece of this.#pieces.keys()) if (!needed.has(piece)) this.#pieces.delete(piece);
+    return true;
+  }
+
+  #assemble({ bytes, pieces }: Manifest): Uint8Array {
+    const state = new Uint8Array(bytes);
+    let at = 0;
+    for (const piece of pieces) {
+      const part = this.#pieces.get(piece)!;
+      state.set(part, at);
+      at += part.length;
+    }
+    return state;
+  }
+
+  #traceDisagreement(): void {
+    const { host } = this.#agent.program;
+    if (!host.traced) return;
+    host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
+  }
+}
+
+/** The value that occurs most often; the first of them if there are several. */
+function plurality(values: readonly number[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let most: number | undefined;
+  for (const [value, count] of counts) if (most === undefined || count > counts.get(most)!) most = value;
+  return most;
+}

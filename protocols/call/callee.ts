@@ -1,0 +1,83 @@
+/** What is called: a membership, and the CALLs that carry its ID. */
+import type { Member, Troupe } from "../binding/binding.ts";
+import type { Address } from "../host.ts";
+import { Writer } from "../wire/bytes.ts";
+import { readCallHeader } from "../wire/call.ts";
+import { headerBytes } from "../wire/segment.ts";
+import { externalizeList } from "../wire/value.ts";
+import type { Context } from "./context.ts";
+import type { Program } from "./program.ts";
+
+/** A membership, with what is derived from it once for all calls. */
+export class Bound {
+  readonly troupe: Troupe;
+  readonly addresses: readonly Address[];
+  /** Undefined in a static table. */
+  readonly incarnations: readonly number[] | undefined;
+
+  constructor(troupe: Troupe) {
+    const { members } = troupe;
+    this.troupe = troupe;
+    this.addresses = members.map(({ address }) => address);
+    const known = members.some(({ incarnation }) => incarnation !== undefined);
+    this.incarnations = known ? members.map(({ incarnation }) => incarnation ?? 0) : undefined;
+  }
+}
+
+/** What a stub calls: shared by all its calls, so that what one of them learns of the binding serves the next. */
+export class Callee {
+  bound: Bound;
+  /** Whether the binding agent is asked when a member refuses the binding or crashes. */
+  readonly rebinds: boolean;
+
+  constructor(troupe: Troupe, rebinds: boolean) {
+    this.bound = new Bound(troupe);
+    this.rebinds = rebinds;
+  }
+}
+
+const writer = new Writer();
+
+/** Externalizes a CALL; throws TypeError for arguments that are not plain data. */
+export function writeCall(
+  program: Program,
+  context: Context,
+  troupe: Troupe,
+  procedure: number,
+  name: string,
+  args: readonly unknown[],
+): Uint8Array {
+  writer.begin(headerBytes);
+  writer.copy(context.source, context.from, context.to);
+  writer.integer(++context.sequence);
+  writer.byte(0);
+  writer.byte(0);
+  writer.integer(context.troupe);
+  writer.integer(troupe.id);
+  writer.integer(troupe.module);
+  writer.integer(procedure);
+  writer.float(context.clock ?? program.host.now());
+  externalizeList(writer, args, name);
+  return writer.finish();
+}
+
+/** The same CALL under another binding; `first` is the call number of its first attempt. */
+export function writeCallAgain(message: Uint8Array, troupe: Troupe, first: number): Uint8Array {
+  const { pathEnd, clientTroupe, module, procedure, clock, argumentsAt } = readCallHeader(message);
+  writer.begin(headerBytes);
+  writer.copy(message, headerBytes, pathEnd);
+  writer.byte(0);
+  writer.integer(first);
+  writer.integer(clientTroupe);
+  writer.integer(troupe.id);
+  writer.integer(module);
+  writer.integer(procedure);
+  writer.float(clock);
+  writer.copy(message, argumentsAt);
+  return writer.finish();
+}
+
+/** A member as a key: its life, since another process may run at its address later. */
+export function lifeOf(member: Member): string {
+  return `${member.address}.${member.incarnation ?? 0}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * What a member knows of the calls that it has executed and whose clients are not finished with them: for a change of
+ * membership, which makes all members agree on them and hands them to the newcomer (binding/change.ts).
+ */
+import type { Member, TroupeId } from "../binding/binding.ts";
+import type { CallOrigin } from "../message/retention.ts";
+import { readCallHeader } from "../wire/call.ts";
+import { headerBytes } from "../wire/segment.ts";
+import type { Export } from "./export.ts";
+import { Invocation } from "./invocation.ts";
+import { ClientTroupe } from "./client-troupe.ts";
+import { Gathering } from "./many-to-one.ts";
+import type { Program } from "./program.ts";
+
+/** Names a call alike at all members; plain data. */
+export interface CallName {
+  /** Thread and path of a replicated client's call; "" for that of an unreplicated client. */
+  readonly key: string;
+  /** The calls of the message layer that it came by: one for each client process that has made it here. */
+  readonly origins: readonly CallOrigin[];
+}
+
+/** A call that was executed; plain data. */
+export interface KeptCall extends CallName {
+  /** The CALL's body. */
+  readonly call: Uint8Array;
+  /** False if the procedure took the generator of CALLs, and cannot be executed from one of them. */
+  readonly repeatable: boolean;
+  /** The RETURN's body. */
+  readonly reply: Uint8Array;
+  /** Of each origin, the client's oldest open call as far as known. */
+  readonly oldest: readonly number[];
+  /** The calling troupe; ID 0 and no members if the client is not replicated. */
+  readonly client: { readonly id: TroupeId; readonly members: readonly Member[] };
+}
+
+const nobody = { id: 0, members: [] };
+
+/** All that the module has executed and keeps. */
+export function keptCalls(program: Program, exported: Export): KeptCall[] {
+  const calls: KeptCall[] = [];
+  for (const { kept, message, client, number: call } of program.endpoint.retention.kept()) {
+    const executed = kept?.executed;
+    if (executed === undefined || message === undefined) continue;
+    if (readCallHeader(executed).module !== exported.troupe.module) continue;
+    const { address, incarnation, oldest } = client;
+    calls.push({
+      key: "",
+      origins: [{ address, incarnation, call }],
+      oldest: [oldest],
+      call: executed.subarray(headerBytes),
+      repeatable: true,
+      reply: message.subarray(headerBytes),
+      client: nobody,
+    });
+  }
+  for (const gathering of program.reception.gatheringsOf(exported)) {
+    const kept = gathering.kept();
+    if (kept !== undefined) calls.push(kept);
+  }
+  return calls;
+}
+
+/** Whether the call has certainly not been executed here. */
+export function lacks(program: Program, { key, origins }: CallName): boolean {
+  if (key !== "" && program.reception.gathering(key)?.decided === true) return false;
+  return origins.every((origin) => program.endpoint.retention.standing(origin) === "unknown");
+}
+
+function withRoom(body: Uint8Array): Uint8Array {
+  const message = new Uint8Array(headerBytes + body.length);
+  message.set(body, headerBytes);
+  return message;
+}
+
+/** Executes a call that other members have executed, as if its CALL had come here. */
+export function execute(program: Program, exported: Export, kept: KeptCall): void {
+  if (!kept.repeatable || !lacks(program, kept)) return;
+  const message = withRoom(kept.call);
+  const header = readCallHeader(message);
+  const procedure = exported.procedures[header.procedure];
+  if (procedure === undefined) return;
+  if (kept.key !== "") {
+    const client = new ClientTroupe(program.endpoint, kept.client.id, kept.client.members);
+    const gathering = new Gathering(program, client, kept.key, exported, procedure, message, header);
+    program.reception.begin(gathering).execute();
+    return;
+  }
+  const home = program.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
+  if (home === undefined) return;
+  // It may have been refused here; if its CALL has come and waits, it gets its RETURN now.
+  if (home.message !== undefined) home.retire();
+  home.keep(message);
+  new Invocation(program, exported, procedure, message, header, home).start();
+}
+
+/** Keeps a call that the state received from another member includes: it is not executed here, but answered. */
+export function adopt(program: Program, exported: Export, kept: KeptCall): void {
+  const { retention } = program.endpoint;
+  const message = withRoom(kept.call);
+  const reply = withRoom(kept.reply);
+  if (kept.key === "") {
+    const home = retention.home(kept.origins[0]!, kept.oldest[0]!);
+    if (home === undefined || home.kept !== undefined) return;
+    home.retire();
+    home.keep(message);
+    home.reply(reply);
+    return;
+  }
+  const header = readCallHeader(message);
+  const client = new ClientTroupe(program.endpoint, kept.client.id, kept.client.members);
+  const procedure = exported.procedures[header.procedure]!;
+  const gathering = new Gathering(program, client, kept.key, exported, procedure, message, header);
+  program.reception.begin(gathering).restore(reply, kept);
+}

@@ -1,0 +1,188 @@
+/**
+ * What the client does when a member refuses its binding as stale, or crashes: it asks the binding agent for the present
+ * membership and repeats the call, under the same thread and path, at the members that have not answered.
+ *
+ * The rule that makes this exactly once (binding/change.ts has the other half): **a call is finished when every member of
+ * one membership has answered it.** A member answers once it has executed the call, and executes nothing under an ID that
+ * has been replaced; a newcomer's state holds all that the members before it have executed. So from then on every later
+ * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early.
+ *
+ * A crash alone therefore settles nothing: the client reports it, and waits for the membership without that member, or
+ * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
+ * their RETURNs of it.
+ */
+import type { Member, Troupe } from "../binding/binding.ts";
+import type { CallErrorKind } from "../errors.ts";
+import type { Milliseconds } from "../host.ts";
+import type { Caller, OutgoingCall } from "../message/outgoing-call.ts";
+import { failureOf } from "../wire/call.ts";
+import { Bound, lifeOf, writeCallAgain } from "./callee.ts";
+import type { OneToMany } from "./one-to-many.ts";
+
+/** The call as it was sent once, to some members under one binding. */
+class Attempt implements Caller {
+  readonly #of: Repetition;
+  readonly members: readonly Member[];
+  outgoing: OutgoingCall | undefined = undefined;
+
+  constructor(of: Repetition, members: readonly Member[]) {
+    this.#of = of;
+    this.members = members;
+  }
+
+  returned(index: number, message: Uint8Array): void {
+    const member = this.members[index]!;
+    if (failureOf(message) === "stale-binding") this.#of.refused(member);
+    else this.#of.answered(member, message);
+  }
+
+  crashed(index: number): void {
+    this.#of.suspected(this.members[index]!);
+  }
+}
+
+export class Repetition {
+  readonly #call: OneToMany;
+  readonly #firstMembers: readonly Member[];
+  /** Lives to which an attempt is under way, and by which. */
+  readonly #under = new Map<string, Attempt | "first">();
+  /** Members that refused or crashed, and are not asked again before the agent has been. */
+  readonly #troubled = new Map<string, Member>();
+  readonly #suspects = new Map<string, Member>();
+  #asking = false;
+  #over = false;
+  /** How often in a row every member seemed dead while the agent knew nothing new. */
+  #hopeless = 0;
+  readonly #begun: Milliseconds;
+
+  constructor(call: OneToMany) {
+    this.#call = call;
+    const { members } = call.bound.troupe;
+    this.#firstMembers = members;
+    members.forEach((member, index) => {
+      if (!call.hasAnswered(index)) this.#under.set(lifeOf(member), "first");
+    });
+    this.#begun = call.program.host.now();
+  }
+
+  answered(member: Member, message: Uint8Array): void {
+    this.#under.delete(lifeOf(member));
+    const index = this.#place(member);
+    // One that was dropped meanwhile answers for nobody.
+    if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.answered(index, message);
+    this.#goOn();
+  }
+
+  refused(member: Member): void {
+    this.#under.delete(lifeOf(member));
+    this.#troubled.set(lifeOf(member), member);
+    this.#goOn();
+  }
+
+  suspected(member: Member): void {
+    this.#under.delete(lifeOf(member));
+    this.#troubled.set(lifeOf(member), member);
+    this.#suspects.set(lifeOf(member), member);
+    this.#goOn();
+  }
+
+  #place(member: Member): number {
+    const life = lifeOf(member);
+    return this.#call.bound.troupe.members.findIndex((other) => lifeOf(other) === life);
+  }
+
+  #unanswered(): Member[] {
+    return this.#call.bound.troupe.members.filter((_, index) => !this.#call.hasAnswered(index));
+  }
+
+  #goOn(): void {
+    if (this.#over) return;
+    const missing = this.#unanswered();
+    if (missing.length === 0) this.#finish();
+    else if (missing.some((member) => this.#troubled.has(lifeOf(member)))) this.#ask();
+  }
+
+  #ask(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    const { program, bound } = this.#call;
+    program.binding.rebind!(bound.troupe, [...this.#suspects.values()]).then(
+      (troupe) => this.#rebound(troupe),
+      () => this.#rebound(undefined),
+    );
+  }
+
+  #rebound(troupe: Troupe | undefined): void {
+    this.#asking = false;
+    if (this.#over) return;
+    const call = this.#call;
+    const { host, endpoint } = call.program;
+    if (call.decided && host.now() - this.#begun > endpoint.options.datagramLifetime) {
+      this.#finish();
+      return;
+    }
+    const hopeless = this.#unanswered().length === call.bound.troupe.members.length && this.#allSuspected();
+    if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
+    else if (troupe?.lost === true && hopeless) this.#fail("troupe-lost");
+    else if (hopeless && ++this.#hopeless > 1) this.#fail("troupe-unavailable");
+    if (!this.#over) this.#sendAgain();
+  }
+
+  #allSuspected(): boolean {
+    return this.#call.bound.troupe.members.every((member) => this.#suspects.has(lifeOf(member)));
+  }
+
+  #adopt(troupe: Troupe): void {
+    const bound = new Bound(troupe);
+    const call = this.#call;
+    if (troupe.id > call.callee.bound.troupe.id) call.callee.bound = bound;
+    this.#hopeless = 0;
+    this.#abandonAll();
+    call.rebind(bound);
+    call.traceRebind();
+    if (troupe.members.length === 0) this.#fail("troupe-unavailable");
+  }
+
+  /** What was sent under the binding before, or to those that did not answer, is not waited for. */
+  #abandonAll(): void {
+    const { outgoing } = this.#call;
+    for (const [life, attempt] of this.#under) {
+      const members = attempt === "first" ? this.#firstMembers : attempt.members;
+      const of = attempt === "first" ? outgoing! : attempt.outgoing!;
+      of.exchanges[members.findIndex((member) => lifeOf(member) === life)]!.abandon();
+    }
+    this.#under.clear();
+  }
+
+  #sendAgain(): void {
+    this.#troubled.clear();
+    this.#suspects.clear();
+    const call = this.#call;
+    const members = this.#unanswered().filter((member) => !this.#under.has(lifeOf(member)));
+    if (members.length === 0) {
+      this.#goOn();
+      return;
+    }
+    const attempt = new Attempt(this, members);
+    for (const member of members) this.#under.set(lifeOf(member), attempt);
+    const message = writeCallAgain(call.message!, call.bound.troupe, call.outgoing!.number);
+    attempt.outgoing = call.program.endpoint.call(
+      members.map(({ address }) => address),
+      undefined,
+      message,
+      attempt,
+      members.map(({ incarnation }) => incarnation ?? 0),
+    );
+  }
+
+  #fail(kind: CallErrorKind): void {
+    this.#call.fail(kind);
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#abandonAll();
+    this.#call.outgoing!.release();
+  }
+}

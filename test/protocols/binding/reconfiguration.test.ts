@@ -1,0 +1,87 @@
+/** Binding from end to end: a Ringmaster of three, a troupe that grows and shrinks, a client that rebinds. */
+import assert from "node:assert/strict";
+import { RingmasterMember } from "../../../protocols/binding/formation.ts";
+import type { Membership } from "../../../protocols/binding/membership.ts";
+import { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
+import { Program } from "../../../protocols/call/program.ts";
+import { World } from "../../../sim/world.ts";
+
+class Counter {
+  value = 0;
+  add(amount: number): number {
+    return (this.value += amount);
+  }
+}
+
+const options = { probeInterval: 200, lease: 1000, suspicion: 1500, pollInterval: 50 };
+const messages = { retransmitInterval: 30, tries: 5, longestInterval: 100, probeInterval: 200 };
+
+describe("binding", () => {
+  it("finds a troupe that grows, shrinks and heals while it is called", async () => {
+    const world = new World({ seed: "thin" });
+    const places = [0, 1, 2].map((i) => i * 256 + 1);
+    const ringmasters: RingmasterMember[] = [];
+    for (const i of [0, 1, 2]) {
+      world.machine(`ringmaster ${i}`).start((host) => {
+        const binding = new RingmasterBinding(places, options);
+        new Program(host, binding, messages);
+        ringmasters[i] = new RingmasterMember(binding);
+        ringmasters[i].start();
+      });
+    }
+    const modules: Counter[] = [];
+    const memberships: Membership[] = [];
+    const member = (i: number) =>
+      world.machine(`member ${i}`).start((host) => {
+        const binding = new RingmasterBinding(places, options);
+        const program = new Program(host, binding, messages);
+        const module = new Counter();
+        modules.push(module);
+        void program.thread(async () => {
+          memberships.push(await binding.joinTroupe("counter", module));
+        });
+      });
+    await world.run(2000);
+    assert.ok(ringmasters.every(({ serves }) => serves));
+    const first = member(1);
+    await world.run(3000);
+    assert.equal(memberships[0]?.state, "member");
+    const answers: number[] = [];
+    world.machine("client").start((host) => {
+      const binding = new RingmasterBinding(places, options);
+      const program = new Program(host, binding, messages);
+      void program.thread(async () => {
+        const troupe = await binding.lookupByName("counter");
+        const counter = program.import(Counter, troupe!);
+        for (let i = 0; i < 400; i++) {
+          answers.push(await counter.add(1));
+          await program.sleep(50);
+        }
+      });
+    });
+    await world.run(4000);
+    member(2);
+    await world.run(6000);
+    member(3);
+    await world.run(9000);
+    assert.deepEqual(
+      memberships.map(({ state, id }) => [state, id % 2 ** 20]),
+      [
+        ["member", 3],
+        ["member", 3],
+        ["member", 3],
+      ],
+    );
+    first.machine.crash();
+    await world.run(40_000);
+    assert.deepEqual(
+      answers,
+      Array.from({ length: 400 }, (_, i) => i + 1),
+    );
+    assert.deepEqual(
+      modules.slice(1).map(({ value }) => value),
+      [400, 400],
+    );
+    assert.equal(memberships[1]!.id % 2 ** 20, 4);
+  });
+});
