@@ -46,6 +46,10 @@ function inWords(event: StampedEvent["event"], name: (address: number) => string
       return `has executed ${event.path} of thread ${event.thread}: ${event.outcome}`;
     case "disagreement":
       return `finds a disagreement in ${event.path} of thread ${event.thread}`;
+    case "rebind":
+      return `repeats ${event.path} of thread ${event.thread} at troupe ${event.troupe}`;
+    case "membership":
+      return `is ${event.state} in "${event.name}", troupe ${event.troupe}`;
     case "note":
       return event.text;
     case "malformed":
