@@ -70,9 +70,18 @@ export async function runWithProgress(run: RunArguments, title: string): ReturnT
   }
 }
 
+function traceFile(path: string): TraceFile {
+  try {
+    return new TraceFile(path);
+  } catch (error) {
+    throw new BadData(`--events ${path}: it cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
 async function runAlone(run: RunArguments, number: number): Promise<void> {
   const { experiment, seed, cells, precision } = run.plan;
   const cell = cells[0]!;
+  const file = run.events === undefined ? undefined : traceFile(run.events);
   const failed = (thrown: Thrown): Error =>
     failureOf(run, new ReplicationFailure({ cell: 0, replication: number }, thrown));
   const stuck = (): never => {
@@ -82,7 +91,6 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   // Node asks before it leaves with a promise still pending.
   process.once("beforeExit", stuck);
   let row;
-  const file = run.events === undefined ? undefined : new TraceFile(run.events);
   try {
     row = await replicate(experiment, cell, seed, number, file?.listener);
   } catch (error) {

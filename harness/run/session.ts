@@ -89,6 +89,7 @@ export async function runSession(request: Request, listener: Listener): Promise<
   makeDirectory(directory);
   const journal = new Journal(directory, identity, request.kept === "resume");
   let appended = 0;
+  let missing = plan.cells.length * plan.replications;
   let pool: Pool | undefined;
 
   const known = ({ cell, replication }: Task): Row | undefined =>
@@ -96,7 +97,8 @@ export async function runSession(request: Request, listener: Listener): Promise<
   const run = async (task: Task): Promise<Row> => {
     const row = known(task);
     if (row !== undefined) return row;
-    pool ??= new Pool(workers, { source, seed: plan.seed, cells: plan.cells });
+    const seats = plan.precision === null ? Math.min(workers, missing) : workers;
+    pool ??= new Pool(seats, { source, seed: plan.seed, cells: plan.cells });
     const fresh = await pool.run(task);
     journal.append(plan.cells[task.cell]!, fresh);
     appended++;
@@ -112,6 +114,7 @@ export async function runSession(request: Request, listener: Listener): Promise<
         if (known({ cell, replication }) !== undefined) there++;
       }
     }
+    missing -= there;
     listener.began(there, total);
     const rows = await carryOut(plan, run, (additional) => listener.grew(additional));
     const outcome = await writeResults(request, identity, rows);

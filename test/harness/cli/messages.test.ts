@@ -66,6 +66,11 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["run", machines, "--precision", "tight"], '--precision takes a number above 0, such as 0.02, not "tight".'],
     [["run", machines, "--max-replications", "9"], "--max-replications goes with --precision."],
     [["run", machines, "--replication", "x"], '--replication takes a whole number of at least 0, not "x".'],
+    [["run", machines, "--events", "x"], "--events goes with --replication."],
+    [
+      ["run", machines, "--replication", "0", "--events", "no/where"],
+      "--events no/where: it cannot be written (ENOENT).",
+    ],
     [
       ["run", machines, "--replication", "1", "--members", "1,2"],
       "--replication runs one cell, and these parameters make 2.",
