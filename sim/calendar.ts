@@ -73,7 +73,7 @@ export class Calendar {
     if (day >= this.day + 1) this.defer(day < this.days ? day | 0 : this.days, slot);
     else {
       this.heap.put(slot);
-      if (this.heap.size > this.crowd) this.renew();
+      if (this.size > this.crowd && this.heap.size > this.crowd) this.renew();
     }
   }
 

@@ -6,7 +6,7 @@
  * runtime: a promise that anything else resolves (I/O, real timers) would be resumed at no particular simulated time.
  */
 import { Calendar } from "./calendar.ts";
-import { Lanes, lanes } from "./lanes.ts";
+import { Lanes } from "./lanes.ts";
 import { type Handle, Slots } from "./slots.ts";
 
 export type { Handle } from "./slots.ts";
@@ -23,11 +23,14 @@ export class Engine {
   private cancelled = 0;
   private running = false;
   private stopped = false;
+  /** Whether there is more to look at than events: turns, or a stop. */
+  private interrupted = false;
 
-  /** Turns that wait, from `nextTurn` on. */
+  /** Turns that wait, from `nextTurn` to `lastTurn`. The arrays are never cut, which costs more than it frees. */
   private readonly tasks: (((subject: unknown) => boolean) | undefined)[] = [];
   private readonly subjects: unknown[] = [];
   private nextTurn = 0;
+  private lastTurn = 0;
 
   /** Simulated time in ms; 0 at the start. */
   get now(): number {
@@ -93,8 +96,10 @@ export class Engine {
    * for while no run is under way comes at the start of the next.
    */
   turn<S>(task: (subject: S) => boolean, subject: S): void {
-    this.tasks.push(task as (subject: unknown) => boolean);
-    this.subjects.push(subject);
+    const at = this.lastTurn++;
+    this.tasks[at] = task as (subject: unknown) => boolean;
+    this.subjects[at] = subject;
+    this.interrupted = true;
   }
 
   /**
@@ -110,11 +115,12 @@ export class Engine {
     this.running = true;
     this.stopped = false;
     return new Promise((resolve, reject) => {
+      // Promise jobs are all done when a tick comes that was asked for from one of them.
+      const drain = (): void => process.nextTick(step);
       const step = (): void => {
         try {
           if (this.advance(until)) {
-            // Promise jobs are all done when a tick comes that was asked for from one of them.
-            void resolved.then(() => process.nextTick(step));
+            void resolved.then(drain);
             return;
           }
         } catch (error) {
@@ -132,21 +138,25 @@ export class Engine {
   /** Ends the run under way after the present event or turn, with `now` as it is. */
   stop(): void {
     this.stopped = true;
+    this.interrupted = true;
   }
 
   /** Executes turns and events; true when promise jobs must be drained first, false at the end of the run. */
   private advance(until: number): boolean {
     const { slots, calendar } = this;
     for (;;) {
-      if (this.tasks.length > 0 && this.takeTurns()) return true;
-      if (this.stopped) return false;
+      if (this.interrupted) {
+        if (this.takeTurns()) return true;
+        if (this.stopped) return false;
+        this.interrupted = false;
+      }
       const entry = calendar.take();
       if (entry < 0) break;
       if (slots.time(entry) > until) {
         calendar.put(entry);
         break;
       }
-      const slot = entry < lanes ? this.takeFromLane(entry) : entry;
+      const slot = this.lanes.has(entry) ? this.takeFromLane(entry) : entry;
       if (slot < 0) continue;
       const fire = slots.fire(slot);
       if (fire === undefined) {
@@ -174,7 +184,7 @@ export class Engine {
   /** Runs the turns that wait; true as soon as one may have left promise jobs. */
   private takeTurns(): boolean {
     const { tasks, subjects } = this;
-    while (this.nextTurn < tasks.length) {
+    while (this.nextTurn < this.lastTurn) {
       if (this.stopped) return false;
       const at = this.nextTurn++;
       const task = tasks[at]!;
@@ -183,9 +193,8 @@ export class Engine {
       subjects[at] = undefined;
       if (task(subject)) return true;
     }
-    tasks.length = 0;
-    subjects.length = 0;
     this.nextTurn = 0;
+    this.lastTurn = 0;
     return false;
   }
 }

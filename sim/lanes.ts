@@ -9,7 +9,7 @@
 import type { Slots } from "./slots.ts";
 
 /** Number of lanes; lane n has slot n for its entry in the calendar. */
-export const lanes = 64;
+const lanes = 64;
 
 /** A delay that came this often has a lane. */
 const recurring = 8;
@@ -29,6 +29,11 @@ export class Lanes {
   constructor(store: Slots) {
     this.store = store;
     for (let lane = 0; lane < lanes; lane++) store.occupy(unreachable, undefined);
+  }
+
+  /** Whether the slot is the entry of a lane. */
+  has(slot: number): boolean {
+    return slot < lanes;
   }
 
   /** The delay's lane if the delay recurs, else -1. */
