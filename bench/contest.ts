@@ -21,6 +21,8 @@ export interface Measurement {
   readonly peakMiB: number;
   /** Growth of the resident set, where the program watches it. */
   readonly growthMiB?: number;
+  readonly bytesPerCall?: number;
+  readonly bytesPerMachine?: number;
 }
 
 export interface Standing {

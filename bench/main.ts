@@ -4,8 +4,9 @@ import Table from "cli-table3";
 import { didYouMean } from "../harness/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { kernel } from "./kernel.ts";
+import { simulated } from "./protocol.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel];
+const benchmarks: readonly Benchmark[] = [...kernel, ...simulated];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 
