@@ -210,10 +210,10 @@ export class Endpoint {
     let peer = this.#peers.get(from);
     if (peer !== undefined && peer.incarnation !== sender) {
       if (precedes(sender, peer.incarnation)) return;
-      // The client's process has been replaced: nobody waits for the answers to the earlier one.
-      this.#peers.delete(from);
+      // The client's process has been replaced: nobody waits for the answers to the earlier one. That it has been is
+      // remembered whatever the segment is, so that a late CALL of the earlier one is not executed again.
       this.retention.replaced(peer);
-      peer = undefined;
+      peer = this.#newPeer(from, datagram);
     }
     if (peer !== undefined) {
       peer.heard(oldestOf(datagram));
