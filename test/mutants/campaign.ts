@@ -159,7 +159,7 @@ async function restartingClients(seed: string): Promise<string[]> {
   const machine = world.machine("client");
   machine.start((host) => {
     const program = new Program(host, stage.binding);
-    void program.thread(async () => {
+    const calls = async (): Promise<void> => {
       const stub = program.import(Echo, "echo", { collator: firstCome });
       for (let n = 1; n <= 5; n++) {
         const text = `call ${n} of life ${host.incarnation}`;
@@ -167,7 +167,8 @@ async function restartingClients(seed: string): Promise<string[]> {
         if (answer !== text) problems.push(`${text} was answered "${answer}"`);
       }
       if (host.incarnation === lives) finished++;
-    });
+    };
+    program.thread(calls).catch((error: unknown) => problems.push(`a call failed: ${String(error)}`));
   });
   for (let life = 1, time = 0; life < lives; life++) {
     time += 20 + random.next() * 200;

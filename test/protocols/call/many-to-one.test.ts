@@ -32,7 +32,7 @@ describe("a many-to-many call", () => {
           for (let i = 0; i < 10; i++) seen.push(await stub.add(1));
           return seen;
         });
-        await scene.world.run();
+        await scene.world.run(500_000);
         for (const seen of results) assert.deepEqual(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
         assert.deepEqual(
           counter.members.map(({ module }) => module.value),
@@ -68,7 +68,7 @@ describe("a member of the calling troupe", () => {
     });
     await scene.world.run(59_000);
     assert.deepEqual(scene.executions(counter), [[], []]);
-    await scene.world.run();
+    await scene.world.run(500_000);
     assert.deepEqual(results, [1, 1, 1]);
     assert.deepEqual(
       counter.members.map(({ module }) => module.value),
@@ -89,7 +89,7 @@ describe("a member of the calling troupe", () => {
       await stub.add(1);
       return stub.add(1);
     });
-    await scene.world.run();
+    await scene.world.run(500_000);
     assert.deepEqual(results, [3, undefined, 3]);
     assert.deepEqual(
       counter.members.map(({ module }) => module.value),
@@ -122,7 +122,7 @@ describe("a member of the calling troupe", () => {
         .thread(() => program.import(Counter, "counter").add(1), root.troupe)
         .catch((error: unknown) => again.push(error));
     });
-    await scene.world.run();
+    await scene.world.run(500_000);
     assert.deepEqual(results, [2, undefined]);
     assert.deepEqual(
       counter.members.map(({ module }) => module.value),
@@ -202,13 +202,13 @@ describe("a process that does not belong to the troupe in whose name it calls", 
     intruder
       .thread(() => intruder.import(Poll, "poll").vote(undefined as never), root.troupe)
       .catch((error: unknown) => (refused = error));
-    await scene.world.run();
+    await scene.world.run(100_000);
     assert.equal((refused as CallError).kind, "not-a-member");
     assert.deepEqual(
       poll.members.map(({ module }) => module.executions),
       [0, 0],
     );
-    // Were anything kept, its watches of the members would go on for ever; the run has ended.
+    // Were anything kept, it would watch the members.
     assert.equal(scene.events("probe").length, 0);
   });
 });
@@ -225,7 +225,7 @@ describe("first-come at the server", () => {
       ends.push(program.host.now());
       return sum;
     });
-    await scene.world.run();
+    await scene.world.run(500_000);
     assert.deepEqual(results, [5, 5, 5]);
     assert.deepEqual(
       counter.members.map(({ module }) => module.value),
@@ -243,7 +243,7 @@ describe("first-come at the server", () => {
       if (index === 1) await program.sleep(1_000_000);
       return program.import(Counter, "counter").add(5);
     });
-    await scene.world.run();
+    await scene.world.run(500_000);
     assert.ok(scene.events("probe").at(-1)!.time < 10_000);
     assert.deepEqual(
       scene.events("peer-crashed").map((e) => e.reason),

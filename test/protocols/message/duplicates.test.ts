@@ -61,6 +61,21 @@ describe("duplicate suppression", () => {
     }
   });
 
+  it("keeps a CALL that is incomplete for so long, also when it looked through its calls just after the first segment", async () => {
+    const net = new ScriptedNet();
+    const options = { datagramBytes: 120 };
+    const server = new Server(net.host(b), options, (exchange) => exchange.reply(message("y")));
+    const client = new Client(net.host(a), options);
+    client.call([b], "one");
+    net.engine.at(29_500, () => client.call([b], new Uint8Array(300)), undefined);
+    // What is old is looked for every 30 s. The last segment does not come through before that.
+    net.fate = (s) =>
+      s.time >= 29_500 && s.time < 31_000 && inWords(s.datagram).startsWith("CALL 2 3/3") ? lost : [1];
+    await net.run(60_000);
+    assert.equal(server.calls, 2);
+    assert.match(client.log[1]!, /^3\d+ 300 bytes: 2 returned y/);
+  });
+
   it("passes over a RETURN that comes twice, and acknowledges it if asked", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b));
@@ -166,6 +181,24 @@ describe("incarnations", () => {
     assert.deepEqual(reborn.executed, ["y"]);
   });
 
+  it("do so when the dead server had refused the CALL and the client repeats it", async () => {
+    const net = new ScriptedNet();
+    const busy = new Server(net.host(b, 1), { callsPerPeer: 1 }, ignore);
+    const client = new Client(net.host(a));
+    client.call([b], "x");
+    client.call([b], "y");
+    await net.run(150);
+    assert.deepEqual(busy.executed, ["x"]);
+    const reborn = new Server(net.host(b, 2));
+    await net.run(10_000);
+    assert.ok(net.lines().some((line) => line === "300 1>2 CALL 2 1/1 please-ack"));
+    assert.deepEqual(reborn.executed, []);
+    assert.deepEqual(client.log.map((line) => line.slice(line.indexOf(" ") + 1)).toSorted(), [
+      "x: 2 restarted",
+      "y: 2 restarted",
+    ]);
+  });
+
   it("do the same between two segments of a CALL", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: 120, window: 2 };
@@ -177,6 +210,21 @@ describe("incarnations", () => {
     await net.run(10_000);
     assert.deepEqual([dead.calls, reborn.calls], [0, 0]);
     assert.deepEqual(client.log, ["4 1000 bytes: 2 restarted"]);
+  });
+
+  it("of a client that has been replaced are remembered, whatever segment showed it", async () => {
+    const net = new ScriptedNet();
+    const server = new Server(net.host(b));
+    const first = new Client(net.host(a, 1));
+    net.fate = (s) => (inWords(s.datagram).startsWith("RETURN") && s.time < 50 ? lost : [1]);
+    first.call([b], "x");
+    await net.run(50);
+    // The second life makes no call. It only acknowledges the RETURN that is repeated for the first.
+    new Client(net.host(a, 2));
+    await net.run(200);
+    assert.ok(net.lines().includes("102 1>2 ACK of RETURN 1 1/1"));
+    net.deliver(a, b, net.sent[0]!.datagram);
+    assert.equal(server.calls, 1);
   });
 
   it("of the past are not believed: a delayed answer of the dead server is nothing", async () => {

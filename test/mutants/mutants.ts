@@ -1,0 +1,225 @@
+/** The protocol with one rule broken, again and again. */
+
+export interface Mutant {
+  /** What it does wrong. */
+  readonly name: string;
+  /** The compiled file, and a piece of it that occurs in it once. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** The tests that catch it, by file below dist/test/protocols; the randomized campaign if nothing is said. */
+  readonly tests?: string;
+}
+
+const endpoint = "protocols/message/endpoint.js";
+const incoming = "protocols/message/incoming-call.js";
+const outgoing = "protocols/message/outgoing-call.js";
+const exchange = "protocols/message/exchange.js";
+const manyToOne = "protocols/call/many-to-one.js";
+const clientTroupe = "protocols/call/client-troupe.js";
+const oneToMany = "protocols/call/one-to-many.js";
+const collator = "protocols/call/collator.js";
+const program = "protocols/call/program.js";
+const context = "protocols/call/context.js";
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "late segments of finished calls are not recognised as duplicates",
+    file: endpoint,
+    find: "if (peer !== undefined && precedes(number, peer.oldest)) {",
+    replace: "if (false) {",
+  },
+  {
+    name: "a CALL that comes again while it executes is executed again",
+    file: incoming,
+    find: "if (this.#received)\n",
+    replace: "if (false)\n",
+  },
+  {
+    name: "what is finished may be forgotten before a datagram's lifetime is over",
+    file: endpoint,
+    find: "const { old } = exchange;",
+    replace: "const old = true;",
+    tests: "message/duplicates",
+  },
+  {
+    name: "that a client's process was replaced is forgotten",
+    file: endpoint,
+    find: "peer = this.#newPeer(from, datagram);",
+    replace: "peer = undefined;",
+  },
+  {
+    name: "the RETURN is not kept for slower members of the caller",
+    file: manyToOne,
+    find: "else if (this.#reply !== undefined)",
+    replace: "else if (false)",
+  },
+  {
+    name: "every CALL of a gathering is executed",
+    file: manyToOne,
+    find: "this.#late(exchange, message);",
+    replace: "this.#invoke().start();",
+  },
+  {
+    name: "a RETURN to the process that ran before is taken for one to the call of the same number",
+    file: endpoint,
+    find: "const ours = receiverOf(datagram) === this.host.incarnation;",
+    replace: "const ours = true;",
+  },
+  {
+    name: "a CALL meant for the process that ran before is executed",
+    file: endpoint,
+    find: "(meant !== 0 && meant !== this.host.incarnation) || ",
+    replace: "",
+    tests: "message/duplicates",
+  },
+  {
+    name: "a restarted process has the incarnation, and so the call numbers, of the one before",
+    file: "sim/process.js",
+    find: "++this.lives",
+    replace: "1",
+  },
+  {
+    name: "an ACK names the highest segment that came, not that up to which all have come",
+    file: incoming,
+    find: "this.incoming?.contiguous ?? 0",
+    replace: "segmentOf(datagram)",
+  },
+  {
+    name: "a later call acknowledges the RETURN to one that is still open",
+    file: endpoint,
+    find: "this.#calls.first?.number ?? this.#nextCall",
+    replace: "this.#nextCall",
+  },
+  {
+    name: "a RETURN is not repeated",
+    file: incoming,
+    find: "        this.attempt++;\n        this.repeat();",
+    replace: "        this.attempt++;",
+    tests: "message/retransmission",
+  },
+  {
+    name: "a repetition does not ask for an ACK",
+    file: exchange,
+    find: "this.datagram(segment, pleaseAckBit)",
+    replace: "this.datagram(segment, 0)",
+  },
+  {
+    name: "the last segment is repeated, not the first that is missing",
+    file: exchange,
+    find: "const segment = this.acknowledged + 1;",
+    replace: "const segment = this.total;",
+  },
+  {
+    name: "a segment out of order is not acknowledged at once",
+    file: incoming,
+    find: 'outcome === "gap" || ',
+    replace: "",
+    tests: "message/acknowledgement",
+  },
+  {
+    name: "there is no back-off",
+    file: "protocols/message/options.js",
+    find: "interval *= backoff",
+    replace: "interval *= 1",
+    tests: "message/retransmission",
+  },
+  {
+    name: "nobody is ever declared crashed",
+    file: outgoing,
+    find: "this.attempt >= options.tries",
+    replace: "false",
+  },
+  {
+    name: "there are no probes",
+    file: outgoing,
+    find: "            this.attempt++;\n            this.#probe();",
+    replace: "",
+    tests: "message/retransmission",
+  },
+  {
+    name: "a client that stood still repeats its CALL",
+    file: outgoing,
+    find: "options.datagramLifetime / 2",
+    replace: "Infinity",
+    tests: "message/retransmission",
+  },
+  {
+    name: "incomplete CALLs may take any amount of memory",
+    file: incoming,
+    find: "peer.partialBytes >= options.partialBytesPerPeer",
+    replace: "false",
+    tests: "message/memory",
+  },
+  {
+    name: "an outsider's CALL begins a gathering",
+    file: program,
+    find: "place < 0",
+    replace: "false",
+    tests: "call/many-to-one",
+  },
+  {
+    name: "a later process at a caller's address is taken for the member",
+    file: clientTroupe,
+    find: "if (known === peerIncarnation)",
+    replace: "if (true)",
+    tests: "call/many-to-one",
+  },
+  {
+    name: "a crashed member of the caller is waited for again and again",
+    file: manyToOne,
+    find: "client.hasCrashed(i) ? null : undefined",
+    replace: "undefined",
+    tests: "call/many-to-one",
+  },
+  {
+    name: "a watch does not know which process it watches",
+    file: clientTroupe,
+    find: "this.#endpoint.watch(this.addresses[index], this.#incarnations[index],",
+    replace: "this.#endpoint.watch(this.addresses[index], 0,",
+    tests: "call/many-to-one",
+  },
+  {
+    name: "majority is of the survivors",
+    file: collator,
+    find: "needed(entries.length)",
+    replace: "needed(entries.filter((entry) => entry !== null).length)",
+  },
+  {
+    name: "unanimous does not mind differences",
+    file: collator,
+    find: "return disagreement;",
+    replace: "continue;",
+  },
+  {
+    name: "the watchdog does not compare",
+    file: oneToMany,
+    find: "this.#chosen !== undefined && !sameBody(message, this.#chosen)",
+    replace: "false",
+  },
+  {
+    name: "nested calls of one procedure have the same path",
+    file: oneToMany,
+    find: "writer.integer(++context.sequence);",
+    replace: "writer.integer(1);",
+  },
+  {
+    name: "a thread loses its identity at the first await",
+    file: program,
+    find: "            piece();\n            this.leaveLater();",
+    replace: "            piece();\n            this.leave();",
+  },
+  {
+    name: "members of a replicated root name its threads by their own address",
+    file: program,
+    find: "Context.root(troupe, 0, number, troupe)",
+    replace: "Context.root(this.host.address, 0, number, troupe)",
+  },
+  {
+    name: "random numbers are those of the member",
+    file: context,
+    find: "hash(this.source, this.from, this.to)",
+    replace: "hash(this.source, this.from, this.to) + (globalThis.mutantDraws = (globalThis.mutantDraws ?? 0) + 1)",
+    tests: "call/threads",
+  },
+];
