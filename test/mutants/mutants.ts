@@ -17,9 +17,11 @@ const outgoing = "protocols/message/outgoing-call.js";
 const exchange = "protocols/message/exchange.js";
 const manyToOne = "protocols/call/many-to-one.js";
 const clientTroupe = "protocols/call/client-troupe.js";
-const oneToMany = "protocols/call/one-to-many.js";
 const collator = "protocols/call/collator.js";
 const program = "protocols/call/program.js";
+const reception = "protocols/call/reception.js";
+const callee = "protocols/call/callee.js";
+const collatedCall = "protocols/call/collated-call.js";
 const context = "protocols/call/context.js";
 
 export const mutants: readonly Mutant[] = [
@@ -153,8 +155,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an outsider's CALL begins a gathering",
-    file: program,
-    find: "place < 0",
+    file: reception,
+    find: "client.place(exchange) < 0",
     replace: "false",
     tests: "call/many-to-one",
   },
@@ -175,8 +177,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a watch does not know which process it watches",
     file: clientTroupe,
-    find: "this.#endpoint.watch(this.addresses[index], this.#incarnations[index],",
-    replace: "this.#endpoint.watch(this.addresses[index], 0,",
+    find: "watch(this.members[index].address, this.#incarnations[index],",
+    replace: "watch(this.members[index].address, 0,",
     tests: "call/many-to-one",
   },
   {
@@ -193,13 +195,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the watchdog does not compare",
-    file: oneToMany,
+    file: collatedCall,
     find: "this.#chosen !== undefined && !sameBody(message, this.#chosen)",
     replace: "false",
   },
   {
     name: "nested calls of one procedure have the same path",
-    file: oneToMany,
+    file: callee,
     find: "writer.integer(++context.sequence);",
     replace: "writer.integer(1);",
   },
