@@ -125,7 +125,7 @@ async function replicatedThreads(seed: string): Promise<string[]> {
     members: (id) => [ledger, teller].find(({ troupe }) => troupe.id === id)!.members.map((m) => m.process.address),
   }).map(({ sentence }) => sentence);
   const living = ledger.members.filter(({ machine }) => machine.up);
-  const states = living.map(({ machine, module }) => ({ name: machine.name, state: { ...module } }));
+  const states = living.map(({ machine, module }) => ({ name: machine.name, state: module }));
   problems.push(...checkEqualState(states, { seed, time: world.now }).map(({ sentence }) => sentence));
   if (!done) problems.push(`the root's thread did not end; answers ${answers.join()}`);
   const expected = Array.from({ length: payments }, (_, i) => 3 * i + 1).join();

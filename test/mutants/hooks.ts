@@ -11,7 +11,7 @@ export function initialize(given: Mutant): void {
 export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
   if (!url.endsWith(`/dist/${mutant.file}`)) return loaded;
-  const source = String(loaded.source);
+  const source = Buffer.from(loaded.source as Uint8Array).toString();
   const count = source.split(mutant.find).length - 1;
   if (count !== 1) throw new Error(`"${mutant.find}" occurs ${count} times in ${mutant.file}; expected once`);
   return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) };
