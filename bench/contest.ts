@@ -5,6 +5,8 @@
  * rounds' ratios. A program measures itself after a warm-up of its own, in CPU time of its whole process.
  */
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { median } from "./benchmark.ts";
 
 export interface Contestant {
@@ -30,6 +32,19 @@ export interface Standing {
   readonly rates: readonly number[];
   /** Median of `rates`. */
   readonly rate: number;
+}
+
+/** The compiled files that this one belongs to. */
+export const dist = fileURLToPath(new URL("../", import.meta.url));
+
+/** One of our own programs, compiled to `from`, with flags for Node. */
+export function program(
+  name: string,
+  parameters: readonly string[],
+  flags: readonly string[] = [],
+  from = dist,
+): Contestant {
+  return { name, command: [process.execPath, ...flags, join(from, "bench", "programs", `${name}.js`), ...parameters] };
 }
 
 export function runProgram({ name, command }: Contestant): Measurement {

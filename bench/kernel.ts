@@ -1,7 +1,6 @@
 /** The bare engine against the engines of other simulators, and alone over very many events. */
-import { fileURLToPath } from "node:url";
 import type { Benchmark, Goal, Row } from "./benchmark.ts";
-import { type Contestant, contest, fastest, ratio, runProgram } from "./contest.ts";
+import { type Contestant, contest, fastest, program, ratio, runProgram } from "./contest.ts";
 import { ns3, simpy } from "./peers.ts";
 
 const rounds = 5;
@@ -23,11 +22,6 @@ function race(what: string, ours: Contestant, peers: readonly Peer[]): Row[] {
     const standing = standings.shift()!;
     return [{ ...row, peer: { name, value: standing.rate, ratio: ratio(us, standing) } }];
   });
-}
-
-function program(name: string, ...parameters: readonly string[]): Contestant {
-  const script = fileURLToPath(new URL(`programs/${name}.js`, import.meta.url));
-  return { name, command: [process.execPath, script, ...parameters] };
 }
 
 function ns3Hold(pending: string, events: string): Contestant[] {
@@ -68,7 +62,7 @@ const hold: Benchmark = {
       { pending: "100000", named: "100,000", atLeast: 1.3 },
     ];
     const rows = sizes.flatMap(({ pending, named, atLeast }) =>
-      race(`events, ${named} pending`, program("hold", pending, "2000000"), [
+      race(`events, ${named} pending`, program("hold", [pending, "2000000"]), [
         { contestants: ns3Hold(pending, "1000000"), goal: { of: "ratio", atLeast } },
         { contestants: simpyStyles("simpy_hold.py", pending, "100000") },
       ]),
@@ -81,7 +75,7 @@ const memory: Benchmark = {
   name: "memory",
   goal: "the hold model with 100,000 pending in a process of at most 60 MiB",
   run() {
-    const { peakMiB } = runProgram(program("hold", "100000", "2000000"));
+    const { peakMiB } = runProgram(program("hold", ["100000", "2000000"]));
     const what = "peak resident set, 100,000 pending";
     return Promise.resolve([{ what, value: peakMiB, unit: "MiB", goal: { of: "value", atMost: 60 } }]);
   },
@@ -96,7 +90,7 @@ const calls: Benchmark = {
       { style: "async", atLeast: 1 },
     ];
     const rows = styles.flatMap(({ style, atLeast }) =>
-      race(`calls, ${style}`, program("calls", style, "500000"), [
+      race(`calls, ${style}`, program("calls", [style, "500000"]), [
         { contestants: ns3Calls("300000"), goal: { of: "ratio", atLeast } },
         { contestants: simpyStyles("simpy_calls.py", "20000") },
       ]),
@@ -109,7 +103,7 @@ const marathon: Benchmark = {
   name: "marathon",
   goal: "10^8 events in one run (--long; 10^7 without) without growth of memory: at most 1 MiB after the first tenth",
   run({ long }) {
-    const { operations, cpuSeconds, growthMiB } = runProgram(program("marathon", long ? "100000000" : "10000000"));
+    const { operations, cpuSeconds, growthMiB } = runProgram(program("marathon", [long ? "100000000" : "10000000"]));
     return Promise.resolve([
       { what: "events", value: operations / cpuSeconds / 1e6, unit: "M/CPU s" },
       {

@@ -4,9 +4,10 @@ import Table from "cli-table3";
 import { didYouMean } from "../harness/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { kernel } from "./kernel.ts";
+import { network } from "./network.ts";
 import { simulated } from "./protocol.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, ...simulated];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 

@@ -1,18 +1,12 @@
 /** The real protocol on the simulated network: against ns-3's UDP echo, with many machines, and what an unheard trace costs. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Benchmark, Row } from "./benchmark.ts";
-import { contest, ratio, runProgram, type Contestant } from "./contest.ts";
+import { contest, dist, program, ratio, runProgram } from "./contest.ts";
 import { ns3 } from "./peers.ts";
 
 const rounds = 5;
 const calls = "200000";
-const dist = fileURLToPath(new URL("../", import.meta.url));
-
-function program(name: string, parameters: readonly string[], flags: readonly string[] = [], from = dist): Contestant {
-  return { name, command: [process.execPath, ...flags, join(from, "bench", "programs", `${name}.js`), ...parameters] };
-}
 
 const protocol: Benchmark = {
   name: "protocol",
