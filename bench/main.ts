@@ -6,8 +6,9 @@ import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
 import { simulated } from "./protocol.ts";
+import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, udp];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 
