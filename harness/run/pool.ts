@@ -18,6 +18,9 @@ export interface WorkerData {
 
 export type Answer = { readonly task: Task; readonly row: Row } | { readonly task: Task; readonly thrown: Thrown };
 
+/** Room for the calls under way in a large world, which the collector would copy about otherwise. */
+const resourceLimits = { maxYoungGenerationSizeMb: 192 };
+
 /** The replication was not run, since the pool was closed or another one failed. */
 export class Abandoned extends Error {
   override readonly name = "Abandoned";
@@ -62,7 +65,7 @@ export class Pool {
 
   constructor(size: number, data: WorkerData) {
     for (let i = 0; i < size; i++) {
-      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: data });
+      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: data, resourceLimits });
       const seat = { worker, under: [] as Waiting[] };
       worker.on("message", (answer: Answer) => {
         const done = seat.under.shift()!;
