@@ -1,16 +1,49 @@
-/** Runs the commands of README.md, as a reader would: every line of a code block of language sh. */
-import { execSync } from "node:child_process";
+/**
+ * Runs the commands of README.md, as a reader would: each code block of language sh in a shell of its own, line by line.
+ * A command that fails ends the run, and so does one that does not print what its comment says: `# prints 100`. What a
+ * block has left running in the background is killed at its end.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
 /** What .ci/run does anyway. */
 const done = new Set(["npm ci && npm run demo", "npm test"]);
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
-  .flatMap(([, block]) => block.split("\n"))
-  .map((line) => line.replace(/\s+#.*$/, "").trim())
-  .filter((line) => line !== "" && !done.has(line));
-if (commands.length < 4) throw new Error(`README.md has only ${commands.length} commands: is it read correctly?`);
-for (const command of commands) {
-  console.log(`$ ${command}`);
-  execSync(command, { stdio: "inherit", timeout: 300_000 });
+
+/** Longest time in ms for one block. */
+const patience = 600_000;
+
+const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A line of a block, as a line of a script that tells what it does and checks what it prints. */
+function scriptLine(line) {
+  const [, command, comment = ""] = /^(.*?)(?:\s+#\s*(.*))?$/.exec(line);
+  const [, expected] = /^prints (.*)$/.exec(comment) ?? [];
+  const told = `echo ${quoted(`$ ${line}`)}`;
+  if (expected === undefined) return `${told}\n${command}`;
+  const failed = `echo ${quoted(`README.md: expected ${expected}, from ${command}`)} >&2; exit 1;`;
+  return `${told}\nprinted=$(${command})\necho "$printed"\n[ "$printed" = ${quoted(expected)} ] || { ${failed} }`;
 }
+
+async function runBlock(lines) {
+  const script = ["set -e", ...lines.map(scriptLine)].join("\n");
+  // Detached: the shell and all that it starts are one group of processes, which can be killed together.
+  const shell = spawn("bash", ["-c", script], { stdio: ["ignore", "inherit", "inherit"], detached: true });
+  const timer = setTimeout(() => process.kill(-shell.pid, "SIGKILL"), patience);
+  const [status, signal] = await once(shell, "exit");
+  clearTimeout(timer);
+  try {
+    process.kill(-shell.pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // Nothing was left.
+  }
+  if (status !== 0) throw new Error(`README.md: a command failed (${signal ?? `status ${status}`})`);
+}
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
+  .map(([, block]) => block.split("\n").filter((line) => line !== "" && !done.has(line)))
+  .filter((lines) => lines.length > 0);
+const count = blocks.flat().length;
+if (count < 4) throw new Error(`README.md has only ${count} commands: is it read correctly?`);
+for (const lines of blocks) await runBlock(lines);

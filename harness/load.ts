@@ -1,4 +1,4 @@
-/** Finds experiments: the package's own by name, a user's by the path of its file. */
+/** Finds experiments, the package's own by name, a user's by the path of its file; and users' modules. */
 import { existsSync, readdirSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
@@ -47,27 +47,53 @@ export function findExperiment(name: string): Source {
 
 let hooked = false;
 
+/** What a file exports. Throws BadData if it cannot be read as a module. */
+async function importSource({ name, url, isUsers }: Source): Promise<Readonly<Record<string, unknown>>> {
+  if (isUsers && !hooked) {
+    register("./load-hooks.js", import.meta.url);
+    hooked = true;
+  }
+  try {
+    return (await import(url)) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    if (error instanceof BadData || !isUsers) throw error;
+    throw new BadData(`${name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /**
  * Imports an experiment.
  *
  * @throws BadData if the file does not export an experiment or cannot be read as a module.
  */
 export async function loadExperiment(source: Source): Promise<Experiment> {
-  if (source.isUsers && !hooked) {
-    register("./load-hooks.js", import.meta.url);
-    hooked = true;
-  }
-  let module: { readonly default?: unknown };
-  try {
-    module = (await import(source.url)) as typeof module;
-  } catch (error) {
-    if (error instanceof BadData || !source.isUsers) throw error;
-    throw new BadData(`${source.name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const exported = module.default as Partial<Experiment> | undefined;
+  const module = await importSource(source);
+  const exported = module["default"] as Partial<Experiment> | undefined;
   if (typeof exported?.run !== "function" || !exported.name || !exported.parameters || !exported.measures) {
     throw new BadData(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
   }
   // Checked here again, since a plain JavaScript file may have left out `experiment`.
   return checkedExperiment(exported as Experiment);
+}
+
+function isClass(value: unknown): value is new () => object {
+  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/**
+ * The class that a file exports: by default, or as the only one.
+ *
+ * @throws BadData if there is no such file or no such class.
+ */
+export async function loadClass(path: string): Promise<new () => object> {
+  if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);
+  const exported = await importSource({ name: path, url: pathToFileURL(resolve(path)).href, isUsers: true });
+  const classes = Object.values(exported).filter(isClass);
+  const chosen = isClass(exported["default"]) ? exported["default"] : classes[0];
+  if (chosen === undefined) throw new BadData(`${path} exports no class: export default class Bank { ... }.`);
+  if (classes.length > 1 && chosen !== exported["default"]) {
+    const names = classes.map(({ name }) => name).join(", ");
+    throw new BadData(`${path} exports several classes (${names}): make the module's the default export.`);
+  }
+  return chosen;
 }

@@ -6,12 +6,15 @@ import { experimentNames, findExperiment, loadExperiment, type Source } from "..
 import { didYouMean } from "../nearest.ts";
 import { version } from "../package-root.ts";
 import { declareRun, type Words } from "./arguments.ts";
+import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
 import { listCommand } from "./list.ts";
+import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
+import { declareServe, serveCommand } from "./serve.ts";
 
-const verbs = ["list", "run", "sweep", "chart", "demo"];
+const verbs = ["list", "run", "sweep", "chart", "demo", "ringmaster", "serve", "call"];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -56,7 +59,7 @@ export async function commandLine(words: readonly string[]): Promise<void> {
   const parser = yargs()
     .scriptName("troupe")
     .locale("en")
-    .usage("$0 COMMAND\n\nExperiments on replicated distributed programs, simulated.")
+    .usage("$0 COMMAND\n\nReplicated distributed programs: experiments, simulated; and real ones.")
     .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "parse-numbers": false })
     .version(version())
     .wrap(Math.min(110, process.stdout.columns ?? 110))
@@ -106,7 +109,20 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run all experiments at small settings, and compare with theory and publications",
       (y) => declareDemo(y).example("$0 demo", "a table, charts and a report, in under a minute"),
       demoCommand,
-    );
+    )
+    .command(
+      "ringmaster",
+      "start the binding agent of real replicated programs",
+      (y) => declareRingmaster(y),
+      ringmasterCommand,
+    )
+    .command(
+      "serve <module>",
+      "make a class a member of a troupe, in a real process",
+      (y) => declareServe(y),
+      serveCommand,
+    )
+    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand);
   if (verb === undefined) {
     parser.showHelp("log");
     return;

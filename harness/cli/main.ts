@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * The program `troupe`. Exit status: 0 done; 1 an experiment or a verdict failed; 2 the words cannot be used, and
+ * The program `troupe`. Exit status: 0 done; 1 an experiment, a verdict or a call failed; 2 the words cannot be used, and
  * nothing was written; 130 and 143 interrupted.
  */
 import { BadData } from "../../sim/bad-data.ts";
 import { commandLine } from "./command-line.ts";
+import { CommandFailed } from "./failure.ts";
 import { ExperimentFailed } from "./run.ts";
 
 // `troupe list | head` closes the pipe early, which is no error.
@@ -13,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   await commandLine(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof BadData || error instanceof ExperimentFailed;
+  const isExpected = error instanceof BadData || error instanceof ExperimentFailed || error instanceof CommandFailed;
   process.stderr.write(
     `troupe: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );

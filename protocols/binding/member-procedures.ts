@@ -92,6 +92,12 @@ export class MemberProcedures {
     return this.#agent.memberships.get(base)?.pieces(newcomer, place) ?? null;
   }
 
+  /** The names of the module's procedures, each at the place that is its number; null if it is not a member's. */
+  procedures(base: number): string[] | null {
+    const exported = this.#agent.memberships.get(base)?.exported;
+    return exported?.procedures.map(({ name }) => name) ?? null;
+  }
+
   /** Digest of the state as of now. */
   digest(base: number): number | null {
     return this.#agent.memberships.get(base)?.digest() ?? null;

@@ -24,7 +24,10 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
 
   const refused: [words: string[], sentence: string | RegExp][] = [
     [["rnu", "x"], "there is no command rnu. Did you mean run?"],
-    [["frobnicate"], "there is no command frobnicate. There are list, run, sweep, chart, demo."],
+    [
+      ["frobnicate"],
+      "there is no command frobnicate. There are list, run, sweep, chart, demo, ringmaster, serve, call.",
+    ],
     [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
     [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
     [["run", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],
@@ -87,6 +90,30 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["chart", ".", "x"], '"x" is one word too many: parameters are given as --name value.'],
     [["list", "all"], '"all" is one word too many: parameters are given as --name value.'],
     [["demo", "--sed", "1"], "there is no option --sed. Did you mean --seed?"],
+    [["serve", "nowhere.ts"], "serve needs the troupe's name: troupe serve nowhere.ts --name NAME."],
+    [["serve", "nowhere.ts", "--name", "x"], "there is no file nowhere.ts."],
+    [["serve", machines, "--name", "x"], /machines\.js exports no class: export default class Bank \{ \.\.\. \}\.$/],
+    [["serve", machines, "--nam", "x"], "there is no option --nam. Did you mean --name?"],
+    [
+      ["serve", machines, "--name", "x", "--ringmaster", "10.0.0.1:1985"],
+      "the Ringmaster at 10.0.0.1:1985 is on a network: --host gives this machine's address there.",
+    ],
+    [
+      ["ringmaster", "--ringmaster", "127.0.0.1"],
+      '--ringmaster: address "127.0.0.1" has no port; expected one like 127.0.0.1:4000.',
+    ],
+    [["ringmaster", "--ringmaster", "127.0.0.1:1985,127.0.0.1:1985"], "--ringmaster names 127.0.0.1:1985 twice."],
+    [
+      ["ringmaster", "--port", "1988"],
+      "none of the Ringmaster's addresses is of this machine, at port 1988: they are 127.0.0.1:1985, 127.0.0.1:1986, 127.0.0.1:1987.",
+    ],
+    [["ringmaster", "now"], '"now" is one word too many: parameters are given as --name value.'],
+    [["call", "bank"], "Not enough non-option arguments: got 1, need at least 2."],
+    [
+      ["call", "bank", "deposit", "--collator", "majorty"],
+      '--collator takes one of unanimous, first-come, majority, watchdog, not "majorty". Did you mean majority?',
+    ],
+    [["call", "bank", "deposit", "--wait", "long"], '--wait takes a duration, such as 10s or 250ms, not "long".'],
     [["demo", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],
   ];
   for (const [words, sentence] of refused) {
@@ -132,9 +159,37 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     });
   }
 
+  const classes: [what: string, text: string, sentence: RegExp][] = [
+    [
+      "two classes",
+      "export class A {} export class B {}",
+      /exports several classes \(A, B\): make the module's the default/,
+    ],
+    [
+      "a private state",
+      "export default class A { #a = 1; get() { return this.#a; } }",
+      /^\.\/mine\.mjs: A cannot be a module: state of A: its field #a is private .*getState and setState\.$/,
+    ],
+    [
+      "a state that cannot travel",
+      "export class A { f = () => 1; }",
+      /^\.\/mine\.mjs: A cannot be a module: state of A\.f/,
+    ],
+  ];
+  for (const [what, text, sentence] of classes) {
+    it(`a module with ${what}`, async () => {
+      writeFileSync("mine.mjs", text);
+      await assert.rejects(commandLine(["serve", "./mine.mjs", "--name", "x"]), (error) => {
+        assert(error instanceof BadData, String(error));
+        assert.match(error.message, sentence);
+        return true;
+      });
+    });
+  }
+
   it("every command has help with examples", async () => {
     const { log } = console;
-    for (const command of ["run", "sweep", "chart", "demo", "list"]) {
+    for (const command of ["run", "sweep", "chart", "demo", "list", "ringmaster", "serve", "call"]) {
       let printed = "";
       console.log = (text: string) => (printed += text);
       try {

@@ -1,0 +1,144 @@
+/** `troupe call`: one replicated call from the command line. */
+import type { Argv } from "yargs";
+import { collators } from "../../protocols/call/collator.ts";
+import { CallError, RemoteError } from "../../protocols/errors.ts";
+import type { Address } from "../../protocols/host.ts";
+import { BadData } from "../../sim/bad-data.ts";
+import { parseDuration } from "../durations.ts";
+import { didYouMean } from "../nearest.ts";
+import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
+import { ownIp, showPlaces } from "../real/places.ts";
+import { openProcess, type RealProcess } from "../real/process.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { CommandFailed } from "./failure.ts";
+import { placesOf, ringmasterOption } from "./ringmaster.ts";
+
+const options = {
+  ...ringmasterOption,
+  members: { type: "string", describe: "wait until the troupe has at least so many members", defaultDescription: "1" },
+  wait: { type: "string", describe: "longest wait for the troupe and its members", defaultDescription: "10s" },
+  timeout: { type: "string", describe: "longest wait for the answer", defaultDescription: "none" },
+  collator: {
+    type: "string",
+    describe: `one of ${Object.keys(collators).join(", ")}`,
+    defaultDescription: "unanimous",
+  },
+  host: {
+    type: "string",
+    describe: "this machine's IPv4 address, as others reach it",
+    defaultDescription: "127.0.0.1",
+  },
+} as const;
+
+export function declareCall(yargs: Argv): Argv {
+  return yargs
+    .usage(
+      "$0 call <name> <method> [args..]\n\nCalls a method of every member of a troupe, and prints the result as JSON. Exit status 1: the call failed.",
+    )
+    .positional("name", { describe: "the troupe's name", type: "string" })
+    .positional("method", { describe: "a method of its class", type: "string" })
+    .positional("args", { describe: "JSON values; any other word is a string", type: "string", array: true })
+    .options(options)
+    .example("$0 call bank deposit alice 100", 'deposit("alice", 100)')
+    .example("$0 call bank audit '{\"since\": 1985}' --collator majority", "an object; what most members answer");
+}
+
+function durationOf(words: Words, name: string): number | undefined {
+  const text = textOf(words, name);
+  const duration = text === undefined ? undefined : parseDuration(text);
+  if (text !== undefined && duration === undefined) {
+    throw new BadData(`--${name} takes a duration, such as 10s or 250ms, not "${text}".`);
+  }
+  return duration;
+}
+
+/** JSON, or else the word itself. */
+function valueOf(word: string): unknown {
+  try {
+    return JSON.parse(word) as unknown;
+  } catch {
+    return word;
+  }
+}
+
+/** What JSON has no word for: maps and sets become arrays, bigints strings of digits. */
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof Map || value instanceof Set || value instanceof Uint8Array) return [...value];
+  return value;
+}
+
+export async function callCommand(words: Words): Promise<void> {
+  refuseUnknown(words, undefined, ["name", "method", "args", ...Object.keys(options), "help", "version"]);
+  const name = textOf(words, "name")!;
+  const method = textOf(words, "method")!;
+  const given = (words["args"] as readonly string[] | undefined) ?? [];
+  const places = placesOf(words);
+  const collatorName = textOf(words, "collator") ?? "unanimous";
+  const collator = Object.hasOwn(collators, collatorName) ? collators[collatorName] : undefined;
+  if (collator === undefined) {
+    const hint = didYouMean(collatorName, Object.keys(collators));
+    throw new BadData(`--collator takes one of ${Object.keys(collators).join(", ")}, not "${collatorName}".${hint}`);
+  }
+  const members = numberOf(words, "members", 1) ?? 1;
+  const wait = durationOf(words, "wait") ?? 10_000;
+  const timeout = durationOf(words, "timeout");
+  const real = openProcess({ ip: ownIp(textOf(words, "host"), places), port: 0, places });
+  try {
+    const { troupe, procedures } = await find(real, places, name, members, wait);
+    if (!procedures.includes(method)) {
+      const hint = didYouMean(method, procedures) || ` It has ${procedures.join(", ")}.`;
+      throw new BadData(`${name} has no method ${method}.${hint}`);
+    }
+    const limit = timeout === undefined ? {} : { timeout };
+    const stub = real.program.import(classWith(procedures), troupe, { collator, ...limit });
+    const call = stub[method] as unknown as (...args: readonly unknown[]) => Promise<unknown>;
+    const result = await call(...given.map(valueOf));
+    process.stdout.write(`${JSON.stringify(result, plain) ?? "null"}\n`);
+  } catch (error) {
+    if (error instanceof CallError) {
+      const outcome = error.definite ? "definite: it was not executed" : "indefinite: it may have been executed";
+      throw new CommandFailed(`${error.message} (${error.kind}; ${outcome}).`);
+    }
+    if (error instanceof RemoteError) {
+      throw new CommandFailed(`${name}.${method} raised ${error.name}: ${error.message} (definite: it was executed).`);
+    }
+    throw error;
+  } finally {
+    real.host.close();
+  }
+}
+
+async function find(
+  { binding }: RealProcess,
+  places: readonly Address[],
+  name: string,
+  members: number,
+  wait: number,
+): Promise<{ troupe: NonNullable<Awaited<ReturnType<typeof awaitTroupe>>>; procedures: string[] }> {
+  try {
+    for (const end = performance.now() + wait; ;) {
+      const troupe = await awaitTroupe(binding, name, members, wait);
+      if (troupe === undefined) {
+        const names = await troupeNames(binding);
+        const known = names.length === 0 ? " It knows none." : ` It knows ${names.join(", ")}.`;
+        throw new BadData(`the Ringmaster knows no troupe ${name}.${didYouMean(name, names) || known}`);
+      }
+      const count = troupe.members.length;
+      if (count < members) throw new CommandFailed(`${name} has ${count} of ${members} members; nothing was called.`);
+      if (troupe.lost === true) throw new CallError("troupe-lost", name);
+      const procedures = await procedureNames(binding, troupe);
+      if (procedures !== undefined) return { troupe, procedures };
+      if (performance.now() >= end) throw new CommandFailed(`no member of ${name} answers; nothing was called.`);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadData(`${error.message}.`);
+    if (!(error instanceof CallError)) throw error;
+    if (error.kind === "ringmaster-unavailable") {
+      throw new CommandFailed(
+        `the Ringmaster does not answer at ${showPlaces(places)} (\`troupe ringmaster\` starts it); nothing was called.`,
+      );
+    }
+    throw new CommandFailed(`${error.message} (${error.kind}); nothing was called.`);
+  }
+}

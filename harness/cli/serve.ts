@@ -1,0 +1,127 @@
+/** `troupe serve`: a class as a member of a troupe, in a real process. */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Argv } from "yargs";
+import { externalizeState } from "../../protocols/binding/state.ts";
+import { hashOfName } from "../../protocols/binding/troupe-id.ts";
+import { CallError } from "../../protocols/errors.ts";
+import { BadData } from "../../sim/bad-data.ts";
+import { formatAddress } from "../../udp/address.ts";
+import { loadClass } from "../load.ts";
+import { ownIp, showPlaces } from "../real/places.ts";
+import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { CommandFailed } from "./failure.ts";
+import { placesOf, ringmasterOption } from "./ringmaster.ts";
+
+/** Longest wait in ms for the others to let a member go. */
+const farewell = 10_000;
+
+/** How long in ms a process that has left answers those who have not heard of it. */
+const linger = 300;
+
+const options = {
+  name: { type: "string", describe: "the troupe's name" },
+  ...ringmasterOption,
+  host: {
+    type: "string",
+    describe: "this machine's IPv4 address, as others reach it",
+    defaultDescription: "127.0.0.1",
+  },
+  port: { type: "string", describe: "the UDP port", defaultDescription: "any that is free" },
+  pid: { type: "string", describe: "a file for the process's number, written when it has become a member" },
+  anew: {
+    type: "boolean",
+    describe: "found the troupe anew if all its members have died, with the class's first state",
+  },
+} as const;
+
+export function declareServe(yargs: Argv): Argv {
+  return yargs
+    .usage(
+      "$0 serve <module> --name NAME\n\nMakes an instance of a class a member of a troupe. The first member founds the troupe, a later one gets the state of the others. Ctrl-C leaves.",
+    )
+    .positional("module", { describe: "the path of a file that exports a class", type: "string" })
+    .options(options)
+    .example("$0 serve examples/bank.ts --name bank", "a member; once more: another one")
+    .example("$0 serve ./bank.ts --name bank --ringmaster 10.0.0.1:1985 --host 10.0.0.7", "on a network");
+}
+
+function instance(type: new () => object, path: string): object {
+  try {
+    const module = new type();
+    // What could not be given to a newcomer later is better refused now.
+    externalizeState(module);
+    return module;
+  } catch (error) {
+    throw new BadData(`${path}: ${type.name} cannot be a module: ${(error as Error).message}.`);
+  }
+}
+
+export async function serveCommand(words: Words): Promise<void> {
+  refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
+  const path = textOf(words, "module")!;
+  const name = textOf(words, "name");
+  if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
+  const places = placesOf(words);
+  const ip = ownIp(textOf(words, "host"), places);
+  const module = instance(await loadClass(path), path);
+  const base = hashOfName(name);
+  let last = "";
+  const changed = (troupe: string, state: string): void => {
+    if (troupe !== name || state === "frozen") return;
+    const members = real.binding.agent.memberships.get(base)?.registration?.members ?? [];
+    const line = `${where}: ${state}, of ${showPlaces(members.map(({ address }) => address)) || "none"}`;
+    if (line !== last) say(line);
+    last = line;
+  };
+  const real = openProcess({ ip, port: numberOf(words, "port", 1) ?? 0, places, changed });
+  const where = `${name} at ${formatAddress(real.host.address)}, process ${process.pid}`;
+  const pid = textOf(words, "pid");
+  const asked = endAsked();
+  const joined = join(real, name, module, words["anew"] === true).then(() => {
+    if (pid !== undefined) writePid(pid);
+  });
+  await Promise.race([joined, asked]);
+  await asked;
+  const membership = real.binding.agent.memberships.get(base);
+  if (membership !== undefined && membership.state !== "joining") {
+    const left = real.binding.leaveTroupe(membership).then(
+      () => pause(linger),
+      () => undefined,
+    );
+    await Promise.race([left, pause(farewell)]);
+  }
+  real.host.close();
+  if (pid !== undefined) rmSync(pid, { force: true });
+  say(`${where}: ended`);
+  // A farewell that is waited for no longer must not keep Node alive.
+  process.exit(0);
+}
+
+function writePid(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${process.pid}\n`);
+}
+
+async function join({ binding }: RealProcess, name: string, module: object, anew: boolean): Promise<void> {
+  for (let found = false; !found;) {
+    const note = setTimeout(() => say(`${name} waits for the Ringmaster at ${showPlaces(binding.places)}`), 3000);
+    try {
+      await binding.lookupByName(name);
+      found = true;
+    } catch (error) {
+      if (error instanceof RangeError) throw new BadData(`${error.message}.`);
+      if (!(error instanceof CallError)) throw error;
+    } finally {
+      clearTimeout(note);
+    }
+  }
+  try {
+    await binding.joinTroupe(name, module, { anew });
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const remedy = error.kind === "troupe-lost" ? "; --anew founds it again, with the class's first state" : "";
+    throw new CommandFailed(`${error.message}${remedy}.`);
+  }
+}

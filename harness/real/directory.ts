@@ -1,0 +1,63 @@
+/** What a caller who has only a name finds out: the troupe, the names of all troupes, and what can be called. */
+import type { Troupe } from "../../protocols/binding/binding.ts";
+import { ringmasterName } from "../../protocols/binding/configuration.ts";
+import type { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
+import type { Method, ModuleClass } from "../../protocols/call/export.ts";
+import { CallError } from "../../protocols/errors.ts";
+import { pause } from "./process.ts";
+
+/** Waits in ms between two questions. */
+const interval = 100;
+
+/** Longest wait in ms for a member to tell its procedures. */
+const patience = 2000;
+
+/** The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms. */
+export async function awaitTroupe(
+  binding: RingmasterBinding,
+  name: string,
+  members: number,
+  time: number,
+): Promise<Troupe | undefined> {
+  for (const end = performance.now() + time; ;) {
+    const troupe = await binding.lookupByName(name);
+    if (troupe !== undefined && troupe.members.length >= members) return troupe;
+    if (performance.now() >= end) return troupe;
+    await pause(interval);
+  }
+}
+
+/** The names of all troupes that the Ringmaster knows, sorted. */
+export async function troupeNames(binding: RingmasterBinding): Promise<string[]> {
+  const { consensus } = binding.agent;
+  const bases = new Set((await consensus.ask((ringmaster) => ringmaster.bases.replies())).flat());
+  const registrations = await Promise.all([...bases].map((base) => consensus.read(base)));
+  return registrations
+    .flatMap((found) => (found === undefined || found.members.length === 0 ? [] : [found.name]))
+    .filter((name) => name !== ringmasterName)
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** The names of the troupe's procedures, from whichever member answers first; undefined if none does. */
+export async function procedureNames(binding: RingmasterBinding, troupe: Troupe): Promise<string[] | undefined> {
+  const answers = troupe.members.map(async ({ address, incarnation = 0 }) => {
+    const names = await binding.agent.process({ address, incarnation }, patience).procedures(troupe.module);
+    if (names === null) throw new CallError("unknown-procedure", troupe.name);
+    return names;
+  });
+  try {
+    return await Promise.any(answers);
+  } catch (error) {
+    if (error instanceof AggregateError && error.errors.every((each) => each instanceof CallError)) return undefined;
+    throw error;
+  }
+}
+
+/** A class with these procedures, for a stub: the numbers of procedures follow from their names. */
+export function classWith(names: readonly string[]): ModuleClass<Record<string, Method>> {
+  class Remote {
+    [name: string]: Method;
+  }
+  for (const name of names) Object.defineProperty(Remote.prototype, name, { value: () => undefined });
+  return Remote;
+}

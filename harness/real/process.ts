@@ -1,0 +1,82 @@
+/** A real process of a replicated program: a UDP socket, the runtime, and the way to the Ringmaster. */
+import { randomUUID } from "node:crypto";
+import type { BindingOptions } from "../../protocols/binding/options.ts";
+import { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
+import { Program } from "../../protocols/call/program.ts";
+import type { Address } from "../../protocols/host.ts";
+import { defaultMessageOptions, type MessageOptions } from "../../protocols/message/options.ts";
+import { BadData } from "../../sim/bad-data.ts";
+import { Trace } from "../../sim/trace.ts";
+import { sealBytes } from "../../udp/authentication.ts";
+import { UdpHost } from "../../udp/host.ts";
+import { CommandFailed } from "../cli/failure.ts";
+
+/** A crash is found within seconds; a pause of three seconds is not taken for one. All processes must have the same. */
+const bindingOptions: Partial<BindingOptions> = {
+  probeInterval: 500,
+  lease: 3000,
+  suspicion: 4500,
+  pollInterval: 100,
+};
+
+const messageOptions: Partial<MessageOptions> = { retransmitInterval: 50, longestInterval: 400 };
+
+export interface RealProcess {
+  readonly host: UdpHost;
+  readonly binding: RingmasterBinding;
+  readonly program: Program;
+}
+
+export interface RealProcessOptions {
+  readonly ip: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** The Ringmaster's well-known addresses. */
+  readonly places: readonly Address[];
+  /** Told of each change of a membership here: which troupe's, and the state. */
+  readonly changed?: (name: string, state: string) => void;
+}
+
+/**
+ * Opens a process. All datagrams are sealed with the key in the environment variable TROUPE_KEY, if there is one.
+ *
+ * @throws BadData for an address or a key that cannot be one; CommandFailed if the address cannot be used.
+ */
+export function openProcess({ ip, port, places, changed }: RealProcessOptions): RealProcess {
+  const key = process.env["TROUPE_KEY"];
+  const trace = new Trace();
+  if (changed !== undefined) {
+    trace.listen(({ event }) => {
+      if (event.type === "membership") changed(event.name, event.state);
+    });
+  }
+  let host: UdpHost;
+  try {
+    host = new UdpHost({ seed: randomUUID(), ip, port, trace, ...(key === undefined ? {} : { key }) });
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw new BadData(`${error.message}.`);
+    throw new CommandFailed(`${ip}:${port} cannot be used: ${(error as Error).message}.`);
+  }
+  const binding = new RingmasterBinding(places, bindingOptions);
+  const datagramBytes = defaultMessageOptions.datagramBytes - (key === undefined ? 0 : sealBytes);
+  const program = new Program(host, binding, { ...messageOptions, datagramBytes });
+  return { host, binding, program };
+}
+
+/** Real time passes. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** When someone asks the process to end; who asks twice ends it at once. */
+export function endAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+/** One line on standard error. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,136 @@
+/** A replicated program of real processes, each started by its command, that are killed while they are called. */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { awaitTroupe, classWith, procedureNames } from "../../../harness/real/directory.ts";
+import { readPlaces } from "../../../harness/real/places.ts";
+import { openProcess, pause, type RealProcess } from "../../../harness/real/process.ts";
+import { portOf } from "../../../udp/address.ts";
+import { UdpHost } from "../../../udp/host.ts";
+
+const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
+const bank = fileURLToPath(new URL("../../../examples/bank.js", import.meta.url));
+
+function freePorts(count: number): number[] {
+  const hosts = Array.from({ length: count }, (_, i) => new UdpHost({ seed: String(i) }));
+  for (const host of hosts) host.close();
+  return hosts.map(({ address }) => portOf(address));
+}
+
+/** A process, and what it has written. */
+class Started {
+  readonly child: ChildProcess;
+  out = "";
+  err = "";
+
+  constructor(words: readonly string[]) {
+    this.child = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+    this.child.stdout!.on("data", (data) => (this.out += String(data)));
+    this.child.stderr!.on("data", (data) => (this.err += String(data)));
+  }
+
+  /** Sends the signal and waits for the end; answers the exit status. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const closed = once(this.child, "close");
+    this.child.kill(signal);
+    await closed;
+    return this.child.exitCode;
+  }
+}
+
+describe("troupe ringmaster, serve and call", function () {
+  this.timeout(120_000);
+  const started: Started[] = [];
+  const ports = freePorts(3);
+  const places = ports.map((port) => `127.0.0.1:${port}`).join(",");
+  let client: RealProcess;
+
+  function start(...words: string[]): Started {
+    const process = new Started([...words, "--ringmaster", places]);
+    started.push(process);
+    return process;
+  }
+
+  async function until(what: string, holds: () => boolean): Promise<void> {
+    for (const end = performance.now() + 60_000; !holds(); await pause(20)) {
+      const said = started.map(({ err }) => err).join("");
+      assert.ok(performance.now() < end, `${what}: not within a minute. The processes said:\n${said}`);
+    }
+  }
+
+  async function call(...words: string[]): Promise<{ status: number | null; out: string; err: string }> {
+    const process = start("call", ...words);
+    const [status] = (await once(process.child, "close")) as [number | null];
+    return { status, out: process.out, err: process.err };
+  }
+
+  before(() => {
+    client = openProcess({ ip: "127.0.0.1", port: 0, places: readPlaces(places) });
+  });
+  after(async () => {
+    client.host.close();
+    await Promise.all(started.map((process) => process.end("SIGKILL")));
+  });
+
+  it("goes on when members are killed, exactly once, and gives newcomers the state", async () => {
+    const ringmasters = ports.map((port) => start("ringmaster", "--port", String(port)));
+    const first = start("serve", bank, "--name", "bank");
+    const second = start("serve", bank, "--name", "bank");
+    const troupe = await awaitTroupe(client.binding, "bank", 2, 60_000);
+    assert.equal(troupe?.members.length, 2);
+    const procedures = await procedureNames(client.binding, troupe);
+    assert.deepEqual(procedures, ["balance", "deposit", "withdraw"]);
+
+    // Load: one deposit of 1 after another.
+    const stub = client.program.import(classWith(procedures), troupe);
+    const deposit = stub["deposit"] as unknown as (account: string, amount: number) => Promise<number>;
+    let deposits = 0;
+    let isOver = false;
+    const load = client.program.thread(async () => {
+      while (!isOver) assert.equal(await deposit("alice", 1), ++deposits);
+    });
+    let failure: unknown;
+    load.catch((error: unknown) => (failure = error));
+    const goOn = async (when: string): Promise<void> => {
+      const before = deposits;
+      await until(`calls go on ${when}`, () => failure !== undefined || deposits > before + 100);
+      if (failure !== undefined) throw failure as Error;
+    };
+    await goOn("at first");
+
+    await first.end("SIGKILL");
+    await goOn("without the first member");
+
+    await ringmasters[0]!.end("SIGKILL");
+    const third = start("serve", bank, "--name", "bank");
+    await until("a third member joins", () => / member, of .*,/.test(third.err));
+    await goOn("with a third member");
+
+    // From now on all that is known of the account is what the newcomer was given.
+    await second.end("SIGKILL");
+    await goOn("with the third member only");
+    isOver = true;
+    await load;
+    assert.deepEqual(await call("bank", "balance", "alice"), { status: 0, out: `${deposits}\n`, err: "" });
+
+    const misspelt = await call("bank", "depositt", "alice", "1");
+    assert.deepEqual(
+      [misspelt.status, misspelt.err],
+      [2, "troupe: bank has no method depositt. Did you mean deposit?\n"],
+    );
+    const unknown = await call("bnk", "deposit", "alice", "1", "--wait", "10ms");
+    assert.deepEqual(
+      [unknown.status, unknown.err],
+      [2, "troupe: the Ringmaster knows no troupe bnk. Did you mean bank?\n"],
+    );
+    const raised = await call("bank", "withdraw", "bob", "7");
+    assert.equal(raised.status, 1);
+    assert.match(raised.err, /^troupe: bank\.withdraw raised RangeError: bob has 0, which is not 7 \(definite: /);
+
+    assert.equal(await third.end("SIGINT"), 0);
+    assert.match(third.err, /: out, of none\n.*: ended\n$/);
+    assert.equal((await client.binding.lookupByName("bank"))?.members.length, undefined);
+  });
+});
