@@ -26,10 +26,10 @@ export const errorTable = {
   "unknown-troupe": { definite: true, sentence: "the binding agent knows no such troupe" },
   "unknown-procedure": { definite: true, sentence: "the troupe exports no such module or procedure" },
   "bad-arguments": { definite: true, sentence: "the arguments could not be internalized" },
-  // A watchdog finds it when the first member's call is under way.
+  // What one member sees of the caller, another may see otherwise, and execute: these three are not definite.
   "caller-disagreement": { definite: false, sentence: "members of the calling troupe made different calls" },
-  "caller-no-majority": { definite: true, sentence: "no call was made by a majority of the calling troupe" },
-  "not-a-member": { definite: true, sentence: "the caller does not belong to the troupe in whose name it calls" },
+  "caller-no-majority": { definite: false, sentence: "no call was made by a majority of the calling troupe" },
+  "not-a-member": { definite: false, sentence: "the caller does not belong to the troupe in whose name it calls" },
   "bad-answer": { definite: false, sentence: "the answer could not be internalized" },
   "timed-out": { definite: false, sentence: "the caller's time limit passed before there was an answer" },
   "thread-aborted": { definite: true, sentence: "the watchdog found that members disagreed earlier in this thread" },

@@ -173,6 +173,27 @@ describe("the errors of calls", () => {
     }
   });
 
+  it("are not definite where another member may see it otherwise, and execute", async () => {
+    const scene = new Scene();
+    const box = scene.stage.troupe("box", () => new Box(), 2, { collators: { put: majority } });
+    const root = scene.stage.troupe("root", () => new Root(), 3);
+    // The first member of the troupe cannot hear two of the three callers.
+    scene.world.partition({ between: ["box 1"], and: ["root 2", "root 3"] });
+    const kinds: string[] = [];
+    rootThreads(root, async (program, _root, index) => {
+      for await (const reply of program.import(Box, "box").put.replies(1)) {
+        if (index === 0) kinds.push(reply.type === "raised" ? (reply.error as CallError).kind : reply.type);
+      }
+    });
+    await scene.world.run(100_000);
+    assert.deepEqual(kinds, ["returned", "caller-no-majority"]);
+    assert.equal(new CallError("caller-no-majority", "box.put").definite, false);
+    assert.deepEqual(
+      box.members.map(({ module }) => module.puts),
+      [0, 1],
+    );
+  });
+
   it("come back through nested calls as what the procedure raised", async () => {
     const scene = new Scene();
     class Proxy {
