@@ -21,8 +21,10 @@ export interface Measurement {
   readonly cpuSeconds: number;
   /** Highest resident set of the process so far. */
   readonly peakMiB: number;
-  /** Growth of the resident set, where the program watches it. */
+  /** Growth of memory, where the program watches it. */
   readonly growthMiB?: number;
+  /** The most that an endpoint remembered at a time: peers and calls. */
+  readonly remembered?: number;
   readonly bytesPerCall?: number;
   readonly bytesPerMachine?: number;
 }

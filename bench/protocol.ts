@@ -98,4 +98,19 @@ const trace: Benchmark = {
   },
 };
 
-export const simulated: readonly Benchmark[] = [protocol, scale, trace];
+const endurance: Benchmark = {
+  name: "endurance",
+  goal: "10^7 calls between two processes (--long; 10^6 without) without growth of memory: at most 1 MiB of heap after the first tenth",
+  run({ long }) {
+    const { operations, cpuSeconds, growthMiB, remembered } = runProgram(
+      program("endurance", [long ? "10000000" : "1000000"], ["--expose-gc"]),
+    );
+    return Promise.resolve([
+      { what: "calls of degree 1", value: operations / cpuSeconds, unit: "1/CPU s" },
+      { what: "growth of the heap", value: growthMiB!, unit: "MiB", goal: { of: "value", atMost: 1 } },
+      { what: "remembered at most: peers and calls", value: remembered!, unit: "", goal: { of: "value", atMost: 3 } },
+    ]);
+  },
+};
+
+export const simulated: readonly Benchmark[] = [protocol, scale, trace, endurance];
