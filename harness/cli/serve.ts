@@ -82,7 +82,12 @@ export async function serveCommand(words: Words): Promise<void> {
   const joined = join(real, name, module, words["anew"] === true).then(() => {
     if (pid !== undefined) writePid(pid);
   });
-  await Promise.race([joined, asked]);
+  try {
+    await Promise.race([joined, asked]);
+  } catch (error) {
+    real.host.close();
+    throw error;
+  }
   await asked;
   const membership = real.binding.agent.memberships.get(base);
   if (membership !== undefined && membership.state !== "joining") {

@@ -68,10 +68,13 @@ export class Lease {
 
   check(): void {
     this.#armed = false;
+    // One that has ended runs for ever: its module refuses all.
+    if (this.#exported.expiry === Infinity) return;
     if (this.runs) this.#arm();
     else this.#changed(false);
   }
 
+  /** The member is out: nothing is to be held back any more. */
   end(): void {
     this.#exported.expiry = Infinity;
     this.#armed = true;

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { Export, nobody } from "../../../protocols/call/export.ts";
+import { Lease } from "../../../protocols/binding/lease.ts";
+import type { Host } from "../../../protocols/host.ts";
+import { World } from "../../../sim/world.ts";
+
+class Empty {}
+
+function hostOf(world: World): Host {
+  let found: Host | undefined;
+  world.machine("m").start((host) => (found = host));
+  return found!;
+}
+
+function exported(): Export {
+  return new Export(new Empty(), { troupe: { id: nobody, name: "empty", module: 1, members: [] } });
+}
+
+describe("a lease", () => {
+  it("says when it has run out, and runs again when a majority has heard the member", async () => {
+    const world = new World({ seed: "lease" });
+    const changes: [number, boolean][] = [];
+    const host = hostOf(world);
+    const lease = new Lease(host, 1000, exported(), (runs) => changes.push([world.now, runs]));
+    lease.known(0);
+    await world.run(1500);
+    const greet = (address: number): void =>
+      lease.granted({ from: { address, incarnation: 1 }, epoch: 1, size: 3, id: 1, echo: host.now() });
+    greet(1);
+    assert.equal(lease.runs, false);
+    greet(2);
+    assert.equal(lease.runs, true);
+    await world.run(5000);
+    assert.deepEqual(changes, [
+      [0, true],
+      [1000, false],
+      [1500, true],
+      [2500, false],
+    ]);
+  });
+
+  it("that is ended while it runs asks for nothing more", async () => {
+    const world = new World({ seed: "lease" });
+    const changes: boolean[] = [];
+    const lease = new Lease(hostOf(world), 1000, exported(), (runs) => changes.push(runs));
+    lease.known(0);
+    await world.run(500);
+    lease.end();
+    await world.run(5000);
+    assert.deepEqual(changes, [true]);
+    assert.equal(lease.runs, true);
+  });
+});
