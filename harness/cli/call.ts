@@ -69,10 +69,19 @@ function plain(_: string, value: unknown): unknown {
 }
 
 export async function callCommand(words: Words): Promise<void> {
-  refuseUnknown(words, undefined, ["name", "method", "args", ...Object.keys(options), "help", "version"]);
+  // What stands behind `--` is no option.
+  const [verb, ...behind] = (words["_"] as readonly (string | number)[]).map(String);
+  refuseUnknown({ ...words, _: [verb] }, undefined, [
+    "name",
+    "method",
+    "args",
+    ...Object.keys(options),
+    "help",
+    "version",
+  ]);
   const name = textOf(words, "name")!;
   const method = textOf(words, "method")!;
-  const given = (words["args"] as readonly string[] | undefined) ?? [];
+  const given = [...((words["args"] as readonly string[] | undefined) ?? []), ...behind];
   const places = placesOf(words);
   const collatorName = textOf(words, "collator") ?? "unanimous";
   const collator = Object.hasOwn(collators, collatorName) ? collators[collatorName] : undefined;

@@ -122,10 +122,11 @@ describe("troupe ringmaster, serve and call", function () {
     await ringmasters[1]!.end("SIGKILL");
     assert.deepEqual(await call("bank", "balance", "alice"), { status: 0, out: `${deposits}\n`, err: "" });
 
-    const [misspelt, unknown, raised] = await Promise.all([
+    const [misspelt, unknown, raised, negative] = await Promise.all([
       call("bank", "depositt", "alice", "1"),
       call("bnk", "deposit", "alice", "1", "--wait", "10ms"),
       call("bank", "withdraw", "bob", "7"),
+      call("bank", "deposit", "bob", "-7"),
     ]);
     assert.deepEqual(
       [misspelt.status, misspelt.err],
@@ -137,6 +138,7 @@ describe("troupe ringmaster, serve and call", function () {
     );
     assert.equal(raised.status, 1);
     assert.match(raised.err, /^troupe: bank\.withdraw raised RangeError: bob has 0, which is not 7 \(definite: /);
+    assert.match(negative.err, /^troupe: bank\.deposit raised RangeError: a deposit of -7; expected more than 0/);
 
     assert.equal(await third.end("SIGINT"), 0, third.err);
     assert.match(third.err, /: out, of none\n.*: ended\n$/);
