@@ -13,6 +13,8 @@ export interface Member {
   readonly address: Address;
   /** Undefined in a static table, where whatever process runs at the address is the member. */
   readonly incarnation?: number;
+  /** The epoch in which it came: a process that was dropped and comes back is another member. */
+  readonly joined?: number;
 }
 
 export interface Troupe {
@@ -41,9 +43,8 @@ export interface Binding {
   rebind?(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined>;
 }
 
-/** Whether two members are the same life of a process. */
 export function sameMember(a: Member, b: Member): boolean {
-  return a.address === b.address && a.incarnation === b.incarnation;
+  return a.address === b.address && a.incarnation === b.incarnation && a.joined === b.joined;
 }
 
 /** A table that does not change. */

@@ -240,10 +240,14 @@ export async function keptAt(agent: Agent, base: number, office: Office, life: L
 }
 
 /** Of these members, those that a majority of Ringmaster members holds for dead. Those that it does not are reported to it. */
-export async function dead(agent: Agent, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+export async function dead(
+  agent: Agent,
+  lives: readonly RegisteredMember[],
+  certainly = false,
+): Promise<RegisteredMember[]> {
   if (lives.length === 0) return [];
   const { consensus } = agent;
-  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives));
+  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives, certainly));
   const majority = majorityOf(consensus.configuration!.members.length);
   const found = lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
   const living = lives.filter((life) => !includesLife(found, life));

@@ -6,8 +6,8 @@
  * not heard for longer than a lease lasts (lease.ts), or that another process has replaced at its address. Removal needs
  * the suspicion of a majority, and is a change of membership like any other (change.ts), coordinated by the first to find it due.
  *
- * When a majority suspects all members of a troupe, nothing is removed, since a new epoch needs the state of one of them: the
- * troupe is marked as lost. If one of them is heard again, the mark goes.
+ * When a majority suspects all members of a troupe, nothing is removed, since a new epoch needs the state of one of them. When
+ * it holds them for certainly dead, the troupe is marked as lost. If one of them is heard again, the mark goes.
  */
 import { CallError } from "../errors.ts";
 import { noTimer, type Milliseconds } from "../host.ts";
@@ -75,9 +75,10 @@ export class Collector implements Judge {
     return subject;
   }
 
-  suspects(member: RegisteredMember): boolean {
+  suspects(member: RegisteredMember, certainly = false): boolean {
     const { heard, replaced } = this.#subject(member);
-    return replaced || this.#agent.program.host.now() - heard > this.#agent.options.suspicion;
+    const { suspicion, loss } = this.#agent.options;
+    return replaced || this.#agent.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
   }
 
   report(life: Life): void {
@@ -152,9 +153,10 @@ export class Collector implements Judge {
     if (!lost && !members.some((member) => this.suspects(member))) return;
     const gone = await dead(agent, members);
     const all = members.length > 0 && members.every((member) => includesLife(gone, member));
-    if (all !== lost) {
+    const certain = all && (lost || (await dead(agent, members, true)).length === members.length);
+    if (certain !== lost) {
       await agent.consensus.agree(base, (now) => {
-        return now?.epoch === registration.epoch ? markedLost(now, all) : undefined;
+        return now?.epoch === registration.epoch ? markedLost(now, certain) : undefined;
       });
     } else if (gone.length > 0 && !all) await change(agent, registration, base, { dead: gone });
   }

@@ -13,7 +13,7 @@
 import type { Export, Gate } from "../call/export.ts";
 import { refuse } from "../call/invocation.ts";
 import { nobody } from "../call/export.ts";
-import { execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
+import { discard, execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { readCallHeader, type CallHeader } from "../wire/call.ts";
@@ -94,8 +94,9 @@ export class Membership implements Gate {
     const held = this.#held;
     this.#held = [];
     for (const { exchange, message, header } of held) {
-      // One that was executed for the sake of a change has its answer.
-      if (exchange.kept === undefined) this.#agent.program.reception.dispatch(exchange, message, header);
+      // One that was executed for the sake of a change has its answer, and the client may be finished with it by now.
+      if (exchange.kept === undefined && !exchange.finished)
+        this.#agent.program.reception.dispatch(exchange, message, header);
     }
   }
 
@@ -146,6 +147,7 @@ export class Membership implements Gate {
     this.lease.end();
     this.#trace();
     this.#dispatchHeld();
+    discard(this.#agent.program, this.exported);
     this.onOut();
   }
 

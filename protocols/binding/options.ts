@@ -14,6 +14,11 @@ export interface BindingOptions {
    * as clocks may differ in rate; a process that is known to have been replaced is suspected at once.
    */
   readonly suspicion: Milliseconds;
+  /**
+   * A troupe of which no member has been heard for so long is marked as lost: its members count as dead, and its state with them.
+   * At once if all of them are known to have been replaced.
+   */
+  readonly loss: Milliseconds;
   /** Wait between two questions about something that is not settled. */
   readonly pollInterval: Milliseconds;
   /** An operation fails when no majority of the Ringmaster has answered for so long. */
@@ -28,6 +33,7 @@ export const defaultBindingOptions: BindingOptions = {
   probeInterval: 1000,
   lease: 5000,
   suspicion: 7500,
+  loss: 60_000,
   pollInterval: 200,
   patience: 30_000,
   quiescence: 2000,

@@ -121,7 +121,7 @@ function troupe(registration: Registration, epoch: number, members: readonly Lif
     id: troupeIdOf(name, epoch),
     name,
     module: hashOfName(name),
-    members: members.map(({ address, incarnation }) => ({ address, incarnation })),
+    members,
     ...(group === null ? {} : { group }),
     ...(lost ? { lost } : {}),
   };

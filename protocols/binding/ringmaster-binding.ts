@@ -68,6 +68,11 @@ export class RingmasterBinding implements Binding {
     return this.#agent;
   }
 
+  /** This process's present membership of the troupe of that name; another one after it was dropped and has joined again. */
+  membership(name: string): Membership | undefined {
+    return this.agent.memberships.get(hashOfName(name));
+  }
+
   #apart<R>(main: (agent: Agent) => Promise<R>): Promise<R> {
     const { agent } = this;
     return agent.program.apart(() => main(agent));
@@ -122,7 +127,7 @@ export class RingmasterBinding implements Binding {
     agent.memberships.set(base, membership);
     membership.onOut = () => {
       withdraw(agent, membership);
-      if (rejoin) void this.#rejoin(name, module, options);
+      if (rejoin) void this.#rejoin(membership, module, options);
     };
     const transfer = new Transfer(agent, base, exported);
     while (membership.state === "joining") {
@@ -158,8 +163,13 @@ export class RingmasterBinding implements Binding {
     return membership;
   }
 
-  async #rejoin<T extends object>(name: string, module: T, options: JoinOptions<T>): Promise<void> {
+  async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
+    const { program, options: binding } = this.agent;
     try {
+      // What is still being executed would change the state that is to be received.
+      await program.apart(async () => {
+        while (exported.running > 0) await program.sleep(binding.pollInterval);
+      });
       await this.joinTroupe(name, module, { ...options, anew: false });
     } catch (error) {
       // Lost, or no Ringmaster: the process stays out.

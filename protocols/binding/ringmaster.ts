@@ -42,7 +42,8 @@ export function compareBallots(a: Ballot, b: Ballot): number {
 
 /** Who judges whether members live (collector.ts). */
 export interface Judge {
-  suspects(member: RegisteredMember): boolean;
+  /** Whether it does not answer; `certainly`: for so long, or so plainly, that it will not answer again. */
+  suspects(member: RegisteredMember, certainly: boolean): boolean;
   report(life: Life): void;
 }
 
@@ -86,9 +87,9 @@ export class Ringmaster {
     return [...this.#registers.values()].filter(({ accepted }) => accepted !== null).map(({ base }) => base);
   }
 
-  /** Which of these members of troupes this Ringmaster member holds for dead. */
-  suspects(members: readonly RegisteredMember[]): RegisteredMember[] {
-    return members.filter((member) => this.#judge.suspects(member));
+  /** Which of these members of troupes this Ringmaster member holds for dead, or for certainly dead. */
+  suspects(members: readonly RegisteredMember[], certainly: boolean): RegisteredMember[] {
+    return members.filter((member) => this.#judge.suspects(member, certainly));
   }
 
   /** A caller has found that these processes do not answer. */

@@ -77,7 +77,7 @@ export function writeCallAgain(message: Uint8Array, troupe: Troupe, first: numbe
   return writer.finish();
 }
 
-/** A member as a key: its life, since another process may run at its address later. */
-export function lifeOf(member: Member): string {
-  return `${member.address}.${member.incarnation ?? 0}`;
+/** A member as a key. */
+export function keyOf({ address, incarnation = 0, joined = 0 }: Member): string {
+  return `${address}.${incarnation}.${joined}`;
 }

@@ -1,4 +1,5 @@
 /** A replicated call whose RETURNs a built-in collator reduces to one result. */
+import { sameMember } from "../binding/binding.ts";
 import type { CallErrorKind } from "../errors.ts";
 import { noTimer, type Milliseconds, type Timer } from "../host.ts";
 import { MalformedError } from "../wire/bytes.ts";
@@ -64,9 +65,7 @@ export class CollatedCall extends OneToMany {
   rebind(bound: Bound): void {
     const { members } = this.bound.troupe;
     const entries = this.#entries;
-    this.#entries = bound.troupe.members.map(({ address, incarnation }) => {
-      return entries[members.findIndex((old) => old.address === address && old.incarnation === incarnation)];
-    });
+    this.#entries = bound.troupe.members.map((member) => entries[members.findIndex((old) => sameMember(old, member))]);
     this.bound = bound;
     if (!this.decided) this.#collate();
   }

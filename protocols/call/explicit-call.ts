@@ -5,7 +5,7 @@ import { MalformedError } from "../wire/bytes.ts";
 import { readOutcome } from "../wire/call.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { Context } from "./context.ts";
-import { lifeOf, type Bound, type Callee } from "./callee.ts";
+import { keyOf, type Bound, type Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 import type { Program } from "./program.ts";
 
@@ -55,13 +55,13 @@ export class ExplicitCall<T> extends OneToMany {
   }
 
   hasAnswered(index: number): boolean {
-    return this.#heard.has(lifeOf(this.bound.troupe.members[index]!));
+    return this.#heard.has(keyOf(this.bound.troupe.members[index]!));
   }
 
   rebind(bound: Bound): void {
-    const present = new Set(bound.troupe.members.map(lifeOf));
+    const present = new Set(bound.troupe.members.map(keyOf));
     this.bound.troupe.members.forEach((member, index) => {
-      if (!present.has(lifeOf(member)) && !this.#heard.has(lifeOf(member))) {
+      if (!present.has(keyOf(member)) && !this.#heard.has(keyOf(member))) {
         this.replies.push({ member: index, type: "crashed" });
       }
     });
@@ -80,7 +80,7 @@ export class ExplicitCall<T> extends OneToMany {
   #push(reply: Reply<T>): void {
     const member = this.bound.troupe.members[reply.member]!;
     // In a static table two places may hold the same process.
-    this.#heard.add(this.callee.rebinds ? lifeOf(member) : `${reply.member}`);
+    this.#heard.add(this.callee.rebinds ? keyOf(member) : `${reply.member}`);
     this.replies.push(reply);
     this.#endIfComplete();
   }
@@ -89,7 +89,7 @@ export class ExplicitCall<T> extends OneToMany {
     if (this.replies.ended) return;
     const { members } = this.bound.troupe;
     const complete = this.callee.rebinds
-      ? members.every((member) => this.#heard.has(lifeOf(member)))
+      ? members.every((member) => this.#heard.has(keyOf(member)))
       : this.#heard.size === members.length;
     if (!complete) return;
     this.program.host.cancel(this.#timer);

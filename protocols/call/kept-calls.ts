@@ -61,6 +61,15 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
   return calls;
 }
 
+/** Forgets all that the module has executed: its state is to be replaced by one that may not include it. */
+export function discard(program: Program, exported: Export): void {
+  for (const exchange of program.endpoint.retention.kept()) {
+    const executed = exchange.kept?.executed;
+    if (executed !== undefined && readCallHeader(executed).module === exported.troupe.module) exchange.unkeep();
+  }
+  for (const gathering of program.reception.gatheringsOf(exported)) gathering.discard();
+}
+
 /** Whether the call has certainly not been executed here. */
 export function lacks(program: Program, { key, origins }: CallName): boolean {
   if (key !== "" && program.reception.gathering(key)?.decided === true) return false;

@@ -270,6 +270,13 @@ export class Gathering implements Waiting, Keeper {
     this.reply(reply);
   }
 
+  /** Forgets that the call was executed. */
+  discard(): void {
+    this.#stopWaiting();
+    this.#program.reception.gathered(this);
+    for (const exchange of this.#exchanges) exchange?.unkeep();
+  }
+
   /** Gives up a gathering that is not decided; the answer is what has come. */
   dissolve(): { exchange: ServerExchange; message: Uint8Array }[] {
     this.#stopWaiting();

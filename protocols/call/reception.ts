@@ -5,7 +5,7 @@
  * or goes to the gate of a module whose troupe may change (binding/membership.ts).
  */
 import type { Troupe, TroupeId } from "../binding/binding.ts";
-import { supersedes } from "../binding/troupe-id.ts";
+import { baseOf, supersedes } from "../binding/troupe-id.ts";
 import type { Receiver } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
@@ -73,7 +73,9 @@ export class Reception implements Receiver {
   dispatch(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void {
     const exported = this.#exported(header.module);
     const procedure = exported?.procedures[header.procedure];
-    if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
+    // Only a troupe that can change has its base for a module number: this process is no member of it, or not any more.
+    if (exported === undefined && baseOf(header.serverTroupe) === header.module) refuse(exchange, "stale-binding");
+    else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
     else if (
       header.serverTroupe === exported.admits &&
       (exported.expiry === Infinity || this.#program.host.now() < exported.expiry)
@@ -150,7 +152,7 @@ export class Reception implements Receiver {
       this.#withClient(id, (found) => {
         // The module may have ceased to admit the CALL in the meantime.
         if (found === undefined) refuse(exchange, "unknown-troupe");
-        else this.dispatch(exchange, message, header);
+        else if (!exchange.finished) this.dispatch(exchange, message, header);
       });
       return;
     }

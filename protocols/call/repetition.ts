@@ -16,7 +16,7 @@ import type { CallErrorKind } from "../errors.ts";
 import type { Milliseconds } from "../host.ts";
 import type { Caller, OutgoingCall } from "../message/outgoing-call.ts";
 import { failureOf } from "../wire/call.ts";
-import { Bound, lifeOf, writeCallAgain } from "./callee.ts";
+import { Bound, keyOf, writeCallAgain } from "./callee.ts";
 import type { OneToMany } from "./one-to-many.ts";
 
 /** The call as it was sent once, to some members under one binding. */
@@ -60,13 +60,13 @@ export class Repetition {
     const { members } = call.bound.troupe;
     this.#firstMembers = members;
     members.forEach((member, index) => {
-      if (!call.hasAnswered(index)) this.#under.set(lifeOf(member), "first");
+      if (!call.hasAnswered(index)) this.#under.set(keyOf(member), "first");
     });
     this.#begun = call.program.host.now();
   }
 
   answered(member: Member, message: Uint8Array): void {
-    this.#under.delete(lifeOf(member));
+    this.#under.delete(keyOf(member));
     const index = this.#place(member);
     // One that was dropped meanwhile answers for nobody.
     if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.answered(index, message);
@@ -74,21 +74,21 @@ export class Repetition {
   }
 
   refused(member: Member): void {
-    this.#under.delete(lifeOf(member));
-    this.#troubled.set(lifeOf(member), member);
+    this.#under.delete(keyOf(member));
+    this.#troubled.set(keyOf(member), member);
     this.#goOn();
   }
 
   suspected(member: Member): void {
-    this.#under.delete(lifeOf(member));
-    this.#troubled.set(lifeOf(member), member);
-    this.#suspects.set(lifeOf(member), member);
+    this.#under.delete(keyOf(member));
+    this.#troubled.set(keyOf(member), member);
+    this.#suspects.set(keyOf(member), member);
     this.#goOn();
   }
 
   #place(member: Member): number {
-    const life = lifeOf(member);
-    return this.#call.bound.troupe.members.findIndex((other) => lifeOf(other) === life);
+    const life = keyOf(member);
+    return this.#call.bound.troupe.members.findIndex((other) => keyOf(other) === life);
   }
 
   #unanswered(): Member[] {
@@ -99,7 +99,7 @@ export class Repetition {
     if (this.#over) return;
     const missing = this.#unanswered();
     if (missing.length === 0) this.#finish();
-    else if (missing.some((member) => this.#troubled.has(lifeOf(member)))) this.#ask();
+    else if (missing.some((member) => this.#troubled.has(keyOf(member)))) this.#ask();
   }
 
   #ask(): void {
@@ -129,7 +129,7 @@ export class Repetition {
   }
 
   #allSuspected(): boolean {
-    return this.#call.bound.troupe.members.every((member) => this.#suspects.has(lifeOf(member)));
+    return this.#call.bound.troupe.members.every((member) => this.#suspects.has(keyOf(member)));
   }
 
   #adopt(troupe: Troupe): void {
@@ -149,7 +149,7 @@ export class Repetition {
     for (const [life, attempt] of this.#under) {
       const members = attempt === "first" ? this.#firstMembers : attempt.members;
       const of = attempt === "first" ? outgoing! : attempt.outgoing!;
-      of.exchanges[members.findIndex((member) => lifeOf(member) === life)]!.abandon();
+      of.exchanges[members.findIndex((member) => keyOf(member) === life)]!.abandon();
     }
     this.#under.clear();
   }
@@ -158,13 +158,13 @@ export class Repetition {
     this.#troubled.clear();
     this.#suspects.clear();
     const call = this.#call;
-    const members = this.#unanswered().filter((member) => !this.#under.has(lifeOf(member)));
+    const members = this.#unanswered().filter((member) => !this.#under.has(keyOf(member)));
     if (members.length === 0) {
       this.#goOn();
       return;
     }
     const attempt = new Attempt(this, members);
-    for (const member of members) this.#under.set(lifeOf(member), attempt);
+    for (const member of members) this.#under.set(keyOf(member), attempt);
     const message = writeCallAgain(call.message!, call.bound.troupe, call.outgoing!.number);
     attempt.outgoing = call.program.endpoint.call(
       members.map(({ address }) => address),

@@ -92,6 +92,12 @@ export class ServerExchange extends Exchange {
     this.#peer.keeps = true;
   }
 
+  /** Only the call number is remembered from now on. */
+  unkeep(): void {
+    this.kept = undefined;
+    this.retire();
+  }
+
   /** No RETURN will be sent from here: the client has turned to a repetition of the call, or never called here. */
   retire(): void {
     this.#finish();

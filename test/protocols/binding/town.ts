@@ -12,6 +12,7 @@ export const quickBinding: Partial<BindingOptions> = {
   probeInterval: 200,
   lease: 1000,
   suspicion: 1500,
+  loss: 5000,
   pollInterval: 50,
   patience: 5000,
   quiescence: 500,
@@ -80,7 +81,9 @@ export class Town {
       machine,
       program: undefined as unknown as Program,
       module: undefined as unknown as T,
-      membership: undefined,
+      get membership() {
+        return (inhabitant.program.binding as RingmasterBinding).membership(name);
+      },
       error: undefined,
     };
     machine.start((host) => {
@@ -88,10 +91,10 @@ export class Town {
       const program = new Program(host, binding, this.#messages);
       inhabitant.program = program;
       inhabitant.module = make(program);
-      inhabitant.membership = undefined;
+      inhabitant.error = undefined;
       void program.thread(async () => {
         try {
-          inhabitant.membership = await binding.joinTroupe(name, inhabitant.module, options);
+          await binding.joinTroupe(name, inhabitant.module, options);
         } catch (error) {
           inhabitant.error = error;
         }
