@@ -22,7 +22,8 @@
 import type { CallName, KeptCall } from "../call/kept-calls.ts";
 import { holdsOffice, orSilent, type Agent } from "./agent.ts";
 import { majorityOf } from "./configuration.ts";
-import type { Office, Standstill } from "./member-procedures.ts";
+import type { ClientProgress } from "../message/retention.ts";
+import type { Keepsakes, Office, Standstill } from "./member-procedures.ts";
 import {
   decided,
   includesLife,
@@ -195,7 +196,7 @@ class Undertaking {
     for (const life of frozen) {
       if ([...names].every((name) => calls.has(name))) break;
       const kept = await keptAt(this.#agent, this.#base, this.#office, life);
-      for (const call of kept ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
+      for (const call of kept?.calls ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
     }
     return [...names].every((name) => calls.has(name)) ? calls : undefined;
   }
@@ -228,14 +229,16 @@ function includesEpoch(registration: Registration, epoch: number, members: reado
   });
 }
 
-/** All calls that a frozen member keeps; undefined if it does not answer. */
-export async function keptAt(agent: Agent, base: number, office: Office, life: Life): Promise<KeptCall[] | undefined> {
+/** All that a frozen member keeps; undefined if it does not answer. */
+export async function keptAt(agent: Agent, base: number, office: Office, life: Life): Promise<Keepsakes | undefined> {
   const calls: KeptCall[] = [];
+  const clients: ClientProgress[] = [];
   for (;;) {
     const page = await orSilent(agent.process(life).kept(base, office, calls.length));
     if (page === "silent" || page === null) return undefined;
-    if (page.length === 0) return calls;
-    calls.push(...page);
+    clients.push(...page.clients);
+    if (page.calls.length === 0) return { calls, clients };
+    calls.push(...page.calls);
   }
 }
 

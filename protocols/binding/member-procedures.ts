@@ -6,6 +6,7 @@
  */
 import type { CallName, KeptCall } from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
+import type { ClientProgress } from "../message/retention.ts";
 import type { Agent } from "./agent.ts";
 import type { Troupe, TroupeId } from "./binding.ts";
 import type { Life, Registration } from "./register.ts";
@@ -43,6 +44,12 @@ export interface Standstill {
   readonly calls: readonly CallName[];
 }
 
+/** What a frozen member has executed and keeps, whole, or a part of it. */
+export interface Keepsakes {
+  readonly calls: readonly KeptCall[];
+  readonly clients: readonly ClientProgress[];
+}
+
 /** The pieces of a state, in order, and the digest of the whole. */
 export interface Manifest {
   readonly digest: number;
@@ -72,8 +79,11 @@ export class MemberProcedures {
     return this.#agent.memberships.get(base)?.lacking(office, calls) ?? null;
   }
 
-  /** Calls that are kept here, whole, from place `from` in the order of `freeze`, as many as fit into one answer. */
-  kept(base: number, office: Office, from: number): KeptCall[] | null {
+  /**
+   * Calls that are kept here, whole, from place `from` in the order of `freeze`, as many as fit into one answer; with the
+   * first, how far each client is finished.
+   */
+  kept(base: number, office: Office, from: number): Keepsakes | null {
     return this.#agent.memberships.get(base)?.kept(office, from) ?? null;
   }
 

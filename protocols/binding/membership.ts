@@ -20,9 +20,10 @@ import { readCallHeader, type CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
 import { Lease } from "./lease.ts";
-import type { Greeting, Manifest, Office, Standstill } from "./member-procedures.ts";
+import type { Greeting, Keepsakes, Manifest, Office, Standstill } from "./member-procedures.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
 
@@ -44,7 +45,11 @@ export class Membership implements Gate {
   registration: Registration | undefined = undefined;
   /** Called once when the process finds that it is out. */
   onOut: () => void = () => undefined;
+  /** While joining: the register may name this process as a member. */
+  begun = false;
   readonly lease: Lease;
+  /** The state that is being received while joining. */
+  readonly transfer: Transfer;
   readonly #agent: Agent;
   readonly #snapshots: Snapshots;
   #held: Held[] = [];
@@ -64,6 +69,7 @@ export class Membership implements Gate {
       if (running) this.#dispatchHeld();
       else this.#attend();
     });
+    this.transfer = new Transfer(agent, this.base, exported);
     this.#snapshots = new Snapshots(agent.program, exported.module, agent.options.pieceBytes);
     exported.gate = this;
     exported.admits = nobody;
@@ -98,6 +104,14 @@ export class Membership implements Gate {
       if (exchange.kept === undefined && !exchange.finished)
         this.#agent.program.reception.dispatch(exchange, message, header);
     }
+  }
+
+  /** A newcomer gives up joining; it has not become a member. */
+  giveUp(): void {
+    this.state = "out";
+    this.lease.end();
+    this.#dispatchHeld();
+    discard(this.#agent.program, this.exported);
   }
 
   /** The null procedure. */
@@ -221,16 +235,16 @@ export class Membership implements Gate {
     return calls.flatMap((call, place) => (lacks(this.#agent.program, call) ? [place] : []));
   }
 
-  kept(office: Office, from: number): KeptCall[] | null {
+  kept(office: Office, from: number): Keepsakes | null {
     if (!this.#isFrozenBy(office)) return null;
     let bytes = 0;
-    const page: KeptCall[] = [];
+    const calls: KeptCall[] = [];
     for (const call of this.#keptCalls().slice(from)) {
       bytes += call.call.length + call.reply.length;
-      if (page.length > 0 && bytes > pageBytes) break;
-      page.push(call);
+      if (calls.length > 0 && bytes > pageBytes) break;
+      calls.push(call);
     }
-    return page;
+    return { calls, clients: from === 0 ? this.#agent.program.endpoint.retention.clients() : [] };
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {

@@ -15,7 +15,6 @@ import { change } from "./change.ts";
 import { Membership } from "./membership.ts";
 import { bindingOptions, type BindingOptions } from "./options.ts";
 import { founded, includesLife, troupeOf, troupeOfId, type Life, type Quorum, type Registration } from "./register.ts";
-import { Transfer } from "./transfer.ts";
 import { baseOf, hashOfName } from "./troupe-id.ts";
 
 export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "troupe"> {
@@ -32,6 +31,8 @@ export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "t
   /** Whether a process that was dropped, wrongly, joins again as a newcomer. Default true. */
   readonly rejoin?: boolean;
 }
+
+type Founding = Parameters<typeof founded>[3];
 
 export class RingmasterBinding implements Binding {
   readonly #places: readonly Address[];
@@ -116,7 +117,7 @@ export class RingmasterBinding implements Binding {
   }
 
   async #join<T extends object>(agent: Agent, name: string, module: T, options: JoinOptions<T>): Promise<Membership> {
-    const { program, life } = agent;
+    const { program } = agent;
     const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
     const base = hashOfName(name);
     const exported = program.export(module, {
@@ -129,51 +130,82 @@ export class RingmasterBinding implements Binding {
       withdraw(agent, membership);
       if (rejoin) void this.#rejoin(membership, module, options);
     };
-    const transfer = new Transfer(agent, base, exported);
-    while (membership.state === "joining") {
-      const before = await agent.consensus.read(base);
-      present(before, name);
-      if (before !== undefined && includesLife(before.members, life)) {
-        // Decided in an attempt whose outcome was not heard.
-        membership.adopt(before);
-      } else if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
-        const since = program.host.now();
-        const after = await agent.consensus.agree(base, (now) => {
-          return now?.epoch === before?.epoch ? founded(now, name, life, { quorum, group }) : undefined;
-        });
-        if (after !== undefined) admit(membership, after, since);
-      } else if (before.lost) {
-        withdraw(agent, membership);
-        throw new CallError("troupe-lost", name);
-      } else {
-        await transfer.prepare(before.members);
-        let since = 0;
-        const outcome = await change(agent, before, base, {
-          newcomer: life,
-          admit: async (donors, office) => {
-            const complete = await transfer.complete(donors, office);
-            since = program.host.now();
-            return complete;
-          },
-        });
-        if (typeof outcome === "object") admit(membership, outcome, since);
-        else await program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
-      }
+    try {
+      const founding = { quorum, group };
+      while (membership.state === "joining") await this.#keepTrying(agent, membership, founding, anew);
+    } catch (error) {
+      membership.giveUp();
+      withdraw(agent, membership);
+      throw error;
     }
     return membership;
   }
 
+  /**
+   * One attempt. Once one has begun to change the register its outcome must be known, before the process can say that it is
+   * no member: until then the Ringmaster is waited for.
+   */
+  async #keepTrying(agent: Agent, membership: Membership, founding: Founding, anew: boolean): Promise<void> {
+    try {
+      await this.#tryToJoin(agent, membership, founding, anew);
+    } catch (error) {
+      const unknown = error instanceof CallError && error.kind === "ringmaster-unavailable";
+      if (!unknown || !membership.begun) throw error;
+    }
+  }
+
+  /** One attempt; if it does not succeed, another may. */
+  async #tryToJoin(agent: Agent, membership: Membership, founding: Founding, anew: boolean): Promise<void> {
+    const { program, life, consensus } = agent;
+    const { name, base } = membership;
+    const before = await consensus.read(base);
+    present(before, name);
+    if (before !== undefined && includesLife(before.members, life)) {
+      // Decided in an attempt whose outcome was not heard.
+      membership.adopt(before);
+    } else if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
+      const since = program.host.now();
+      membership.begun = true;
+      const after = await consensus.agree(base, (now) => {
+        return now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
+      });
+      if (after !== undefined) admit(membership, after, since);
+    } else if (before.lost) throw new CallError("troupe-lost", name);
+    else {
+      const { transfer } = membership;
+      await transfer.prepare(before.members);
+      let since = 0;
+      membership.begun = true;
+      const outcome = await change(agent, before, base, {
+        newcomer: life,
+        admit: async (donors, office) => {
+          const complete = await transfer.complete(donors, office);
+          since = program.host.now();
+          return complete;
+        },
+        // Whatever ran at this address before does not live.
+        dead: before.members.filter(({ address }) => address === life.address),
+      });
+      if (typeof outcome === "object") admit(membership, outcome, since);
+      else await program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+    }
+  }
+
   async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
     const { program, options: binding } = this.agent;
-    try {
-      // What is still being executed would change the state that is to be received.
-      await program.apart(async () => {
-        while (exported.running > 0) await program.sleep(binding.pollInterval);
-      });
-      await this.joinTroupe(name, module, { ...options, anew: false });
-    } catch (error) {
-      // Lost, or no Ringmaster: the process stays out.
-      if (!(error instanceof CallError)) throw error;
+    // What is still being executed would change the state that is to be received.
+    await program.apart(async () => {
+      while (exported.running > 0) await program.sleep(binding.pollInterval);
+    });
+    for (let joining = true; joining;) {
+      try {
+        await this.joinTroupe(name, module, { ...options, anew: false });
+        joining = false;
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        // Without an answer the process tries again; it stays out if the troupe is lost.
+        joining = error.kind === "ringmaster-unavailable";
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 /** A newcomer's side of a state transfer: fetches the pieces that it does not have, from whichever member gives them. */
 import type { Export } from "../call/export.ts";
-import { adopt } from "../call/kept-calls.ts";
+import { adopt, discard } from "../call/kept-calls.ts";
 import { orSilent, type Agent } from "./agent.ts";
 import { keptAt } from "./change.ts";
 import type { Manifest, Office } from "./member-procedures.ts";
@@ -50,11 +50,15 @@ export class Transfer {
       if (digests[i] !== most) continue;
       const manifest = await this.#manifest(donor);
       if (manifest === undefined || !(await this.#fetch(donor, manifest))) continue;
-      const calls = await keptAt(this.#agent, this.#base, office, donor);
-      if (calls === undefined) continue;
+      const kept = await keptAt(this.#agent, this.#base, office, donor);
+      if (kept === undefined) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest));
       this.#pieces.clear();
-      for (const call of calls) adopt(this.#agent.program, this.#exported, call);
+      const { program } = this.#agent;
+      // An attempt before this one may have brought calls that this state does not include.
+      discard(program, this.#exported);
+      for (const client of kept.clients) program.endpoint.retention.learn(client);
+      for (const call of kept.calls) adopt(program, this.#exported, call);
       return true;
     }
     return false;

@@ -26,6 +26,14 @@ export interface CallOrigin {
   readonly call: number;
 }
 
+/** How far a client process is finished, as far as known; plain data. */
+export interface ClientProgress {
+  readonly address: Address;
+  readonly incarnation: number;
+  /** Its oldest open call. */
+  readonly oldest: number;
+}
+
 export class Retention {
   readonly #endpoint: Endpoint;
   readonly #peers: ReadonlyMap<Address, ClientPeer>;
@@ -52,6 +60,23 @@ export class Retention {
     }
   }
 
+  /** All clients of which something was ever kept here. */
+  clients(): ClientProgress[] {
+    const clients: ClientProgress[] = [];
+    for (const peers of [this.#replaced, this.#peers.values()]) {
+      for (const { keeps, address, incarnation, oldest } of peers)
+        if (keeps) clients.push({ address, incarnation, oldest });
+    }
+    return clients;
+  }
+
+  /** What another process knows of a client. */
+  learn({ address, incarnation, oldest }: ClientProgress): void {
+    const peer = this.#peer({ address, incarnation }) ?? this.#newPeer(address, incarnation, oldest);
+    peer.finishBefore(oldest);
+    peer.keeps = true;
+  }
+
   /** What is known here of a call: kept, finished by its client, or not yet come. */
   standing(origin: CallOrigin): "kept" | "finished" | "unknown" {
     const peer = this.#peer(origin);
@@ -73,16 +98,7 @@ export class Retention {
    * none. Undefined if the client is finished with the call.
    */
   home(origin: CallOrigin, oldest: number): ServerExchange | undefined {
-    let peer = this.#peer(origin);
-    if (peer === undefined) {
-      peer = new ClientPeer(origin.address, origin.incarnation, oldest);
-      const present = this.#peers.get(origin.address);
-      if (present !== undefined && precedes(origin.incarnation, present.incarnation)) this.#replaced.push(peer);
-      else {
-        if (present !== undefined) this.replaced(present);
-        this.#endpoint.addPeer(peer);
-      }
-    }
+    const peer = this.#peer(origin) ?? this.#newPeer(origin.address, origin.incarnation, oldest);
     if (precedes(origin.call, peer.oldest)) return undefined;
     let exchange = peer.calls.find(origin.call);
     if (exchange === undefined) {
@@ -91,6 +107,17 @@ export class Retention {
       peer.calls.add(exchange);
     }
     return exchange;
+  }
+
+  #newPeer(address: Address, incarnation: number, oldest: number): ClientPeer {
+    const peer = new ClientPeer(address, incarnation, oldest);
+    const present = this.#peers.get(address);
+    if (present !== undefined && precedes(incarnation, present.incarnation)) this.#replaced.push(peer);
+    else {
+      if (present !== undefined) this.replaced(present);
+      this.#endpoint.addPeer(peer);
+    }
+    return peer;
   }
 
   /** The client's process has been replaced by a later one. */

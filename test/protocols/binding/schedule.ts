@@ -37,12 +37,16 @@ const calm = { begin: 1000, faults: 1500, healed: 7000, joined: 13_000, quiet: 1
 
 const excused = ["troupe-unavailable", "troupe-lost", "ringmaster-unavailable"];
 
+/** No cut and no pause lasts longer, with the time that it takes to get over it. */
+const longestTrouble = 5000;
+
 interface Client {
   readonly name: string;
   readonly machine: Machine;
   readonly collator: Collator;
   /** Numbers of the calls that were answered. */
-  readonly answered: number[];
+  /** When each call was answered. */
+  readonly answered: Map<number, number>;
   /** Numbers of those that failed, and may have been executed or not. */
   readonly failed: number[];
   made: number;
@@ -70,7 +74,10 @@ class Run {
   readonly #problems: string[] = [];
   readonly #counts: Record<string, number> = {};
   readonly #left = new Set<Inhabitant<Ledger>>();
-  readonly #crashed = new Set<Machine>();
+  /** The last member has left: what comes after is another troupe. */
+  #dissolved = false;
+  /** When each machine crashed last. */
+  readonly #crashed = new Map<Machine, number>();
   /** The latest epoch that any member has entered, and how often each life has executed each call. */
   #epoch = 0;
   readonly #outs = new Map<string, number>();
@@ -149,7 +156,7 @@ class Run {
           ? "crash of a client"
           : "crash of a member",
     );
-    this.#crashed.add(machine);
+    this.#crashed.set(machine, this.#town.world.now);
     machine.crash();
     if (this.#random.next() < 0.7) this.#town.world.after(20 + this.#random.next() * 3000, () => machine.restart());
   }
@@ -170,6 +177,7 @@ class Run {
     void program.thread(async () => {
       try {
         await (program.binding as ReturnType<Town["binding"]>).leaveTroupe(membership);
+        if (membership.registration?.members.length === 0) this.#dissolved = true;
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
       }
@@ -207,7 +215,7 @@ class Run {
     const program = this.#town.client();
     const name = `client of ${collator.name} ${index}`;
     const machine = this.#town.world.machines.at(-1)!;
-    const client: Client = { name, machine, collator, answered: [], failed: [], made: 0, problems: [] };
+    const client: Client = { name, machine, collator, answered: new Map(), failed: [], made: 0, problems: [] };
     this.#clients.push(client);
     const { world } = this.#town;
     void program
@@ -217,7 +225,7 @@ class Run {
           const number = ++client.made;
           try {
             const answer = collator === unanimous ? await ledger.write(name, number) : await ledger.mark(name, number);
-            client.answered.push(number);
+            client.answered.set(number, world.now);
             if (answer > number) client.problems.push(`${name} got ${answer} for call ${number}`);
           } catch (error) {
             // Out of everybody's reach for a while.
@@ -268,7 +276,7 @@ class Run {
     );
     for (const { machine, membership, error } of missing) {
       this.#problems.push(
-        `${machine.name} is no member at the end: ${membership?.state ?? String(error ?? "joining")}`,
+        `${machine.name} is no member at the end: ${membership?.state ?? describe(error ?? "joining")}`,
       );
     }
     const states = members.map(({ machine, module }) => ({ name: machine.name, state: module }));
@@ -276,17 +284,16 @@ class Run {
       this.#problems.push(sentence);
     for (const { module } of members)
       if (module.twice.length > 0) this.#problems.push(`executed twice: ${module.twice.join(", ")}`);
-    for (const client of this.#clients) this.#judgeClient(client, members[0]!.module);
+    if (!this.#dissolved) for (const client of this.#clients) this.#judgeClient(client, members[0]!.module);
   }
 
   #judgeClient({ name, machine, collator, answered, failed, made, problems }: Client, ledger: Ledger): void {
     this.#problems.push(...problems);
     const lives = !this.#crashed.has(machine);
-    if (lives && answered.length + failed.length !== made) this.#problems.push(`${name} has no answer to call ${made}`);
-    const last = answered.at(-1) ?? 0;
-    for (const number of answered) {
+    if (lives && answered.size + failed.length !== made) this.#problems.push(`${name} has no answer to call ${made}`);
+    for (const [number, time] of answered) {
       // Only its client sees to it that a call which one member has answered comes to all.
-      if (collator !== unanimous && !lives && number > last - 1) continue;
+      if (collator !== unanimous && time > (this.#crashed.get(machine) ?? Infinity) - longestTrouble) continue;
       if (!ledger.has(name, number)) this.#problems.push(`${name} was answered call ${number}, which is lost`);
     }
     const written = ledger.written.get(name) ?? [];
@@ -300,8 +307,12 @@ class Run {
     this.#count("total loss");
     for (const { error, machine } of this.#inhabitants) {
       if (machine.up && error !== undefined && !(error instanceof CallError && error.kind === "troupe-lost")) {
-        this.#problems.push(`after a total loss ${machine.name} was told ${String(error)}`);
+        this.#problems.push(`after a total loss ${machine.name} was told ${describe(error)}`);
       }
     }
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error as string);
 }

@@ -4,6 +4,7 @@ import type { Membership } from "../../../protocols/binding/membership.ts";
 import type { BindingOptions } from "../../../protocols/binding/options.ts";
 import { RingmasterBinding, type JoinOptions } from "../../../protocols/binding/ringmaster-binding.ts";
 import { Program } from "../../../protocols/call/program.ts";
+import { CallError } from "../../../protocols/errors.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { Machine } from "../../../sim/machine.ts";
 import { World, type WorldOptions } from "../../../sim/world.ts";
@@ -93,11 +94,14 @@ export class Town {
       inhabitant.module = make(program);
       inhabitant.error = undefined;
       void program.thread(async () => {
-        try {
-          await binding.joinTroupe(name, inhabitant.module, options);
-        } catch (error) {
-          inhabitant.error = error;
-        }
+        do {
+          inhabitant.error = undefined;
+          try {
+            await binding.joinTroupe(name, inhabitant.module, options);
+          } catch (error) {
+            inhabitant.error = error;
+          }
+        } while (inhabitant.error instanceof CallError && inhabitant.error.kind === "ringmaster-unavailable");
       });
     });
     return inhabitant;
