@@ -1,0 +1,115 @@
+/** Chains with known answers, and what theory says of replacement policies against special cases worked out by hand. */
+import assert from "node:assert/strict";
+import { meanTimeTo, noRates, stationary, stationaryUnderVisits } from "../../sim/markov.ts";
+import {
+  replacementRate,
+  requiredReplacement,
+  shareBelow,
+  sharesOfTime,
+  timeToTotalLoss,
+} from "../../sim/replacement-model.ts";
+
+function near(actual: number | null, expected: number, relative = 1e-10): void {
+  assert.ok(
+    actual !== null && Math.abs(actual - expected) <= relative * Math.abs(expected),
+    `${actual} is not near ${expected}`,
+  );
+}
+
+const many = { kind: "eager", repairers: "many" } as const;
+const one = { kind: "eager", repairers: "one" } as const;
+
+describe("a Markov chain", () => {
+  it("spends time in its states as their rates say, however rare a state is", () => {
+    const rates = noRates(3);
+    rates[0]![1] = 1e-20;
+    rates[1]![0] = 1;
+    rates[1]![2] = 1e-20;
+    rates[2]![1] = 1;
+    const [a, b, c] = stationary(rates);
+    near(a!, 1);
+    near(b!, 1e-20);
+    near(c!, 1e-40);
+  });
+
+  it("needs the mean time of its steps to reach a state", () => {
+    const rates = noRates(3);
+    rates[2]![1] = 2;
+    rates[1]![0] = 0.5;
+    near(meanTimeTo(rates, 2, 0), 0.5 + 2);
+  });
+
+  it("decays between visits that bring it back", () => {
+    const rates = noRates(2);
+    rates[1]![0] = 3;
+    // Up for (1 - e^-rate T) / (rate T) of an interval T.
+    near(stationaryUnderVisits(rates, 0.7, [1, 1])[1]!, (1 - Math.exp(-2.1)) / 2.1);
+  });
+});
+
+describe("the theory of replacement", () => {
+  it("is binomial with parallel replacement, to the last nine", () => {
+    const shares = sharesOfTime({ members: 5, lifetime: 9, replacement: 1, policy: many })!;
+    near(shares[0]!, 1e-5);
+    near(shares[1]!, 5 * 0.9 * 1e-4);
+    near(shareBelow({ members: 7, lifetime: 999, replacement: 1, policy: many }, 1), 1e-21);
+    near(shareBelow({ members: 3, lifetime: 9, replacement: 1, policy: many }, 2), 0.028);
+  });
+
+  it("is Erlang's repairman with one repairer", () => {
+    // By hand, with ratio r = replacement/lifetime: shares 1, 2r, 2r^2 for 2, 1 and 0 of two members.
+    const r = 0.25;
+    const whole = 1 + 2 * r + 2 * r * r;
+    const shares = sharesOfTime({ members: 2, lifetime: 4, replacement: 1, policy: one })!;
+    near(shares[2]!, 1 / whole);
+    near(shares[1]!, (2 * r) / whole);
+    near(shares[0]!, (2 * r * r) / whole);
+  });
+
+  it("takes 3/2 lives and r^-1/2 more for two members to be lost", () => {
+    // Mean time to failure of a repairable pair: (3L + M) / (2 L^2), with rates L of failure and M of replacement.
+    const [L, M] = [0.2, 3];
+    for (const policy of [many, one]) {
+      near(timeToTotalLoss({ members: 2, lifetime: 1 / L, replacement: 1 / M, policy }), (3 * L + M) / (2 * L * L));
+    }
+    // Nobody repairs before all are lost: 1 + 1/2 + 1/3 lives.
+    near(timeToTotalLoss({ members: 3, lifetime: 6, replacement: 1, policy: { kind: "threshold", threshold: 0 } }), 11);
+  });
+
+  it("goes round in cycles with a threshold of none", () => {
+    const model = { members: 3, lifetime: 6, replacement: 2, policy: { kind: "threshold", threshold: 0 } } as const;
+    near(shareBelow(model, 1), 2 / 13);
+    near(replacementRate(model), 3 / 13);
+  });
+
+  it("with a threshold, includes those that fail meanwhile", () => {
+    // Two members, replaced at one survivor: 2 -> 1 at 2L; 1 -> 2 at M, 1 -> 0 at L; 0 -> 2 at M.
+    const [L, M] = [0.5, 2];
+    const whole = 1 / (2 * L) + 1 / (L + M) + L / (L + M) / M;
+    const model = {
+      members: 2,
+      lifetime: 1 / L,
+      replacement: 1 / M,
+      policy: { kind: "threshold", threshold: 1 },
+    } as const;
+    near(shareBelow(model, 1), L / (L + M) / M / whole);
+  });
+
+  it("with visits, is up for (1 - e^-x) / x of the time if replacement takes none, and eager if visits are endless", () => {
+    const visits = (period: number, replacement: number) =>
+      shareBelow({ members: 1, lifetime: 1, replacement, policy: { kind: "periodic", period } }, 1);
+    near(visits(2, 1e-7), 1 - (1 - Math.exp(-2)) / 2, 1e-6);
+    near(visits(1e-4, 0.5), 1 / 3, 1e-3);
+    near(
+      replacementRate({ members: 2, lifetime: 3, replacement: 1, policy: { kind: "periodic", period: 1e-4 } }),
+      replacementRate({ members: 2, lifetime: 3, replacement: 1, policy: { kind: "threshold", threshold: 1 } })!,
+      1e-3,
+    );
+  });
+
+  it("asks for the replacement times of the dissertation", () => {
+    // Lifetime 1 h, 99.9%: 6 min 40 s with three members, about 20 min with five.
+    near(requiredReplacement(3, 60, 0.999), 6 + 2 / 3);
+    near(requiredReplacement(5, 60, 0.999), 20, 0.01);
+  });
+});
