@@ -10,50 +10,19 @@
  * for the whole span whether it could answer. The calls of `callFailures` come at random times, so that they see what time
  * averages see.
  */
-import { readFileSync } from "node:fs";
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { locate } from "../harness/package-root.ts";
+import { downtimes, observation } from "../harness/observations.ts";
 import { choice, count, duration, file } from "../harness/parameters.ts";
 import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
-import { ObservedOutages, parseOutages } from "../sim/outages.ts";
 import { Stage, type StagedTroupe } from "../sim/stage.ts";
 import type { World } from "../sim/world.ts";
 
 class Echo {
   echo(): void {}
-}
-
-/** The observation of a trace, read once for all replications. */
-const observations = new Map<string, ObservedOutages>();
-
-function observation(trace: string, system: number, nodes: number): ObservedOutages {
-  const key = `${trace} ${system} ${nodes}`;
-  let found = observations.get(key);
-  if (found === undefined) {
-    const outages = parseOutages(readFileSync(locate(trace), "utf8"), trace);
-    const systems = new Set(outages.map((outage) => outage.system));
-    const chosen = systems.size === 1 && system === 0 ? {} : { system: `${system}` };
-    found = new ObservedOutages(outages, { ...chosen, ...(nodes > 0 ? { nodes } : {}) });
-    observations.set(key, found);
-  }
-  return found;
-}
-
-/** Of all nodes of the trace together: the fraction of time in which a node was down, and the mean length of an outage. */
-function downtimes(observed: ObservedOutages): { readonly fraction: number; readonly outage: number } {
-  let total = 0;
-  let count = 0;
-  for (const node of observed.nodes) {
-    for (const { from, to } of observed.downtimes(node)) {
-      total += to - from;
-      count++;
-    }
-  }
-  return { fraction: total / (observed.duration * observed.nodes.length), outage: total / count };
 }
 
 /** The probability that fewer than `needed` of n independent members are up, each down with probability p. */

@@ -3,7 +3,7 @@
  *
  * Source: dissertation, chapter 6: the Ringmaster calls the null procedure at members now and then and drops those that have crashed;
  * callers report crashes too, which only makes the Ringmaster member ask at once. A member suspects a process that it has
- * not heard for longer than a lease lasts (lease.ts), or that another process has replaced at its address. Removal needs
+ * not heard for longer than a lease lasts (lease.ts), or that another process has replaced at its address, or that is known to have crashed. Removal needs
  * the suspicion of a majority, and is a change of membership like any other (change.ts), coordinated by the first to find it due.
  *
  * When a majority suspects all members of a troupe, nothing is removed, since a new epoch needs the state of one of them. When
@@ -32,8 +32,8 @@ interface Subject {
   heard: Milliseconds;
   /** What it answered last. */
   echo: Milliseconds | null;
-  /** Another process was found in its place. */
-  replaced: boolean;
+  /** Another process was found in its place, or it is known to have crashed. */
+  gone: boolean;
   asking: boolean;
 }
 
@@ -69,21 +69,43 @@ export class Collector implements Judge {
     if (subject === undefined) {
       // Whoever is not known yet is not suspected for as long as one that has just been heard.
       const heard = this.#agent.program.host.now();
-      subject = { member, heard, echo: null, replaced: false, asking: false };
+      subject = { member, heard, echo: null, gone: false, asking: false };
       this.#subjects.set(key, subject);
     }
     return subject;
   }
 
   suspects(member: RegisteredMember, certainly = false): boolean {
-    const { heard, replaced } = this.#subject(member);
+    const { heard, gone } = this.#subject(member);
     const { suspicion, loss } = this.#agent.options;
-    return replaced || this.#agent.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
+    return gone || this.#agent.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
   }
 
   report(life: Life): void {
     for (const registration of this.#recorded()) {
       for (const member of registration.members) if (sameLife(member, life)) this.#ask(registration, member);
+    }
+  }
+
+  /**
+   * This process is known to have crashed, by one who can tell: it was fail-stop, and its machine is seen to be down. It is
+   * removed at once.
+   */
+  crashed(life: Life): void {
+    const { program, options, consensus } = this.#agent;
+    for (const registration of this.#recorded()) {
+      const members = registration.members.filter((member) => sameLife(member, life));
+      for (const member of members) this.#subject(member).gone = true;
+      if (members.length === 0) continue;
+      const base = troupeOf(registration).module;
+      void program.apart(async () => {
+        for (;;) {
+          this.#look(base);
+          await program.sleep(2 * options.pollInterval);
+          const now = await consensus.read(base).catch(() => undefined);
+          if (now !== undefined && (now.lost || !includesLife(now.members, life))) return;
+        }
+      });
     }
   }
 
@@ -122,7 +144,7 @@ export class Collector implements Judge {
         }
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
-        if (error.kind === "stale-binding" || error.kind === "unknown-procedure") subject.replaced = true;
+        if (error.kind === "stale-binding" || error.kind === "unknown-procedure") subject.gone = true;
       }
       subject.asking = false;
     });

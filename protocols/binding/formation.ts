@@ -75,6 +75,11 @@ export class RingmasterMember implements Keeper {
     this.#leaving = true;
   }
 
+  /** A process is known, from elsewhere, to have crashed: it is not waited for until it is suspected. */
+  crashed(life: Life): void {
+    this.#collector.crashed(life);
+  }
+
   get serves(): boolean {
     return this.#exported !== undefined && this.#exported.admits !== nobody;
   }

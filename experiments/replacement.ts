@@ -1,0 +1,310 @@
+/**
+ * When to replace failed members: policies, with the real protocols in the loop.
+ *
+ * Source: dissertation, chapter 6. Members' machines fail; whoever repairs learns of it, by a policy provides new ones after a replacement
+ * time, and the new members join by the Ringmaster, with the state of the others. The troupe is available while it has a member
+ * with its state. When all are gone the state is lost, and the first that comes back founds the troupe anew.
+ *
+ * Policies meet the same failures: the k-th life of a place, and its k-th replacement time, are the same under all of them (with a
+ * trace: the same moments of failure).
+ */
+import { line } from "../harness/chart.ts";
+import { experiment } from "../harness/experiment.ts";
+import { downtimes, observation } from "../harness/observations.ts";
+import { choice, count, duration, file, number } from "../harness/parameters.ts";
+import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
+import type { Milliseconds } from "../protocols/host.ts";
+import { BadData } from "../sim/bad-data.ts";
+import { constant } from "../sim/distribution.ts";
+import { law, laws } from "../sim/lifetimes.ts";
+import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
+import { Account } from "../sim/availability-account.ts";
+import { Repairs } from "../sim/repairs.ts";
+import { Town, type Place } from "../sim/town.ts";
+
+const hour = 3_600_000;
+
+class Store {
+  contents: Uint8Array;
+
+  constructor(bytes: number) {
+    this.contents = new Uint8Array(bytes).map((_, i) => (i * 7919) >>> 5);
+  }
+
+  ask(): void {}
+}
+
+interface Settings {
+  readonly members: number;
+  readonly lifetime: Milliseconds;
+  readonly replacement: Milliseconds;
+  readonly policy: "eager" | "threshold" | "periodic";
+  readonly threshold: number;
+  readonly period: Milliseconds;
+  readonly repairers: "one" | "many";
+  readonly detection: Milliseconds;
+  readonly state: number;
+  readonly lifetimeLaw: string;
+  readonly replacementLaw: string;
+  readonly trace: string;
+  readonly system: number;
+  readonly nodes: number;
+}
+
+function policyOf({ policy, threshold, period, repairers }: Settings): ReplacementPolicy {
+  if (policy === "threshold") return { kind: "threshold", threshold };
+  return policy === "periodic" ? { kind: "periodic", period } : { kind: "eager", repairers };
+}
+
+/** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
+function bindingFor({ detection, replacement }: Settings) {
+  const pollInterval = 50;
+  const patience = 5000;
+  if (detection === 0) {
+    // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
+    return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
+  }
+  // A crash comes half an interval after the last answer, on average; it is suspected at the third probe after that
+  // answer, and seen by the watch half a fifth of `detection` later: 2.5 * 0.36 + 0.1 = 1.
+  const probeInterval = 0.36 * detection;
+  return {
+    probeInterval,
+    lease: 2.2 * probeInterval,
+    suspicion: 2.5 * probeInterval,
+    loss: 2.5 * probeInterval,
+    pollInterval,
+    patience,
+  };
+}
+
+export default experiment({
+  name: "replacement",
+  question: "When should failed members be replaced?",
+  reproduces: "dissertation, chapter 6: replacement of failed members, as a birth-death chain",
+  parameters: {
+    members: count(3, "degree of replication", { min: 1, max: 32 }),
+    lifetime: duration("1h", "mean time from the start of a machine to its failure", { min: 1000 }),
+    replacement: duration("400s", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
+    policy: choice(
+      ["eager", "threshold", "periodic"],
+      "eager: each at once; threshold, periodic: all failed together, in one replacement time, with those that fail meanwhile",
+    ),
+    threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
+    period: duration("1h", "policy periodic: time from one visit to the next", { min: 1000 }),
+    repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
+    detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
+    state: count(0, "bytes of state that a new member fetches", { min: 0 }),
+    bandwidth: number(10, "of each machine's line, if there is state", { min: 0.001, unit: "Mb/s" }),
+    lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
+    replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
+    trace: file("", "CSV of real outages: nodes drawn from it fail when it says; they come back by the policy"),
+    system: count(0, "which system of the trace, if it has several", { min: 0 }),
+    nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
+    horizon: duration("200h", "simulated time of one replication; a trace has its own", { min: "1m" }),
+    ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
+    calls: count(20, "calls at random times in one replication", { min: 0 }),
+  },
+  measures: {
+    unavailability: { estimator: "rare", help: "fraction of time with no member that has the state" },
+    majorityUnavailability: { estimator: "rare", help: "fraction of time with fewer members than a majority" },
+    timeToTotalLoss: {
+      unit: "hours",
+      estimator: "ratio",
+      help: "from all members up to the first moment with none",
+      precision: null,
+    },
+    replacements: { unit: "per hour", estimator: "ratio", help: "members replaced" },
+    detectionDelay: { unit: "s", estimator: "ratio", help: "from a crash until who repairs knows", precision: null },
+    callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
+  },
+  async run(p, replication) {
+    const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
+    const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
+    let account: Account | undefined = undefined;
+    const town = new Town(world, {
+      name: "store",
+      members: p.members,
+      ringmasters: p.ringmasters,
+      binding: bindingFor(p),
+      // It looks after itself so often, in vain; and it takes up to so long to note a crash.
+      ringmasterBinding: { pollInterval: p.replacement / 400 },
+      messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
+      make: () => new Store(p.state),
+      changed: () => account?.change(world.now, town.living),
+    });
+    while (town.living < p.members) await world.run(world.now + 1000);
+    const start = world.now;
+    const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
+    const length = observed?.duration ?? p.horizon;
+    const end = start + length;
+    // All members are up at the beginning: what is measured as a share of time begins later.
+    const from = start + length / 10;
+    account = new Account(p.members, from, start);
+    let [delays, known] = [0, 0];
+    const failedAt: Milliseconds[] = [];
+    const replacement = law(p.replacementLaw, p.replacement);
+    const lifetime = law(p.lifetimeLaw, p.lifetime);
+    const ofPlaces = (purpose: string) =>
+      town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
+    const [lives, times] = [ofPlaces("lives"), ofPlaces("replacement times")];
+    /** Lets the machine of a place fail at the end of the life that begins now. */
+    const live = (index: number): void => {
+      world.after(lifetime.draw(lives[index]!), () => town.places[index]!.machine.crash());
+    };
+    const repairs = new Repairs(world, {
+      policy: policyOf(p),
+      members: p.members,
+      time: ([place]) => replacement.draw(times[place!]!),
+      back: (place) => {
+        town.places[place]!.machine.restart();
+        if (observed === undefined) live(place);
+      },
+    });
+    const learn = (index: number): void => {
+      delays += world.now - failedAt[index]!;
+      known++;
+      repairs.known(index);
+    };
+    for (const [index, place] of town.places.entries()) {
+      const { machine } = place;
+      const told = machine.onChange;
+      machine.onChange = (changed) => {
+        const { joined } = place;
+        told?.(changed);
+        if (machine.up) return;
+        failedAt[index] = world.now;
+        if (p.detection === 0) {
+          town.tell(place);
+          learn(index);
+          // One that never joined is known to nobody; whoever has started it misses it.
+        } else if (!joined) world.after(p.detection, () => learn(index));
+      };
+    }
+    if (p.detection > 0) town.watch(p.detection / 5, learn);
+    const names = observed?.choose(p.members, world.random.fork("nodes"));
+    for (const [index, place] of town.places.entries()) {
+      if (observed === undefined) live(index);
+      else for (const { from: at } of observed.downtimes(names![index]!)) world.at(start + at, () => crash(place));
+    }
+    const client = town.client("client", { lease: 100, suspicion: 200 });
+    let failed = 0;
+    const random = replication.random("calls");
+    const store = client.thread(() => client.bind(Store, "store"));
+    await world.run(start + 1);
+    const stub = await store;
+    for (let i = 0; i < p.calls; i++) {
+      world.at(from + random() * (end - from), () => {
+        void client.thread(() => stub.ask()).catch(() => failed++);
+      });
+    }
+    await world.run(from);
+    const replacedBefore = repairs.replaced;
+    await world.run(end);
+    account.change(end, town.living);
+    const counted = end - from;
+    const one = p.replacement + p.detection;
+    return {
+      unavailability: [account.below, counted, one / p.members],
+      majorityUnavailability: [account.belowMajority, counted, one],
+      timeToTotalLoss: [account.exposure / hour, account.losses],
+      replacements: [repairs.replaced - replacedBefore, counted / hour],
+      detectionDelay: [delays / 1000, known],
+      callFailures: p.calls === 0 ? null : [failed, p.calls],
+    };
+  },
+  model: {
+    unavailability: {
+      of: (p) => shareBelow(modelFor(p), 1),
+      outside: outsideShares,
+      source: "dissertation, chapter 6",
+    },
+    majorityUnavailability: {
+      of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1),
+      outside: outsideShares,
+      source: "the same chain, by the number that live",
+    },
+    timeToTotalLoss: { of: lossAfter, outside, source: "the same chain, with total loss absorbing" },
+    replacements: {
+      of: (p) => (replacementRate(modelFor(p)) ?? NaN) * hour,
+      outside: outsideShares,
+      source: "as many as fail",
+    },
+    detectionDelay: { of: (p) => p.detection / 1000, within: 0.1, source: "the parameter" },
+    callFailures: {
+      of: (p) => shareBelow(modelFor(p), 1),
+      outside: outsideShares,
+      source: "random times see time averages",
+    },
+  },
+  refuse(p) {
+    if (p.policy === "threshold" && p.threshold >= p.members) {
+      return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
+    }
+    if (p.detection > 0 && p.detection < 1000) return `detection ${p.detection}ms: expected 0s, or at least 1s`;
+    if (p.trace === "") return null;
+    try {
+      const { nodes } = observation(p.trace, p.system, p.nodes);
+      return p.members > nodes.length
+        ? `${p.members} members on ${nodes.length} nodes of the trace: expected fewer`
+        : null;
+    } catch (error) {
+      if (error instanceof BadData) return error.message;
+      throw error;
+    }
+  },
+  charts: [
+    line({ x: "replacement", y: "unavailability", by: "policy", facet: "members", log: "xy" }),
+    line({ x: "replacement", y: "timeToTotalLoss", by: "policy", facet: "members", log: "xy" }),
+    line({ x: "replacement", y: "replacements", by: "policy", facet: "members", log: "x" }),
+    line({ x: "detection", y: "unavailability", by: "policy", facet: "members", log: "y" }),
+  ],
+  replications: 15,
+  sweep: { members: 2, policy: "eager,threshold,periodic", replacement: "10m,20m,40m", horizon: "30h" },
+  demo: {
+    cells: [
+      { members: 2, policy: ["eager", "threshold"], replacement: "20m", horizon: "30h" },
+      { members: 2, detection: "4m", state: 20_000, replacement: "20m", horizon: "20h" },
+    ],
+    replications: 6,
+  },
+});
+
+function crash({ machine }: Place): void {
+  if (machine.up) machine.crash();
+}
+
+/** The mean life of the trace's nodes, if that is what fails. */
+function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds {
+  if (trace === "") return lifetime;
+  const observed = observation(trace, system, nodes);
+  const { count: failures, outage } = downtimes(observed);
+  return (observed.duration * observed.nodes.length) / failures - outage;
+}
+
+function modelFor(p: Settings): ReplacementModel {
+  const { members, replacement, detection } = p;
+  return { members, lifetime: lifetimeOf(p), replacement: replacement + detection, policy: policyOf(p) };
+}
+
+function lossAfter(p: Settings): number | null {
+  const time = timeToTotalLoss(modelFor(p));
+  return time === null ? null : time / hour;
+}
+
+/** Which assumptions of the chain do not hold. */
+function outside(p: Settings): string | null {
+  const broken: string[] = [];
+  if (p.detection > 0) broken.push("the delay of detection is a part of an exponential replacement time");
+  if (p.state > 0) broken.push("state is transferred in no time");
+  if (p.trace !== "") broken.push("the nodes of the trace fail independently, at one constant rate");
+  else if (p.lifetimeLaw !== "exponential") broken.push("lifetimes are exponential");
+  if (p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
+  return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
+}
+
+/** Shares of time under parallel replacement depend on means alone: alternating renewal processes (S. M. Ross, chapter 7). */
+function outsideShares(p: Settings): string | null {
+  const { policy, repairers } = p;
+  const insensitive = policy === "eager" && repairers === "many";
+  return outside(insensitive ? { ...p, lifetimeLaw: "exponential", replacementLaw: "exponential" } : p);
+}

@@ -1,0 +1,149 @@
+/**
+ * A troupe whose members fail and are replaced, bound by a Ringmaster: each member joins with the state of the others, and is
+ * dropped when it has crashed. Machines of the Ringmaster and of those that repair do not fail.
+ */
+import { RingmasterMember } from "../protocols/binding/formation.ts";
+import type { Membership } from "../protocols/binding/membership.ts";
+import type { BindingOptions } from "../protocols/binding/options.ts";
+import type { Life } from "../protocols/binding/register.ts";
+import { RingmasterBinding } from "../protocols/binding/ringmaster-binding.ts";
+import { Program } from "../protocols/call/program.ts";
+import { CallError } from "../protocols/errors.ts";
+import type { Address, Host, Milliseconds } from "../protocols/host.ts";
+import type { MessageOptions } from "../protocols/message/options.ts";
+import type { Machine } from "./machine.ts";
+import { portsPerMachine } from "./network.ts";
+import type { World } from "./world.ts";
+
+/** Where one member is, and those that come after it. */
+export interface Place {
+  readonly machine: Machine;
+  /** Of the process that runs there now, or ran last. */
+  readonly life: Life;
+  /** Whether that process has joined the troupe. */
+  readonly joined: boolean;
+}
+
+export interface TownOptions {
+  readonly name: string;
+  readonly members: number;
+  readonly ringmasters: number;
+  readonly binding: Partial<BindingOptions>;
+  /** What is different for the Ringmaster's processes. */
+  readonly ringmasterBinding?: Partial<BindingOptions>;
+  readonly messages: Partial<MessageOptions>;
+  /** Makes the module of a process. */
+  readonly make: () => object;
+  /** Something about the members has changed: one has joined, or its machine has crashed. */
+  readonly changed: () => void;
+}
+
+export class Town {
+  readonly places: readonly Place[];
+  readonly #world: World;
+  readonly #options: TownOptions;
+  readonly #wellKnown: Address[] = [];
+  readonly #ringmasters: RingmasterMember[] = [];
+
+  constructor(world: World, options: TownOptions) {
+    this.#world = world;
+    this.#options = options;
+    const machines = Array.from({ length: options.ringmasters }, (_, i) => world.machine(`ringmaster ${i + 1}`));
+    for (const machine of machines) this.#wellKnown.push(machine.index * portsPerMachine + 1);
+    for (const machine of machines) {
+      machine.start((host) => {
+        const binding = new RingmasterBinding(this.#wellKnown, { ...options.binding, ...options.ringmasterBinding });
+        new Program(host, binding, options.messages);
+        const member = new RingmasterMember(binding);
+        this.#ringmasters.push(member);
+        member.start();
+      });
+    }
+    this.places = Array.from({ length: options.members }, (_, i) => this.#place(i + 1));
+  }
+
+  #place(number: number): Place {
+    const { name, make, changed } = this.#options;
+    const machine = this.#world.machine(`${name} ${number}`);
+    const place = { machine, life: { address: 0, incarnation: 0 }, joined: false };
+    machine.onChange = () => {
+      if (machine.up) return;
+      place.joined = false;
+      changed();
+    };
+    machine.start((host) => {
+      const { binding, program } = this.#program(host);
+      place.life = { address: host.address, incarnation: host.incarnation };
+      void program.thread(async () => {
+        await this.#join(binding, program, make());
+        place.joined = true;
+        changed();
+      });
+    });
+    return place;
+  }
+
+  /** A troupe that was lost is founded anew. While it is not known to be lost, the newcomer asks again. */
+  async #join(binding: RingmasterBinding, program: Program, module: object): Promise<Membership> {
+    for (;;) {
+      try {
+        return await binding.joinTroupe(this.#options.name, module, { anew: true });
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        await program.sleep(binding.agent.options.pollInterval);
+      }
+    }
+  }
+
+  #program(host: Host, own: Partial<BindingOptions> = {}): { binding: RingmasterBinding; program: Program } {
+    const binding = new RingmasterBinding(this.#wellKnown, { ...this.#options.binding, ...own });
+    return { binding, program: new Program(host, binding, this.#options.messages) };
+  }
+
+  /** A program that exports nothing, on a machine of its own that does not fail. */
+  client(name: string, own: Partial<BindingOptions> = {}): Program {
+    let program: Program | undefined = undefined;
+    this.#world.machine(name).start((host) => {
+      program ??= this.#program(host, own).program;
+    });
+    return program!;
+  }
+
+  /** How many members there are, with the troupe's state. */
+  get living(): number {
+    return this.places.filter(({ joined }) => joined).length;
+  }
+
+  /** Tells the Ringmaster of a crash, at once. */
+  tell({ life }: Place): void {
+    for (const ringmaster of this.#ringmasters) ringmaster.crashed(life);
+  }
+
+  /**
+   * Asks the Ringmaster, again and again, which members there are, and tells of each that was one and is no longer.
+   * `gone` is called with the place's index.
+   */
+  watch(interval: Milliseconds, gone: (index: number) => void): void {
+    const program = this.client("watch");
+    const present = new Map<number, Life>();
+    void program.thread(async () => {
+      for (;;) {
+        await program.sleep(interval);
+        const troupe = await program.binding.lookupByName(this.#options.name);
+        for (const [index, { life }] of this.places.entries()) {
+          const member =
+            troupe?.lost !== true &&
+            troupe?.members.some(
+              ({ address, incarnation }) => address === life.address && incarnation === life.incarnation,
+            ) === true;
+          const known = present.get(index);
+          if (member) present.set(index, life);
+          else if (known !== undefined) {
+            present.delete(index);
+            if (known.incarnation === life.incarnation) gone(index);
+          }
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/** Replacement: policies under one seed meet the same failures; a rare event's estimate does not depend on how it is forced. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { replicate } from "../../harness/run/replicate.ts";
+import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
+
+type Words = Readonly<Record<string, number | string>>;
+
+async function cellOf(name: string, setting: Words) {
+  const experiment = await loadExperiment(findExperiment(name));
+  const [cell] = cellsOf(experiment, [settingGrid(experiment.parameters, setting)]);
+  return { experiment, cell: cell! };
+}
+
+/** By member's machine: how long each of its lives was, in ms, to the microsecond. */
+async function lives(setting: Words): Promise<Map<string, number[]>> {
+  const { experiment, cell } = await cellOf("replacement", {
+    members: 2,
+    replacement: "20m",
+    horizon: "8h",
+    calls: 0,
+    ...setting,
+  });
+  const lengths = new Map<string, number[]>();
+  const begun = new Map<string, number>();
+  await replicate(experiment, cell, "alike", 0, ({ time, machine, event }) => {
+    if (event.type === "restart") begun.set(machine, time);
+    if (event.type !== "crash" || !begun.has(machine)) return;
+    lengths.set(machine, [...(lengths.get(machine) ?? []), Math.round((time - begun.get(machine)!) * 1000)]);
+  });
+  return lengths;
+}
+
+describe("the replacement experiment", () => {
+  it("lets the members of all policies live equally long", async () => {
+    const eager = await lives({ policy: "eager" });
+    assert.equal(eager.size, 2);
+    for (const other of [await lives({ policy: "threshold" }), await lives({ policy: "eager", detection: "2m" })]) {
+      for (const [machine, lengths] of other) {
+        const common = Math.min(lengths.length, eager.get(machine)!.length);
+        assert.ok(common > 1, `${machine} has had ${common} lives under both`);
+        assert.deepEqual(lengths.slice(0, common), eager.get(machine)!.slice(0, common));
+      }
+    }
+  });
+
+  it("lets nodes of a trace fail when the trace says, and come back by the policy", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "outages-"));
+    const trace = join(directory, "outages.csv");
+    // The observation begins with the first failure. The fourth is one of a node that is down already.
+    const outages = ["a 00:00 00:01", "b 02:00 20:00", "a 05:00 05:01", "a 05:30 05:31", "b 23:00 23:30"];
+    const rows = outages.map((row) => row.replaceAll(" ", ",2002-05-06T"));
+    writeFileSync(trace, `node,failed,repaired\n${rows.join("\n")}\n`);
+    const crashes = async (setting: Words): Promise<number[]> => {
+      const { experiment, cell } = await cellOf("replacement", {
+        members: 2,
+        trace,
+        replacement: "1h",
+        replacementLaw: "constant",
+        calls: 0,
+        ...setting,
+      });
+      const times: number[] = [];
+      await replicate(experiment, cell, "alike", 0, ({ time, event }) => {
+        if (event.type === "crash") times.push(time);
+      });
+      return times.map((time) => (time - times[0]!) / 3_600_000);
+    };
+    assert.deepEqual(await crashes({ policy: "eager" }), [0, 2, 5, 23]);
+    assert.deepEqual(await crashes({ policy: "threshold", threshold: 0 }), [0, 2, 5, 23]);
+    rmSync(directory, { recursive: true });
+  });
+
+  it("brings the assumptions of the chain about: one repairer, exponential times, no delays", async () => {
+    const { experiment, cell } = await cellOf("replacement", {
+      members: 2,
+      repairers: "one",
+      replacement: "30m",
+      horizon: "20h",
+      calls: 0,
+    });
+    const pairs: Pair[] = [];
+    for (let i = 0; i < 6; i++) {
+      const { observations } = await replicate(experiment, cell, "chain", i);
+      pairs.push(observations["unavailability"] as Pair);
+    }
+    const { mean, low, high } = ratioInterval(pairs);
+    const model = 0.5 / (1 + 1 + 0.5);
+    const error = (high! - low!) / 2 / 2.571;
+    assert.ok(error < 0.06, `standard error ${error}`);
+    assert.ok(Math.abs(mean! - model) < 3.5 * error, `${mean} is not near ${model}`);
+  });
+});
+
+describe("the required-replacement experiment", () => {
+  for (const bias of [0.3, 0.7]) {
+    it(`finds an unavailability of 1e-9 with failures forced by ${bias}`, async () => {
+      const { experiment, cell } = await cellOf("required-replacement", {
+        members: 3,
+        availability: 1 - 1e-9,
+        bias,
+        cycles: 60,
+      });
+      const pairs: Pair[] = [];
+      for (let i = 0; i < 20; i++) {
+        const { observations } = await replicate(experiment, cell, "rare", i);
+        pairs.push(observations["unavailability"] as Pair);
+      }
+      const { mean, low, high } = ratioInterval(pairs);
+      const error = (high! - low!) / 2 / 2.093;
+      assert.ok(error < 0.25e-9, `standard error ${error}`);
+      assert.ok(Math.abs(mean! - 1e-9) < 3.5 * error, `${mean} is not near 1e-9`);
+    });
+  }
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import type { ReplacementPolicy } from "../../protocols/binding/policy.ts";
+import { Account } from "../../sim/availability-account.ts";
+import { Repairs } from "../../sim/repairs.ts";
+import { World } from "../../sim/world.ts";
+
+/** Three places fail at 10, 20 and 95; a replacement takes 100. When does which come back? */
+async function returns(policy: ReplacementPolicy): Promise<[number, number][]> {
+  const world = new World({ seed: "repairs" });
+  const back: [number, number][] = [];
+  const repairs = new Repairs(world, {
+    policy,
+    members: 3,
+    time: () => 100,
+    back: (place) => back.push([place, world.now]),
+  });
+  for (const [place, time] of [10, 20, 95].entries()) world.at(time, () => repairs.known(place));
+  // Known already: passed over, whether it waits or is being replaced.
+  world.at(30, () => repairs.known(0));
+  await world.run(500);
+  assert.equal(repairs.replaced, back.length);
+  return back;
+}
+
+describe("who repairs", () => {
+  it("replaces each at once, or one after the other", async () => {
+    assert.deepEqual(await returns({ kind: "eager", repairers: "many" }), [
+      [0, 110],
+      [1, 120],
+      [2, 195],
+    ]);
+    assert.deepEqual(await returns({ kind: "eager", repairers: "one" }), [
+      [0, 110],
+      [1, 210],
+      [2, 310],
+    ]);
+  });
+
+  it("waits for the delay first", async () => {
+    assert.deepEqual(await returns({ kind: "delayed", delay: 50, repairers: "many" }), [
+      [0, 160],
+      [1, 170],
+      [2, 245],
+    ]);
+  });
+
+  it("replaces all together at the threshold, with those that fail meanwhile", async () => {
+    assert.deepEqual(await returns({ kind: "threshold", threshold: 1 }), [
+      [0, 120],
+      [1, 120],
+      [2, 120],
+    ]);
+    assert.deepEqual(await returns({ kind: "threshold", threshold: 0 }), [
+      [0, 195],
+      [1, 195],
+      [2, 195],
+    ]);
+  });
+
+  it("replaces all together at a visit", async () => {
+    assert.deepEqual(await returns({ kind: "periodic", period: 60 }), [
+      [0, 160],
+      [1, 160],
+      [2, 160],
+    ]);
+  });
+});
+
+describe("the account of a troupe", () => {
+  it("adds up what is down, from when it counts, and what led to a loss", () => {
+    const account = new Account(3, 100, 0);
+    for (const [time, living] of [
+      [90, 2],
+      [110, 1],
+      [120, 0],
+      [150, 1],
+      [160, 0],
+      [170, 3],
+      [200, 3],
+    ] as const)
+      account.change(time, living);
+    assert.equal(account.below, 30 + 10);
+    assert.equal(account.belowMajority, 10 + 30 + 10 + 10);
+    // The second time that none was left, there had not been all before.
+    assert.equal(account.losses, 1);
+    assert.equal(account.exposure, 120 + 30);
+  });
+});
