@@ -261,10 +261,7 @@ export default experiment({
   replications: 15,
   sweep: { members: 2, policy: "eager,threshold,periodic", replacement: "10m,20m,40m", horizon: "30h" },
   demo: {
-    cells: [
-      { members: 2, policy: ["eager", "threshold"], replacement: "20m", horizon: "30h" },
-      { members: 2, detection: "4m", state: 20_000, replacement: "20m", horizon: "20h" },
-    ],
+    cells: [{ members: 2, policy: ["eager", "threshold"], replacement: "20m", horizon: "30h" }],
     replications: 6,
   },
 });
