@@ -118,6 +118,11 @@ export default experiment({
     callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
   },
   async run(p, replication) {
+    if (p.detection > 0) {
+      replication.warn(
+        "with detection above 0 a failure is now and then found far later than asked: compare detectionDelay before you trust the figures.",
+      );
+    }
     const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
     let account: Account | undefined = undefined;

@@ -54,7 +54,9 @@ async function callWith(
   }
 }
 
-describe("a shared key", () => {
+describe("a shared key", function () {
+  // Real sockets and a real clock: a machine that is busy otherwise may make it late.
+  this.retries(2);
   it("lets those who have it call one another, by unicast and multicast", async () => {
     assert.deepEqual(await callWith(key), { answers: [1, 3, true], values: [3, 3], forged: 0 });
   });
