@@ -17,10 +17,10 @@ const few = 128;
 const perDay = 6;
 /** Days of a calendar for each `perDay` slots; if times were spread evenly, it would reach as much further. */
 const reach = 4;
-/** More slots than this are not sorted by insertion. */
-const sortable = 64;
+/** Slots of a day that are sorted when it begins, in a time that grows with their square; the heap has the rest. */
+const sortable = 32;
 /** Slots in a page; a day's list is made of pages. */
-const page = 16;
+const page = 8;
 /** Number of slots from whose times the length of a day is found. */
 const samples = 64;
 /** Fewer dead slots than this are not worth a sweep. */
@@ -37,14 +37,17 @@ export class Calendar {
 
   /** What is left of the day that has begun, sorted, from `head` to `tail`. */
   private readonly today = new Int32Array(sortable);
-  private readonly todayTimes = new Float64Array(sortable);
   private head = 0;
   private tail = 0;
+  /** While a day begins: its slots as they came, their times, and how many come before each. */
+  private readonly unsorted = new Int32Array(sortable);
+  private readonly times = new Float64Array(sortable);
+  private readonly ranks = new Int32Array(sortable);
 
   /** A time belongs to day floor((time - start) * rate). */
   private start = 0;
   private rate = 0;
-  /** Number of the day that has begun, and of days in all. With no days everything goes into the heap. */
+  /** Number of the day that has begun, and of days in all. With a rate of 0 all is today, and goes into the heap. */
   private day = 0;
   private days = 1;
   /** For each day, and then for what lies beyond: the end of its list in `listed`, or 0. */
@@ -55,11 +58,12 @@ export class Calendar {
   private pages = 1;
   private freePage = 0;
 
-  /** The calendar begins anew when the heap has more slots than this. */
+  /** The calendar begins anew when the heap has more slots than `crowd`, or has four times those of `planned` in all. */
   private crowd = few;
   private planned = few;
-  private gathered = new Int32Array(few);
-  private gatheredCount = 0;
+  /** While the calendar is made anew: the first of the slots gathered, linked by `next`, and their number. */
+  private gathered = none;
+  private count = 0;
   private readonly sample = new Float64Array(samples);
 
   constructor(store: Slots) {
@@ -92,13 +96,13 @@ export class Calendar {
   }
 
   private takeFromHeap(): number {
-    const slot = this.heap.first();
-    if (slot === none) {
+    while (this.heap.first() === none) {
       if (this.size === 0) return none;
       this.turnPage();
-      return this.take();
+      if (this.head < this.tail) return this.take();
     }
     this.size--;
+    const slot = this.heap.first();
     this.heap.removeFirst();
     return slot;
   }
@@ -151,7 +155,7 @@ export class Calendar {
   }
 
   private open(day: number): void {
-    const { listed, before, store, today, todayTimes } = this;
+    const { listed, before, store, unsorted, times } = this;
     let n = 0;
     let end = this.ends[day]!;
     this.ends[day] = 0;
@@ -164,73 +168,97 @@ export class Calendar {
           this.dead--;
           this.size--;
         } else if (n < sortable) {
-          todayTimes[n] = store.time(slot);
-          today[n++] = slot;
+          times[n] = store.time(slot);
+          unsorted[n++] = slot;
         } else this.heap.put(slot);
       }
       end = before[p]!;
       before[p] = this.freePage;
       this.freePage = p;
     }
-    this.head = 0;
-    this.tail = n;
-    this.sortToday();
+    this.sortDay(n);
   }
 
-  private sortToday(): void {
-    const { today, todayTimes, tail, store } = this;
-    for (let i = 1; i < tail; i++) {
-      const slot = today[i]!;
-      const time = todayTimes[i]!;
-      let k = i;
-      for (; k > 0; k--) {
-        const t = todayTimes[k - 1]!;
-        if (t < time || (t === time && store.sequence(today[k - 1]!) < store.sequence(slot))) break;
-        todayTimes[k] = t;
-        today[k] = today[k - 1]!;
+  /** Makes `today` of the first `n` unsorted slots by counting: of so few that is cheaper than branches are. */
+  private sortDay(n: number): void {
+    const { unsorted, times, ranks, today } = this;
+    let ties = 0;
+    for (let i = 0; i < n; i++) {
+      const time = times[i]!;
+      let rank = i;
+      for (let k = 0; k < i; k++) {
+        const t = times[k]!;
+        const later = +(time < t);
+        rank -= later;
+        ranks[k]! += later;
+        ties += +(time === t);
       }
-      todayTimes[k] = time;
-      today[k] = slot;
+      ranks[i] = rank;
+    }
+    for (let i = 0; i < n; i++) today[ranks[i]!] = unsorted[i]!;
+    if (ties > 0) this.orderTies(n);
+    this.head = 0;
+    this.tail = n;
+  }
+
+  private orderTies(n: number): void {
+    const { today } = this;
+    for (let i = 1; i < n; i++) {
+      const slot = today[i]!;
+      let at = i;
+      for (; at > 0 && this.isBefore(slot, today[at - 1]!); at--) today[at] = today[at - 1]!;
+      today[at] = slot;
     }
   }
 
   /** Makes a new calendar of all slots, but for the dead, which are released. */
   private renew(): void {
     this.gather();
-    const { gathered, sample, store } = this;
-    const count = this.gatheredCount;
-    let first = Infinity;
-    for (let i = 0; i < count; i++) {
-      first = Math.min(first, store.time(gathered[i]!));
-    }
+    const { store, count } = this;
     this.size = 0;
     this.dead = 0;
-    this.day = 0;
-    this.days = 1;
-    this.start = first;
-    this.rate = 0;
-    if (count > few / 2) {
-      for (let i = 0; i < samples; i++) sample[i] = store.time(gathered[Math.floor((i * count) / samples)]!);
-      sample.sort((a, b) => a - b);
-      const rate = count / 4 / perDay / (sample[samples / 4]! - first);
-      // Else times are tied, or so near that days would be too short to tell them apart.
-      if (first + 1 / rate > first) {
-        this.day = -1;
-        this.days = Math.ceil((reach * count) / perDay);
-        this.rate = rate;
-      }
-    }
+    this.planned = Math.max(few, count);
+    this.plan(count);
     if (this.days >= this.ends.length) this.ends = new Int32Array(2 * this.days);
     this.crowd = Infinity;
-    this.planned = Math.max(few, count);
-    for (let i = 0; i < count; i++) this.put(gathered[i]!);
+    for (let slot = this.gathered; slot !== none;) {
+      const next = store.next(slot);
+      this.put(slot);
+      slot = next;
+    }
     this.crowd = Math.max(few, this.rate > 0 ? count / 2 : 2 * count);
+  }
+
+  /** Decides when the calendar starts and how long its days are, from what was gathered. */
+  private plan(count: number): void {
+    const { store, sample } = this;
+    const stride = Math.max(1, Math.floor(count / samples));
+    let first = Infinity;
+    let n = 0;
+    for (let slot = this.gathered; slot !== none; slot = store.next(slot)) {
+      const time = store.time(slot);
+      if (n % stride === 0 && n < samples * stride) sample[n / stride] = time;
+      first = Math.min(first, time);
+      n++;
+    }
+    this.start = first;
+    this.rate = 0;
+    this.day = 0;
+    this.days = 1;
+    if (count <= few / 2) return;
+    sample.sort((a, b) => a - b);
+    const rate = count / 4 / perDay / (sample[samples / 4]! - first);
+    // Times may be tied, or so near that days would be too short to tell them apart.
+    if (!(first + 1 / rate > first)) return;
+    this.rate = rate;
+    this.day = -1;
+    this.days = Math.ceil((reach * count) / perDay);
   }
 
   private gather(): void {
     const { heap, ends, days, listed, before } = this;
-    if (this.gathered.length < this.size) this.gathered = new Int32Array(2 * this.size);
-    this.gatheredCount = 0;
+    this.gathered = none;
+    this.count = 0;
     while (this.head < this.tail) this.keep(this.today[this.head++]!);
     while (heap.size > 0) this.keep(heap.removeAny());
     for (let day = 0; day <= days; day++) {
@@ -248,7 +276,11 @@ export class Calendar {
 
   private keep(slot: number): void {
     if (this.store.fire(slot) === undefined) this.store.release(slot);
-    else this.gathered[this.gatheredCount++] = slot;
+    else {
+      this.store.setNext(slot, this.gathered);
+      this.gathered = slot;
+      this.count++;
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export class Slots {
   /** Integers of a slot's record from `8 * slot`; the first four are the doubles. 4: next, 5: previous, 6: lane, 7: life. */
   private integers = new Int32Array(this.numbers.buffer);
   /** From `2 * slot`: function and subject of the event; undefined in a slot that is free or whose event is dead. */
-  private readonly work: unknown[] = [];
+  private work: unknown[] = Array.from({ length: 2 * 128 }, () => undefined);
   private count = 0;
   private free = none;
 
@@ -35,8 +35,9 @@ export class Slots {
     let slot = this.free;
     if (slot === none) slot = this.create();
     else this.free = this.next(slot);
-    this.work[slot << 1] = fire;
-    this.work[(slot << 1) + 1] = subject;
+    const { work } = this;
+    work[slot << 1] = fire;
+    work[(slot << 1) + 1] = subject;
     return slot;
   }
 
@@ -89,8 +90,9 @@ export class Slots {
 
   /** Ends the life of the slot's event: its handle is stale from now on, and nothing of it is kept. */
   kill(slot: number): void {
-    this.work[slot << 1] = undefined;
-    this.work[(slot << 1) + 1] = undefined;
+    const { work } = this;
+    work[slot << 1] = undefined;
+    work[(slot << 1) + 1] = undefined;
     const life = this.integers[(slot << 3) + 7]!;
     this.integers[(slot << 3) + 7] = life === lastLife ? 1 : life + 1;
   }
@@ -116,12 +118,13 @@ export class Slots {
     const slot = this.count++;
     if (slot > slotMask) throw new RangeError(`more than ${lifeUnit} events are pending`);
     if (slot << 2 >= this.numbers.length) {
-      const numbers = new Float64Array(2 * this.numbers.length);
+      const numbers = new Float64Array(4 * this.numbers.length);
       numbers.set(this.numbers);
       this.numbers = numbers;
       this.integers = new Int32Array(numbers.buffer);
+      const empty = this.work.map(() => undefined);
+      this.work = this.work.concat(empty, empty, empty);
     }
-    this.work.push(undefined, undefined);
     this.setLane(slot, none);
     this.integers[(slot << 3) + 7] = 1;
     return slot;
