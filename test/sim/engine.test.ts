@@ -159,6 +159,16 @@ describe("Engine", () => {
     assert.equal(engine.cancel(1e15), false);
   });
 
+  it("passes over a long time of which all events were cancelled", async () => {
+    const engine = new Engine();
+    const handles: Handle[] = [];
+    for (let time = 0; time < 200_000; time++) handles.push(engine.at(time, () => {}, null));
+    await engine.run(10);
+    for (let time = 50_000; time < 140_000; time++) engine.cancel(handles[time]!);
+    await engine.run();
+    assert.deepEqual([engine.now, engine.executed], [199_999, 110_000]);
+  });
+
   it("lets go of the subjects of events that have fired or were cancelled", async function () {
     if (globalThis.gc === undefined) {
       const { setFlagsFromString } = await import("node:v8");
