@@ -68,12 +68,18 @@ export interface Replication {
   readonly unconverged: (sentence: string) => void;
 }
 
+/** The estimates of a cell by measure, null where nothing was measured; without one that is not known. */
+export type Means = Readonly<Partial<Record<string, number | null>>>;
+
 /** What a measure should be, and how near is near enough. */
 export interface Model<P extends Parameters> {
-  /** The figure for these parameters, in the measure's unit; null where there is none. */
-  of(p: Values<P>): number | null;
-  /** `closed form` unless set. */
-  readonly label?: "closed form" | "published";
+  /**
+   * The figure for these parameters, in the measure's unit; null where there is none. It may be another measure's
+   * estimate: a prediction that the replications made before they measured.
+   */
+  of(p: Values<P>, means: Means): number | null;
+  /** `closed form` unless set. Only closed forms are drawn between cells. */
+  readonly label?: "closed form" | "published" | "predicted";
   /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
   readonly source?: string;
   /**
@@ -205,6 +211,7 @@ export function modelOf(
   experiment: Experiment,
   measure: string,
   p: Readonly<Record<string, Plain>>,
+  means: Means = {},
 ): {
   readonly value: number;
   readonly label: string;
@@ -215,7 +222,7 @@ export function modelOf(
   const model = experiment.model?.[measure];
   if (model === undefined) return null;
   const whole: Model<Parameters> = typeof model === "function" ? { of: model } : model;
-  const value = whole.of(p);
+  const value = whole.of(p, means);
   if (value === null) return null;
   const { label = "closed form", source = "", within = null } = whole;
   return { value, label, source, within, outside: whole.outside?.(p) ?? null };

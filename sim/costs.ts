@@ -2,10 +2,13 @@
 import type { Milliseconds } from "../protocols/host.ts";
 import { BadData } from "./bad-data.ts";
 
-/** What a process asks of its operating system. Only the cancelling of a timer that runs costs anything. */
-export type Operation = "send" | "receive" | "setTimer" | "cancelTimer";
+/**
+ * What a process asks of its operating system. Only the cancelling of a timer that runs costs anything. To wait is to ask what
+ * has come: once for all datagrams and timers that came while the CPU was busy with those before.
+ */
+export type Operation = "send" | "receive" | "wait" | "setTimer" | "cancelTimer";
 
-export const operations: readonly Operation[] = ["send", "receive", "setTimer", "cancelTimer"];
+export const operations: readonly Operation[] = ["send", "receive", "wait", "setTimer", "cancelTimer"];
 
 /** Costs as data: nothing else of a machine takes time. */
 export interface CostOptions {
@@ -19,11 +22,13 @@ export interface CostOptions {
 
 /**
  * System calls of Circus under 4.2BSD. An exchange with one server (send, receive, a timer set and cancelled) makes one
- * sendmsg, recvmsg and select, and two of each other call. The counts were inferred from the published table.
+ * sendmsg, recvmsg and select, and two of each other call. The counts were inferred from the published table; that there is a
+ * select for each recvmsg, and none for several, is one of these inferences.
  */
 export const circusCalls: Readonly<Record<Operation, readonly string[]>> = {
   send: ["sendmsg", "sigblock", "gettimeofday"],
   receive: ["select", "recvmsg", "sigblock", "gettimeofday"],
+  wait: [],
   setTimer: ["setitimer"],
   cancelTimer: ["setitimer"],
 };
@@ -69,6 +74,7 @@ export function costTable({ kernel, user = 0, calls = {} }: CostOptions): CostTa
   return {
     send: costOf("send"),
     receive: costOf("receive"),
+    wait: costOf("wait"),
     setTimer: costOf("setTimer"),
     cancelTimer: costOf("cancelTimer"),
   };

@@ -27,8 +27,11 @@ export interface LinkOverride extends LinkOptions {
 export interface NetworkOptions extends LinkOptions {
   /** Exceptions; of several that fit, later ones win. */
   readonly links?: readonly LinkOverride[];
-  /** Delay of datagrams from a machine to itself, in ms; they meet no fault. Default: 0.01. */
-  readonly loopback?: Milliseconds;
+  /**
+   * Delay of datagrams from a machine to itself, in ms; they meet no fault. Or "link": delay and faults as between
+   * machines. Default: 0.01.
+   */
+  readonly loopback?: Milliseconds | "link";
 }
 
 /** A rule of a link, ready to judge. */

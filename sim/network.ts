@@ -67,6 +67,7 @@ export class Network {
   private options: NetworkOptions;
   private links: Links;
   private plainDelay: Milliseconds = -1;
+  /** Delay within a machine; below 0: as between machines. */
   private loopback: Milliseconds;
   private readonly packet = { time: 0, bytes: 0, shared: false };
   private readonly fate: Fate = { delay: 0, lost: undefined, corrupted: false, held: false, echo: -1 };
@@ -77,7 +78,7 @@ export class Network {
     this.ledger = ledger;
     this.random = random;
     this.options = options;
-    this.loopback = options.loopback ?? 0.01;
+    this.loopback = loopbackOf(options);
     this.links = new Links(options, ledger, random);
     this.refresh();
   }
@@ -92,7 +93,7 @@ export class Network {
       if (value === undefined) delete merged[name as keyof NetworkOptions];
     }
     this.options = merged as NetworkOptions;
-    this.loopback = this.options.loopback ?? 0.01;
+    this.loopback = loopbackOf(this.options);
     this.links = new Links(this.options, this.ledger, this.random, this.links);
     this.refresh();
   }
@@ -166,7 +167,7 @@ export class Network {
     const from = sender.address;
     const flight = this.pool.take(from, to, datagram, ++this.sent);
     if (this.trace.active) this.reportSent(sender, flight);
-    if (from >> portBits === to >> portBits) engine.after(this.loopback, this.arrive, flight);
+    if (from >> portBits === to >> portBits && this.loopback >= 0) engine.after(this.loopback, this.arrive, flight);
     else if (this.plainDelay >= 0) engine.after(this.plainDelay, this.arrive, flight);
     else this.decide(flight, shared);
   }
@@ -284,4 +285,8 @@ export class Network {
     if (!this.trace.active) return;
     this.trace.emit({ time: this.engine.now, machine: "", address: -1, incarnation: 0, event });
   }
+}
+
+function loopbackOf({ loopback = 0.01 }: NetworkOptions): Milliseconds {
+  return loopback === "link" ? -1 : loopback;
 }

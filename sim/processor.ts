@@ -27,11 +27,19 @@ export class Processor<Work> {
   private readonly perform: (work: Work) => void;
   private kernel = 0;
   private user = 0;
-  private readonly counts: Record<Operation, number> = { send: 0, receive: 0, setTimer: 0, cancelTimer: 0 };
+  private readonly counts: Record<Operation, number> = {
+    send: 0,
+    receive: 0,
+    wait: 0,
+    setTimer: 0,
+    cancelTimer: 0,
+  };
   private busyUntil = 0;
   private waiting: Work[] = [];
   /** The next of those that wait. */
   private next = 0;
+  /** How many of those that wait had come when the CPU last asked what has. */
+  private known = 0;
   /** The event at which the next will be looked at; 0 if there is none. */
   private wakeUp: Handle = 0;
   private pausedBy: Fault | undefined = undefined;
@@ -90,6 +98,7 @@ export class Processor<Work> {
   /** Does a piece of work now, or when its turn comes. */
   submit(work: Work): void {
     if (this.idle) {
+      this.operate("wait");
       this.perform(work);
       return;
     }
@@ -116,6 +125,7 @@ export class Processor<Work> {
     for (let i = this.next; i < this.waiting.length; i++) {
       if (!chosen(this.waiting[i]!)) continue;
       this.waiting.splice(i, 1);
+      if (i < this.next + this.known) this.known--;
       return true;
     }
     return false;
@@ -126,6 +136,7 @@ export class Processor<Work> {
     const lost = this.waiting.slice(this.next);
     this.waiting = [];
     this.next = 0;
+    this.known = 0;
     this.engine.cancel(this.wakeUp);
     this.wakeUp = 0;
     this.pausedBy = undefined;
@@ -141,7 +152,14 @@ export class Processor<Work> {
   private readonly wake = (): void => {
     this.wakeUp = 0;
     if (this.paused || this.waiting.length === this.next) return;
-    if (this.busyUntil <= this.engine.now) this.perform(this.takeFirst());
+    if (this.busyUntil <= this.engine.now) {
+      if (this.known === 0) {
+        this.known = this.waiting.length - this.next;
+        this.operate("wait");
+      }
+      this.known--;
+      this.perform(this.takeFirst());
+    }
     if (this.waiting.length > this.next) this.wakeLater();
   };
 

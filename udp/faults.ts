@@ -23,7 +23,7 @@ export interface RealFaultOptions {
   readonly network: NetworkOptions;
   /** Counts the faults; several hosts may share one. */
   readonly ledger: Ledger;
-  /** Names the process at an address, as the machine is named in the simulator. */
+  /** Names the machine of the process at an address, as in the simulator. */
   readonly nameOf: (address: Address) => string;
 }
 
@@ -41,8 +41,8 @@ export class Faults {
   readonly #deliver: (arrival: Arrival) => void;
   readonly #dropped: (arrival: Arrival, reason: DropReason) => void;
   readonly #links: Links;
-  /** Links are found by small numbers. */
-  readonly #numbers = new Map<Address, number>();
+  /** Machines by their names: links are found by small numbers. */
+  readonly #numbers = new Map<string, number>();
   readonly #fate: Fate = { delay: 0, lost: undefined, corrupted: false, held: false, echo: -1 };
 
   /** `deliver` and `dropped` tell of the ends of datagrams; time comes from the host. Throws BadData. */
@@ -66,16 +66,16 @@ export class Faults {
     this.#links = new Links({ delay: constant(0), ...network }, ledger, streams(seed, replication).fork("network"));
   }
 
-  /** A datagram has come in. Those from the process itself meet no fault. */
+  /** A datagram has come in. Those from the machine itself meet no fault, unless the network's options say so. */
   arrive(arrival: Arrival): void {
     const { from, datagram } = arrival;
-    if (from === this.#host.address) {
+    const { nameOf, network } = this.#options;
+    const [sender, receiver] = [nameOf(from), nameOf(this.#host.address)];
+    if (sender === receiver && network.loopback !== "link") {
       this.#deliver(arrival);
       return;
     }
-    const { nameOf } = this.#options;
-    const { address } = this.#host;
-    const link = this.#links.between(this.#number(from), this.#number(address), nameOf(from), nameOf(address));
+    const link = this.#links.between(this.#number(sender), this.#number(receiver), sender, receiver);
     const fate = this.#judge(link, datagram.length);
     const delay = link.delay.draw(link.delays) + fate.delay;
     const lost = fate.lost ?? (fate.corrupted ? "corruption" : undefined);
@@ -118,9 +118,9 @@ export class Faults {
     this.#deliver(arrival);
   };
 
-  #number(address: Address): number {
-    let number = this.#numbers.get(address);
-    if (number === undefined) this.#numbers.set(address, (number = this.#numbers.size));
+  #number(machine: string): number {
+    let number = this.#numbers.get(machine);
+    if (number === undefined) this.#numbers.set(machine, (number = this.#numbers.size));
     return number;
   }
 }

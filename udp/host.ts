@@ -37,8 +37,26 @@ export interface UdpHostOptions {
    * events of several processes can be merged.
    */
   readonly trace?: Trace;
+  /** Takes the time of what the host does. */
+  readonly meter?: Meter;
   /** Faults that arriving datagrams meet. */
   readonly faults?: RealFaultOptions;
+}
+
+/** What a host did, by the machine's monotonic clock. The host counts up; whoever reads may set all to 0. */
+export interface Meter {
+  /** Datagrams sent, and ms that this took in all. */
+  sent: number;
+  sending: Milliseconds;
+  /** Datagrams that came in, lost ones by a fault rule included. */
+  received: number;
+  /** When sending the last datagram began, and when the last one received had been handled (turns not included). */
+  sendBegan: Milliseconds;
+  receiveEnded: Milliseconds;
+}
+
+export function newMeter(): Meter {
+  return { sent: 0, sending: 0, received: 0, sendBegan: 0, receiveEnded: 0 };
 }
 
 type Receive = (from: Address, datagram: Uint8Array) => void;
@@ -56,6 +74,7 @@ export class UdpHost implements Host {
   readonly #groups = new Map<Address, Socket>();
   readonly #authentication: Authentication | undefined;
   readonly #faults: Faults | undefined;
+  readonly #meter: Meter | undefined;
   #receiver: Receive = ignore;
   #closed = false;
   #drops = 0;
@@ -81,6 +100,7 @@ export class UdpHost implements Host {
     }
     this.name = options.name ?? formatAddress(this.address);
     this.#trace = options.trace;
+    this.#meter = options.meter;
     this.#report({ type: "start" });
   }
 
@@ -99,7 +119,13 @@ export class UdpHost implements Host {
   /** See Host.send. Throws RangeError for a datagram that is longer than UDP carries. */
   send(to: Address, datagram: Uint8Array): void {
     if (this.#closed) return;
+    const began = this.#meter === undefined ? 0 : monotonicNow();
     this.#socket.send(to, this.#authentication === undefined ? datagram : this.#authentication.seal(to, datagram));
+    if (this.#meter !== undefined) {
+      this.#meter.sent++;
+      this.#meter.sendBegan = began;
+      this.#meter.sending += monotonicNow() - began;
+    }
   }
 
   listen(receive: Receive): void {
@@ -156,6 +182,7 @@ export class UdpHost implements Host {
   }
 
   readonly #arrive = (arrival: Arrival): void => {
+    if (this.#meter !== undefined) this.#meter.received++;
     if (this.#faults === undefined) this.#deliver(arrival);
     else this.#faults.arrive(arrival);
   };
@@ -166,6 +193,7 @@ export class UdpHost implements Host {
       const opened = this.#authentication.open(from, to, datagram);
       if (opened !== undefined) this.#receiver(from, opened);
     }
+    if (this.#meter !== undefined) this.#meter.receiveEnded = monotonicNow();
   };
 
   readonly #dropped = ({ from, to, datagram }: Arrival, reason: DropReason): void => {

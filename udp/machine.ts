@@ -2,10 +2,10 @@
 import type { Address, Host } from "../protocols/host.ts";
 import type { Stream } from "../sim/random.ts";
 import { portOf } from "./address.ts";
-import { UdpHost, type UdpHostOptions } from "./host.ts";
+import { newMeter, UdpHost, type UdpHostOptions } from "./host.ts";
 
 /** What its hosts have in common. */
-export type HostDefaults = Omit<UdpHostOptions, "seed" | "name" | "port">;
+export type HostDefaults = Omit<UdpHostOptions, "seed" | "name" | "port" | "meter">;
 
 export class RealProcess {
   readonly address: Address;
@@ -36,6 +36,8 @@ export class RealProcess {
 export class RealMachine {
   readonly name: string;
   up = true;
+  /** What all its processes did. */
+  readonly meter = newMeter();
   readonly #defaults: HostDefaults;
   readonly #random: Stream;
   readonly #started: (process: RealProcess) => void;
@@ -56,7 +58,7 @@ export class RealMachine {
     let lives = 0;
     const open = (port: number): UdpHost => {
       const seed = this.#random.fork(`process ${place}`).fork(`life ${++lives}`).key;
-      return new UdpHost({ ...this.#defaults, seed, name: this.name, port });
+      return new UdpHost({ ...this.#defaults, seed, name: this.name, port, meter: this.meter });
     };
     const process = new RealProcess(open, main);
     this.#processes.push(process);

@@ -75,6 +75,18 @@ export class RealWorld {
     return machine;
   }
 
+  /** The machine of this name. Throws BadData if there is none. */
+  named(name: string): RealMachine {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) throw new BadData(`machine "${name}": the world has no machine of this name.`);
+    return machine;
+  }
+
+  /** Datagrams that came in at any process, those included that a fault rule then lost. */
+  get received(): number {
+    return [...this.#machines.values()].reduce((sum, { meter }) => sum + meter.received, 0);
+  }
+
   /** The address of a fresh multicast group. */
   group(): Address {
     const number = ++groups;

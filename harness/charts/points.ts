@@ -3,10 +3,16 @@ import type { Chart } from "../chart.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Parameter, Plain } from "../parameters.ts";
 import type { Cell } from "../run/grid.ts";
-import type { CellSummary } from "../results/summary.ts";
+import { meansOf, type CellSummary } from "../results/summary.ts";
 
 export type Figure =
-  "simulated, 95% interval" | "not converged" | "none seen: upper limit" | "closed form" | "published";
+  | "simulated, 95% interval"
+  | "measured, 95% interval"
+  | "not converged"
+  | "none seen: upper limit"
+  | "closed form"
+  | "published"
+  | "predicted";
 
 export interface Point {
   readonly x: Plain;
@@ -70,13 +76,18 @@ function curve(parameter: Parameter, chart: Chart, cells: readonly CellSummary[]
     .sort((a, b) => Number(a) - Number(b));
 }
 
-function simulated(cell: CellSummary, measure: string): Pick<Point, "y" | "low" | "high" | "figure"> | null {
+function estimated(
+  experiment: Experiment,
+  cell: CellSummary,
+  measure: string,
+): Pick<Point, "y" | "low" | "high" | "figure"> | null {
   const { mean, low, high, converged } = cell.measures[measure]!;
   if (mean === null) return null;
   const limits = low === null || high === null ? {} : { low, high };
   if (mean === 0 && low === 0 && high !== null && high > 0)
     return { y: high, low, high, figure: "none seen: upper limit" };
-  return { y: mean, ...limits, figure: converged ? "simulated, 95% interval" : "not converged" };
+  const figure = experiment.reproducible === false ? "measured, 95% interval" : "simulated, 95% interval";
+  return { y: mean, ...limits, figure: converged ? figure : "not converged" };
 }
 
 /** What varies besides the chart's axes among cells of one line and panel, so that its values must tell lines apart. */
@@ -106,7 +117,7 @@ export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly C
       const line = lines.get(key) ?? { place, measure, cells: [] };
       line.cells.push(cell);
       lines.set(key, line);
-      const figure = simulated(cell, measure);
+      const figure = estimated(experiment, cell, measure);
       if (figure !== null) points.push({ x: cell.parameters[chart.x]!, ...figure, ...place, marked: true });
     }
   }
@@ -123,21 +134,22 @@ function modelPoints(
   place: Pick<Point, "series" | "panel">,
 ): Point[] {
   const first = cells[0]!.parameters;
-  const isPublished = cells.some((cell) => modelOf(experiment, measure, cell.parameters)?.label === "published");
-  const at = isPublished
-    ? cells.map(({ parameters }) => parameters[chart.x]!)
-    : curve(experiment.parameters[chart.x]!, chart, cells);
-  const figures = at.flatMap((x) => {
-    const model = modelOf(experiment, measure, { ...first, [chart.x]: x });
-    return model === null || !Number.isFinite(model.value)
-      ? []
-      : [{ x, y: model.value, figure: model.label as Figure }];
-  });
+  const atCell = (cell: CellSummary) => modelOf(experiment, measure, cell.parameters, meansOf(cell));
+  const isDiscrete = cells.some((cell) => (atCell(cell)?.label ?? "closed form") !== "closed form");
+  const models = isDiscrete
+    ? cells.map((cell) => ({ x: cell.parameters[chart.x]!, model: atCell(cell) }))
+    : curve(experiment.parameters[chart.x]!, chart, cells).map((x) => ({
+        x,
+        model: modelOf(experiment, measure, { ...first, [chart.x]: x }),
+      }));
+  const figures = models.flatMap(({ x, model }) =>
+    model === null || !Number.isFinite(model.value) ? [] : [{ x, y: model.value, figure: model.label as Figure }],
+  );
   return figures.map(({ x, y, figure }) => ({
     x,
     y,
     ...place,
     figure,
-    marked: isPublished || figures.length === 1 || typeof x !== "number",
+    marked: isDiscrete || figures.length === 1 || typeof x !== "number",
   }));
 }

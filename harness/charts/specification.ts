@@ -18,10 +18,12 @@ const diamond = "M0,-1.35L1.35,0L0,1.35L-1.35,0ZM0,-0.75L-0.75,0L0,0.75L0.75,0Z"
 /** A symbol for each kind of figure: outlines are open, so that a cell in doubt never looks like one that is sure. */
 const symbols: readonly (readonly [Figure, string])[] = [
   ["simulated, 95% interval", full],
+  ["measured, 95% interval", full],
   ["not converged", ring],
   ["none seen: upper limit", downward],
   ["closed form", bar],
   ["published", diamond],
+  ["predicted", diamond],
 ];
 
 const timeUnits: readonly (readonly [unit: string, milliseconds: number])[] = [
@@ -162,7 +164,7 @@ function layers(colour: object, figures: readonly Figure[]): object[] {
       encoding: { color: colour },
     },
     {
-      transform: only("datum.figure === 'published' && isNumber(datum.x)"),
+      transform: only("(datum.figure === 'published' || datum.figure === 'predicted') && isNumber(datum.x)"),
       mark: { type: "line", strokeWidth: 1.3, strokeDash: [2, 4], ...rounded },
       encoding: { color: colour },
     },
@@ -189,7 +191,7 @@ function layers(colour: object, figures: readonly Figure[]): object[] {
 }
 
 function isModel(figure: Figure): boolean {
-  return figure === "closed form" || figure === "published";
+  return figure === "closed form" || figure === "published" || figure === "predicted";
 }
 
 /**
@@ -202,7 +204,7 @@ function joined(points: readonly Point[]): (Point & { readonly joined: boolean; 
   const runs = new Map<string, number>();
   return points.map((point) => {
     const run = runs.get(key(point)) ?? 0;
-    const isSure = point.figure === "simulated, 95% interval";
+    const isSure = point.figure === "simulated, 95% interval" || point.figure === "measured, 95% interval";
     if (!isSure && !isModel(point.figure)) runs.set(key(point), run + 1);
     return { ...point, joined: isSure && typeof point.x === "number" && !modelled.has(key(point)), run };
   });

@@ -174,6 +174,14 @@ function directoryName(experiment: Experiment, said: Readonly<Record<string, str
   return `out/${experiment.name}-${createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12)}`;
 }
 
+/** Where the real machine is measured, replications beside one another would disturb one another. */
+function workersOf(words: Words, experiment: Experiment): number {
+  const given = numberOf(words, "workers", 1);
+  if (experiment.reproducible !== false) return given ?? availableParallelism();
+  if (given === undefined || given === 1) return 1;
+  throw new BadData(`--workers ${given}: ${experiment.name} measures the real machine, on one worker.`);
+}
+
 export interface RunArguments {
   readonly plan: Plan;
   readonly source: Source;
@@ -231,7 +239,7 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
     command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise })}${charts ? "" : " --no-charts"}`,
     charts,
     directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise }),
-    workers: numberOf(words, "workers", 1) ?? availableParallelism(),
+    workers: workersOf(words, experiment),
     ...(resume ? { kept: "resume" } : fresh ? { kept: "fresh" } : {}),
     ...(replication === undefined ? {} : { replication }),
     ...(events === undefined ? {} : { events }),

@@ -2,7 +2,7 @@
 import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
-import type { CellSummary } from "../results/summary.ts";
+import { meansOf, type CellSummary } from "../results/summary.ts";
 import { verdictOf } from "../results/verdict.ts";
 
 /** Four significant digits, without needless zeros: 18.33, 250, 1.234e-5. */
@@ -59,7 +59,7 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
   const texts = cellTexts(experiment, cells);
   return cells.flatMap((cell, i) =>
     Object.entries(cell.measures).map(([name, { mean, low, high, converged }]) => {
-      const model = modelOf(experiment, name, cell.parameters);
+      const model = modelOf(experiment, name, cell.parameters, meansOf(cell));
       const verdict = verdictOf(experiment, cell, name);
       const unit = experiment.measures[name]!.unit ?? "";
       const doubt = converged ? "" : ", not converged";
@@ -69,7 +69,8 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
         measured: `${figure(mean)}${unit === "" ? "" : ` ${unit}`}`,
         interval:
           low === null || high === null ? "unknown" : low === high ? "exact" : `${figure(low)} to ${figure(high)}`,
-        model: model === null ? "" : `${figure(model.value)}${model.label === "published" ? " (published)" : ""}`,
+        model:
+          model === null ? "" : `${figure(model.value)}${model.label === "closed form" ? "" : ` (${model.label})`}`,
         error: verdict === null ? "" : percent(verdict.error),
         verdict: verdict === null ? doubt.slice(2) : `${verdict.word}${doubt}`,
         failed: verdict?.word === "differs" || verdict?.word === "undecided",

@@ -49,6 +49,8 @@ export function manifestText(
     ...identity,
     question: plan.experiment.question,
     reproduces: plan.experiment.reproduces ?? null,
+    /** Whether the same command writes the same bytes; not where the real machine is measured. */
+    reproducible: plan.experiment.reproducible ?? true,
     command,
     replications: plan.replications,
     precision: plan.precision,

@@ -6,7 +6,7 @@ import { modelOf, type Experiment, type Measure, type Observation } from "../exp
 import type { Plain } from "../parameters.ts";
 import { cellKey, type Cell } from "../run/grid.ts";
 import type { Remark, Row } from "../run/replicate.ts";
-import type { CellSummary } from "./summary.ts";
+import { meansOf, type CellSummary } from "./summary.ts";
 
 type Field = Plain | null;
 
@@ -124,7 +124,7 @@ export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary
       low,
       high,
       model,
-      modelOf(experiment, name, cell.parameters)?.label ?? null,
+      modelOf(experiment, name, cell.parameters, meansOf(cell))?.label ?? null,
     ]),
   );
   const columns = ["measure", "unit", "replications", "converged", "mean", "low", "high", "model", "modelLabel"];

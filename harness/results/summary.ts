@@ -1,5 +1,5 @@
 /** From the rows of a cell to its estimates, and the judgement whether they are good enough to be believed. */
-import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
+import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
 import type { Cell } from "../run/grid.ts";
 import type { Row } from "../run/replicate.ts";
 import { meanInterval, ratioInterval, rareInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
@@ -18,6 +18,11 @@ export interface CellSummary {
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** The estimates of a cell, for a model that rests on them. */
+export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
+  return Object.fromEntries(Object.entries(measures).map(([name, { mean }]) => [name, mean]));
 }
 
 const standardPrecision = 0.1;
@@ -108,9 +113,11 @@ export function summarize(
 ): CellSummary {
   const remarks = rows.flatMap((row) => row.remarks);
   const isDoubted = remarks.some(({ kind }) => kind === "unconverged");
+  const estimates = estimatesOf(experiment, rows);
+  const means: Means = Object.fromEntries(Object.entries(estimates).map(([name, { mean }]) => [name, mean]));
   const measures = Object.fromEntries(
-    Object.entries(estimatesOf(experiment, rows)).map(([name, estimate]): [string, MeasureSummary] => {
-      const model = modelOf(experiment, name, parameters)?.value ?? null;
+    Object.entries(estimates).map(([name, estimate]): [string, MeasureSummary] => {
+      const model = modelOf(experiment, name, parameters, means)?.value ?? null;
       const converged = !isDoubted && excessOf(experiment.measures[name]!, estimate, precision) <= 1;
       return [name, { ...estimate, model, converged }];
     }),

@@ -1,6 +1,6 @@
 /** Whether a measured figure agrees with the closed form or the published one. */
 import { modelOf, type Experiment } from "../experiment.ts";
-import type { CellSummary } from "./summary.ts";
+import { meansOf, type CellSummary } from "./summary.ts";
 
 export interface Verdict {
   readonly word: "agrees" | "differs" | "undecided" | "not judged";
@@ -19,7 +19,7 @@ const rounding = 1e-9;
  * taken from the side of the interval on which it lies.
  */
 export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
-  const model = modelOf(experiment, measure, cell.parameters);
+  const model = modelOf(experiment, measure, cell.parameters, meansOf(cell));
   if (model === null) return null;
   const { mean, low, high } = cell.measures[measure]!;
   if (mean === null) return { word: "undecided", error: null };

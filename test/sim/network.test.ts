@@ -67,6 +67,14 @@ describe("the simulated network", () => {
     assert.deepEqual(a.heard, [[1.25, 9]]);
   });
 
+  it("takes the same way as others from a machine to itself where that is asked for", async () => {
+    const { world, a } = pair({ loss: 0.5, delay: constant(3), loopback: "link" });
+    for (let i = 0; i < 100; i++) world.at(1 + i, () => a.host.send(a.host.address, Uint8Array.of(i)));
+    await world.run();
+    assert.ok(a.heard.length > 30 && a.heard.length < 70);
+    assert.ok(a.heard.every(([time, i]) => time === 4 + i));
+  });
+
   it("counts what rules did, and what of it had an effect", async () => {
     const { world, a, b } = pair({ loss: 0.2, duplication: 0.2, corruption: 0.2, reordering: 0.2 });
     stream(world, a.host, b.host.address, 2000);

@@ -68,6 +68,23 @@ describe("the CPU of a machine", () => {
     ]);
   });
 
+  it("asks what has come once for all that came while it was busy", async () => {
+    const ends: number[] = [];
+    const world = new World({ seed: "cpu", network: { delay: constant(1) } });
+    const costs: CostOptions = { kernel: { poll: 1, in: 4 }, calls: { send: [], receive: ["in"], wait: ["poll"] } };
+    const machine = world.machine({
+      name: "a",
+      costs: { ...costs, calls: { ...costs.calls, setTimer: [], cancelTimer: [] } },
+    });
+    const host = machine.start((host) => host.listen(() => ends.push(host.now()))).life!;
+    const sender = world.machine("b").start(ignore).life!;
+    // One comes alone; three come while it is busy with that one; one more while it is busy with these.
+    for (const time of [9, 10, 11, 12, 20, 40]) world.at(time, () => sender.send(host.address, Uint8Array.of(0)));
+    await world.run();
+    assert.deepEqual(ends, [15, 20, 24, 28, 33, 46]);
+    assert.deepEqual(machine.cpu.calls, { in: 6, poll: 4 });
+  });
+
   it("does the turns of one arrival before the next", async () => {
     const log: [string, number][] = [];
     const { world, host } = withCpu((host) => {
@@ -248,7 +265,7 @@ describe("a table of costs", () => {
     refused({ ...vaxCosts, user: -1 }, "cost of user time is -1 ms: expected a finite number of at least 0.");
     refused(
       { ...vaxCosts, calls: { recieve: [] } as never },
-      `system calls of operation "recieve": expected one of send, receive, setTimer, cancelTimer.`,
+      `system calls of operation "recieve": expected one of send, receive, wait, setTimer, cancelTimer.`,
     );
   });
 });

@@ -44,6 +44,8 @@ function assertSameFiles(a: string, b: string): void {
 }
 
 describe("troupe, the program", function () {
+  // Real processes and threads: which of them is ahead is the system's to say.
+  this.retries(2);
   this.timeout(60_000);
   let directory: string;
   before(() => {

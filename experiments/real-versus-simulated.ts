@@ -1,0 +1,300 @@
+/**
+ * How well the simulator predicts the real host: the same protocols and calls, on real sockets and on simulated machines.
+ *
+ * All parties are hosts in one process, on loopback: they share a CPU, as the processes of one simulated machine do. What
+ * the simulator is told is measured on a troupe of one, in turn with what is to be predicted, so that both meet the
+ * same machine: what a send takes; what waiting takes, for one datagram or for many; what a call takes at its client
+ * besides; and the rest of the round trip, which is the receiving of its two datagrams; how late timers are; how
+ * often, and for how long, the process stands still. Degrees above 1, and losses, are predicted from that.
+ */
+import { line } from "../harness/chart.ts";
+import { experiment, type Replication } from "../harness/experiment.ts";
+import { choice, count, duration, ratio } from "../harness/parameters.ts";
+import type { Program } from "../protocols/call/program.ts";
+import type { Stub } from "../protocols/call/stub.ts";
+import type { MessageOptions } from "../protocols/message/options.ts";
+import type { CostOptions } from "../sim/costs.ts";
+import { constant, empirical } from "../sim/distribution.ts";
+import { exponential } from "../sim/lifetimes.ts";
+import { Stage, type StageWorld } from "../sim/stage.ts";
+import type { Meter } from "../udp/host.ts";
+import { Probe } from "../udp/probe.ts";
+import { RealWorld } from "../udp/world.ts";
+
+class Echo {
+  echo(value: number): number {
+    return value;
+  }
+}
+
+interface Setting {
+  readonly members: number;
+  readonly transport: "unicast" | "multicast";
+  readonly threads: number;
+  readonly loss: number;
+  readonly retransmission: number;
+  readonly calls: number;
+}
+
+/** What came of calls, block by block. Times in ms. */
+class Outcome {
+  readonly latencies: number[] = [];
+  elapsed = 0;
+  calls = 0;
+  /** Datagrams that reached a receiver, or were lost on the way to one, for all of `calls`. */
+  datagrams = 0;
+
+  /** One block: some calls to get going after a pause, which do not count, and those that do. */
+  async add(p: Setting, call: (calls: number) => Promise<number[]>, now: () => number): Promise<void> {
+    const calls = Math.ceil(p.calls / blocks);
+    await call(runUp);
+    const began = now();
+    this.latencies.push(...(await call(calls)));
+    this.elapsed += now() - began;
+    this.calls += runUp + calls;
+  }
+}
+
+/** What the simulator is told of the real host. Times in ms. */
+interface Calibration {
+  readonly send: number;
+  readonly receive: number;
+  /** Asking what has come, once for all that has. */
+  readonly wait: number;
+  /** At the client: from the start of a call to its first send, and from its last RETURN to its end. */
+  readonly issue: number;
+  readonly resume: number;
+  readonly timerLateness: number;
+  /** Times for which the process stood still, and how often that happened in a ms. */
+  readonly stalls: readonly number[];
+  readonly stallRate: number;
+}
+
+/** A client and the troupe that it calls. */
+interface Pair {
+  readonly program: Program;
+  readonly stub: Stub<Echo>;
+}
+
+function messageOptions({ retransmission }: Setting, lateness: number): Partial<MessageOptions> {
+  const interval = retransmission + lateness;
+  return { retransmitInterval: interval, longestInterval: 8 * interval, tries: 60 };
+}
+
+function setUp(
+  stage: Stage<StageWorld>,
+  { members, transport }: Setting,
+  place: Parameters<typeof stage.troupe>[3],
+): Pair {
+  const { troupe } = stage.troupe("echo", () => new Echo(), members, { ...place, multicast: true });
+  const machine = place?.machine?.(0);
+  const program = stage.client(machine !== undefined && "start" in machine ? machine : "client");
+  return { program, stub: program.import(Echo, troupe, { transport }) };
+}
+
+/** Calls from so many threads of the client; `before` and `after` are told of each. Answers the latencies. */
+async function callOften(
+  { program, stub }: Pair,
+  calls: number,
+  threads: number,
+  around: { before?(): void; after?(began: number): void } = {},
+): Promise<number[]> {
+  const latencies: number[] = [];
+  let left = calls;
+  const loop = async (): Promise<void> => {
+    while (left-- > 0) {
+      const began = program.host.now();
+      around.before?.();
+      await stub.echo(1);
+      around.after?.(began);
+      latencies.push(program.host.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, () => program.thread(loop)));
+  return latencies;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+}
+
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+const blocks = 20;
+const runUp = 10;
+const warmUp = 3000;
+/** Latencies beyond so many medians show that the process stood still. */
+const stalled = 1.25;
+
+/** Measures the troupe of one and the one in question, block by block in turn. */
+async function measure(p: Setting, replication: Replication): Promise<{ told: Calibration; measured: Outcome }> {
+  const world = (network: object): RealWorld =>
+    new RealWorld({ seed: replication.seed, replication: replication.number, network });
+  const [plain, subject] = [new RealWorld({ seed: replication.seed }), world({ loss: p.loss })];
+  try {
+    const one = setUp(new Stage(plain, messageOptions(p, 0)), { ...p, members: 1 }, {});
+    const many = setUp(new Stage(subject, messageOptions(p, 0)), p, {});
+    await callOften(one, warmUp, 1);
+    await callOften(many, p.loss > 0 ? 50 : warmUp / 2, p.threads);
+
+    const meter: Meter = plain.named("client").meter;
+    const [sends, issues, resumes, late]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const alone = new Outcome();
+    const measured = new Outcome();
+    const around = {
+      before: () => (meter.sending = 0),
+      after(began: number) {
+        sends.push(meter.sending);
+        issues.push(meter.sendBegan - began);
+        resumes.push(one.program.host.now() - meter.receiveEnded);
+      },
+    };
+    const now = (): number => one.program.host.now();
+    const probe = new Probe(plain);
+    const before = subject.received;
+    for (let block = 0; block < blocks; block++) {
+      await alone.add(p, (calls) => callOften(one, calls, 1, around), now);
+      await probe.measure();
+      // The system lets a process that has just been busy wait longer: the second timer is like one of a lost datagram.
+      await lateness(one.program, p.retransmission);
+      late.push(await lateness(one.program, p.retransmission));
+      await measured.add(p, (calls) => callOften(many, calls, p.threads), now);
+    }
+    measured.datagrams = subject.received - before;
+    const [send, issue, resume, timerLateness] = [median(sends), median(issues), median(resumes), median(late)];
+    const wait = waitOf(probe);
+    const rest = (median(alone.latencies) - issue - resume) / 2 - send - wait;
+    const told = { send, receive: Math.max(0, rest), wait, issue, resume, timerLateness, ...stallsOf(alone.latencies) };
+    return { told, measured };
+  } finally {
+    plain.close();
+    subject.close();
+  }
+}
+
+/** How much later than asked for a timer fires. */
+function lateness(program: Program, delay: number): Promise<number> {
+  const { host } = program;
+  return new Promise((resolve) => {
+    const due = host.now() + delay;
+    host.after(delay, () => resolve(host.now() - due), undefined);
+  });
+}
+
+/** What a datagram waits for when another one comes with it, from bursts of one and of eight. */
+function waitOf({ alone, together }: Probe): number {
+  return Math.max(0, (8 * median(alone) - median(together)) / 7);
+}
+
+function stallsOf(latencies: readonly number[]): Pick<Calibration, "stalls" | "stallRate"> {
+  const typical = median(latencies);
+  const stalls = latencies.filter((latency) => latency > stalled * typical).map((latency) => latency - typical);
+  return { stalls, stallRate: stalls.length / latencies.reduce((sum, latency) => sum + latency, 0) };
+}
+
+/** The same calls on one simulated machine whose CPU takes the times that were measured. */
+async function simulate(p: Setting, told: Calibration, replication: Replication): Promise<Outcome> {
+  const world = replication.world({ network: { delay: constant(0), loss: p.loss, loopback: "link" } });
+  const costs: CostOptions = {
+    kernel: { send: told.send, receive: told.receive, wait: told.wait },
+    calls: { send: ["send"], receive: ["receive"], wait: ["wait"], setTimer: [], cancelTimer: [] },
+  };
+  const box = world.machine({ name: "box", costs });
+  const stage = new Stage(world, messageOptions(p, told.timerLateness));
+  const pair = setUp(stage, p, { machine: () => box });
+  let calling = true;
+  const random = world.random.fork("stalls");
+  const stand = (): void => {
+    if (!calling) return;
+    world.after(exponential(1 / told.stallRate).draw(random), stand);
+    box.charge(empirical(told.stalls).draw(random));
+  };
+  if (told.stalls.length > 0) world.after(exponential(1 / told.stallRate).draw(random), stand);
+  const outcome = new Outcome();
+  const around = { before: () => box.charge(told.issue), after: () => box.charge(told.resume) };
+  world.at(0, async () => {
+    for (let block = 0; block < blocks; block++) {
+      await outcome.add(
+        p,
+        (calls) => callOften(pair, calls, p.threads, around),
+        () => pair.program.host.now(),
+      );
+      // Meanwhile the real client calls the troupe of one; the last RETURNs are repeated for want of a later CALL.
+      await pair.program.thread(() => pair.program.sleep(2 * p.retransmission));
+    }
+    calling = false;
+  });
+  await world.run();
+  outcome.datagrams = world.network.sent;
+  return outcome;
+}
+
+const figures = (outcome: Outcome): { median: number; p99: number; datagrams: number; throughput: number } => ({
+  median: median(outcome.latencies),
+  p99: quantile(outcome.latencies, 0.99),
+  datagrams: outcome.datagrams / outcome.calls,
+  throughput: outcome.latencies.length / (outcome.elapsed / 1000),
+});
+
+/** What was predicted in the same replications. */
+const predicted = (measure: string, within: number) => ({
+  label: "predicted" as const,
+  source: "simulated, calibrated on a troupe of one",
+  within,
+  of: (_p: unknown, means: Readonly<Partial<Record<string, number | null>>>) => means[measure] ?? null,
+});
+
+export default experiment({
+  name: "real-versus-simulated",
+  question: "How well does the simulator predict real hosts?",
+  parameters: {
+    members: count(3, "degree of replication", { min: 1, max: 16 }),
+    transport: choice(["unicast", "multicast"], "one send for each member, or one for all"),
+    loss: ratio(0, "probability that a datagram is lost", { max: 0.5 }),
+    threads: count(1, "threads of the client that call at once", { min: 1, max: 256 }),
+    retransmission: duration("20ms", "wait before the first repetition of a segment", { min: 2 }),
+    calls: count(5000, "calls in one replication", { min: 100 }),
+  },
+  measures: {
+    median: { unit: "ms", help: "time from the call to its result that half of the calls stay below, on real hosts" },
+    predictedMedian: { unit: "ms", help: "the same, predicted by the simulator" },
+    p99: { unit: "ms", help: "time that 99% of the calls stay below, on real hosts", precision: null },
+    predictedP99: { unit: "ms", help: "the same, predicted by the simulator", precision: null },
+    datagrams: { help: "datagrams for one call, both ways, on real hosts" },
+    predictedDatagrams: { help: "the same, predicted by the simulator" },
+    throughput: { unit: "calls/s", help: "calls in a second of real time, on real hosts" },
+    predictedThroughput: { unit: "calls/s", help: "the same, predicted by the simulator" },
+  },
+  async run(p, replication) {
+    const { told, measured } = await measure(p, replication);
+    if (told.receive === 0) replication.unconverged("the parts of a round trip were measured longer than the whole.");
+    const real = figures(measured);
+    const simulated = figures(await simulate(p, told, replication));
+    return {
+      median: real.median,
+      predictedMedian: simulated.median,
+      p99: real.p99,
+      predictedP99: simulated.p99,
+      datagrams: real.datagrams,
+      predictedDatagrams: simulated.datagrams,
+      throughput: real.throughput,
+      predictedThroughput: simulated.throughput,
+    };
+  },
+  model: {
+    median: predicted("predictedMedian", 0.15),
+    p99: predicted("predictedP99", 0.3),
+    datagrams: predicted("predictedDatagrams", 0.05),
+    throughput: predicted("predictedThroughput", 0.15),
+  },
+  charts: [
+    line({ x: "members", y: "median", by: "loss", facet: "threads" }),
+    line({ x: "members", y: "p99", by: "loss", facet: "threads" }),
+    line({ x: "members", y: "datagrams", by: "loss", facet: "threads" }),
+    line({ x: "members", y: "throughput", by: "loss", facet: "threads" }),
+  ],
+  reproducible: false,
+  replications: 10,
+  sweep: [{ members: "1..5" }, { members: "1..5", loss: [0.01, 0.05], calls: 1000 }, { members: "1..5", threads: 16 }],
+});
