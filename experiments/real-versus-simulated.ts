@@ -12,11 +12,12 @@ import { experiment, type Replication } from "../harness/experiment.ts";
 import { choice, count, duration, ratio } from "../harness/parameters.ts";
 import type { Program } from "../protocols/call/program.ts";
 import type { Stub } from "../protocols/call/stub.ts";
+import type { Host } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
 import type { CostOptions } from "../sim/costs.ts";
 import { constant, empirical } from "../sim/distribution.ts";
 import { exponential } from "../sim/lifetimes.ts";
-import { Stage, type StageWorld } from "../sim/stage.ts";
+import { Stage, type StageMachine, type StageWorld } from "../sim/stage.ts";
 import type { Meter } from "../udp/host.ts";
 import { Probe } from "../udp/probe.ts";
 import { RealWorld } from "../udp/world.ts";
@@ -27,7 +28,7 @@ class Echo {
   }
 }
 
-interface Setting {
+export interface Setting {
   readonly members: number;
   readonly transport: "unicast" | "multicast";
   readonly threads: number;
@@ -37,7 +38,7 @@ interface Setting {
 }
 
 /** What came of calls, block by block. Times in ms. */
-class Outcome {
+export class Outcome {
   readonly latencies: number[] = [];
   elapsed = 0;
   calls = 0;
@@ -56,7 +57,7 @@ class Outcome {
 }
 
 /** What the simulator is told of the real host. Times in ms. */
-interface Calibration {
+export interface Calibration {
   readonly send: number;
   readonly receive: number;
   /** Asking what has come, once for all that has. */
@@ -81,14 +82,11 @@ function messageOptions({ retransmission }: Setting, lateness: number): Partial<
   return { retransmitInterval: interval, longestInterval: 8 * interval, tries: 60 };
 }
 
-function setUp(
-  stage: Stage<StageWorld>,
-  { members, transport }: Setting,
-  place: Parameters<typeof stage.troupe>[3],
-): Pair {
+/** Parties on machines of their own, or all on one. */
+function setUp(stage: Stage<StageWorld>, { members, transport }: Setting, box?: StageMachine): Pair {
+  const place = box === undefined ? {} : { machine: () => box };
   const { troupe } = stage.troupe("echo", () => new Echo(), members, { ...place, multicast: true });
-  const machine = place?.machine?.(0);
-  const program = stage.client(machine !== undefined && "start" in machine ? machine : "client");
+  const program = stage.client(box ?? "client");
   return { program, stub: program.import(Echo, troupe, { transport }) };
 }
 
@@ -129,12 +127,12 @@ const stalled = 1.25;
 
 /** Measures the troupe of one and the one in question, block by block in turn. */
 async function measure(p: Setting, replication: Replication): Promise<{ told: Calibration; measured: Outcome }> {
-  const world = (network: object): RealWorld =>
-    new RealWorld({ seed: replication.seed, replication: replication.number, network });
-  const [plain, subject] = [new RealWorld({ seed: replication.seed }), world({ loss: p.loss })];
+  const { seed, number } = replication;
+  const plain = new RealWorld({ seed });
+  const subject = new RealWorld({ seed, replication: number, network: { loss: p.loss } });
   try {
-    const one = setUp(new Stage(plain, messageOptions(p, 0)), { ...p, members: 1 }, {});
-    const many = setUp(new Stage(subject, messageOptions(p, 0)), p, {});
+    const one = setUp(new Stage(plain, messageOptions(p, 0)), { ...p, members: 1 });
+    const many = setUp(new Stage(subject, messageOptions(p, 0)), p);
     await callOften(one, warmUp, 1);
     await callOften(many, p.loss > 0 ? 50 : warmUp / 2, p.threads);
 
@@ -151,7 +149,7 @@ async function measure(p: Setting, replication: Replication): Promise<{ told: Ca
       },
     };
     const now = (): number => one.program.host.now();
-    const probe = new Probe(plain);
+    const probe = new Probe(hostOn(plain, "sender"), hostOn(plain, "receiver"));
     const before = subject.received;
     for (let block = 0; block < blocks; block++) {
       await alone.add(p, (calls) => callOften(one, calls, 1, around), now);
@@ -163,7 +161,7 @@ async function measure(p: Setting, replication: Replication): Promise<{ told: Ca
     }
     measured.datagrams = subject.received - before;
     const [send, issue, resume, timerLateness] = [median(sends), median(issues), median(resumes), median(late)];
-    const wait = waitOf(probe);
+    const { wait } = probe;
     const rest = (median(alone.latencies) - issue - resume) / 2 - send - wait;
     const told = { send, receive: Math.max(0, rest), wait, issue, resume, timerLateness, ...stallsOf(alone.latencies) };
     return { told, measured };
@@ -171,6 +169,10 @@ async function measure(p: Setting, replication: Replication): Promise<{ told: Ca
     plain.close();
     subject.close();
   }
+}
+
+function hostOn(world: RealWorld, name: string): Host {
+  return world.machine(name).start(() => {}).host!;
 }
 
 /** How much later than asked for a timer fires. */
@@ -182,11 +184,6 @@ function lateness(program: Program, delay: number): Promise<number> {
   });
 }
 
-/** What a datagram waits for when another one comes with it, from bursts of one and of eight. */
-function waitOf({ alone, together }: Probe): number {
-  return Math.max(0, (8 * median(alone) - median(together)) / 7);
-}
-
 function stallsOf(latencies: readonly number[]): Pick<Calibration, "stalls" | "stallRate"> {
   const typical = median(latencies);
   const stalls = latencies.filter((latency) => latency > stalled * typical).map((latency) => latency - typical);
@@ -194,7 +191,7 @@ function stallsOf(latencies: readonly number[]): Pick<Calibration, "stalls" | "s
 }
 
 /** The same calls on one simulated machine whose CPU takes the times that were measured. */
-async function simulate(p: Setting, told: Calibration, replication: Replication): Promise<Outcome> {
+export async function simulate(p: Setting, told: Calibration, replication: Replication): Promise<Outcome> {
   const world = replication.world({ network: { delay: constant(0), loss: p.loss, loopback: "link" } });
   const costs: CostOptions = {
     kernel: { send: told.send, receive: told.receive, wait: told.wait },
@@ -202,7 +199,7 @@ async function simulate(p: Setting, told: Calibration, replication: Replication)
   };
   const box = world.machine({ name: "box", costs });
   const stage = new Stage(world, messageOptions(p, told.timerLateness));
-  const pair = setUp(stage, p, { machine: () => box });
+  const pair = setUp(stage, p, box);
   let calling = true;
   const random = world.random.fork("stalls");
   const stand = (): void => {
@@ -265,6 +262,9 @@ export default experiment({
     predictedDatagrams: { help: "the same, predicted by the simulator" },
     throughput: { unit: "calls/s", help: "calls in a second of real time, on real hosts" },
     predictedThroughput: { unit: "calls/s", help: "the same, predicted by the simulator" },
+    sendCost: { unit: "ms", help: "what the simulator was told: CPU time of a send", precision: null },
+    receiveCost: { unit: "ms", help: "the same of receiving a datagram, and of the protocol's part", precision: null },
+    waitCost: { unit: "ms", help: "the same of asking what has come", precision: null },
   },
   async run(p, replication) {
     const { told, measured } = await measure(p, replication);
@@ -280,12 +280,15 @@ export default experiment({
       predictedDatagrams: simulated.datagrams,
       throughput: real.throughput,
       predictedThroughput: simulated.throughput,
+      sendCost: told.send,
+      receiveCost: told.receive,
+      waitCost: told.wait,
     };
   },
   model: {
     median: predicted("predictedMedian", 0.15),
     p99: predicted("predictedP99", 0.3),
-    datagrams: predicted("predictedDatagrams", 0.05),
+    datagrams: predicted("predictedDatagrams", 0.1),
     throughput: predicted("predictedThroughput", 0.15),
   },
   charts: [
@@ -296,5 +299,5 @@ export default experiment({
   ],
   reproducible: false,
   replications: 10,
-  sweep: [{ members: "1..5" }, { members: "1..5", loss: [0.01, 0.05], calls: 1000 }, { members: "1..5", threads: 16 }],
+  sweep: [{ members: "1..5" }, { members: "1..5", loss: [0.01, 0.05], calls: 500 }, { members: "1..5", threads: 16 }],
 });

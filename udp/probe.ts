@@ -1,31 +1,31 @@
-/** Measures what datagrams cost between two hosts of a real world. */
-import type { Host } from "../protocols/host.ts";
-import type { RealWorld } from "./world.ts";
+/** What a real host pays for waiting: told by bare datagrams from one host to another, one alone or eight at once. */
+import type { Host, Milliseconds } from "../protocols/host.ts";
 
-/** Bare datagrams from one host to another, one alone or eight at once, timed. */
 export class Probe {
   readonly #from: Host;
   readonly #to: Host;
-  /** Times of bursts of one and of eight, in ms. */
-  readonly alone: number[] = [];
-  readonly together: number[] = [];
+  readonly #alone: number[] = [];
+  readonly #together: number[] = [];
   #came: () => void = () => {};
 
-  constructor(world: RealWorld) {
-    let from!: Host;
-    let to!: Host;
-    world.machine("sender").start((host) => (from = host));
-    world.machine("receiver").start((host) => (to = host));
+  /** Both hosts are for the probe alone. */
+  constructor(from: Host, to: Host) {
     this.#from = from;
     this.#to = to;
     to.listen(() => this.#came());
   }
 
+  /** Takes some more samples. */
   async measure(): Promise<void> {
     for (let round = 0; round < 20; round++) {
-      this.alone.push(await this.#burst(1));
-      this.together.push(await this.#burst(8));
+      this.#alone.push(await this.#burst(1));
+      this.#together.push(await this.#burst(8));
     }
+  }
+
+  /** What asking what has come costs, in ms; the same for one datagram and for many. */
+  get wait(): Milliseconds {
+    return Math.max(0, (8 * median(this.#alone) - median(this.#together)) / 7);
   }
 
   /** Time from the first send of so many datagrams until all have come. */
@@ -42,4 +42,8 @@ export class Probe {
       this.#from.after(0, begin, undefined);
     });
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
