@@ -110,7 +110,7 @@ export class Slots {
   /** Slot of the event that the handle names, if that is still to come; else -1. */
   find(handle: Handle): number {
     const slot = handle & slotMask;
-    if (slot >= this.count || this.handle(slot) !== handle || this.fire(slot) === undefined) return none;
+    if (slot >= this.count || this.handle(slot) !== handle) return none;
     return slot;
   }
 

@@ -102,4 +102,37 @@ describe("Calendar", () => {
     let n = 0;
     compare(7, 1000, 8000, (u) => all[Math.floor(n++ / 700) % all.length]!(u), 0.2);
   });
+
+  it("sweeps out the dead when they are many", () => {
+    const slots = new Slots();
+    const calendar = new Calendar(slots);
+    let highest = 0;
+    for (let n = 0; n < 10_000; n++) {
+      const slot = slots.occupy(() => {}, undefined);
+      slots.stamp(slot, n, n);
+      calendar.put(slot);
+      slots.kill(slot);
+      calendar.bury();
+      highest = Math.max(highest, slot);
+    }
+    assert.ok(highest < 100, `${highest} slots`);
+  });
+
+  it("takes many slots of one time without going through all of them for each", function () {
+    this.timeout(10_000);
+    const slots = new Slots();
+    const calendar = new Calendar(slots);
+    const size = 100_000;
+    for (let n = 0; n < size; n++) {
+      const slot = slots.occupy(() => {}, undefined);
+      slots.stamp(slot, 1, n);
+      calendar.put(slot);
+    }
+    for (let n = 0; n < size; n++) {
+      assert.equal(slots.sequence(calendar.take()), n);
+      const slot = slots.occupy(() => {}, undefined);
+      slots.stamp(slot, 1, size + n);
+      calendar.put(slot);
+    }
+  });
 });

@@ -117,6 +117,21 @@ describe("Engine", () => {
     assert.deepEqual(fired, [...Array(100).keys()]);
   });
 
+  it("keeps their order with more recurring delays than there can be lanes", async () => {
+    const engine = new Engine();
+    const due: { time: number; n: number }[] = [];
+    const fired: number[] = [];
+    const schedule = (delay: number): void => {
+      due.push({ time: engine.now + delay, n: due.length });
+      engine.after(delay, (n) => fired.push(n), due.length - 1);
+    };
+    // Each delay comes often enough for a lane while all others' events are still to come.
+    for (let n = 0; n < 200; n++) for (let times = 0; times < 40; times++) schedule(1000 - 3.7 * n);
+    await engine.run();
+    const expected = due.toSorted((a, b) => a.time - b.time || a.n - b.n).map(({ n }) => n);
+    assert.deepEqual(fired, expected);
+  });
+
   it("runs up to a time, that time included, and goes on from there", async () => {
     const engine = new Engine();
     const fired: number[] = [];
@@ -155,8 +170,15 @@ describe("Engine", () => {
       assert.equal(engine.cancel(old), false);
       if (n % 2 === 0) await engine.run(engine.now + 1);
     }
-    assert.equal(engine.cancel(0), false);
+    for (let n = 0; n < 500; n++) assert.equal(engine.cancel(n), false);
     assert.equal(engine.cancel(1e15), false);
+  });
+
+  it("needs no memory for events that were cancelled, whatever their delays", () => {
+    const engine = new Engine();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let n = 0; n < 200_000; n++) engine.cancel(engine.after(1000 + n / 7, () => {}, null));
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
   });
 
   it("passes over a long time of which all events were cancelled", async () => {
