@@ -5,8 +5,7 @@
  * time, and the new members join by the Ringmaster, with the state of the others. The troupe is available while it has a member
  * with its state. When all are gone the state is lost, and the first that comes back founds the troupe anew.
  *
- * Policies meet the same failures: the k-th life of a place, and its k-th replacement time, are the same under all of them (with a
- * trace: the same moments of failure).
+ * Policies meet the same failures (sim/replaced-troupe.ts; with a trace: the same moments of failure).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -19,20 +18,9 @@ import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
 import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
 import { Account } from "../sim/availability-account.ts";
-import { Repairs } from "../sim/repairs.ts";
-import { Town, type Place } from "../sim/town.ts";
+import { ReplacedTroupe, Store } from "../sim/replaced-troupe.ts";
 
 const hour = 3_600_000;
-
-class Store {
-  contents: Uint8Array;
-
-  constructor(bytes: number) {
-    this.contents = new Uint8Array(bytes).map((_, i) => (i * 7919) >>> 5);
-  }
-
-  ask(): void {}
-}
 
 interface Settings {
   readonly members: number;
@@ -54,27 +42,6 @@ interface Settings {
 function policyOf({ policy, threshold, period, repairers }: Settings): ReplacementPolicy {
   if (policy === "threshold") return { kind: "threshold", threshold };
   return policy === "periodic" ? { kind: "periodic", period } : { kind: "eager", repairers };
-}
-
-/** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
-function bindingFor({ detection, replacement }: Settings) {
-  const pollInterval = 50;
-  const patience = 5000;
-  if (detection === 0) {
-    // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
-    return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
-  }
-  // A crash comes half an interval after the last answer, on average; it is suspected at the third probe after that
-  // answer, and seen by the watch half a fifth of `detection` later: 2.5 * 0.36 + 0.1 = 1.
-  const probeInterval = 0.36 * detection;
-  return {
-    probeInterval,
-    lease: 2.2 * probeInterval,
-    suspicion: 2.5 * probeInterval,
-    loss: 2.5 * probeInterval,
-    pollInterval,
-    patience,
-  };
 }
 
 export default experiment({
@@ -126,72 +93,28 @@ export default experiment({
     const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
     let account: Account | undefined = undefined;
-    const town = new Town(world, {
-      name: "store",
+    const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
+    const troupe = await ReplacedTroupe.form(world, {
       members: p.members,
       ringmasters: p.ringmasters,
-      binding: bindingFor(p),
-      // It looks after itself so often, in vain; and it takes up to so long to note a crash.
-      ringmasterBinding: { pollInterval: p.replacement / 400 },
-      messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
-      make: () => new Store(p.state),
-      changed: () => account?.change(world.now, town.living),
+      policy: policyOf(p),
+      lifetime: observed === undefined ? law(p.lifetimeLaw, p.lifetime) : undefined,
+      replacement: law(p.replacementLaw, p.replacement),
+      detection: p.detection,
+      state: p.state,
+      changed: (living) => account?.change(world.now, living),
     });
-    while (town.living < p.members) await world.run(world.now + 1000);
     const start = world.now;
-    const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
     const length = observed?.duration ?? p.horizon;
     const end = start + length;
     // All members are up at the beginning: what is measured as a share of time begins later.
     const from = start + length / 10;
     account = new Account(p.members, from, start);
-    let [delays, known] = [0, 0];
-    const failedAt: Milliseconds[] = [];
-    const replacement = law(p.replacementLaw, p.replacement);
-    const lifetime = law(p.lifetimeLaw, p.lifetime);
-    const ofPlaces = (purpose: string) =>
-      town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
-    const [lives, times] = [ofPlaces("lives"), ofPlaces("replacement times")];
-    /** Lets the machine of a place fail at the end of the life that begins now. */
-    const live = (index: number): void => {
-      world.after(lifetime.draw(lives[index]!), () => town.places[index]!.machine.crash());
-    };
-    const repairs = new Repairs(world, {
-      policy: policyOf(p),
-      members: p.members,
-      time: ([place]) => replacement.draw(times[place!]!),
-      back: (place) => {
-        town.places[place]!.machine.restart();
-        if (observed === undefined) live(place);
-      },
-    });
-    const learn = (index: number): void => {
-      delays += world.now - failedAt[index]!;
-      known++;
-      repairs.known(index);
-    };
-    for (const [index, place] of town.places.entries()) {
-      const { machine } = place;
-      const told = machine.onChange;
-      machine.onChange = (changed) => {
-        const { joined } = place;
-        told?.(changed);
-        if (machine.up) return;
-        failedAt[index] = world.now;
-        if (p.detection === 0) {
-          town.tell(place);
-          learn(index);
-          // One that never joined is known to nobody; whoever has started it misses it.
-        } else if (!joined) world.after(p.detection, () => learn(index));
-      };
+    const names = observed?.choose(p.members, world.random.fork("nodes")) ?? [];
+    for (const [index, name] of names.entries()) {
+      for (const { from: at } of observed!.downtimes(name)) world.at(start + at, () => troupe.fail(index));
     }
-    if (p.detection > 0) town.watch(p.detection / 5, learn);
-    const names = observed?.choose(p.members, world.random.fork("nodes"));
-    for (const [index, place] of town.places.entries()) {
-      if (observed === undefined) live(index);
-      else for (const { from: at } of observed.downtimes(names![index]!)) world.at(start + at, () => crash(place));
-    }
-    const client = town.client("client", { lease: 100, suspicion: 200 });
+    const client = troupe.town.client("client", { lease: 100, suspicion: 200 });
     let failed = 0;
     const random = replication.random("calls");
     const store = client.thread(() => client.bind(Store, "store"));
@@ -203,17 +126,17 @@ export default experiment({
       });
     }
     await world.run(from);
-    const replacedBefore = repairs.replaced;
+    const replacedBefore = troupe.repairs.replaced;
     await world.run(end);
-    account.change(end, town.living);
+    account.change(end, troupe.living);
     const counted = end - from;
     const one = p.replacement + p.detection;
     return {
       unavailability: [account.below, counted, one / p.members],
       majorityUnavailability: [account.belowMajority, counted, one],
       timeToTotalLoss: [account.exposure / hour, account.losses],
-      replacements: [repairs.replaced - replacedBefore, counted / hour],
-      detectionDelay: [delays / 1000, known],
+      replacements: [troupe.repairs.replaced - replacedBefore, counted / hour],
+      detectionDelay: [troupe.delays / 1000, troupe.known],
       callFailures: p.calls === 0 ? null : [failed, p.calls],
     };
   },
@@ -270,10 +193,6 @@ export default experiment({
     replications: 6,
   },
 });
-
-function crash({ machine }: Place): void {
-  if (machine.up) machine.crash();
-}
 
 /** The mean life of the trace's nodes, if that is what fails. */
 function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds {

@@ -5,11 +5,12 @@
  * the same failures.
  */
 import type { Distribution } from "./distribution.ts";
-import type { Engine, Handle } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import type { Fault } from "./ledger.ts";
 import type { Machine } from "./machine.ts";
 import { merged, type Downtime } from "./outages.ts";
 import type { Stream } from "./random.ts";
+import type { Span, Spans } from "./spans.ts";
 
 export interface FailureOptions {
   /** From the beginning of a life to its failure, in ms. */
@@ -29,40 +30,42 @@ export interface FailureOptions {
 export class FailureProcess {
   /** Failures so far, not counting one that was there at the beginning. */
   failures = 0;
-  private readonly engine: Engine;
+  private readonly spans: Spans;
   private readonly machines: readonly Machine[];
   private readonly fault: Fault;
   private readonly lifetime: Distribution;
   private readonly repair: Distribution | undefined;
   private readonly lifetimes: Stream;
   private readonly repairs: Stream;
-  private event: Handle;
+  private span: Span;
 
-  constructor(engine: Engine, machines: readonly Machine[], fault: Fault, random: Stream, options: FailureOptions) {
-    this.engine = engine;
+  constructor(spans: Spans, machines: readonly Machine[], fault: Fault, random: Stream, options: FailureOptions) {
+    this.spans = spans;
     this.machines = machines;
     this.fault = fault;
     this.lifetime = options.lifetime;
     this.repair = options.repair;
     this.lifetimes = random.fork("lifetime");
     this.repairs = random.fork("repair");
-    this.event =
+    this.span =
       options.begin === "steady" && options.repair !== undefined
         ? this.beginSteady(random.fork("begin"), options.lifetime, options.repair)
-        : engine.after(options.lifetime.draw(this.lifetimes), this.fail, undefined);
+        : spans.begin(options.lifetime, this.lifetimes, this.fail);
   }
 
-  private beginSteady(random: Stream, lifetime: Distribution, repair: Distribution): Handle {
+  private beginSteady(random: Stream, lifetime: Distribution, repair: Distribution): Span {
     const down = random.next() * (lifetime.mean + repair.mean) < repair.mean;
-    const rest = random.next() * (down ? repair : lifetime).lengthBiased().draw(random);
-    if (!down) return this.engine.after(rest, this.fail, undefined);
+    const share = random.next();
+    const length = (down ? repair : lifetime).lengthBiased().draw(random);
+    const rest = share * length;
+    if (!down) return this.spans.goOn(lifetime, this.lifetimes, length - rest, rest, this.fail);
     this.takeDown();
-    return this.engine.after(rest, this.restore, undefined);
+    return this.spans.goOn(repair, this.repairs, length - rest, rest, this.restore);
   }
 
   /** Nothing more fails by this process; what is down because of it stays so. */
   stop(): void {
-    this.engine.cancel(this.event);
+    this.spans.cancel(this.span);
   }
 
   private takeDown(): void {
@@ -72,12 +75,11 @@ export class FailureProcess {
   private readonly fail = (): void => {
     this.failures++;
     this.takeDown();
-    if (this.repair !== undefined)
-      this.event = this.engine.after(this.repair.draw(this.repairs), this.restore, undefined);
+    if (this.repair !== undefined) this.span = this.spans.begin(this.repair, this.repairs, this.restore);
   };
 
   private readonly restore = (): void => {
-    this.event = this.engine.after(this.lifetime.draw(this.lifetimes), this.fail, undefined);
+    this.span = this.spans.begin(this.lifetime, this.lifetimes, this.fail);
     for (const machine of this.machines) machine.bringUp(this);
   };
 }

@@ -8,14 +8,18 @@ import {
   type Situation,
 } from "../protocols/binding/policy.ts";
 import type { Milliseconds } from "../protocols/host.ts";
+import type { Distribution } from "./distribution.ts";
+import type { Stream } from "./random.ts";
 import type { World } from "./world.ts";
 
 export interface RepairsOptions {
   readonly policy: ReplacementPolicy;
   /** The degree of replication. */
   readonly members: number;
-  /** The time that the replacement of these places takes, drawn anew. */
-  readonly time: (places: readonly number[]) => Milliseconds;
+  /** Of the time that a replacement takes, in ms. */
+  readonly time: Distribution;
+  /** Where the replacement times of a place are drawn from; that of several together is of the first. */
+  readonly random: (place: number) => Stream;
   /** A place has a new machine, on which a member may start. */
   readonly back: (place: number) => void;
 }
@@ -48,11 +52,11 @@ export class Repairs {
   }
 
   #look(): void {
-    const { policy, time } = this.#options;
+    const { policy, time, random } = this.#options;
     for (const group of due(policy, this.#situation)) {
       this.#failed = this.#failed.filter(({ place }) => !group.includes(place));
       for (const place of group) this.#underWay.add(place);
-      this.#world.after(time(group), () => this.#finish(group));
+      this.#world.afterRandom(time, random(group[0]!), () => this.#finish(group));
     }
     const visit = nextVisit(policy, this.#situation);
     if (visit === undefined || visit === this.#visit) return;

@@ -10,6 +10,8 @@ import { Network } from "./network.ts";
 import type { Downtime } from "./outages.ts";
 import type { Partition, Side } from "./partitions.ts";
 import { streams, type Stream } from "./random.ts";
+import type { Distribution } from "./distribution.ts";
+import { Spans } from "./spans.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
 export interface WorldOptions {
@@ -49,6 +51,7 @@ export class World {
   /** Root of the replication's streams, for what an experiment itself draws: fork it by purpose. */
   readonly random: Stream;
   readonly machines: readonly Machine[];
+  private readonly spans = new Spans(this.engine);
   private readonly trace = new Trace();
   private readonly all: Machine[] = [];
   private readonly names = new Map<string, Machine>();
@@ -125,7 +128,7 @@ export class World {
     const name = options.name ?? (shared ? "shared failure" : "failure");
     const key = shared && options.name !== undefined ? "" : machines.map((machine) => machine.name).join();
     const random = this.random.fork("failures").fork(name).fork(key);
-    return new FailureProcess(this.engine, machines, this.ledger.fault(name), random, options);
+    return new FailureProcess(this.spans, machines, this.ledger.fault(name), random, options);
   }
 
   /** Takes a machine down for these spans of ms from now: a scripted or recorded history. */
@@ -141,6 +144,29 @@ export class World {
   /** Does something in so many ms. */
   after(delay: Milliseconds, action: Action): void {
     this.engine.after(delay, this.perform, action);
+  }
+
+  /**
+   * Does something after a time in ms that is drawn from a law. Unlike that of `after`, its rest is drawn anew in a branch:
+   * what happens at random belongs here, what is certain belongs there.
+   */
+  afterRandom(law: Distribution, random: Stream, action: Action): void {
+    this.spans.begin(law, random, () => this.perform(action));
+  }
+
+  /**
+   * From now on the world draws another future: all streams begin anew, under keys that depend on `name`, and the rest of
+   * each life, repair and `afterRandom` under way is drawn anew. A world that is run again up to the same moment, and branched
+   * there by another name, has the same past. What is on the network already arrives as it would have.
+   */
+  branch(name: string): void {
+    this.random.branch(name);
+    this.spans.redraw();
+  }
+
+  /** Ends the run under way after the present event or turn. */
+  stop(): void {
+    this.engine.stop();
   }
 
   /** Runs until `until` (ms), or until nothing is left to happen. Rejects with what an event or action threw. */

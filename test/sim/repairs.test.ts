@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ReplacementPolicy } from "../../protocols/binding/policy.ts";
 import { Account } from "../../sim/availability-account.ts";
+import { constant } from "../../sim/distribution.ts";
 import { Repairs } from "../../sim/repairs.ts";
 import { World } from "../../sim/world.ts";
 
@@ -11,7 +12,8 @@ async function returns(policy: ReplacementPolicy): Promise<[number, number][]> {
   const repairs = new Repairs(world, {
     policy,
     members: 3,
-    time: () => 100,
+    time: constant(100),
+    random: () => world.random,
     back: (place) => back.push([place, world.now]),
   });
   for (const [place, time] of [10, 20, 95].entries()) world.at(time, () => repairs.known(place));

@@ -1,0 +1,159 @@
+/**
+ * A troupe whose members' machines fail and are replaced by a policy, with the real protocols in the loop: the Ringmaster, the
+ * detection of crashes by its probes, newcomers that join with the state of the others.
+ *
+ * Policies meet the same failures: the k-th life of a place, and its k-th replacement time, are the same under all of them.
+ * When all members are gone the state is lost, and the first that comes back founds the troupe anew.
+ */
+import type { BindingOptions } from "../protocols/binding/options.ts";
+import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
+import type { Milliseconds } from "../protocols/host.ts";
+import type { Distribution } from "./distribution.ts";
+import type { Stream } from "./random.ts";
+import { Repairs } from "./repairs.ts";
+import { Town, type Place } from "./town.ts";
+import type { World } from "./world.ts";
+
+export interface ReplacedTroupeOptions {
+  /** The degree of replication. */
+  readonly members: number;
+  /** Members of the Ringmaster; their machines do not fail. */
+  readonly ringmasters: number;
+  readonly policy: ReplacementPolicy;
+  /** From the start of a machine to its failure, in ms; undefined: machines fail when somebody calls `fail`. */
+  readonly lifetime: Distribution | undefined;
+  /** From the decision to replace until the new machine starts, in ms. */
+  readonly replacement: Distribution;
+  /** Mean time until a crash is known, by probes of the Ringmaster; 0: known at once. */
+  readonly detection: Milliseconds;
+  /** Bytes of state that a newcomer fetches. */
+  readonly state: number;
+  /** Called when the number of members that have the state has changed. */
+  readonly changed: (living: number) => void;
+}
+
+/** The module that is replicated. */
+export class Store {
+  contents: Uint8Array;
+
+  constructor(bytes: number) {
+    this.contents = new Uint8Array(bytes).map((_, i) => (i * 7919) >>> 5);
+  }
+
+  ask(): void {}
+}
+
+/** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
+function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
+  const pollInterval = 50;
+  const patience = 5000;
+  if (detection === 0) {
+    // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
+    return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
+  }
+  // A crash comes half an interval after the last answer, on average; it is suspected at the third probe after that
+  // answer, and seen by the watch half a fifth of `detection` later: 2.5 * 0.36 + 0.1 = 1.
+  const probeInterval = 0.36 * detection;
+  return {
+    probeInterval,
+    lease: 2.2 * probeInterval,
+    suspicion: 2.5 * probeInterval,
+    loss: 2.5 * probeInterval,
+    pollInterval,
+    patience,
+  };
+}
+
+export class ReplacedTroupe {
+  readonly repairs: Repairs;
+  /** Sum of the times from crashes until they were known, in ms, and their number. */
+  delays: Milliseconds = 0;
+  known = 0;
+  readonly town: Town;
+  readonly #world: World;
+  readonly #options: ReplacedTroupeOptions;
+  readonly #lives: readonly Stream[];
+  readonly #failedAt: Milliseconds[] = [];
+
+  /** Runs the world until all are members; only then machines begin to fail. */
+  static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
+    const { members, ringmasters, replacement, detection, state, changed } = options;
+    const town = new Town(world, {
+      name: "store",
+      members,
+      ringmasters,
+      binding: bindingFor(detection, replacement.mean),
+      // It looks after itself so often, in vain; and it takes up to so long to note a crash.
+      ringmasterBinding: { pollInterval: replacement.mean / 400 },
+      messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
+      make: () => new Store(state),
+      changed: () => changed(town.living),
+    });
+    while (town.living < members) await world.run(world.now + 1000);
+    return new ReplacedTroupe(world, town, options);
+  }
+
+  private constructor(world: World, town: Town, options: ReplacedTroupeOptions) {
+    const { policy, members, replacement, detection } = options;
+    this.#world = world;
+    this.#options = options;
+    this.town = town;
+    const ofPlaces = (purpose: string) =>
+      town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
+    this.#lives = ofPlaces("lives");
+    const times = ofPlaces("replacement times");
+    this.repairs = new Repairs(world, {
+      policy,
+      members,
+      time: replacement,
+      random: (place) => times[place]!,
+      back: (place) => {
+        town.places[place]!.machine.restart();
+        this.#live(place);
+      },
+    });
+    town.places.forEach((place, index) => this.#observe(place, index));
+    if (detection > 0) town.watch(detection / 5, (index) => this.#learn(index));
+    town.places.forEach((_, index) => this.#live(index));
+  }
+
+  /** Members that have the state. */
+  get living(): number {
+    return this.town.living;
+  }
+
+  /** Lets the machine of a place fail at the end of the life that begins now. */
+  #live(index: number): void {
+    const { lifetime } = this.#options;
+    if (lifetime !== undefined) this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.fail(index));
+  }
+
+  /** The machine of the place fails, if it is up. */
+  fail(index: number): void {
+    const { machine } = this.town.places[index]!;
+    if (machine.up) machine.crash();
+  }
+
+  #observe(place: Place, index: number): void {
+    const { detection } = this.#options;
+    const { machine } = place;
+    const told = machine.onChange;
+    machine.onChange = (changed) => {
+      const { joined } = place;
+      told?.(changed);
+      if (machine.up) return;
+      this.#failedAt[index] = this.#world.now;
+      if (detection === 0) {
+        this.town.tell(place);
+        this.#learn(index);
+        // One that never joined is known to nobody; whoever has started it misses it.
+      } else if (!joined) this.#world.after(detection, () => this.#learn(index));
+    };
+  }
+
+  #learn(index: number): void {
+    this.delays += this.#world.now - this.#failedAt[index]!;
+    this.known++;
+    this.repairs.known(index);
+  }
+}
