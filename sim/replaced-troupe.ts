@@ -45,8 +45,9 @@ export class Store {
 
 /** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
 function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
-  const pollInterval = 50;
-  const patience = 5000;
+  // Neither a delay that counts beside replacements, nor a multitude of events.
+  const pollInterval = Math.max(50, replacement / 4000);
+  const patience = 100 * pollInterval;
   if (detection === 0) {
     // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
     return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
@@ -73,6 +74,8 @@ export class ReplacedTroupe {
   readonly #world: World;
   readonly #options: ReplacedTroupeOptions;
   readonly #lives: readonly Stream[];
+  /** By place: calls off the end of its present life. */
+  readonly #endings: (() => void)[] = [];
   readonly #failedAt: Milliseconds[] = [];
 
   /** Runs the world until all are members; only then machines begin to fail. */
@@ -125,12 +128,14 @@ export class ReplacedTroupe {
   /** Lets the machine of a place fail at the end of the life that begins now. */
   #live(index: number): void {
     const { lifetime } = this.#options;
-    if (lifetime !== undefined) this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.fail(index));
+    if (lifetime === undefined) return;
+    this.#endings[index] = this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.fail(index));
   }
 
-  /** The machine of the place fails, if it is up. */
+  /** The machine of the place fails, if it is up: its present life ends here. */
   fail(index: number): void {
     const { machine } = this.town.places[index]!;
+    this.#endings[index]?.();
     if (machine.up) machine.crash();
   }
 

@@ -1,5 +1,6 @@
 /** One replication: its means to report, and the check that what it returned is what the experiment measures. */
 import { inspect } from "node:util";
+import type { Ledger } from "../../sim/ledger.ts";
 import { streams } from "../../sim/random.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";
@@ -67,10 +68,10 @@ function checked(experiment: Experiment, returned: unknown): Row["observations"]
 }
 
 /** The names of faults that were configured in some of the worlds, and had an effect in none. */
-function idleFaults(worlds: readonly World[]): string[] {
+function idleFaults(ledgers: readonly Ledger[]): string[] {
   const effects = new Map<string, number>();
-  for (const world of worlds) {
-    for (const { name, effective } of world.ledger.summary()) effects.set(name, (effects.get(name) ?? 0) + effective);
+  for (const ledger of ledgers) {
+    for (const { name, effective } of ledger.summary()) effects.set(name, (effects.get(name) ?? 0) + effective);
   }
   return [...effects].filter(([, effective]) => effective === 0).map(([name]) => name);
 }
@@ -88,7 +89,8 @@ export async function replicate(
   listener?: TraceListener,
 ): Promise<Row> {
   const remarks: Remark[] = [];
-  const worlds: World[] = [];
+  // Not the worlds themselves: there may be a hundred thousand of them.
+  const ledgers: Ledger[] = [];
   const remark = (kind: Remark["kind"]) => (text: string) => {
     if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
   };
@@ -98,7 +100,7 @@ export async function replicate(
     world(options) {
       const world = new World({ ...options, seed, replication: number });
       if (listener !== undefined) world.listen(listener);
-      worlds.push(world);
+      ledgers.push(world.ledger);
       return world;
     },
     random(purpose) {
@@ -111,6 +113,6 @@ export async function replicate(
   };
   const returned: unknown = await experiment.run(cell, replication);
   const observations = checked(experiment, returned);
-  idleFaults(worlds).forEach(remark("idle"));
+  idleFaults(ledgers).forEach(remark("idle"));
   return { replication: number, observations, remarks };
 }
