@@ -8,6 +8,7 @@ import type { Source } from "../load.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
 import type { Plan } from "../run/campaign.ts";
+import { mustBeComparable } from "../results/differences.ts";
 import { cellsOf, readValues, settingGrid, type Cell } from "../run/grid.ts";
 
 export type Words = Readonly<Record<string, unknown>>;
@@ -29,6 +30,11 @@ const runOptions = {
     type: "string",
     describe: "where --precision gives up, and marks the cell as not converged",
     defaultDescription: `${standardGrowth} times --replications`,
+  },
+  compare: {
+    type: "string",
+    describe: "a parameter: what its other values change against the first, from pairs under the same random numbers",
+    defaultDescription: "none",
   },
   replication: { type: "string", describe: "run just this replication (from 0), here, and write nothing" },
   events: { type: "string", describe: "with --replication: a file for the trace of all events, as lines of JSON" },
@@ -222,6 +228,9 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
   if (replication !== undefined && cells.length > 1) {
     throw new BadData(`--replication runs one cell, and these parameters make ${cells.length}.`);
   }
+  const compare = textOf(words, "compare");
+  if (compare !== undefined) mustBeComparable(experiment, cells, compare);
+  const comparing: Record<string, string> = compare === undefined ? {} : { compare };
   const events = textOf(words, "events");
   if (events !== undefined && replication === undefined) throw new BadData("--events goes with --replication.");
   const [resume, fresh] = [words["resume"] === true, words["fresh"] === true];
@@ -234,9 +243,9 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
   const charts = words["charts"] !== false;
   const counted = textOf(words, "replications") === undefined ? {} : { replications: String(replications) };
   return {
-    plan: { experiment, seed, cells, replications, precision, maxReplications },
+    plan: { experiment, seed, cells, replications, precision, maxReplications, ...comparing },
     source,
-    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise })}${charts ? "" : " --no-charts"}`,
+    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise, ...comparing })}${charts ? "" : " --no-charts"}`,
     charts,
     directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise }),
     workers: workersOf(words, experiment),

@@ -7,7 +7,9 @@ import { neverEnds, ReplicationFailure, withoutStack } from "../run/pool.ts";
 import { replicate, thrownOf, type Thrown } from "../run/replicate.ts";
 import { runSession } from "../run/session.ts";
 import { readRun, replayCommand, type RunArguments, type Words } from "./arguments.ts";
-import { jsonDocument, remarkLines, resultTable } from "../report/table.ts";
+import { differenceTable } from "../report/differences.ts";
+import { jsonDocument } from "../report/json.ts";
+import { remarkLines, resultTable } from "../report/table.ts";
 import { progress, type Progress } from "./progress.ts";
 import { TraceFile } from "../../sim/trace-file.ts";
 
@@ -114,10 +116,10 @@ export async function runCommand(
 ): Promise<void> {
   const run = readRun(verb, words, source, experiment);
   if (run.replication !== undefined) return runAlone(run, run.replication);
-  const { cells, files } = await runWithProgress(run, experiment.name);
+  const { cells, differences, files } = await runWithProgress(run, experiment.name);
   if (run.quiet) return;
   if (run.json) {
-    process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells)}\n`);
+    process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells, differences)}\n`);
     return;
   }
   const { question, reproduces } = experiment;
@@ -130,6 +132,7 @@ export async function runCommand(
     "",
     resultTable(experiment, cells),
     "",
+    ...(differences.length === 0 ? [] : [differenceTable(experiment, differences), ""]),
     ...remarkLines(experiment, cells),
     `Written to ${run.directory}: ${files.join(", ")}`,
     `The same again: ${run.command}`,

@@ -3,7 +3,7 @@ import { modelOf, type Experiment } from "../experiment.ts";
 import { meansOf, type CellSummary } from "./summary.ts";
 
 export interface Verdict {
-  readonly word: "agrees" | "differs" | "undecided" | "not judged";
+  readonly word: "agrees" | "differs" | "undecided" | "outside";
   /** Measured less model, relative to the model; null where that is zero or nothing was measured. */
   readonly error: number | null;
 }
@@ -25,7 +25,7 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   if (mean === null) return { word: "undecided", error: null };
   const difference = mean - model.value;
   const error = model.value === 0 ? null : difference / Math.abs(model.value);
-  if (model.outside !== null) return { word: "not judged", error };
+  if (model.outside !== null) return { word: "outside", error };
   if (model.within !== null) {
     return { word: Math.abs(difference) <= model.within * Math.abs(model.value) ? "agrees" : "differs", error };
   }

@@ -14,6 +14,8 @@ export interface Plan {
   /** The relative half-width at which a cell needs no more replications; null: it gets just `replications`. */
   readonly precision: number | null;
   readonly maxReplications: number;
+  /** The parameter by whose values cells are compared in pairs, if any. */
+  readonly compare?: string;
 }
 
 /**

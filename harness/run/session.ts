@@ -13,8 +13,7 @@ import {
 } from "../results/journal.ts";
 import { identityIn, identityOf, readManifest } from "../results/manifest.ts";
 import { rowsFromCsv } from "../results/rows.ts";
-import type { CellSummary } from "../results/summary.ts";
-import { writeResults } from "../results/write.ts";
+import { writeResults, type Written } from "../results/write.ts";
 import { carryOut, type Plan } from "./campaign.ts";
 import { cellKey } from "./grid.ts";
 import { Pool, type Task } from "./pool.ts";
@@ -40,11 +39,6 @@ export interface Listener {
   /** A precision that is not yet reached asks for more replications. */
   grew(additional: number): void;
   finished(): void;
-}
-
-export interface Outcome {
-  readonly cells: readonly CellSummary[];
-  readonly files: readonly string[];
 }
 
 /** The rows in a directory that this run may use. */
@@ -82,7 +76,7 @@ function keptRows(request: Request, identity: Identity): RowsByCell {
  *
  * @throws BadData if the directory cannot be used; ReplicationFailure, with all finished rows kept in the journal.
  */
-export async function runSession(request: Request, listener: Listener): Promise<Outcome> {
+export async function runSession(request: Request, listener: Listener): Promise<Written> {
   const { plan, source, directory, workers } = request;
   const identity = identityOf(plan, source);
   const kept = keptRows(request, identity);

@@ -78,6 +78,15 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
       ["run", machines, "--replication", "1", "--members", "1,2"],
       "--replication runs one cell, and these parameters make 2.",
     ],
+    [
+      ["run", machines, "--members", "1,2", "--compare", "membres"],
+      "--compare membres: machines has no such parameter. Did you mean members?",
+    ],
+    [
+      ["run", machines, "--members", "1,2", "--compare", "lifetime"],
+      "--compare lifetime needs two values of lifetime or more, not just 1h.",
+    ],
+    [["run", machines, "--compare"], "--compare needs a value."],
     [["run", machines, "--resume", "--fresh"], "--resume and --fresh contradict each other."],
     [["run", machines, "--out", "/dev/null"], "--out /dev/null: that is not a directory."],
     [["run", machines, "--out", "/dev/null/x"], "--out /dev/null/x: that is not a directory."],

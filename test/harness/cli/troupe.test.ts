@@ -137,6 +137,38 @@ describe("troupe, the program", function () {
     }
   });
 
+  it("compares in pairs, the same bytes on one worker or three, and from rows that are there", async () => {
+    const words = ["run", fixture("round-trips"), "--collator", "unanimous,majority", "--replications", "40"];
+    const plain = await troupe(directory, [...words, "--no-charts", "--out", "pairs", "--workers", "3"]);
+    assert.equal(plain.status, 0, plain.err);
+    assert(!existsSync(at("pairs/differences.csv")));
+    const comparing = [...words, "--compare", "collator"];
+    const [resumed, one] = await Promise.all([
+      troupe(directory, [...comparing, "--out", "pairs", "--resume", "--json"]),
+      troupe(directory, [...comparing, "--out", "alone", "--workers", "1"]),
+    ]);
+    assert.equal(resumed.status, 0, resumed.err);
+    assert.equal(one.status, 0, one.err);
+    assertSameFiles(at("pairs"), at("alone"));
+    assert.match(
+      one.out,
+      /\nmeasure +baseline +other +difference .*\nlatency +collator unanimous +collator majority +-(?:9|10)\.\d+ ms +-1\d\.\d+ to -9\.\d+ +-10 +\S+ times fewer replications\n\nThe other less the baseline, from 40 pairs/,
+    );
+    const { differences } = JSON.parse(resumed.out) as { differences: Record<string, unknown>[] };
+    const { parameters, measures, ...cells } = differences[0]!;
+    assert.deepEqual(cells, { parameter: "collator", baseline: "unanimous", other: "majority" });
+    assert.deepEqual(parameters, { members: 3, roundTrip: 10, loss: 0, table: "", fail: false });
+    const { latency } = measures as Record<string, Record<string, number>>;
+    assert.deepEqual(Object.keys(latency!), ["difference", "low", "high", "model", "pairs", "pairing"]);
+    // What the second reply of three takes is a part of what the last one does: variances of 1.361 and 0.361, of 1 in pairs.
+    assert(latency!["pairing"]! > 1.2 && latency!["pairing"]! < 2.6, JSON.stringify(latency));
+
+    writeFileSync(at("alone/differences.csv"), "spoilt");
+    const again = await troupe(directory, ["chart", "alone"]);
+    assert.equal(again.status, 0, again.err);
+    assertSameFiles(at("pairs"), at("alone"));
+  });
+
   it("loses no finished replication to Ctrl-C, and ends with the bytes of an uninterrupted run", async () => {
     const words = [
       "run",
