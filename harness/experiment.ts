@@ -144,6 +144,7 @@ export const commonOptions = [
   "events",
   "precision",
   "compare",
+  "campaigns",
   "max-replications",
   "out",
   "workers",

@@ -16,15 +16,16 @@ export function figure(value: number | null): string {
   return size !== 0 && (size < 0.001 || size >= 1e7) ? short.toExponential() : String(short);
 }
 
-function percent(share: number | null): string {
+/** `+1.2%`. */
+export function percent(share: number | null): string {
   if (share === null) return "-";
   const rounded = (100 * share).toFixed(1);
   return rounded === "-0.0" ? "+0.0%" : `${share >= 0 ? "+" : ""}${rounded}%`;
 }
 
-export function intervalText({ low, high }: Estimate): string {
+export function intervalText({ low, high }: Estimate, show: (value: number) => string = figure): string {
   if (low === null || high === null) return "unknown";
-  return low === high ? "exact" : `${figure(low)} to ${figure(high)}`;
+  return low === high ? "exact" : `${show(low)} to ${show(high)}`;
 }
 
 /** Where the model's assumptions do not hold: by how much simulation and model part. */

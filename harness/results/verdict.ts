@@ -11,7 +11,7 @@ export interface Verdict {
 /** A half-width at 95% is 1.96 standard errors; three of them are so many half-widths. */
 const threeSigmas = 3 / 1.96;
 /** What arithmetic in a different order may do to a figure without chance. */
-const rounding = 1e-9;
+export const rounding = 1e-9;
 
 /**
  * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is

@@ -86,13 +86,13 @@ export async function runSession(request: Request, listener: Listener): Promise<
   let missing = plan.cells.length * plan.replications;
   let pool: Pool | undefined;
 
-  const known = ({ cell, replication }: Task): Row | undefined =>
+  const known = ({ cell, replication }: Omit<Task, "seed">): Row | undefined =>
     kept.get(cellKey(plan.cells[cell]!))?.get(replication);
   const run = async (task: Task): Promise<Row> => {
     const row = known(task);
     if (row !== undefined) return row;
     const seats = plan.precision === null ? Math.min(workers, missing) : workers;
-    pool ??= new Pool(seats, { source, seed: plan.seed, cells: plan.cells });
+    pool ??= new Pool(seats, { source, cells: plan.cells });
     const fresh = await pool.run(task);
     journal.append(plan.cells[task.cell]!, fresh);
     appended++;
