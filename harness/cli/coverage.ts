@@ -3,7 +3,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Source } from "../load.ts";
 import { coverageDocument, coverageTable } from "../report/coverage.ts";
-import { valueText } from "../report/table.ts";
+import { remarkLines, valueText } from "../report/table.ts";
 import { coveragesOf, knownFigures } from "../results/coverage.ts";
 import { campaignSeed, runCampaigns } from "../run/coverage.ts";
 import type { Cell } from "../run/grid.ts";
@@ -62,6 +62,8 @@ export async function coverageCommand(words: Words, source: Source, experiment: 
     coverageTable(experiment, coverages),
     "",
     "Coverage: the share of campaigns whose 95% interval contains the model's figure. Bias and half-width are relative to that figure.",
+    // What is left out since it is outside the model; and what was doubtful, as the first campaign saw it.
+    ...remarkLines(experiment, summaries[0]!),
   ];
   process.stdout.write(`${output.join("\n")}\n`);
 }
