@@ -296,6 +296,7 @@ describe("troupe, the program", function () {
       "--fail",
       "--workers",
       "2",
+      "--fresh",
       "--out",
       "thrown",
     ]);
