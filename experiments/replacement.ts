@@ -191,6 +191,7 @@ export default experiment({
   demo: {
     cells: [{ members: 2, policy: ["eager", "threshold"], replacement: "20m", horizon: "30h" }],
     replications: 6,
+    compare: "policy",
   },
 });
 

@@ -125,7 +125,12 @@ export interface Definition<P extends Parameters, M extends Measures> {
   /** The cells of `troupe sweep NAME` for the parameters that the command does not give. */
   readonly sweep?: Setting<P> | readonly Setting<P>[];
   /** The small cells of `troupe demo`, which has a minute for all experiments together. */
-  readonly demo?: { readonly cells: Setting<P> | readonly Setting<P>[]; readonly replications?: number };
+  readonly demo?: {
+    readonly cells: Setting<P> | readonly Setting<P>[];
+    readonly replications?: number;
+    /** The parameter by whose values cells are compared in pairs. */
+    readonly compare?: keyof P & string;
+  };
 }
 
 /** A definition that has been checked. */
@@ -138,6 +143,8 @@ export const commonOptions = [
   "replication",
   "events",
   "precision",
+  "compare",
+  "campaigns",
   "max-replications",
   "out",
   "workers",
@@ -200,6 +207,8 @@ export function experiment<const P extends Parameters, const M extends Measures>
   for (const setting of settings) {
     for (const name of Object.keys(setting)) mustBeKnown("parameter", name, parameterNames, `${where}: a setting`);
   }
+  const compared = definition.demo?.compare;
+  if (compared !== undefined) mustBeKnown("parameter", compared, parameterNames, `${where}: the demo`);
   if (definition.replications !== undefined && !(definition.replications >= 1)) {
     throw new BadData(`${where}: replications must be a whole number of at least 1.`);
   }

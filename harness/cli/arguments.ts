@@ -8,6 +8,7 @@ import type { Source } from "../load.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
 import type { Plan } from "../run/campaign.ts";
+import { mustBeComparable } from "../results/differences.ts";
 import { cellsOf, readValues, settingGrid, type Cell } from "../run/grid.ts";
 
 export type Words = Readonly<Record<string, unknown>>;
@@ -29,6 +30,11 @@ const runOptions = {
     type: "string",
     describe: "where --precision gives up, and marks the cell as not converged",
     defaultDescription: `${standardGrowth} times --replications`,
+  },
+  compare: {
+    type: "string",
+    describe: "a parameter: what its other values change against the first, from pairs under the same random numbers",
+    defaultDescription: "none",
   },
   replication: { type: "string", describe: "run just this replication (from 0), here, and write nothing" },
   events: { type: "string", describe: "with --replication: a file for the trace of all events, as lines of JSON" },
@@ -52,8 +58,28 @@ const runOptions = {
   quiet: { type: "boolean", describe: "print nothing but errors" },
 } as const;
 
-/** Declares the options of `troupe run` and the parameters of the experiment, if one is known by now. */
-export function declareRun(yargs: Argv, experiment: Experiment | undefined): Argv {
+/** The options of `troupe coverage`: what a plan takes, and how many of them are carried out. */
+export const coverageOptions = {
+  campaigns: {
+    type: "string",
+    describe: "how many, each with all its replications under a seed of its own",
+    defaultDescription: "200",
+  },
+  seed: runOptions.seed,
+  replications: { ...runOptions.replications, describe: "replications of each cell in one campaign" },
+  precision: runOptions.precision,
+  "max-replications": runOptions["max-replications"],
+  workers: runOptions.workers,
+  json: runOptions.json,
+  quiet: runOptions.quiet,
+} as const;
+
+/** Declares options, and the parameters of the experiment, if one is known by now. */
+export function declareParameters(
+  yargs: Argv,
+  experiment: Experiment | undefined,
+  options: typeof runOptions | typeof coverageOptions = runOptions,
+): Argv {
   for (const [name, parameter] of Object.entries(experiment?.parameters ?? {})) {
     yargs.option(name, {
       // A flag too is a text, so that a sweep may take `--flag false,true`.
@@ -63,7 +89,7 @@ export function declareRun(yargs: Argv, experiment: Experiment | undefined): Arg
       defaultDescription: parameter.show(parameter.default) || "none",
     });
   }
-  return yargs.options(runOptions);
+  return yargs.options(options);
 }
 
 /** The words that no declared option accounts for end the command here. */
@@ -175,11 +201,39 @@ function directoryName(experiment: Experiment, said: Readonly<Record<string, str
 }
 
 /** Where the real machine is measured, replications beside one another would disturb one another. */
-function workersOf(words: Words, experiment: Experiment): number {
+export function workersOf(words: Words, experiment: Experiment): number {
   const given = numberOf(words, "workers", 1);
   if (experiment.reproducible !== false) return given ?? availableParallelism();
   if (given === undefined || given === 1) return 1;
   throw new BadData(`--workers ${given}: ${experiment.name} measures the real machine, on one worker.`);
+}
+
+/** What the command line says of the cells and their replications, and its texts for the parameters. */
+interface Read {
+  readonly plan: Plan;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a plan: parameters, seed, replications, precision, what is compared. `settings` stand in for parameters that are not
+ * given.
+ *
+ * @throws BadData with one sentence.
+ */
+export function readPlan(words: Words, experiment: Experiment, settings: readonly Setting<Parameters>[]): Read {
+  const { texts, values } = givenParameters(words, experiment.parameters);
+  const grids = settings.map((setting) => ({ ...settingGrid(experiment.parameters, setting), ...values }));
+  const cells = cellsOf(experiment, grids);
+  const seed = textOf(words, "seed") ?? standardSeed;
+  const replications = numberOf(words, "replications", 1) ?? experiment.replications ?? standardReplications;
+  const precision = precisionOf(words);
+  const most = numberOf(words, "max-replications", 1);
+  if (most !== undefined && precision === null) throw new BadData("--max-replications goes with --precision.");
+  const maxReplications = Math.max(replications, most ?? standardGrowth * replications);
+  const compare = textOf(words, "compare");
+  if (compare !== undefined) mustBeComparable(experiment, cells, compare);
+  const comparing = compare === undefined ? {} : { compare };
+  return { plan: { experiment, seed, cells, replications, precision, maxReplications, ...comparing }, texts };
 }
 
 export interface RunArguments {
@@ -205,19 +259,9 @@ export interface RunArguments {
  */
 export function readRun(verb: "run" | "sweep", words: Words, source: Source, experiment: Experiment): RunArguments {
   refuseUnknown(words, experiment, runOptionNames);
-  const { texts, values } = givenParameters(words, experiment.parameters);
   const sweep = verb === "sweep" ? [experiment.sweep ?? {}].flat() : [{}];
-  const grids = (sweep as readonly Setting<Parameters>[]).map((setting) => ({
-    ...settingGrid(experiment.parameters, setting),
-    ...values,
-  }));
-  const cells = cellsOf(experiment, grids);
-  const seed = textOf(words, "seed") ?? standardSeed;
-  const replications = numberOf(words, "replications", 1) ?? experiment.replications ?? standardReplications;
-  const precision = precisionOf(words);
-  const most = numberOf(words, "max-replications", 1);
-  if (most !== undefined && precision === null) throw new BadData("--max-replications goes with --precision.");
-  const maxReplications = Math.max(replications, most ?? standardGrowth * replications);
+  const { plan, texts } = readPlan(words, experiment, sweep as readonly Setting<Parameters>[]);
+  const { seed, cells, replications, precision, maxReplications, compare } = plan;
   const replication = numberOf(words, "replication", 0);
   if (replication !== undefined && cells.length > 1) {
     throw new BadData(`--replication runs one cell, and these parameters make ${cells.length}.`);
@@ -231,12 +275,13 @@ export function readRun(verb: "run" | "sweep", words: Words, source: Source, exp
   if (textOf(words, "seed") !== undefined) said["seed"] = seed;
   const precise: Record<string, string> =
     precision === null ? {} : { precision: String(precision), "max-replications": String(maxReplications) };
+  const comparing: Record<string, string> = compare === undefined ? {} : { compare };
   const charts = words["charts"] !== false;
   const counted = textOf(words, "replications") === undefined ? {} : { replications: String(replications) };
   return {
-    plan: { experiment, seed, cells, replications, precision, maxReplications },
+    plan,
     source,
-    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise })}${charts ? "" : " --no-charts"}`,
+    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise, ...comparing })}${charts ? "" : " --no-charts"}`,
     charts,
     directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise }),
     workers: workersOf(words, experiment),

@@ -27,8 +27,16 @@ export async function chartCommand(words: Words, directory: string | undefined):
   if (lacking >= 0) {
     throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
   }
-  const { seed, replications, precision, maxReplications } = manifest;
-  const plan = { experiment, seed, cells, replications, precision, maxReplications: maxReplications ?? replications };
+  const { seed, replications, precision, maxReplications, compare } = manifest;
+  const plan = {
+    experiment,
+    seed,
+    cells,
+    replications,
+    precision,
+    maxReplications: maxReplications ?? replications,
+    ...(compare === undefined ? {} : { compare }),
+  };
   const to = { directory, plan, command: manifest.command, charts: true };
   const { files } = await writeResults(to, identityIn(manifest), rows);
   process.stdout.write(`Written to ${directory}: ${files.join(", ")}\n`);

@@ -5,16 +5,17 @@ import type { Experiment } from "../experiment.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import { didYouMean } from "../nearest.ts";
 import { version } from "../package-root.ts";
-import { declareRun, type Words } from "./arguments.ts";
+import { coverageOptions, declareParameters, type Words } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
+import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
 import { listCommand } from "./list.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 
-const verbs = ["list", "run", "sweep", "chart", "demo", "ringmaster", "serve", "call"];
+const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "ringmaster", "serve", "call"];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -24,12 +25,12 @@ function measuresOf(experiment: Experiment): string {
   return [`${experiment.question}\n\nMeasures:`, ...lines].join("\n");
 }
 
-/** The experiment that `run` or `sweep` names, known before its options can be: its parameters are options too. */
+/** The experiment that `run`, `sweep` or `coverage` names, known before its options can be: its parameters are options too. */
 async function namedExperiment(
   words: readonly string[],
 ): Promise<{ source: Source; experiment: Experiment } | undefined> {
   const [verb, second] = words;
-  if (verb !== "run" && verb !== "sweep") return undefined;
+  if (verb === undefined || !["run", "sweep", "coverage"].includes(verb)) return undefined;
   const isOption = second === undefined || second.startsWith("-");
   const known = experimentNames();
   const name = isOption ? words.slice(1).find((word) => known.includes(word) || /\.[mc]?[jt]s$/.test(word)) : second;
@@ -72,11 +73,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run <experiment>",
       "run an experiment, by default at one setting of its parameters",
       (y) =>
-        declareRun(y, named?.experiment)
+        declareParameters(y, named?.experiment)
           .epilogue(epilogue)
           .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
           .example(`$0 run ${example}`, "with its defaults")
           .example(`$0 run ${example} --${first} 3 --seed 7`, "one parameter changed, another seed")
+          .example(`$0 run ${example} --${first} 1,3 --compare ${first}`, "differences from pairs of replications")
           .example(
             `$0 run ${example} --precision 0.02 --json`,
             "until the intervals are narrow; for a program to read",
@@ -87,13 +89,27 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "sweep <experiment>",
       "run an experiment over a grid of its parameters",
       (y) =>
-        declareRun(y, named?.experiment)
+        declareParameters(y, named?.experiment)
           .epilogue(epilogue)
           .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
           .example(`$0 sweep ${example}`, "over the experiment's own grid")
           .example(`$0 sweep ${example} --${first} 1..5`, "over these values instead")
           .example(`$0 sweep ${example} --out results/x --resume`, "goes on after Ctrl-C"),
       (argv: Words) => runCommand("sweep", argv, named!.source, named!.experiment),
+    )
+    .command(
+      "coverage <experiment>",
+      "how often an experiment's intervals contain the model's figure",
+      (y) =>
+        declareParameters(y, named?.experiment, coverageOptions)
+          .epilogue(epilogue)
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
+          .example(`$0 coverage ${example}`, "of 200 campaigns, with its defaults")
+          .example(
+            `$0 coverage ${example} --${first} 3 --campaigns 1000 --replications 10`,
+            "one parameter changed, more and smaller campaigns",
+          ),
+      (argv: Words) => coverageCommand(argv, named!.source, named!.experiment),
     )
     .command(
       "chart [directory]",

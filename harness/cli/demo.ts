@@ -6,10 +6,12 @@ import type { Experiment, Setting } from "../experiment.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import type { Parameters } from "../parameters.ts";
 import { reportHtml, type Part } from "../report/html.ts";
+import { mustBeComparable } from "../results/differences.ts";
 import { writeWhole } from "../results/directory.ts";
 import { cellsOf, settingGrid } from "../run/grid.ts";
 import { numberOf, refuseUnknown, standardSeed, textOf, type Words } from "./arguments.ts";
-import { remarkLines, resultLines, table } from "../report/table.ts";
+import { differenceTable } from "../report/differences.ts";
+import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";
 import { ExperimentFailed, runWithProgress } from "./run.ts";
 
 const options = {
@@ -48,12 +50,22 @@ export async function demoCommand(words: Words): Promise<void> {
   const command = ["troupe demo", ...named, `--seed ${seed}`].join(" ");
   const parts: Part[] = [];
   for (const { source, experiment } of await demonstrable(named)) {
-    const { cells: settings, replications = experiment.replications ?? 10 } = experiment.demo!;
+    const { cells: settings, replications = experiment.replications ?? 10, compare } = experiment.demo!;
     const grids = ([settings].flat() as readonly Setting<Parameters>[]).map((setting) =>
       settingGrid(experiment.parameters, setting),
     );
     const cells = cellsOf(experiment, grids);
-    const plan = { experiment, seed, cells, replications, precision: null, maxReplications: replications };
+    if (compare !== undefined) mustBeComparable(experiment, cells, compare);
+    const comparing = compare === undefined ? {} : { compare };
+    const plan = {
+      experiment,
+      seed,
+      cells,
+      replications,
+      precision: null,
+      maxReplications: replications,
+      ...comparing,
+    };
     const directory = join(out, experiment.name);
     const run = { plan, source, command, directory, charts: true, workers, kept: "fresh", json: false, quiet } as const;
     const outcome = await runWithProgress(run, experiment.name);
@@ -65,22 +77,17 @@ export async function demoCommand(words: Words): Promise<void> {
     resultLines(experiment, cells).map((line) => ({ experiment: experiment.name, ...line })),
   );
   if (!quiet) {
-    const head = ["experiment", "cell", "measure", "measured", "95% interval", "model", "error", "verdict"];
-    const rows = lines.map((line) => [
-      line.experiment,
-      line.cell,
-      line.measure,
-      line.measured,
-      line.interval,
-      line.model,
-      line.error,
-      line.verdict,
-    ]);
+    const named = ["experiment", (line: (typeof lines)[number]) => line.experiment] as const;
+    const tables = parts.flatMap(({ experiment, differences }) =>
+      differences.length === 0 ? [] : [`${experiment.name}:`, differenceTable(experiment, differences), ""],
+    );
     const remarks = parts.flatMap(({ experiment, cells }) =>
       remarkLines(experiment, cells).map((line) => `${experiment.name}: ${line}`),
     );
     const written = `Written to ${out}: report.html, and a directory for each experiment`;
-    process.stdout.write(`${[table(head, rows), "", ...remarks, written].join("\n")}\n`);
+    process.stdout.write(
+      `${[tellingTable([named, ...resultColumns], lines), "", ...tables, ...remarks, written].join("\n")}\n`,
+    );
   }
   const failed = lines.filter((line) => line.failed);
   if (failed.length > 0) {

@@ -7,7 +7,9 @@ import { neverEnds, ReplicationFailure, withoutStack } from "../run/pool.ts";
 import { replicate, thrownOf, type Thrown } from "../run/replicate.ts";
 import { runSession } from "../run/session.ts";
 import { readRun, replayCommand, type RunArguments, type Words } from "./arguments.ts";
-import { jsonDocument, remarkLines, resultTable } from "../report/table.ts";
+import { differenceTable } from "../report/differences.ts";
+import { jsonDocument } from "../report/json.ts";
+import { remarkLines, resultTable } from "../report/table.ts";
 import { progress, type Progress } from "./progress.ts";
 import { TraceFile } from "../../sim/trace-file.ts";
 
@@ -24,27 +26,24 @@ function ownPart(stack: string): string {
 }
 
 /** What is said of a replication that threw; `kept` says where the others are. */
-function failureOf(run: Pick<RunArguments, "plan" | "source">, failure: ReplicationFailure, kept = ""): Error {
+export function failureOf(run: Pick<RunArguments, "plan" | "source">, failure: ReplicationFailure, kept = ""): Error {
   const { plan, source } = run;
   if (failure.thrown.name === "BadData") return new BadData(failure.message);
-  const { cell, replication } = failure.task;
-  const command = replayCommand(source, plan.experiment, plan.cells[cell]!, plan.seed, replication);
+  const { seed, cell, replication } = failure.task;
+  const command = replayCommand(source, plan.experiment, plan.cells[cell]!, seed, replication);
   return new ExperimentFailed(
-    `replication ${replication} of ${plan.experiment.name} failed under seed "${plan.seed}":\n\n` +
+    `replication ${replication} of ${plan.experiment.name} failed under seed "${seed}":\n\n` +
       `${ownPart(failure.thrown.stack)}\n\nTo run it alone:\n\n    ${command}${kept}`,
   );
 }
 
 const endings = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Ctrl-C ends the process at once: each finished replication is in the journal already. */
-function keepOnInterrupt(run: Pick<RunArguments, "directory" | "command">, bar: Progress): () => void {
+/** Ctrl-C ends the process at once, with the last words that `said` gives. */
+export function onInterrupt(bar: Progress, said: () => string): () => void {
   const end = (signal: keyof typeof endings): void => {
     bar.stop();
-    process.stderr.write(
-      `Interrupted: ${bar.done} of ${bar.total} replications are kept in ${run.directory}. To go on:\n\n` +
-        `    ${run.command} --out ${run.directory} --resume\n`,
-    );
+    process.stderr.write(said());
     process.exit(endings[signal]);
   };
   const signals = Object.keys(endings) as (keyof typeof endings)[];
@@ -57,7 +56,13 @@ function keepOnInterrupt(run: Pick<RunArguments, "directory" | "command">, bar: 
 /** Runs a request with a progress bar, and turns a failure of the experiment into its sentence. */
 export async function runWithProgress(run: RunArguments, title: string): ReturnType<typeof runSession> {
   const bar = progress(title, !run.quiet);
-  const release = keepOnInterrupt(run, bar);
+  // Each finished replication is in the journal already.
+  const release = onInterrupt(
+    bar,
+    () =>
+      `Interrupted: ${bar.done} of ${bar.total} replications are kept in ${run.directory}. To go on:\n\n` +
+      `    ${run.command} --out ${run.directory} --resume\n`,
+  );
   try {
     return await runSession(run, bar);
   } catch (error) {
@@ -83,7 +88,7 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const cell = cells[0]!;
   const file = run.events === undefined ? undefined : traceFile(run.events);
   const failed = (thrown: Thrown): Error =>
-    failureOf(run, new ReplicationFailure({ cell: 0, replication: number }, thrown));
+    failureOf(run, new ReplicationFailure({ seed, cell: 0, replication: number }, thrown));
   const stuck = (): never => {
     process.stderr.write(`troupe: ${failed(withoutStack(neverEnds)).message}\n`);
     process.exit(1);
@@ -114,10 +119,10 @@ export async function runCommand(
 ): Promise<void> {
   const run = readRun(verb, words, source, experiment);
   if (run.replication !== undefined) return runAlone(run, run.replication);
-  const { cells, files } = await runWithProgress(run, experiment.name);
+  const { cells, differences, files } = await runWithProgress(run, experiment.name);
   if (run.quiet) return;
   if (run.json) {
-    process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells)}\n`);
+    process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells, differences)}\n`);
     return;
   }
   const { question, reproduces } = experiment;
@@ -130,6 +135,7 @@ export async function runCommand(
     "",
     resultTable(experiment, cells),
     "",
+    ...(differences.length === 0 ? [] : [differenceTable(experiment, differences), ""]),
     ...remarkLines(experiment, cells),
     `Written to ${run.directory}: ${files.join(", ")}`,
     `The same again: ${run.command}`,

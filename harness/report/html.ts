@@ -1,16 +1,15 @@
 /** A report of several runs as one HTML file that needs no other: tables, charts, remarks, and how to remake each. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { remarkLines, resultLines } from "./table.ts";
+import { differenceColumns, differenceLines, differenceRemark } from "./differences.ts";
+import { remarkLines, resultColumns, resultLines, tellingColumns, type Column } from "./table.ts";
 import type { Experiment } from "../experiment.ts";
-import type { CellSummary } from "../results/summary.ts";
+import type { Written } from "../results/write.ts";
 
-export interface Part {
+export interface Part extends Written {
   readonly experiment: Experiment;
-  readonly cells: readonly CellSummary[];
   /** Where its files are. */
   readonly directory: string;
-  readonly files: readonly string[];
 }
 
 function escaped(text: string): string {
@@ -22,16 +21,31 @@ body { font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; color: #222; max-width
 h1 { font-size: 1.5em } h2 { font-size: 1.2em; margin-top: 2.5em; border-top: 1px solid #ddd; padding-top: 1em }
 table { border-collapse: collapse; font-size: 0.85em } th, td { text-align: left; padding: 0.2em 1.2em 0.2em 0 }
 th { border-bottom: 1px solid #999; font-weight: normal; color: #666 } td { border-bottom: 1px solid #eee }
-.failed { color: #b00020; font-weight: bold } img { max-width: 100%; display: block; margin: 1em 0 } p.small { color: #666; font-size: 0.85em }
+.failed td:last-child { color: #b00020; font-weight: bold } img { max-width: 100%; display: block; margin: 1em 0 } p.small { color: #666; font-size: 0.85em }
 `;
 
-function sectionOf({ experiment, cells, directory, files }: Part): string {
-  const lines = resultLines(experiment, cells).map((line) => {
-    const cells = [line.cell, line.measure, line.measured, line.interval, line.model, line.error].map(escaped);
-    const verdict = `<span${line.failed ? ' class="failed"' : ""}>${escaped(line.verdict)}</span>`;
-    return `<tr>${[...cells, verdict].map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+function tableOf<Line>(
+  columns: readonly Column<Line>[],
+  lines: readonly Line[],
+  isFailed: (line: Line) => boolean = () => false,
+): string {
+  const telling = tellingColumns(columns, lines);
+  const rows = lines.map((line) => {
+    const fields = telling.map(([, of]) => `<td>${escaped(of(line))}</td>`);
+    return `<tr${isFailed(line) ? ' class="failed"' : ""}>${fields.join("")}</tr>`;
   });
-  const head = ["cell", "measure", "measured", "95% interval", "model", "error", "verdict"];
+  const head = telling.map(([name]) => `<th>${escaped(name)}</th>`);
+  return [`<table><tr>${head.join("")}</tr>`, ...rows, "</table>"].join("\n");
+}
+
+function differencesOf({ experiment, differences }: Part): string[] {
+  if (differences.length === 0) return [];
+  const lines = differenceLines(experiment, differences);
+  return [`<p class="small">${escaped(differenceRemark(differences))}</p>`, tableOf(differenceColumns, lines)];
+}
+
+function sectionOf(part: Part): string {
+  const { experiment, cells, directory, files } = part;
   // As images, since several drawings in one page would mix up the names of their parts.
   const charts = files
     .filter((name) => name.endsWith(".svg"))
@@ -43,9 +57,8 @@ function sectionOf({ experiment, cells, directory, files }: Part): string {
     `<h2>${escaped(experiment.question)}</h2>`,
     `<p class="small">${escaped(experiment.name)}${experiment.reproduces === undefined ? "" : `; reproduces ${escaped(experiment.reproduces)}`}</p>`,
     ...charts,
-    `<table><tr>${head.map((name) => `<th>${name}</th>`).join("")}</tr>`,
-    ...lines,
-    "</table>",
+    tableOf(resultColumns, resultLines(experiment, cells), ({ failed }) => failed),
+    ...differencesOf(part),
     ...remarkLines(experiment, cells).map((line) => `<p class="small">${escaped(line)}</p>`),
   ].join("\n");
 }

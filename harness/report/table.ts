@@ -2,8 +2,11 @@
 import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
-import { meansOf, type CellSummary } from "../results/summary.ts";
-import { verdictOf } from "../results/verdict.ts";
+import type { Plain } from "../parameters.ts";
+import { meansOf, type CellSummary, type MeasureSummary } from "../results/summary.ts";
+import { verdictOf, type Verdict } from "../results/verdict.ts";
+import type { Cell } from "../run/grid.ts";
+import type { Estimate } from "../statistics/intervals.ts";
 
 /** Four significant digits, without needless zeros: 18.33, 250, 1.234e-5. */
 export function figure(value: number | null): string {
@@ -13,10 +16,23 @@ export function figure(value: number | null): string {
   return size !== 0 && (size < 0.001 || size >= 1e7) ? short.toExponential() : String(short);
 }
 
-function percent(share: number | null): string {
+/** `+1.2%`. */
+export function percent(share: number | null): string {
   if (share === null) return "-";
   const rounded = (100 * share).toFixed(1);
   return rounded === "-0.0" ? "+0.0%" : `${share >= 0 ? "+" : ""}${rounded}%`;
+}
+
+export function intervalText({ low, high }: Estimate, show: (value: number) => string = figure): string {
+  if (low === null || high === null) return "unknown";
+  return low === high ? "exact" : `${show(low)} to ${show(high)}`;
+}
+
+/** Where the model's assumptions do not hold: by how much simulation and model part. */
+function verdictText({ word }: Verdict, { ratio }: MeasureSummary): string {
+  if (word !== "outside") return word;
+  if (ratio.mean === null) return "outside the model";
+  return `outside the model: ${figure(ratio.mean)} times it (${intervalText(ratio)})`;
 }
 
 /** One line of the table of results. */
@@ -32,33 +48,38 @@ export interface ResultLine {
   readonly failed: boolean;
 }
 
+/** `policy eager`. */
+export function valueText(experiment: Experiment, name: string, value: Plain): string {
+  return `${inWords(name)} ${experiment.parameters[name]!.show(value) || "none"}`;
+}
+
 /**
  * What tells each cell from the others: the parameters that vary, without those whose standard value most cells have
  * where the cell has it too.
  */
-function cellTexts(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const isStandard = (name: string, { parameters }: CellSummary): boolean =>
-    parameters[name] === experiment.parameters[name]!.default;
-  const names = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  );
+export function cellTexts(experiment: Experiment, cells: readonly Cell[]): string[] {
+  const isStandard = (name: string, cell: Cell): boolean => cell[name] === experiment.parameters[name]!.default;
+  const names = varying(experiment, cells);
   const unsaid = new Set(
     names.filter((name) => cells.filter((cell) => isStandard(name, cell)).length * 2 > cells.length),
   );
   return cells.map((cell) =>
     names
       .filter((name) => !unsaid.has(name) || !isStandard(name, cell))
-      .map((name) => `${inWords(name)} ${experiment.parameters[name]!.show(cell.parameters[name]!) || "none"}`)
+      .map((name) => valueText(experiment, name, cell[name]!))
       .join(", "),
   );
 }
 
 /** The results as text, one line for each cell and measure; parameters that do not vary are left out. */
 export function resultLines(experiment: Experiment, cells: readonly CellSummary[]): ResultLine[] {
-  const texts = cellTexts(experiment, cells);
+  const texts = cellTexts(
+    experiment,
+    cells.map(({ parameters }) => parameters),
+  );
   return cells.flatMap((cell, i) =>
-    Object.entries(cell.measures).map(([name, { mean, low, high, converged }]) => {
+    Object.entries(cell.measures).map(([name, summary]) => {
+      const { mean, converged } = summary;
       const model = modelOf(experiment, name, cell.parameters, meansOf(cell));
       const verdict = verdictOf(experiment, cell, name);
       const unit = experiment.measures[name]!.unit ?? "";
@@ -67,12 +88,11 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
         cell: texts[i]!,
         measure: inWords(name),
         measured: `${figure(mean)}${unit === "" ? "" : ` ${unit}`}`,
-        interval:
-          low === null || high === null ? "unknown" : low === high ? "exact" : `${figure(low)} to ${figure(high)}`,
+        interval: intervalText(summary),
         model:
           model === null ? "" : `${figure(model.value)}${model.label === "closed form" ? "" : ` (${model.label})`}`,
         error: verdict === null ? "" : percent(verdict.error),
-        verdict: verdict === null ? doubt.slice(2) : `${verdict.word}${doubt}`,
+        verdict: verdict === null ? doubt.slice(2) : `${verdictText(verdict, summary)}${doubt}`,
         failed: verdict?.word === "differs" || verdict?.word === "undecided",
       };
     }),
@@ -110,28 +130,43 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join("\n");
 }
 
-/** The table of a run: the columns that say something. */
-export function resultTable(experiment: Experiment, cells: readonly CellSummary[]): string {
-  const lines = resultLines(experiment, cells);
-  const columns: readonly (readonly [head: string, of: (line: ResultLine) => string])[] = [
-    ["cell", (line) => line.cell],
-    ["measure", (line) => line.measure],
-    ["measured", (line) => line.measured],
-    ["95% interval", (line) => line.interval],
-    ["model", (line) => line.model],
-    ["error", (line) => line.error],
-    ["verdict", (line) => line.verdict],
-  ];
-  const telling = columns.filter(([, of]) => lines.some((line) => of(line) !== ""));
+/** What stands in a table's column. */
+export type Column<Line> = readonly [head: string, of: (line: Line) => string];
+
+export const resultColumns: readonly Column<ResultLine>[] = [
+  ["cell", (line) => line.cell],
+  ["measure", (line) => line.measure],
+  ["measured", (line) => line.measured],
+  ["95% interval", (line) => line.interval],
+  ["model", (line) => line.model],
+  ["error", (line) => line.error],
+  ["verdict", (line) => line.verdict],
+];
+
+/** The columns that say something. */
+export function tellingColumns<Line>(columns: readonly Column<Line>[], lines: readonly Line[]): Column<Line>[] {
+  return columns.filter(([, of]) => lines.some((line) => of(line) !== ""));
+}
+
+export function tellingTable<Line>(columns: readonly Column<Line>[], lines: readonly Line[]): string {
+  const telling = tellingColumns(columns, lines);
   return table(
     telling.map(([head]) => head),
     lines.map((line) => telling.map(([, of]) => of(line))),
   );
 }
 
+/** The table of a run. */
+export function resultTable(experiment: Experiment, cells: readonly CellSummary[]): string {
+  return tellingTable(resultColumns, resultLines(experiment, cells));
+}
+
 /** Notes and warnings, each once, with the cells that they are about. */
 export function remarkLines(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const places = cellTexts(experiment, cells);
+  const places = cellTexts(
+    experiment,
+    cells.map(({ parameters }) => parameters),
+  );
   const lines = new Map<string, string[]>();
   for (const [i, cell] of cells.entries()) {
     for (const [kind, texts] of [
@@ -149,24 +184,4 @@ export function remarkLines(experiment: Experiment, cells: readonly CellSummary[
     if (told.length === 0 || told.length === cells.length) return line;
     return `${line} (${told.slice(0, 3).join("; ")}${told.length > 3 ? `; and ${told.length - 3} more` : ""})`;
   });
-}
-
-/** The document of `--json`: its form is fixed, other programs read it. */
-export function jsonDocument(experiment: Experiment, seed: string, cells: readonly CellSummary[]): string {
-  return JSON.stringify(
-    {
-      experiment: experiment.name,
-      seed,
-      cells: cells.map(({ parameters, replications, converged, measures }) => ({
-        parameters,
-        replications,
-        converged,
-        measures: Object.fromEntries(
-          Object.entries(measures).map(([name, { mean, low, high, model }]) => [name, { mean, low, high, model }]),
-        ),
-      })),
-    },
-    null,
-    2,
-  );
 }

@@ -55,6 +55,7 @@ export function manifestText(
     replications: plan.replications,
     precision: plan.precision,
     maxReplications: plan.precision === null ? null : plan.maxReplications,
+    ...(plan.compare === undefined ? {} : { compare: plan.compare }),
     cells: cells.map(({ parameters, replications, converged, notes, warnings }) => ({
       parameters,
       replications,
@@ -85,6 +86,7 @@ const schema = v.object({
   replications: v.number(),
   precision: v.nullable(v.number()),
   maxReplications: v.nullable(v.number()),
+  compare: v.optional(v.string()),
   cells: v.array(v.object({ parameters: v.record(v.string(), v.union([v.number(), v.string(), v.boolean()])) })),
   files: v.array(v.string()),
 });

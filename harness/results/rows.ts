@@ -10,7 +10,8 @@ import { meansOf, type CellSummary } from "./summary.ts";
 
 type Field = Plain | null;
 
-function toCsv(columns: readonly string[], records: readonly (readonly Field[])[]): string {
+/** A table as text; what is null is left empty. */
+export function toCsv(columns: readonly string[], records: readonly (readonly Field[])[]): string {
   return stringify([columns, ...records] as Field[][], { cast: { boolean: String, number: String } });
 }
 
@@ -111,10 +112,10 @@ export function rowsFromCsv(experiment: Experiment, text: string, where: string)
   return rows;
 }
 
-/** `summary.csv`, for other programs: the estimates with their intervals and models. */
+/** `summary.csv`, for other programs: the estimates with their intervals and models, and their ratio to these. */
 export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
   const records = cells.flatMap((cell) =>
-    Object.entries(cell.measures).map(([name, { mean, low, high, model, converged }]) => [
+    Object.entries(cell.measures).map(([name, { mean, low, high, model, converged, outside, ratio }]) => [
       ...Object.values(cell.parameters),
       name,
       experiment.measures[name]!.unit ?? "",
@@ -125,8 +126,13 @@ export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary
       high,
       model,
       modelOf(experiment, name, cell.parameters, meansOf(cell))?.label ?? null,
+      ratio.mean,
+      ratio.low,
+      ratio.high,
+      outside,
     ]),
   );
-  const columns = ["measure", "unit", "replications", "converged", "mean", "low", "high", "model", "modelLabel"];
-  return toCsv([...Object.keys(experiment.parameters), ...columns], records);
+  const estimate = ["measure", "unit", "replications", "converged", "mean", "low", "high"];
+  const model = ["model", "modelLabel", "ratio", "ratioLow", "ratioHigh", "outside"];
+  return toCsv([...Object.keys(experiment.parameters), ...estimate, ...model], records);
 }

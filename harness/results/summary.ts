@@ -2,10 +2,14 @@
 import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
 import type { Cell } from "../run/grid.ts";
 import type { Row } from "../run/replicate.ts";
-import { meanInterval, ratioInterval, rareInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
+import { meanInterval, nothing, ratioInterval, rareInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
 
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
+  /** Which assumption of the model does not hold; null if there is none. */
+  readonly outside: string | null;
+  /** The estimate over the model; nothing where that is zero or missing. */
+  readonly ratio: Estimate;
   /** Whether its interval is narrow enough and no replication had a doubt. */
   readonly converged: boolean;
 }
@@ -38,12 +42,15 @@ function interval(measure: Measure, observed: readonly Exclude<Observation, null
   }
 }
 
+/** Where the experiment says that one replication is enough, nothing is random and one value is the truth. */
+export function whereExact<E extends Estimate>(experiment: Experiment, estimate: E): E {
+  const isExact = estimate.low === null && experiment.replications === 1;
+  return isExact ? { ...estimate, low: estimate.mean, high: estimate.mean } : estimate;
+}
+
 function estimateOf(experiment: Experiment, name: string, measure: Measure, rows: readonly Row[]): Estimate {
   const observed = rows.map((row) => row.observations[name] ?? null).filter((value) => value !== null);
-  const estimate = interval(measure, observed);
-  // Where the experiment says that one replication is enough, nothing is random and one value is the truth.
-  const isExact = estimate.low === null && experiment.replications === 1;
-  return isExact ? { mean: estimate.mean, low: estimate.mean, high: estimate.mean } : estimate;
+  return whereExact(experiment, interval(measure, observed));
 }
 
 /** The estimate and interval of every measure. */
@@ -77,13 +84,21 @@ export function excessWidth(
   return Math.max(...excesses);
 }
 
+/** How many times the model an estimate is. */
+function ratioTo(model: number | null, { mean, low, high }: Estimate): Estimate {
+  if (model === null || model === 0 || mean === null) return nothing;
+  if (low === null || high === null) return { mean: mean / model, low: null, high: null };
+  const [a, b] = [low / model, high / model];
+  return { mean: mean / model, low: Math.min(a, b), high: Math.max(a, b) };
+}
+
 /** The model may say of itself that it does not apply. */
-function outside(experiment: Experiment, parameters: Cell): string[] {
-  const sentences = Object.keys(experiment.measures).flatMap((name) => {
-    const sentence = modelOf(experiment, name, parameters)?.outside ?? null;
-    return sentence === null ? [] : [`the model is not held to: ${sentence}`];
-  });
-  return [...new Set(sentences)];
+function outsideNotes(measures: CellSummary["measures"]): string[] {
+  const names = new Map<string, string[]>();
+  for (const [name, { outside }] of Object.entries(measures)) {
+    if (outside !== null) names.set(outside, [...(names.get(outside) ?? []), name]);
+  }
+  return [...names].map(([sentence, ofMeasures]) => `${ofMeasures.join(", ")}: outside the model: ${sentence}`);
 }
 
 /** The faults that had no effect in any of the replications. */
@@ -117,9 +132,9 @@ export function summarize(
   const means: Means = Object.fromEntries(Object.entries(estimates).map(([name, { mean }]) => [name, mean]));
   const measures = Object.fromEntries(
     Object.entries(estimates).map(([name, estimate]): [string, MeasureSummary] => {
-      const model = modelOf(experiment, name, parameters, means)?.value ?? null;
+      const { value: model = null, outside = null } = modelOf(experiment, name, parameters, means) ?? {};
       const converged = !isDoubted && excessOf(experiment.measures[name]!, estimate, precision) <= 1;
-      return [name, { ...estimate, model, converged }];
+      return [name, { ...estimate, model, outside, ratio: ratioTo(model, estimate), converged }];
     }),
   );
   const texts = (isWanted: (kind: string) => boolean): string[] => [
@@ -130,7 +145,7 @@ export function summarize(
     replications: rows.length,
     converged: Object.values(measures).every((measure) => measure.converged),
     measures,
-    notes: [...texts((kind) => kind === "note"), ...outside(experiment, parameters)],
+    notes: [...texts((kind) => kind === "note"), ...outsideNotes(measures)],
     warnings: [
       ...texts((kind) => kind === "warning" || kind === "unconverged"),
       ...idle(rows),

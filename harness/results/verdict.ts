@@ -3,7 +3,7 @@ import { modelOf, type Experiment } from "../experiment.ts";
 import { meansOf, type CellSummary } from "./summary.ts";
 
 export interface Verdict {
-  readonly word: "agrees" | "differs" | "undecided" | "not judged";
+  readonly word: "agrees" | "differs" | "undecided" | "outside";
   /** Measured less model, relative to the model; null where that is zero or nothing was measured. */
   readonly error: number | null;
 }
@@ -11,7 +11,7 @@ export interface Verdict {
 /** A half-width at 95% is 1.96 standard errors; three of them are so many half-widths. */
 const threeSigmas = 3 / 1.96;
 /** What arithmetic in a different order may do to a figure without chance. */
-const rounding = 1e-9;
+export const rounding = 1e-9;
 
 /**
  * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is
@@ -25,7 +25,7 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   if (mean === null) return { word: "undecided", error: null };
   const difference = mean - model.value;
   const error = model.value === 0 ? null : difference / Math.abs(model.value);
-  if (model.outside !== null) return { word: "not judged", error };
+  if (model.outside !== null) return { word: "outside", error };
   if (model.within !== null) {
     return { word: Math.abs(difference) <= model.within * Math.abs(model.value) ? "agrees" : "differs", error };
   }

@@ -6,6 +6,7 @@ import type { Plan } from "../run/campaign.ts";
 import type { Row } from "../run/replicate.ts";
 import { readIfThere, removeIfThere, writeWhole } from "./directory.ts";
 import { manifestName, manifestText } from "./manifest.ts";
+import { differencesOf, differencesToCsv, type CellDifference } from "./differences.ts";
 import { rowsToCsv, summaryToCsv } from "./rows.ts";
 import { summarize, type CellSummary } from "./summary.ts";
 
@@ -65,22 +66,32 @@ function filesBefore(directory: string): string[] {
   }
 }
 
+export interface Written {
+  readonly cells: readonly CellSummary[];
+  /** None unless the plan compares. */
+  readonly differences: readonly CellDifference[];
+  readonly files: readonly string[];
+}
+
 /** Writes all files, clears away those of an earlier run that this one has not, and returns what was summarized. */
 export async function writeResults(
   to: { readonly directory: string; readonly plan: Plan; readonly command: string; readonly charts: boolean },
   identity: Readonly<Record<string, unknown>>,
   rows: readonly (readonly Row[])[],
-): Promise<{ readonly cells: readonly CellSummary[]; readonly files: readonly string[] }> {
+): Promise<Written> {
   const { directory, plan, command, charts } = to;
-  const cells = plan.cells.map((cell, i) => summarize(plan.experiment, cell, rows[i]!, plan.precision));
+  const { experiment, compare } = plan;
+  const cells = plan.cells.map((cell, i) => summarize(experiment, cell, rows[i]!, plan.precision));
+  const differences = compare === undefined ? [] : differencesOf(experiment, compare, cells, rows);
   const files = new Map<string, string | Uint8Array>([
-    ["rows.csv", rowsToCsv(plan.experiment, plan.cells, rows)],
-    ["summary.csv", summaryToCsv(plan.experiment, cells)],
-    ...(charts ? await draw(plan.experiment, cells) : []),
+    ["rows.csv", rowsToCsv(experiment, plan.cells, rows)],
+    ["summary.csv", summaryToCsv(experiment, cells)],
+    ...(compare === undefined ? [] : [["differences.csv", differencesToCsv(experiment, differences)] as const]),
+    ...(charts ? await draw(experiment, cells) : []),
   ]);
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
   for (const [name, content] of files) writeWhole(directory, name, content);
   const names = [...files.keys()];
   writeWhole(directory, manifestName, manifestText(plan, identity, command, cells, names));
-  return { cells, files: [...names, manifestName] };
+  return { cells, differences, files: [...names, manifestName] };
 }

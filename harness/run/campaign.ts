@@ -14,6 +14,8 @@ export interface Plan {
   /** The relative half-width at which a cell needs no more replications; null: it gets just `replications`. */
   readonly precision: number | null;
   readonly maxReplications: number;
+  /** The parameter by whose values cells are compared in pairs, if any. */
+  readonly compare?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export function nextSize(size: number, excess: number, most: number): number {
 }
 
 /** Rejected: the first in order that threw; or, where nothing threw, whatever kept the rest from being run. */
-async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+export async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
   const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   const failure =
@@ -48,12 +50,14 @@ export async function carryOut(
   run: (task: Task) => Promise<Row>,
   grown: (additional: number) => void = () => {},
 ): Promise<Row[][]> {
-  const { experiment, precision, maxReplications } = plan;
+  const { experiment, seed, precision, maxReplications } = plan;
   const carryOutCell = async (cell: number): Promise<Row[]> => {
     const rows: Row[] = [];
     let size = plan.replications;
     for (;;) {
-      const batch = Array.from({ length: size - rows.length }, (_, i) => run({ cell, replication: rows.length + i }));
+      const batch = Array.from({ length: size - rows.length }, (_, i) =>
+        run({ seed, cell, replication: rows.length + i }),
+      );
       rows.push(...(await allOrFirstFailure(batch)));
       if (precision === null || size >= maxReplications) return rows;
       const excess = excessWidth(experiment, estimatesOf(experiment, rows), precision);

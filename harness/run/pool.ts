@@ -6,13 +6,13 @@ import { thrownOf, type Row, type Thrown } from "./replicate.ts";
 
 /** One replication to run, by the cell's place in the plan. */
 export interface Task {
+  readonly seed: string;
   readonly cell: number;
   readonly replication: number;
 }
 
 export interface WorkerData {
   readonly source: Source;
-  readonly seed: string;
   readonly cells: readonly Cell[];
 }
 

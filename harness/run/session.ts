@@ -13,8 +13,7 @@ import {
 } from "../results/journal.ts";
 import { identityIn, identityOf, readManifest } from "../results/manifest.ts";
 import { rowsFromCsv } from "../results/rows.ts";
-import type { CellSummary } from "../results/summary.ts";
-import { writeResults } from "../results/write.ts";
+import { writeResults, type Written } from "../results/write.ts";
 import { carryOut, type Plan } from "./campaign.ts";
 import { cellKey } from "./grid.ts";
 import { Pool, type Task } from "./pool.ts";
@@ -40,11 +39,6 @@ export interface Listener {
   /** A precision that is not yet reached asks for more replications. */
   grew(additional: number): void;
   finished(): void;
-}
-
-export interface Outcome {
-  readonly cells: readonly CellSummary[];
-  readonly files: readonly string[];
 }
 
 /** The rows in a directory that this run may use. */
@@ -82,7 +76,7 @@ function keptRows(request: Request, identity: Identity): RowsByCell {
  *
  * @throws BadData if the directory cannot be used; ReplicationFailure, with all finished rows kept in the journal.
  */
-export async function runSession(request: Request, listener: Listener): Promise<Outcome> {
+export async function runSession(request: Request, listener: Listener): Promise<Written> {
   const { plan, source, directory, workers } = request;
   const identity = identityOf(plan, source);
   const kept = keptRows(request, identity);
@@ -92,13 +86,13 @@ export async function runSession(request: Request, listener: Listener): Promise<
   let missing = plan.cells.length * plan.replications;
   let pool: Pool | undefined;
 
-  const known = ({ cell, replication }: Task): Row | undefined =>
+  const known = ({ cell, replication }: Omit<Task, "seed">): Row | undefined =>
     kept.get(cellKey(plan.cells[cell]!))?.get(replication);
   const run = async (task: Task): Promise<Row> => {
     const row = known(task);
     if (row !== undefined) return row;
     const seats = plan.precision === null ? Math.min(workers, missing) : workers;
-    pool ??= new Pool(seats, { source, seed: plan.seed, cells: plan.cells });
+    pool ??= new Pool(seats, { source, cells: plan.cells });
     const fresh = await pool.run(task);
     journal.append(plan.cells[task.cell]!, fresh);
     appended++;

@@ -5,12 +5,12 @@ import type { Answer, Task, WorkerData } from "./pool.ts";
 import { replicate, thrownOf } from "./replicate.ts";
 
 const port = parentPort!;
-const { source, seed, cells } = workerData as WorkerData;
+const { source, cells } = workerData as WorkerData;
 const loading = loadExperiment(source);
 
 async function answer(task: Task): Promise<Answer> {
   try {
-    return { task, row: await replicate(await loading, cells[task.cell]!, seed, task.replication) };
+    return { task, row: await replicate(await loading, cells[task.cell]!, task.seed, task.replication) };
   } catch (error) {
     return { task, thrown: thrownOf(error) };
   }

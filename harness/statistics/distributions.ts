@@ -1,5 +1,5 @@
 /**
- * Distribution functions and quantiles that intervals need: Student's t, chi-square, beta. The continued fraction is
+ * Distribution functions and quantiles that intervals need: Student's t, chi-square, beta, Fisher's F. The continued fraction is
  * that of Press et al., Numerical Recipes, chapter 6; quantiles are found by bisection on the distribution function.
  */
 import { gammaP, logGamma } from "../../sim/special.ts";
@@ -76,4 +76,10 @@ export function chiSquareQuantile(p: number, freedom: number): number {
 /** The quantile of the beta distribution. */
 export function betaQuantile(p: number, a: number, b: number): number {
   return bisect((x) => betaCdf(x, a, b), p, 0, 1);
+}
+
+/** The quantile of Fisher's F with the same degrees of freedom above and below: if B is beta(d/2, d/2), then B/(1-B) is F. */
+export function fisherQuantile(p: number, freedom: number): number {
+  const b = betaQuantile(p, freedom / 2, freedom / 2);
+  return b / (1 - b);
 }

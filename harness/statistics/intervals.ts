@@ -3,7 +3,7 @@
  * equal the mean where nothing varied.
  */
 import { normalQuantile } from "../../sim/special.ts";
-import { betaQuantile, chiSquareQuantile, studentQuantile } from "./distributions.ts";
+import { chiSquareQuantile, studentQuantile } from "./distributions.ts";
 import { moments } from "./moments.ts";
 
 export interface Estimate {
@@ -15,7 +15,7 @@ export interface Estimate {
 
 /** The probability that an interval misses on one side. */
 const tail = 0.025;
-const nothing: Estimate = { mean: null, low: null, high: null };
+export const nothing: Estimate = { mean: null, low: null, high: null };
 
 /**
  * Numerator and denominator of one replication; for rare events also what one event adds to the numerator, 1 if left
@@ -30,17 +30,6 @@ export function meanInterval(values: readonly number[]): Estimate {
   if (count === 1) return { mean, low: null, high: null };
   const half = studentQuantile(1 - tail, count - 1) * Math.sqrt(variance / count);
   return { mean, low: mean - half, high: mean + half };
-}
-
-/**
- * The mean difference of two policies that met the same failures, value by value: common random numbers make it far
- * narrower than the difference of two intervals.
- *
- * @throws RangeError if the samples differ in length.
- */
-export function pairedInterval(a: readonly number[], b: readonly number[]): Estimate {
-  if (a.length !== b.length) throw new RangeError(`paired samples of ${a.length} and of ${b.length} values`);
-  return meanInterval(a.map((value, i) => value - b[i]!));
 }
 
 interface Linearized {
@@ -103,10 +92,15 @@ export function rareInterval(pairs: readonly Pair[]): Estimate {
   return { mean: ratio, low: low / denominator, high: high / denominator };
 }
 
-/** A proportion of independent trials (Clopper and Pearson 1934): exact, hence a little wide. */
+/**
+ * A proportion of independent trials (Wilson 1927): its real coverage is near the nominal one for any number of trials
+ * and any proportion, where the textbook's normal interval fails near 0 and 1.
+ */
 export function proportionInterval(successes: number, trials: number): Estimate {
   if (trials === 0) return nothing;
-  const low = successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1);
-  const high = successes === trials ? 1 : betaQuantile(1 - tail, successes + 1, trials - successes);
-  return { mean: successes / trials, low, high };
+  const mean = successes / trials;
+  const z2 = normalQuantile(1 - tail) ** 2;
+  const centre = (successes + z2 / 2) / (trials + z2);
+  const half = (Math.sqrt(z2) * Math.sqrt(trials * mean * (1 - mean) + z2 / 4)) / (trials + z2);
+  return { mean, low: successes === 0 ? 0 : centre - half, high: successes === trials ? 1 : centre + half };
 }

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
 import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
+import { pairedDifference, pairingByChance } from "../../harness/statistics/differences.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
+import { shareBelow } from "../../sim/replacement-model.ts";
 
 type Words = Readonly<Record<string, number | string>>;
 
@@ -46,6 +48,34 @@ describe("the replacement experiment", () => {
         assert.deepEqual(lengths.slice(0, common), eager.get(machine)!.slice(0, common));
       }
     }
+  });
+
+  it("tells policies apart from pairs of replications, better than independent runs would", async function () {
+    this.timeout(60_000);
+    const pairsOf = async (policy: string): Promise<Pair[]> => {
+      const setting = { members: 2, policy, replacement: "20m", horizon: "8h", calls: 0 };
+      const { experiment, cell } = await cellOf("replacement", setting);
+      const pairs: Pair[] = [];
+      for (let i = 0; i < 10; i++) {
+        const { observations } = await replicate(experiment, cell, "alike", i);
+        pairs.push(observations["majorityUnavailability"] as Pair);
+      }
+      return pairs;
+    };
+    const [eager, threshold] = [await pairsOf("eager"), await pairsOf("threshold")];
+    const model = (kind: "eager" | "threshold"): number => {
+      const policy = kind === "eager" ? ({ kind, repairers: "many" } as const) : ({ kind, threshold: 1 } as const);
+      return shareBelow({ members: 2, lifetime: 3, replacement: 1, policy }, 2)!;
+    };
+    const truth = model("threshold") - model("eager");
+    const { low, high, pairing } = pairedDifference(eager, threshold, true);
+    assert.ok(low! < truth && truth < high!, `${low} to ${high} is not around ${truth}`);
+    const [, byChance] = pairingByChance(10)!;
+    assert.ok(pairing! > byChance, `the same failures: ${pairing}, and by chance up to ${byChance}`);
+    // Each with the next replication of the other policy, which meets other failures.
+    const unpaired = pairedDifference(eager, [...threshold.slice(1), threshold[0]!], true);
+    assert.ok(unpaired.pairing! < byChance, `other failures: ${unpaired.pairing}`);
+    assert.ok(high! - low! < unpaired.high! - unpaired.low!);
   });
 
   it("lets nodes of a trace fail when the trace says, and come back by the policy", async () => {

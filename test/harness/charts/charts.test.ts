@@ -8,6 +8,7 @@ import { modelOf } from "../../../harness/experiment.ts";
 import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
 import { chartsOf } from "../../../harness/results/write.ts";
 import { cellsOf, settingGrid } from "../../../harness/run/grid.ts";
+import { nothing } from "../../../harness/statistics/intervals.ts";
 import machines from "../fixtures/machines.ts";
 import roundTrips from "../fixtures/round-trips.ts";
 
@@ -23,7 +24,8 @@ function summaries(
     const measures = Object.keys(experiment.measures).map((name) => {
       const model = modelOf(experiment, name, parameters)?.value ?? null;
       const mean = (model ?? 50) * 1.1;
-      const summary = { mean, low: mean * 0.9, high: mean * 1.1, model, converged: true, ...change(bare) };
+      const figures = { mean, low: mean * 0.9, high: mean * 1.1, model, outside: null, ratio: nothing };
+      const summary = { ...figures, converged: true, ...change(bare) };
       return [name, summary] as const;
     });
     return { ...bare, measures: Object.fromEntries(measures) };

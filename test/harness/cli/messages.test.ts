@@ -26,7 +26,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["rnu", "x"], "there is no command rnu. Did you mean run?"],
     [
       ["frobnicate"],
-      "there is no command frobnicate. There are list, run, sweep, chart, demo, ringmaster, serve, call.",
+      "there is no command frobnicate. There are list, run, sweep, coverage, chart, demo, ringmaster, serve, call.",
     ],
     [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
     [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
@@ -77,6 +77,31 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [
       ["run", machines, "--replication", "1", "--members", "1,2"],
       "--replication runs one cell, and these parameters make 2.",
+    ],
+    [
+      ["run", machines, "--members", "1,2", "--compare", "membres"],
+      "--compare membres: machines has no such parameter. Did you mean members?",
+    ],
+    [
+      ["run", machines, "--members", "1,2", "--compare", "lifetime"],
+      "--compare lifetime needs two values of lifetime or more, not just 1h.",
+    ],
+    [["run", machines, "--compare"], "--compare needs a value."],
+    [["coverage"], /^name an experiment: troupe coverage NAME\. There are .+\.$/],
+    [["coverage", machines, "--campains", "3"], /--campains\. Did you mean --campaigns\?$/],
+    [["coverage", machines, "--campaigns", "0"], '--campaigns takes a whole number of at least 1, not "0".'],
+    [["coverage", machines, "--out", "x"], /^machines has no parameter or option --out\./],
+    [
+      ["coverage", roundTrips, "--loss", "0,0.1"],
+      "round-trips has no model for loss 0.1: nothing says what its intervals should contain.",
+    ],
+    [
+      ["coverage", fixture("estimates"), "--no-isKnown"],
+      "estimates has no model for is known false: nothing says what its intervals should contain.",
+    ],
+    [
+      ["coverage", fixture("estimates"), "--no-holds"],
+      "the model of estimates does not hold for holds false: it assumes that all is well.",
     ],
     [["run", machines, "--resume", "--fresh"], "--resume and --fresh contradict each other."],
     [["run", machines, "--out", "/dev/null"], "--out /dev/null: that is not a directory."],
@@ -189,7 +214,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
 
   it("every command has help with examples", async () => {
     const { log } = console;
-    for (const command of ["run", "sweep", "chart", "demo", "list", "ringmaster", "serve", "call"]) {
+    for (const command of ["run", "sweep", "coverage", "chart", "demo", "list", "ringmaster", "serve", "call"]) {
       let printed = "";
       console.log = (text: string) => (printed += text);
       try {

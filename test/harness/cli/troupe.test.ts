@@ -8,6 +8,21 @@ import { fileURLToPath } from "node:url";
 const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 
+interface Estimate {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What `troupe coverage --json` tells of a measure. */
+interface Coverage {
+  readonly held: number;
+  readonly coverage: Estimate;
+  readonly bias: Estimate;
+  readonly halfWidth: number | null;
+  readonly verdict: string;
+}
+
 interface Ended {
   readonly status: number | null;
   readonly out: string;
@@ -137,6 +152,87 @@ describe("troupe, the program", function () {
     }
   });
 
+  it("compares in pairs, the same bytes on one worker or three, and from rows that are there", async () => {
+    const words = ["run", fixture("round-trips"), "--collator", "unanimous,majority", "--replications", "40"];
+    const plain = await troupe(directory, [...words, "--no-charts", "--out", "pairs", "--workers", "3"]);
+    assert.equal(plain.status, 0, plain.err);
+    assert(!existsSync(at("pairs/differences.csv")));
+    const comparing = [...words, "--compare", "collator"];
+    const [resumed, one] = await Promise.all([
+      troupe(directory, [...comparing, "--out", "pairs", "--resume", "--json"]),
+      troupe(directory, [...comparing, "--out", "alone", "--workers", "1"]),
+    ]);
+    assert.equal(resumed.status, 0, resumed.err);
+    assert.equal(one.status, 0, one.err);
+    assertSameFiles(at("pairs"), at("alone"));
+    assert.match(
+      one.out,
+      /\nmeasure +baseline +other +difference .*\nlatency +collator unanimous +collator majority +-(?:9|10)\.\d+ ms +-1\d\.\d+ to -9\.\d+ +-10 +\S+ times fewer replications\n\nThe other less the baseline, from 40 pairs/,
+    );
+    const { differences } = JSON.parse(resumed.out) as { differences: Record<string, unknown>[] };
+    const { parameters, measures, ...cells } = differences[0]!;
+    assert.deepEqual(cells, { parameter: "collator", baseline: "unanimous", other: "majority" });
+    assert.deepEqual(parameters, { members: 3, roundTrip: 10, loss: 0, table: "", fail: false });
+    const { latency } = measures as Record<string, Record<string, number>>;
+    assert.deepEqual(Object.keys(latency!), ["difference", "low", "high", "model", "pairs", "pairing"]);
+    // What the second reply of three takes is a part of what the last one does: variances of 1.361 and 0.361, of 1 in pairs.
+    assert(latency!["pairing"]! > 1.2 && latency!["pairing"]! < 2.6, JSON.stringify(latency));
+
+    writeFileSync(at("alone/differences.csv"), "spoilt");
+    const again = await troupe(directory, ["chart", "alone"]);
+    assert.equal(again.status, 0, again.err);
+    assertSameFiles(at("pairs"), at("alone"));
+  });
+
+  it("tells the real coverage of intervals, and sees those that are wrong", async () => {
+    const words = ["coverage", fixture("estimates"), "--campaigns", "300", "--seed", "11"];
+    const [json, text] = await Promise.all([
+      troupe(directory, [...words, "--json", "--workers", "1"]),
+      troupe(directory, [...words, "--workers", "3"]),
+    ]);
+    assert.equal(json.status, 0, json.err);
+    assert.equal(text.status, 0, text.err);
+    assert.deepEqual(json.err + text.err, "");
+    const { cells, ...head } = JSON.parse(json.out) as { cells: { measures: Record<string, Coverage> }[] };
+    assert.deepEqual(head, { experiment: "estimates", seed: "11", campaigns: 300 });
+    const { measures } = cells[0]!;
+    assert.deepEqual(Object.keys(measures), ["sound", "ratio", "rare", "dependent", "biased"]);
+    const of = (name: string): Coverage => measures[name]!;
+    for (const name of ["sound", "ratio", "rare"]) {
+      // 300 campaigns have a standard error of 1.26%; the gamma interval is a little wide.
+      assert(of(name).coverage.mean! > 0.912 && of(name).coverage.mean! < 0.988, JSON.stringify(of(name)));
+      assert(of(name).verdict !== "too narrow");
+      const { mean, low, high } = of(name).bias;
+      assert(Math.abs(mean!) < (3.5 / 1.96 / 2) * (high! - low!), JSON.stringify(of(name)));
+    }
+    // A common error as large as that of one replication: intervals of twelve are 3.6 times too narrow.
+    assert(of("dependent").coverage.high! < 0.6, JSON.stringify(of("dependent")));
+    assert.equal(of("dependent").verdict, "too narrow");
+    // Two hundredths too high, with a half-width of six: it covers less, and the bias is seen at once.
+    const { bias, halfWidth, verdict } = of("biased");
+    assert.equal(verdict, "too narrow");
+    assert(bias.low! > 0.015 && bias.low! < 0.02 && bias.high! > 0.02 && bias.high! < 0.025, JSON.stringify(bias));
+    assert(Math.abs(halfWidth! - 0.062) < 0.003, `${halfWidth}`);
+
+    // The same on three workers, for people.
+    const held = of("dependent");
+    const line = new RegExp(`\\ndependent +10 +\\d+\\.\\d% \\(${held.held} of 300\\) .* too narrow\\n`);
+    assert.match(text.out, line);
+    assert.match(
+      text.out,
+      /\n300 campaigns of 12 replications of each cell, under the seeds "11 campaign 0" to "11 campaign 299"\./,
+    );
+
+    const failing = await troupe(directory, [...words, "--fails"]);
+    assert.equal(failing.status, 1);
+    assert.match(failing.err, /failed under seed "11 campaign \d+":\n\nError: the fourth never works/);
+    assert.match(failing.err, / --seed '11 campaign \d+' --replication 4 --fails true\n$/);
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.startsWith("out")),
+      [],
+    );
+  });
+
   it("loses no finished replication to Ctrl-C, and ends with the bytes of an uninterrupted run", async () => {
     const words = [
       "run",
@@ -200,6 +296,7 @@ describe("troupe, the program", function () {
       "--fail",
       "--workers",
       "2",
+      "--fresh",
       "--out",
       "thrown",
     ]);

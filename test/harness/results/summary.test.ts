@@ -46,7 +46,30 @@ describe("the summary of a cell", () => {
 
   it("takes one replication for the truth where the experiment says that one is enough", () => {
     const exact = summarize(measuring({}, { replications: 1 }), { n: 1 }, rowsOf([7]), null);
-    assert.deepEqual(exact.measures["it"], { mean: 7, low: 7, high: 7, model: null, converged: true });
+    assert.deepEqual(exact.measures["it"], {
+      mean: 7,
+      low: 7,
+      high: 7,
+      model: null,
+      outside: null,
+      ratio: { mean: null, low: null, high: null },
+      converged: true,
+    });
+  });
+
+  it("says which measures are outside which assumption, and how many times the model they are", () => {
+    const model = { it: { of: () => 50, outside: () => "it assumes that nothing is lost." } };
+    const { measures, notes } = summarize(measuring({}, { model }), { n: 1 }, rowsOf([98, 100, 102]), null);
+    const { mean, low, high, outside, ratio } = measures["it"]!;
+    assert.equal(outside, "it assumes that nothing is lost.");
+    assert.deepEqual(notes, ["it: outside the model: it assumes that nothing is lost."]);
+    assert.deepEqual(ratio, { mean: mean! / 50, low: low! / 50, high: high! / 50 });
+    const ratioOf = (value: number, rows: readonly Row[]) =>
+      summarize(measuring({}, { model: { it: () => value } }), { n: 1 }, rows, null).measures["it"]!.ratio;
+    assert.deepEqual(ratioOf(0, rowsOf([98, 102])), { mean: null, low: null, high: null });
+    assert.deepEqual(ratioOf(50, rowsOf([100])), { mean: 2, low: null, high: null });
+    const negative = ratioOf(-50, rowsOf([98, 100, 102]));
+    assert.deepEqual(negative, { mean: -2, low: -ratio.high!, high: -ratio.low! });
   });
 
   it("says notes and warnings once each", () => {
@@ -100,6 +123,12 @@ describe("the verdict", () => {
     assert.equal(verdict([0.1 + 0.2], { it: () => 0.3 }, 1)?.word, "agrees");
     assert.equal(verdict([0.3001], { it: () => 0.3 }, 1)?.word, "differs");
     assert.deepEqual(verdict([0], { it: () => 0 }, 1), { word: "agrees", error: null });
+  });
+
+  it("is never that a figure outside the model's assumptions agrees", () => {
+    const outside = (): string => "it assumes that nothing is lost.";
+    assert.deepEqual(verdict(values, { it: { of: () => 100, outside } }), { word: "outside", error: 0 });
+    assert.deepEqual(verdict(values, { it: { of: () => 80, outside, within: 0.5 } }), { word: "outside", error: 0.25 });
   });
 
   it("is undecided without figure or interval, and none without model", () => {

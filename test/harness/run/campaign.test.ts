@@ -103,7 +103,7 @@ describe("a campaign", () => {
     };
     await assert.rejects(carryOut(planOf(), failing), (error) => {
       assert(error instanceof ReplicationFailure);
-      assert.deepEqual(error.task, { cell: 0, replication: 8 });
+      assert.deepEqual(error.task, { seed: "1", cell: 0, replication: 8 });
       return true;
     });
   });

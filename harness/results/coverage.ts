@@ -1,0 +1,91 @@
+/** How good an experiment's intervals are: how often they contain the model's figure, campaign after campaign. */
+import { modelOf, type Experiment } from "../experiment.ts";
+import type { Cell } from "../run/grid.ts";
+import { meanInterval, proportionInterval, type Estimate } from "../statistics/intervals.ts";
+import type { CellSummary, MeasureSummary } from "./summary.ts";
+import { rounding } from "./verdict.ts";
+
+export interface Coverage {
+  readonly model: number;
+  /** How many campaigns gave an interval; the others are left out. */
+  readonly intervals: number;
+  /** How many of these contain the model's figure. */
+  readonly held: number;
+  /** The share that does, with Wilson's interval; 0.95 is what they promise. */
+  readonly coverage: Estimate;
+  /** Mean of estimate less model, relative to the model; nothing where that is zero. */
+  readonly bias: Estimate;
+  /** Mean half-width of the intervals, relative to the model; null where that is zero or there was no interval. */
+  readonly halfWidth: number | null;
+  readonly verdict: "nominal" | "too narrow" | "too wide" | "exact" | "unknown";
+}
+
+export interface CellCoverage {
+  readonly parameters: Cell;
+  /** Of the measures whose figure is known. */
+  readonly measures: Readonly<Record<string, Coverage>>;
+}
+
+/** What the intervals promise. */
+const nominal = 0.95;
+
+/** The measures of a cell whose true figure the model gives, from the parameters alone and within its assumptions. */
+export function knownFigures(experiment: Experiment, cell: Cell): Map<string, number> {
+  const figures = new Map<string, number>();
+  for (const name of Object.keys(experiment.measures)) {
+    const model = modelOf(experiment, name, cell);
+    if (model !== null && model.outside === null && Number.isFinite(model.value)) figures.set(name, model.value);
+  }
+  return figures;
+}
+
+function verdictOf({ low, high }: Estimate, isExact: boolean): Coverage["verdict"] {
+  if (low === null || high === null) return "unknown";
+  if (high < nominal) return "too narrow";
+  if (isExact) return "exact";
+  return low > nominal ? "too wide" : "nominal";
+}
+
+function coverageOf(model: number, estimates: readonly MeasureSummary[]): Coverage {
+  const slack = rounding * Math.abs(model);
+  const scale = Math.abs(model);
+  let held = 0;
+  const halves: number[] = [];
+  for (const { low, high } of estimates) {
+    if (low === null || high === null) continue;
+    if (low - slack <= model && model <= high + slack) held++;
+    halves.push((high - low) / 2);
+  }
+  const means = estimates.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+  const coverage = proportionInterval(held, halves.length);
+  return {
+    model,
+    intervals: halves.length,
+    held,
+    coverage,
+    bias: meanInterval(scale === 0 ? [] : means.map((mean) => (mean - model) / scale)),
+    halfWidth: scale === 0 ? null : meanInterval(halves.map((half) => half / scale)).mean,
+    verdict: verdictOf(
+      coverage,
+      halves.every((half) => half === 0),
+    ),
+  };
+}
+
+/** The coverage of each cell's intervals, from the summaries by campaign and cell. */
+export function coveragesOf(
+  experiment: Experiment,
+  cells: readonly Cell[],
+  campaigns: readonly (readonly CellSummary[])[],
+): CellCoverage[] {
+  return cells.map((parameters, i) => {
+    const measures = [...knownFigures(experiment, parameters)].map(([name, model]) => [
+      name,
+      coverageOf(
+        model,
+        campaigns.map((cellsOfOne) => cellsOfOne[i]!.measures[name]!),
+      ),
+    ]);
+    return { parameters, measures: Object.fromEntries(measures) as CellCoverage["measures"] };
+  });
+}
