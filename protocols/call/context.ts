@@ -29,6 +29,8 @@ export class Context {
   sequence = 0;
   /** The watchdog found a disagreement: no further calls. */
   aborted = false;
+  /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
+  waits = 0;
   #draws: (() => number) | undefined = undefined;
 
   constructor(source: Uint8Array, from: number, to: number, troupe: TroupeId, clock: Milliseconds | undefined) {
@@ -46,6 +48,11 @@ export class Context {
     writer.integer(number);
     const source = writer.finish();
     return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
+  }
+
+  /** Thread ID and path, as they stand in a trace. */
+  describe(): { thread: string; path: string } {
+    return describeCall(this.source, this.from, this.to);
   }
 
   /** Uniform on [0, 1), the same at every member that executes this call: keyed by thread and path. */
@@ -70,6 +77,18 @@ function generator(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Where the last sequence number of an encoded path begins: the name of what made the call ends there. `to` if the path is empty. */
+export function lastStep(source: Uint8Array, from: number, to: number): number {
+  const reader = new Reader(source.subarray(0, to), from);
+  for (let i = 0; i < 3; i++) reader.integer();
+  let last = to;
+  while (reader.left > 0) {
+    last = reader.at;
+    reader.integer();
+  }
+  return last;
 }
 
 /** Thread ID and path of an encoded call, as they stand in a trace: `origin.incarnation.number` and `1.2`. */

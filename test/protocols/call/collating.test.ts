@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { firstCome, majority, quorum, unanimous, watchdog, type Collator } from "../../../protocols/call/collator.ts";
-import type { CallerArguments } from "../../../protocols/call/many-to-one.ts";
+import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
 import type { Reply } from "../../../protocols/call/explicit-call.ts";
 import type { Program } from "../../../protocols/call/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
