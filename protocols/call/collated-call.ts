@@ -52,7 +52,7 @@ export class CollatedCall extends OneToMany {
     this.#entries[index] = message;
     if (!this.decided) this.#collate();
     else if (this.#chosen !== undefined && !sameBody(message, this.#chosen)) {
-      this.context.aborted = true;
+      this.context.abort();
       this.traceDisagreement();
     }
   }

@@ -96,6 +96,37 @@ export class Program {
     });
   }
 
+  /**
+   * Runs branches of the thread at the same time, and answers their results in order when all have ended; if some of them threw,
+   * throws what the first of these in order threw.
+   *
+   * Each branch has a path of its own, so that its calls and random numbers are the same at every member of a troupe,
+   * in whatever order answers come. `Promise.all` does as well for calls that are all made at once; with code that
+   * makes one call after the other in each branch it does not, for calls are numbered as they are made.
+   */
+  parallel<const B extends readonly (() => unknown)[]>(
+    branches: B,
+  ): Promise<{ -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> }> {
+    type Results = { -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> };
+    const trunk = this.context();
+    const contexts = branches.map(() => trunk.branch());
+    this.suspend(trunk);
+    return new Promise((resolve, reject) => {
+      const all = branches.map((branch, index) => {
+        // A branch may also throw before it answers a promise.
+        const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
+        return new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
+      });
+      void Promise.allSettled(all).then((outcomes) => {
+        this.wake(trunk, () => {
+          const failed = outcomes.find((outcome) => outcome.status === "rejected");
+          if (failed !== undefined) reject(failed.reason as Error);
+          else resolve(outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results);
+        });
+      });
+    });
+  }
+
   /** The time of the thread, the same at every member of a troupe that executes it: when its unreplicated root made the call. */
   now(): Milliseconds {
     return this.context().clock ?? this.host.now();

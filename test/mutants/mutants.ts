@@ -277,6 +277,13 @@ export const mutants: readonly Mutant[] = [
     tests: "call/inquiry",
   },
   {
+    name: "a member that has made the call elsewhere counts as absent",
+    file: manyToOne,
+    find: "elsewhere ? madeElsewhere : null",
+    replace: "null",
+    tests: "call/threads",
+  },
+  {
     name: "a gathering is forgotten while a CALL of an absent member may be on its way",
     file: manyToOne,
     find: "host.now() + endpoint.options.datagramLifetime",
@@ -289,5 +296,27 @@ export const mutants: readonly Mutant[] = [
     find: "(this.#incarnations[index] ||= incarnation)",
     replace: "(this.#incarnations[index] || incarnation)",
     tests: "call/inquiry",
+  },
+  {
+    name: "the branches of a thread number their calls together",
+    file: program,
+    find: "branches.map(() => trunk.branch())",
+    replace: "branches.map(() => trunk)",
+    tests: "call/threads",
+  },
+  {
+    name: "branches that have failed are told by the order of time",
+    file: program,
+    find: "Promise.allSettled(all).then(",
+    replace:
+      'Promise.all(all).then((all) => all.map((value) => ({ status: "fulfilled", value })), (reason) => [{ status: "rejected", reason }]).then(',
+    tests: "call/threads",
+  },
+  {
+    name: "the watchdog does not abort the thread from within a branch",
+    file: context,
+    find: "this.#trunk?.abort();",
+    replace: "",
+    tests: "call/collating",
   },
 ];

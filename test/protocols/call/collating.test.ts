@@ -158,6 +158,20 @@ describe("collators at the client", () => {
     assert.equal(scene.events("execute").filter((e) => e.procedure === "ping").length, 2);
   });
 
+  it("watchdog: a difference in one branch aborts the whole thread", async () => {
+    const { scene } = sensors([4, 4, 5], 100);
+    const seen = await scene.run(async (client) => {
+      const stub = client.import(Sensor, "sensor", { collator: watchdog });
+      const other = async (): Promise<string> => {
+        await client.sleep(350);
+        return kindOf(stub.read());
+      };
+      const kinds = await client.parallel([() => kindOf(stub.read()), other]);
+      return [...kinds, await kindOf(stub.read())];
+    });
+    assert.deepEqual(seen, ["4", "thread-aborted", "thread-aborted"]);
+  });
+
   it("watchdog: no difference, no abort", async () => {
     const { scene } = sensors([4, 4, 4], 100);
     const seen = await scene.run(async (client) => {

@@ -38,9 +38,13 @@ class Middle {
   constructor(program: Program) {
     this.#program = program;
   }
+  /** In two branches at the same time, then once more. */
   async relay(amount: number): Promise<number> {
     const server = this.#program.import(Server, "server");
-    await server.note(amount);
+    await this.#program.parallel([
+      async () => (await server.note(amount)) + (await server.note(1)),
+      () => server.vote(amount),
+    ]);
     return server.add(amount);
   }
 }
