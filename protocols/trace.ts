@@ -39,7 +39,8 @@ export type TraceEvent =
     }
   | { readonly type: "duplicate"; readonly from: Address; readonly kind: MessageKind; readonly call: number }
   | { readonly type: "malformed"; readonly from: Address; readonly bytes: number; readonly reason: string }
-  | { readonly type: "peer-crashed"; readonly peer: Address; readonly reason: "silent" | "restarted" }
+  /** `given-up`: a member of a client troupe lives, but its own caller gave it up, so that it has missed a call. */
+  | { readonly type: "peer-crashed"; readonly peer: Address; readonly reason: "silent" | "restarted" | "given-up" }
   /** A client member issued a replicated call. `thread` and `path` name the call alike at every party. */
   | {
       readonly type: "call";

@@ -44,7 +44,7 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
     this.#consumer = undefined;
-    this.#program.resume(consumer.context, () => consumer.resolve(this.#take()));
+    this.#program.wake(consumer.context, () => consumer.resolve(this.#take()));
   }
 
   #take(): IteratorResult<T, undefined> | Promise<never> {
@@ -57,8 +57,10 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#waiting.length > 0 || this.#ended) return Promise.resolve(this.#take());
+    const context = this.#program.context();
+    this.#program.suspend(context);
     return new Promise((resolve) => {
-      this.#consumer = { context: this.#program.context(), resolve };
+      this.#consumer = { context, resolve };
     });
   }
 

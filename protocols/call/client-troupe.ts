@@ -3,22 +3,35 @@
  *
  * Machines are fail-stop: a member that was declared crashed, or that was replaced by a later process at its address, does
  * not belong any more, whatever it sends. It would name new calls like old ones.
+ *
+ * A static table names no life of a process. There the first life that is heard is the member, be it by a CALL or by the answer
+ * to a probe. It may be a second one, if the first was never heard here, and does no harm: every call of the troupe that
+ * was executed here is gathered still, since no CALL of that member has come for it, and so a CALL of the
+ * same name gets the RETURN that was kept. For this server it is a member that is very late.
  */
 import type { Member, TroupeId } from "../binding/binding.ts";
 import type { Endpoint } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { Watch } from "../message/watch.ts";
 import { precedes } from "../wire/segment.ts";
+import { Inquiry } from "./inquiry.ts";
 
 /** Who waits for a member's CALL. */
 export interface Waiting {
+  /** The question to the member whether the CALL may still come (inquiry.ts). */
+  inquiry(): Uint8Array;
+  /** The member crashed: none of its CALLs will come. */
   crashed(index: number): void;
+  /** The member lives, but this CALL of it will not come; `elsewhere`: it has made the call to another troupe. */
+  absent(index: number, elsewhere: boolean): void;
 }
 
 /** The watch of one member, for all who wait for it. */
 interface Vigil {
   readonly watch: Watch;
-  readonly waiting: Set<Waiting>;
+  readonly waiting: Map<Waiting, Inquiry>;
+  /** The member has answered a probe. */
+  heard: boolean;
 }
 
 const excluded = -1;
@@ -27,7 +40,7 @@ export class ClientTroupe {
   readonly id: TroupeId;
   readonly members: readonly Member[];
   readonly #endpoint: Endpoint;
-  /** By member: the incarnation that belongs or has called, 0 if none has, `excluded` once it crashed. */
+  /** By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it crashed. */
   readonly #incarnations: number[];
   readonly #vigils: (Vigil | undefined)[];
 
@@ -54,25 +67,57 @@ export class ClientTroupe {
     return this.#incarnations[index] === excluded;
   }
 
-  /** Asks the member now and then whether it lives, and tells `waiting` if it does not. It must not have crashed yet. */
+  /** Asks the member now and then whether it lives and may still call, and tells `waiting` if not. It must not have crashed yet. */
   await(index: number, waiting: Waiting): void {
+    const { address } = this.members[index]!;
+    const inquiry = new Inquiry(
+      this.#endpoint,
+      address,
+      () => waiting.inquiry(),
+      (standing) => {
+        if (standing !== "lost") waiting.absent(index, standing === "elsewhere");
+        // Where members have incarnations nobody gives one up; it is dropped from the membership, or gets the call in the end.
+        else if (this.members[index]!.incarnation === undefined) this.#givenUp(index);
+      },
+    );
     const vigil = this.#vigils[index];
     if (vigil !== undefined) {
-      vigil.waiting.add(waiting);
+      vigil.waiting.set(waiting, inquiry);
       return;
     }
-    const watch = this.#endpoint.watch(this.members[index]!.address, this.#incarnations[index]!, () =>
-      this.#crashed(index),
-    );
-    this.#vigils[index] = { watch, waiting: new Set([waiting]) };
+    const watch = this.#endpoint.watch(address, this.#incarnations[index]!, {
+      heard: (incarnation) => this.#heard(index, incarnation),
+      crashed: () => this.#crashed(index),
+    });
+    this.#vigils[index] = { watch, waiting: new Map([[waiting, inquiry]]), heard: false };
   }
 
   /** The member's CALL has come, or is of no interest any more. */
   awaitNoMore(index: number, waiting: Waiting): void {
     const vigil = this.#vigils[index];
-    if (vigil?.waiting.delete(waiting) !== true || vigil.waiting.size > 0) return;
+    const inquiry = vigil?.waiting.get(waiting);
+    if (vigil === undefined || inquiry === undefined) return;
+    inquiry.stop();
+    vigil.waiting.delete(waiting);
+    if (vigil.waiting.size > 0) return;
     vigil.watch.stop();
     this.#vigils[index] = undefined;
+  }
+
+  /** The member lives. Most are only a little late: it is asked for the CALL from the second time on. */
+  #heard(index: number, incarnation: number): void {
+    const known = (this.#incarnations[index] ||= incarnation);
+    if (known !== incarnation) return;
+    const vigil = this.#vigils[index]!;
+    if (vigil.heard) for (const inquiry of vigil.waiting.values()) inquiry.ask(incarnation);
+    vigil.heard = true;
+  }
+
+  #givenUp(index: number): void {
+    const { host } = this.#endpoint;
+    const { address: peer } = this.members[index]!;
+    if (host.traced) host.trace({ type: "peer-crashed", peer, reason: "given-up" });
+    this.#crashed(index);
   }
 
   #crashed(index: number): void {
@@ -81,6 +126,9 @@ export class ClientTroupe {
     if (vigil === undefined) return;
     this.#vigils[index] = undefined;
     vigil.watch.stop();
-    for (const waiting of vigil.waiting) waiting.crashed(index);
+    for (const [waiting, inquiry] of vigil.waiting) {
+      inquiry.stop();
+      waiting.crashed(index);
+    }
   }
 }

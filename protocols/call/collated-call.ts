@@ -43,11 +43,16 @@ export class CollatedCall extends OneToMany {
     this.#timer = this.program.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
   }
 
+  override send(message: Uint8Array, multicast: boolean): void {
+    super.send(message, multicast);
+    this.program.suspend(this.context);
+  }
+
   answered(index: number, message: Uint8Array): void {
     this.#entries[index] = message;
     if (!this.decided) this.#collate();
     else if (this.#chosen !== undefined && !sameBody(message, this.#chosen)) {
-      this.context.aborted = true;
+      this.context.abort();
       this.traceDisagreement();
     }
   }
@@ -106,6 +111,7 @@ export class CollatedCall extends OneToMany {
 
   /** In a turn of its own: the caller goes on. */
   resume(): boolean {
+    this.program.awake(this.context);
     this.program.enter(this.context);
     const outcome = this.#outcome!;
     if (outcome.type === "returned") this.#resolve(outcome.value);

@@ -5,6 +5,10 @@
  * replicated caller, and the path of call sequence numbers below it. Two CALLs belong to the same replicated call if both agree.
  * The path tells apart nested calls, parallel calls inside one procedure, call-backs and re-entrant chains.
  *
+ * Calls are numbered in the order in which code makes them. So code that runs in several branches at the same time, each with
+ * several calls one after the other, must say so (Program.parallel): a branch takes a number itself, and its calls are numbered
+ * below it. Numbered by the arrival of answers, they would have other names at other members.
+ *
  * On the wire: origin, incarnation and number of the thread, then the path's sequence numbers (from 1), then 0. An
  * unreplicated root's origin is its address and incarnation; a replicated root's is its troupe ID, with incarnation 0,
  * so that every member names its n-th thread alike.
@@ -27,16 +31,27 @@ export class Context {
   readonly clock: Milliseconds | undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
-  /** The watchdog found a disagreement: no further calls. */
-  aborted = false;
+  /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
+  waits = 0;
+  #aborted = false;
   #draws: (() => number) | undefined = undefined;
+  /** What this is a branch of. */
+  readonly #trunk: Context | undefined;
 
-  constructor(source: Uint8Array, from: number, to: number, troupe: TroupeId, clock: Milliseconds | undefined) {
+  constructor(
+    source: Uint8Array,
+    from: number,
+    to: number,
+    troupe: TroupeId,
+    clock: Milliseconds | undefined,
+    trunk?: Context,
+  ) {
     this.source = source;
     this.from = from;
     this.to = to;
     this.troupe = troupe;
     this.clock = clock;
+    this.#trunk = trunk;
   }
 
   static root(origin: number, incarnation: number, number: number, troupe: TroupeId): Context {
@@ -46,6 +61,30 @@ export class Context {
     writer.integer(number);
     const source = writer.finish();
     return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
+  }
+
+  /** A branch of this code, which takes a sequence number as a call does: its own calls are numbered below that. */
+  branch(): Context {
+    writer.begin(0);
+    writer.copy(this.source, this.from, this.to);
+    writer.integer(++this.sequence);
+    const source = writer.finish();
+    return new Context(source, 0, source.length, this.troupe, this.clock, this);
+  }
+
+  /** The watchdog found a disagreement: no further calls. */
+  get aborted(): boolean {
+    return this.#aborted || this.#trunk?.aborted === true;
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    this.#trunk?.abort();
+  }
+
+  /** Thread ID and path, as they stand in a trace. */
+  describe(): { thread: string; path: string } {
+    return describeCall(this.source, this.from, this.to);
   }
 
   /** Uniform on [0, 1), the same at every member that executes this call: keyed by thread and path. */
@@ -70,6 +109,18 @@ function generator(seed: number): () => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** Where the last sequence number of an encoded path begins: the name of what made the call ends there. `to` if the path is empty. */
+export function lastStep(source: Uint8Array, from: number, to: number): number {
+  const reader = new Reader(source.subarray(0, to), from);
+  for (let i = 0; i < 3; i++) reader.integer();
+  let last = to;
+  while (reader.left > 0) {
+    last = reader.at;
+    reader.integer();
+  }
+  return last;
 }
 
 /** Thread ID and path of an encoded call, as they stand in a trace: `origin.incarnation.number` and `1.2`. */

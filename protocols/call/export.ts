@@ -4,7 +4,7 @@ import type { Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
 import { unanimous, type Collator } from "./collator.ts";
-import type { CallerArguments } from "./many-to-one.ts";
+import type { CallerArguments } from "./caller-arguments.ts";
 
 /** A class whose instances are modules. */
 export type ModuleClass<T extends object> = abstract new (...args: never[]) => T;

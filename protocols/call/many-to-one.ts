@@ -3,29 +3,31 @@
  * execute once, send the RETURN to every member of the client troupe.
  *
  * Source: dissertation, many-to-one calls. An unreplicated client makes one CALL, and there is nothing to gather.
+ *
+ * A member is waited for as long as it lives and may still call: it is asked for both (client-troupe.ts, inquiry.ts).
  */
 import { sameMember } from "../binding/binding.ts";
 import { supersedes } from "../binding/troupe-id.ts";
-import { noTimer, type Timer } from "../host.ts";
+import { noTimer, type Milliseconds, type Timer } from "../host.ts";
 import type { Keeper, ServerExchange } from "../message/incoming-call.ts";
-import { MalformedError, Writer } from "../wire/bytes.ts";
-import { readArguments, readCallHeader, writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
+import { Writer } from "../wire/bytes.ts";
+import { writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
 import { Arrivals } from "./arrivals.ts";
+import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
 import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import { disagreement, noMajority, sameBody, wait, type Collator, type Entry } from "./collator.ts";
 import { describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
+import { writeInquiry } from "./inquiry.ts";
 import { Invocation, refuse } from "./invocation.ts";
 import type { KeptCall } from "./kept-calls.ts";
 import type { Program } from "./program.ts";
 
-/** The arguments that one member of the client troupe called with, as the generator of arguments hands them out. */
-export type CallerArguments =
-  | { readonly member: number; readonly type: "called"; readonly arguments: readonly unknown[] }
-  | { readonly member: number; readonly type: "crashed" };
-
 const writer = new Writer();
+
+/** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
+const madeElsewhere = new Uint8Array(headerBytes);
 
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
 export class Gathering implements Waiting, Keeper {
@@ -44,6 +46,8 @@ export class Gathering implements Waiting, Keeper {
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
   #reply: Uint8Array | undefined = undefined;
+  /** Until then a CALL may come from a member that was absent. */
+  #strayUntil: Milliseconds = 0;
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
@@ -67,13 +71,16 @@ export class Gathering implements Waiting, Keeper {
   }
 
   #expect(client: ClientTroupe): void {
-    for (let i = 0; i < client.members.length; i++) {
-      this.#entries.push(client.hasCrashed(i) ? null : undefined);
-      this.#exchanges.push(undefined);
-    }
+    this.#entries = client.members.map((_, i) => (client.hasCrashed(i) ? null : undefined));
+    this.#exchanges = client.members.map(() => undefined);
+    this.#firsts = [];
     // Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives.
     const { host, endpoint } = this.#program;
-    this.#patience = host.after(endpoint.options.retransmitInterval, watchMissing, this as Gathering);
+    this.#patience = host.after(
+      endpoint.options.retransmitInterval,
+      (gathering) => gathering.#watchMissing(),
+      this as Gathering,
+    );
   }
 
   /** The membership of the caller has changed in the middle of the call: who does not belong any more is not waited for. */
@@ -81,9 +88,6 @@ export class Gathering implements Waiting, Keeper {
     this.#stopWaiting();
     const { members } = this.#client;
     const [entries, exchanges, firsts] = [this.#entries, this.#exchanges, this.#firsts];
-    this.#entries = [];
-    this.#exchanges = [];
-    this.#firsts = [];
     this.#expect(client);
     client.members.forEach((member, index) => {
       const before = members.findIndex((other) => sameMember(other, member));
@@ -112,15 +116,31 @@ export class Gathering implements Waiting, Keeper {
     this.#exchanges[index] = exchange;
     this.#firsts[index] = first === 0 ? exchange.number : first;
     this.#client.awaitNoMore(index, this);
-    if (this.#arrivals !== undefined && !again) this.#pushArguments(index, message, this.#arrivals);
+    if (!again) this.#arrivals?.push(argumentsOf(this.#program, index, message));
     if (this.decided) this.#late(exchange, message);
     else this.#collate();
     this.#checkComplete();
   }
 
+  inquiry(): Uint8Array {
+    return writeInquiry(this.#message, this.#header);
+  }
+
+  absent(index: number, elsewhere: boolean): void {
+    // It sends no CALL any more, but one that it sent before it gave us up may be on its way.
+    const { host, endpoint } = this.#program;
+    this.#strayUntil = host.now() + endpoint.options.datagramLifetime;
+    this.#client.awaitNoMore(index, this);
+    this.#missing(index, elsewhere ? madeElsewhere : null);
+  }
+
   crashed(index: number): void {
+    this.#missing(index, null);
+  }
+
+  #missing(index: number, entry: Entry): void {
     if (this.#entries[index] !== undefined) return;
-    this.#entries[index] = null;
+    this.#entries[index] = entry;
     this.#arrivals?.push({ member: index, type: "crashed" });
     if (!this.decided) this.#collate();
     this.#checkComplete();
@@ -177,17 +197,6 @@ export class Gathering implements Waiting, Keeper {
     });
   }
 
-  #pushArguments(member: number, message: Uint8Array, arrivals: Arrivals<CallerArguments>): void {
-    try {
-      const args = readArguments(message, readCallHeader(message).argumentsAt);
-      arrivals.push({ member, type: "called", arguments: args });
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.#program.endpoint.counters.malformed++;
-      arrivals.push({ member, type: "crashed" });
-    }
-  }
-
   /** The RETURN, for every member that has called; the others get it when they do. */
   reply(message: Uint8Array): void {
     this.#reply = message;
@@ -212,15 +221,18 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /**
-   * The gathering is over when each member of the caller has its RETURN or has crashed; if the troupe may change, only
-   * when each that lives is finished with the call.
+   * The gathering is over when each member of the caller has its RETURN, has crashed, or was absent for so long that no CALL
+   * of it is on its way; if the troupe may change, only when each that lives is finished with the call.
    */
   #checkComplete(): void {
     if (this.#entries.includes(undefined)) return;
     this.#arrivals?.end();
     this.#stopWaiting();
     if (this.#reply === undefined || this.#exchanges.some((exchange) => exchange?.kept !== undefined)) return;
-    this.#program.reception.gathered(this);
+    const { host, reception } = this.#program;
+    const rest = this.#strayUntil - host.now();
+    if (rest > 0) this.#patience = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
+    else reception.gathered(this);
   }
 
   #stopWaiting(): void {
@@ -286,7 +298,8 @@ export class Gathering implements Waiting, Keeper {
     });
   }
 
-  watchMissing(): void {
+  /** Some member has not called for a while. */
+  #watchMissing(): void {
     this.#patience = noTimer;
     this.#entries.forEach((entry, index) => {
       if (entry !== undefined) return;
@@ -301,8 +314,4 @@ export class Gathering implements Waiting, Keeper {
     const names = describeCall(this.#message, headerBytes, this.#header.pathEnd);
     host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
   }
-}
-
-function watchMissing(gathering: Gathering): void {
-  gathering.watchMissing();
 }

@@ -6,10 +6,12 @@
  * of all results. repetition.ts takes over when the binding turns out to be stale or a member crashes.
  */
 import { CallError, RemoteError, type CallErrorKind } from "../errors.ts";
+import type { Address } from "../host.ts";
 import type { Caller, OutgoingCall } from "../message/outgoing-call.ts";
 import { failureOf, type Outcome } from "../wire/call.ts";
 import type { Bound, Callee } from "./callee.ts";
-import { describeCall, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { Standing } from "./inquiry.ts";
 import type { Program } from "./program.ts";
 import { Repetition } from "./repetition.ts";
 
@@ -84,8 +86,21 @@ export abstract class OneToMany implements Caller {
     return (this.#repetition ??= new Repetition(this));
   }
 
+  isNamed(thread: string, path: string): boolean {
+    const names = this.#names();
+    return names.path === path && names.thread === thread;
+  }
+
+  /** Where an open call stands at a server that expects it. */
+  standingAt(server: Address): Standing {
+    if (this.callee.rebinds) return "coming";
+    const exchange = this.outgoing!.exchangeWith(server);
+    if (exchange === undefined) return "elsewhere";
+    return exchange.done ? "gone" : "coming";
+  }
+
   #names(): { thread: string; path: string } {
-    const { thread, path } = describeCall(this.context.source, this.context.from, this.context.to);
+    const { thread, path } = this.context.describe();
     return { thread, path: path === "" ? `${this.#sequence}` : `${path}.${this.#sequence}` };
   }
 

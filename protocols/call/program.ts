@@ -23,6 +23,8 @@ export class Program {
   /** Threads begun so far, by the troupe in whose name. */
   readonly #threads = new Map<TroupeId, number>();
   #current: Context | undefined = undefined;
+  /** Where code of troupes waits: for whoever asks which calls may still come (standing.ts). */
+  readonly suspended = new Set<Context>();
 
   constructor(host: Host, binding: Binding, options?: Partial<MessageOptions>) {
     this.host = host;
@@ -82,13 +84,45 @@ export class Program {
     return new Promise((resolve, reject) => {
       const back = (piece: () => void): void => {
         if (context === undefined) piece();
-        else this.resume(context, piece);
+        else this.wake(context, piece);
       };
+      if (context !== undefined) this.suspend(context);
       this.resume(this.#newRoot(0), () => {
         main().then(
           (value) => back(() => resolve(value)),
           (error: unknown) => back(() => reject(error as Error)),
         );
+      });
+    });
+  }
+
+  /**
+   * Runs branches of the thread at the same time, and answers their results in order when all have ended; if some of them threw,
+   * throws what the first of these in order threw.
+   *
+   * Each branch has a path of its own, so that its calls and random numbers are the same at every member of a troupe,
+   * in whatever order answers come. `Promise.all` does as well for calls that are all made at once; with code that
+   * makes one call after the other in each branch it does not, for calls are numbered as they are made.
+   */
+  parallel<const B extends readonly (() => unknown)[]>(
+    branches: B,
+  ): Promise<{ -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> }> {
+    type Results = { -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> };
+    const trunk = this.context();
+    const contexts = branches.map(() => trunk.branch());
+    this.suspend(trunk);
+    return new Promise((resolve, reject) => {
+      const all = branches.map((branch, index) => {
+        // A branch may also throw before it answers a promise.
+        const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
+        return new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
+      });
+      void Promise.allSettled(all).then((outcomes) => {
+        this.wake(trunk, () => {
+          const failed = outcomes.find((outcome) => outcome.status === "rejected");
+          if (failed !== undefined) reject(failed.reason as Error);
+          else resolve(outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results);
+        });
       });
     });
   }
@@ -106,8 +140,9 @@ export class Program {
   /** Waits. The thread goes on in the same context. */
   sleep(delay: Milliseconds): Promise<void> {
     const context = this.context();
+    this.suspend(context);
     return new Promise((resolve) => {
-      this.host.after(delay, () => this.resume(context, resolve), undefined);
+      this.host.after(delay, () => this.wake(context, resolve), undefined);
     });
   }
 
@@ -117,10 +152,33 @@ export class Program {
   }
 
   #newRoot(troupe: TroupeId): Context {
-    const number = (this.#threads.get(troupe) ?? 0) + 1;
+    const number = this.threadsOf(troupe) + 1;
     this.#threads.set(troupe, number);
     if (troupe !== 0) return Context.root(troupe, 0, number, troupe);
     return Context.root(this.host.address, this.host.incarnation, number, 0);
+  }
+
+  /** Threads begun so far in the name of a troupe. */
+  threadsOf(troupe: TroupeId): number {
+    return this.#threads.get(troupe) ?? 0;
+  }
+
+  /** Code in the context is about to wait: for one thing more, if it waits for several. */
+  suspend(context: Context): void {
+    if (context.waits++ === 0 && context.troupe !== 0) this.suspended.add(context);
+  }
+
+  /** One of the things that are waited for in the context has come; what happens next is up to the caller. */
+  awake(context: Context): void {
+    if (--context.waits === 0 && context.troupe !== 0) this.suspended.delete(context);
+  }
+
+  /** Goes on after `suspend`. */
+  wake(context: Context, piece: () => void): void {
+    this.resume(context, () => {
+      this.awake(context);
+      piece();
+    });
   }
 
   /** Runs a piece of user code in the context, in a turn of its own. */

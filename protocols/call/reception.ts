@@ -15,6 +15,7 @@ import { Export, type ExportOptions, type Procedure } from "./export.ts";
 import { Invocation, refuse } from "./invocation.ts";
 import { Gathering } from "./many-to-one.ts";
 import type { Program } from "./program.ts";
+import { answerInquiry } from "./standing.ts";
 
 export class Reception implements Receiver {
   readonly #program: Program;
@@ -65,7 +66,8 @@ export class Reception implements Receiver {
       refuse(exchange, "bad-arguments");
       return;
     }
-    if (header.clientTroupe === 0 && !beganThread(exchange, header)) refuse(exchange, "not-a-member");
+    if (header.serverTroupe === 0) answerInquiry(this.#program, exchange, message, header);
+    else if (header.clientTroupe === 0 && !beganThread(exchange, header)) refuse(exchange, "not-a-member");
     else this.dispatch(exchange, message, header);
   }
 

@@ -26,9 +26,9 @@ import {
 import { CallList } from "./call-list.ts";
 import { ClientPeer, ServerExchange } from "./incoming-call.ts";
 import { messageOptions, type MessageOptions } from "./options.ts";
-import { OutgoingCall, type Caller, type CrashReason } from "./outgoing-call.ts";
+import { OutgoingCall, type Caller } from "./outgoing-call.ts";
 import { Retention } from "./retention.ts";
-import { Watch } from "./watch.ts";
+import { Watch, type Watcher } from "./watch.ts";
 
 /** How far a call's number may be ahead of its client's oldest open call. */
 const farthestCall = 2 ** 30;
@@ -118,8 +118,8 @@ export class Endpoint {
    * Tells when a process no longer lives: the one of the given incarnation, or if that is 0 the one that answers first.
    * Stop the watch when it is no longer of interest.
    */
-  watch(peer: Address, incarnation: number, crashed: (reason: CrashReason) => void): Watch {
-    const watch = new Watch(this, peer, incarnation, crashed);
+  watch(peer: Address, incarnation: number, watcher: Watcher): Watch {
+    const watch = new Watch(this, peer, incarnation, watcher);
     const watches = (this.#watches ??= new Map());
     const others = watches.get(peer);
     if (others === undefined) watches.set(peer, new Set([watch]));
@@ -131,6 +131,17 @@ export class Endpoint {
   unwatched(watch: Watch): void {
     const watches = this.#watches?.get(watch.peer);
     if (watches?.delete(watch) && watches.size === 0) this.#watches?.delete(watch.peer);
+  }
+
+  /** Our own calls that are under way. */
+  get open(): Iterable<OutgoingCall> {
+    return this.#calls;
+  }
+
+  /** Whether some segments of a CALL have come, and not yet all. */
+  get isReceiving(): boolean {
+    for (const peer of this.#peers.values()) if (peer.partial.size > 0) return true;
+    return false;
   }
 
   /** For OutgoingCall: all its exchanges are finished. */

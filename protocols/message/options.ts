@@ -94,6 +94,13 @@ const positive = [
   "bytes",
 ] as const;
 
+/** How long a process that is silent is waited for before it is declared crashed. */
+export function patienceOf(options: MessageOptions): Milliseconds {
+  let patience = 0;
+  for (let attempt = 0; attempt <= options.tries; attempt++) patience += retryInterval(options, attempt);
+  return patience;
+}
+
 /** The wait before the next repetition, after `attempt` of them went unanswered. */
 export function retryInterval(options: MessageOptions, attempt: number): Milliseconds {
   const { retransmitInterval, backoff, longestInterval } = options;

@@ -31,6 +31,7 @@ export interface Caller {
 
 export class OutgoingCall {
   readonly number: number;
+  readonly caller: Caller;
   readonly exchanges: readonly ClientExchange[];
   /** Exchanges under way, and what else keeps the call open. */
   open: number;
@@ -48,6 +49,7 @@ export class OutgoingCall {
   ) {
     this.#endpoint = endpoint;
     this.number = number;
+    this.caller = caller;
     this.open = peers.length;
     const exchanges: ClientExchange[] = [];
     this.exchanges = exchanges;

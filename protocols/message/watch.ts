@@ -5,19 +5,26 @@ import type { Endpoint } from "./endpoint.ts";
 import { retryInterval } from "./options.ts";
 import type { CrashReason } from "./outgoing-call.ts";
 
+/** Who is told what a watch finds. */
+export interface Watcher {
+  /** The process has answered: it is of this incarnation. */
+  heard(incarnation: number): void;
+  crashed(reason: CrashReason): void;
+}
+
 export class Watch {
   readonly peer: Address;
   readonly #endpoint: Endpoint;
-  readonly #crashed: (reason: CrashReason) => void;
+  readonly #watcher: Watcher;
   #incarnation: number;
   #attempt = 0;
   #timer: Timer;
 
-  constructor(endpoint: Endpoint, peer: Address, incarnation: number, crashed: (reason: CrashReason) => void) {
+  constructor(endpoint: Endpoint, peer: Address, incarnation: number, watcher: Watcher) {
     this.#endpoint = endpoint;
     this.peer = peer;
     this.#incarnation = incarnation;
-    this.#crashed = crashed;
+    this.#watcher = watcher;
     this.#timer = noTimer;
     this.#ask();
   }
@@ -45,6 +52,7 @@ export class Watch {
     this.#attempt = 0;
     host.cancel(this.#timer);
     this.#timer = host.after(options.probeInterval, () => this.#ask(), undefined);
+    this.#watcher.heard(incarnation);
   }
 
   stop(): void {
@@ -56,6 +64,6 @@ export class Watch {
     this.stop();
     const { host } = this.#endpoint;
     if (host.traced) host.trace({ type: "peer-crashed", peer: this.peer, reason });
-    this.#crashed(reason);
+    this.#watcher.crashed(reason);
   }
 }

@@ -16,11 +16,14 @@ export interface CallHeader {
   /** Who began the thread: a process, or a troupe if `incarnation` is 0. */
   readonly origin: number;
   readonly incarnation: number;
+  /** The thread's, among those of its origin. */
+  readonly number: number;
   /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
   readonly pathEnd: number;
   /** The call number under which the client first made this call, if this is a repetition; else 0. */
   readonly first: number;
   readonly clientTroupe: number;
+  /** 0: the CALL is a question to the process itself (call/inquiry.ts). */
   readonly serverTroupe: number;
   readonly module: number;
   readonly procedure: number;
@@ -37,7 +40,7 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   const reader = new Reader(message, headerBytes);
   const origin = reader.integer();
   const incarnation = reader.integer();
-  reader.integer();
+  const number = reader.integer();
   let pathEnd: number;
   do pathEnd = reader.at;
   while (reader.integer() !== 0);
@@ -49,7 +52,7 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   const procedure = reader.integer();
   const clock = reader.float();
   const argumentsAt = reader.at;
-  return { origin, incarnation, pathEnd, first, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt };
+  return { origin, incarnation, number, pathEnd, first, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt };
 }
 
 /** The arguments of a CALL; throws MalformedError. */

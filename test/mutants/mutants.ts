@@ -23,6 +23,9 @@ const reception = "protocols/call/reception.js";
 const callee = "protocols/call/callee.js";
 const collatedCall = "protocols/call/collated-call.js";
 const context = "protocols/call/context.js";
+const inquiry = "protocols/call/inquiry.js";
+const standing = "protocols/call/standing.js";
+const oneToMany = "protocols/call/one-to-many.js";
 
 export const mutants: readonly Mutant[] = [
   {
@@ -177,8 +180,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a watch does not know which process it watches",
     file: clientTroupe,
-    find: "watch(this.members[index].address, this.#incarnations[index],",
-    replace: "watch(this.members[index].address, 0,",
+    find: "watch(address, this.#incarnations[index],",
+    replace: "watch(address, 0,",
     tests: "call/many-to-one",
   },
   {
@@ -223,5 +226,97 @@ export const mutants: readonly Mutant[] = [
     find: "hash(this.source, this.from, this.to)",
     replace: "hash(this.source, this.from, this.to) + (globalThis.mutantDraws = (globalThis.mutantDraws ?? 0) + 1)",
     tests: "call/threads",
+  },
+  {
+    name: "a member that lives is not asked whether it may still call",
+    file: clientTroupe,
+    find: "if (vigil.heard)",
+    replace: "if (false)",
+    tests: "call/cuts",
+  },
+  {
+    name: "a member says that it may still call a server that it has given up",
+    file: oneToMany,
+    find: 'exchange.done ? "gone" : "coming"',
+    replace: '"coming"',
+    tests: "call/inquiry",
+  },
+  {
+    name: "a member says that it will not call, though it has not come to the call yet",
+    file: standing,
+    find: 'context.sequence < step ? "coming" : "gone"',
+    replace: '"gone"',
+    tests: "call/inquiry",
+  },
+  {
+    name: "a thread that has not begun counts as ended",
+    file: standing,
+    find: "header.number > program.threadsOf(header.origin)",
+    replace: "false",
+    tests: "call/inquiry",
+  },
+  {
+    name: "a thread that has ended counts as one that waits",
+    file: program,
+    find: "this.suspended.delete(context)",
+    replace: "undefined",
+    tests: "call/cuts",
+  },
+  {
+    name: "a member that does not know the call is waited for as long as it lives",
+    file: inquiry,
+    find: 'this.#answer("lost")',
+    replace: "undefined",
+    tests: "call/inquiry",
+  },
+  {
+    name: "a member that does not know the call yet is declared crashed at once",
+    file: inquiry,
+    find: "> patienceOf(options)",
+    replace: ">= 0",
+    tests: "call/inquiry",
+  },
+  {
+    name: "a member that has made the call elsewhere counts as absent",
+    file: manyToOne,
+    find: "elsewhere ? madeElsewhere : null",
+    replace: "null",
+    tests: "call/threads",
+  },
+  {
+    name: "a gathering is forgotten while a CALL of an absent member may be on its way",
+    file: manyToOne,
+    find: "host.now() + endpoint.options.datagramLifetime",
+    replace: "0",
+    tests: "call/inquiry",
+  },
+  {
+    name: "a later life is taken for the member that answered a probe",
+    file: clientTroupe,
+    find: "(this.#incarnations[index] ||= incarnation)",
+    replace: "(this.#incarnations[index] || incarnation)",
+    tests: "call/inquiry",
+  },
+  {
+    name: "the branches of a thread number their calls together",
+    file: program,
+    find: "branches.map(() => trunk.branch())",
+    replace: "branches.map(() => trunk)",
+    tests: "call/threads",
+  },
+  {
+    name: "branches that have failed are told by the order of time",
+    file: program,
+    find: "Promise.allSettled(all).then(",
+    replace:
+      'Promise.all(all).then((all) => all.map((value) => ({ status: "fulfilled", value })), (reason) => [{ status: "rejected", reason }]).then(',
+    tests: "call/threads",
+  },
+  {
+    name: "the watchdog does not abort the thread from within a branch",
+    file: context,
+    find: "this.#trunk?.abort();",
+    replace: "",
+    tests: "call/collating",
   },
 ];

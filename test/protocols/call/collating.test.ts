@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { firstCome, majority, quorum, unanimous, watchdog, type Collator } from "../../../protocols/call/collator.ts";
-import type { CallerArguments } from "../../../protocols/call/many-to-one.ts";
+import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
 import type { Reply } from "../../../protocols/call/explicit-call.ts";
 import type { Program } from "../../../protocols/call/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
@@ -156,6 +156,20 @@ describe("collators at the client", () => {
     );
     // Another thread of the same client is not concerned.
     assert.equal(scene.events("execute").filter((e) => e.procedure === "ping").length, 2);
+  });
+
+  it("watchdog: a difference in one branch aborts the whole thread", async () => {
+    const { scene } = sensors([4, 4, 5], 100);
+    const seen = await scene.run(async (client) => {
+      const stub = client.import(Sensor, "sensor", { collator: watchdog });
+      const other = async (): Promise<string> => {
+        await client.sleep(350);
+        return kindOf(stub.read());
+      };
+      const kinds = await client.parallel([() => kindOf(stub.read()), other]);
+      return [...kinds, await kindOf(stub.read())];
+    });
+    assert.deepEqual(seen, ["4", "thread-aborted", "thread-aborted"]);
   });
 
   it("watchdog: no difference, no abort", async () => {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { firstCome } from "../../../protocols/call/collator.ts";
-import type { CallerArguments } from "../../../protocols/call/many-to-one.ts";
+import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import { exponential } from "../../../sim/lifetimes.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";

@@ -29,6 +29,21 @@ class Node {
     return Promise.all(routes.map(([next, ...rest]) => this.program.import(Node, next!).walk(rest)));
   }
 
+  /** Two branches at the same time, each of several calls one after the other. */
+  async branches(together: "parallel" | "Promise.all", b: string, c: string): Promise<string[][]> {
+    const branch = (next: string, route: string[]) => async (): Promise<string[]> => {
+      const seen: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        seen.push(...(await this.program.import(Node, next).walk(route)));
+        if (this.program.random() < 0.5) await this.program.sleep(1);
+      }
+      return seen;
+    };
+    const both = [branch(b, [c]), branch(c, [b])] as const;
+    if (together === "parallel") return this.program.parallel(both);
+    return Promise.all(both.map((each) => each()));
+  }
+
   /** Now and random numbers before and after a nested call. */
   async moment(next: string | undefined): Promise<number[]> {
     const before = [this.program.now(), this.program.random(), this.program.random()];
@@ -94,6 +109,109 @@ describe("a thread", () => {
     );
     assert.deepEqual(pathsByTroupe(scene), { a: ["1"], b: ["1.1", "1.2.1", "1.3", "1.5"], c: ["1.2", "1.3.1", "1.4"] });
     assert.equal(scene.events("execute").length, 3 + 2 * 4 + 2 * 3);
+  });
+
+  describe("in branches that each make several calls", () => {
+    const branching = async (together: "parallel" | "Promise.all", n: number): Promise<[Scene, unknown]> => {
+      const scene = stageOf({ a: 3, b: 2, c: 2 }, `branches ${n}`);
+      const answer = await scene.run((client) =>
+        client
+          .import(Node, "a")
+          .branches(together, "b", "c")
+          .catch((error: unknown) => error),
+      );
+      return [scene, answer];
+    };
+
+    const asMeant = [
+      ["c", "c", "c"],
+      ["b", "b", "b"],
+    ];
+
+    it("names the calls of each alike at all members, in whatever order answers come", async () => {
+      const orders = new Set<string>();
+      for (let n = 0; n < 20; n++) {
+        const [scene, answer] = await branching("parallel", n);
+        assert.deepEqual(answer, asMeant);
+        const paths = pathsByTroupe(scene);
+        const first = ["1.1.1", "1.1.2", "1.1.3"];
+        const second = ["1.2.1", "1.2.2", "1.2.3"];
+        assert.deepEqual(paths.b, [...first, ...second.map((path) => `${path}.1`)]);
+        assert.deepEqual(paths.c, [...first.map((path) => `${path}.1`), ...second]);
+        for (const machine of ["a 1", "a 2", "a 3"]) {
+          const made = scene.events("call", machine).map(({ path }) => path);
+          orders.add(made.join());
+        }
+      }
+      assert.ok(orders.size > 3, `members made their calls in ${orders.size} orders`);
+    });
+
+    it("without `parallel` are numbered as they come: members that differ are told so, and nothing is executed twice", async () => {
+      const outcomes = new Map<string, number>();
+      for (let n = 0; n < 20; n++) {
+        const [scene, answer] = await branching("Promise.all", n);
+        const outcome = answer instanceof Error ? answer.message : "as meant";
+        if (!(answer instanceof Error)) assert.deepEqual(answer, asMeant);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        for (const { name } of scene.world.machines) {
+          const executed = scene.events("execute", name).map(({ path }) => path);
+          assert.equal(new Set(executed).size, executed.length);
+        }
+      }
+      assert.ok(
+        (outcomes.get("b.walk: members of the calling troupe made different calls") ?? 0) > 0,
+        JSON.stringify([...outcomes]),
+      );
+    });
+
+    it("answers results in order when all have ended, or throws what the first of the branches threw", async () => {
+      const scene = stageOf({ a: 2 }, "ends");
+      const ended: string[] = [];
+      const [one, two] = await scene.run((client) =>
+        client.parallel([
+          async () => {
+            await client.sleep(9);
+            return 1;
+          },
+          () => "two",
+        ]),
+      );
+      assert.deepEqual([one, two], [1, "two"]);
+      assert.deepEqual(await scene.run((client) => client.parallel([])), []);
+      const failing = scene.run((client) =>
+        client.parallel([
+          async () => {
+            await client.sleep(9);
+            throw new RangeError("first in order");
+          },
+          () => {
+            throw new RangeError("first in time");
+          },
+          async () => {
+            await client.sleep(20);
+            ended.push("third");
+          },
+        ]),
+      );
+      await assert.rejects(failing, /first in order/);
+      assert.deepEqual(ended, ["third"]);
+    });
+
+    it("goes on after them in its own path, with random numbers of its own in each", async () => {
+      const scene = stageOf({ a: 1 }, "after");
+      const draws = await scene.run(async (client) => {
+        const stub = client.import(Node, "a");
+        await stub.walk([]);
+        const drawn = await client.parallel([() => client.random(), () => client.parallel([() => client.random()])]);
+        await stub.walk([]);
+        return [client.random(), drawn[0], drawn[1][0]];
+      });
+      assert.equal(new Set(draws).size, 3);
+      assert.deepEqual(
+        scene.events("execute").map(({ path }) => path),
+        ["1", "4"],
+      );
+    });
   });
 
   it("is called back by what it called", async () => {

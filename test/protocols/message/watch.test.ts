@@ -14,7 +14,10 @@ function watching(incarnation = 0, options = {}): Watched {
   const net = new ScriptedNet();
   const client = new Client(net.host(a), options);
   const ends: string[] = [];
-  client.endpoint.watch(b, incarnation, (reason) => ends.push(`${net.now} ${reason}`));
+  client.endpoint.watch(b, incarnation, {
+    heard: () => undefined,
+    crashed: (reason) => ends.push(`${net.now} ${reason}`),
+  });
   return { net, client, ends };
 }
 
@@ -81,7 +84,7 @@ describe("a watch", () => {
 
   it("can be stopped, and leaves others of the same process alone", async () => {
     const { net, client, ends } = watching();
-    const second = client.endpoint.watch(b, 0, () => ends.push("second"));
+    const second = client.endpoint.watch(b, 0, { heard: () => undefined, crashed: () => ends.push("second") });
     second.stop();
     second.stop();
     await net.run();
