@@ -13,6 +13,7 @@ import type { Address, Host, Milliseconds } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
 import { exponential } from "./lifetimes.ts";
 import type { Machine } from "./machine.ts";
+import { MeteredHost } from "./metered-host.ts";
 import { portsPerMachine } from "./network.ts";
 import type { World } from "./world.ts";
 
@@ -41,6 +42,8 @@ export interface TownOptions {
 
 export class Town {
   readonly places: readonly Place[];
+  /** Of the datagrams that members sent and received until they had joined. */
+  joiningBytes = 0;
   readonly #world: World;
   readonly #options: TownOptions;
   readonly #wellKnown: Address[] = [];
@@ -73,7 +76,10 @@ export class Town {
       changed();
     };
     machine.start((host) => {
-      const { binding, program } = this.#program(host);
+      const metered = new MeteredHost(host, (bytes) => {
+        if (!place.joined) this.joiningBytes += bytes;
+      });
+      const { binding, program } = this.#program(metered);
       place.life = { address: host.address, incarnation: host.incarnation };
       void program.thread(async () => {
         await this.#join(binding, program, make());
