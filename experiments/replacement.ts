@@ -15,10 +15,10 @@ import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { constant } from "../sim/distribution.ts";
-import { law, laws } from "../sim/lifetimes.ts";
+import { exponential, law, laws } from "../sim/lifetimes.ts";
 import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
 import { Account } from "../sim/availability-account.ts";
-import { ReplacedTroupe, Store } from "../sim/replaced-troupe.ts";
+import { ReplacedTroupe, Store, type Placement, type Racks } from "../sim/replaced-troupe.ts";
 
 const hour = 3_600_000;
 
@@ -26,22 +26,46 @@ interface Settings {
   readonly members: number;
   readonly lifetime: Milliseconds;
   readonly replacement: Milliseconds;
-  readonly policy: "eager" | "threshold" | "periodic";
+  readonly policy: "eager" | "threshold" | "periodic" | "delayed" | "none";
   readonly threshold: number;
   readonly period: Milliseconds;
+  readonly delay: Milliseconds;
+  readonly comeback: Milliseconds;
+  readonly comebackLaw: string;
   readonly repairers: "one" | "many";
   readonly detection: Milliseconds;
   readonly state: number;
   readonly lifetimeLaw: string;
   readonly replacementLaw: string;
+  readonly spares: number;
+  readonly repair: Milliseconds;
+  readonly racks: number;
+  readonly rackLifetime: Milliseconds;
+  readonly rackRepair: Milliseconds;
+  readonly placement: Placement;
   readonly trace: string;
   readonly system: number;
   readonly nodes: number;
 }
 
-function policyOf({ policy, threshold, period, repairers }: Settings): ReplacementPolicy {
-  if (policy === "threshold") return { kind: "threshold", threshold };
-  return policy === "periodic" ? { kind: "periodic", period } : { kind: "eager", repairers };
+function policyOf({ policy, threshold, period, delay, repairers }: Settings): ReplacementPolicy {
+  switch (policy) {
+    case "eager":
+      return { kind: "eager", repairers };
+    case "threshold":
+      return { kind: "threshold", threshold };
+    case "periodic":
+      return { kind: "periodic", period };
+    case "delayed":
+      return { kind: "delayed", delay, repairers };
+    case "none":
+      return { kind: "none" };
+  }
+}
+
+/** Whether machines that have failed are waited for. */
+function waits({ policy }: Settings): boolean {
+  return policy === "delayed" || policy === "none";
 }
 
 export default experiment({
@@ -53,17 +77,45 @@ export default experiment({
     lifetime: duration("1h", "mean time from the start of a machine to its failure", { min: 1000 }),
     replacement: duration("400s", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
     policy: choice(
-      ["eager", "threshold", "periodic"],
-      "eager: each at once; threshold, periodic: all failed together, in one replacement time, with those that fail meanwhile",
+      ["eager", "threshold", "periodic", "delayed", "none"],
+      "eager: each at once; threshold, periodic: all failed together, in one replacement time, with those that fail meanwhile; " +
+        "delayed: as eager, but a machine has time first to come back by itself; none: only that",
     ),
     threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
     period: duration("1h", "policy periodic: time from one visit to the next", { min: 1000 }),
-    repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
+    delay: duration("10m", "policy delayed: time in which a machine may come back by itself", { min: 0 }),
+    comeback: duration(
+      "1h",
+      "policies delayed, none: mean time until a machine comes back by itself; a trace has its own",
+      {
+        min: 1000,
+      },
+    ),
+    comebackLaw: choice(Object.keys(laws), "law of the time until a machine comes back", "exponential"),
+    repairers: choice(
+      ["many", "one"],
+      "policies eager, delayed: whether replacements go on in parallel or one after the other",
+    ),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
     state: count(0, "bytes of state that a new member fetches", { min: 0 }),
     bandwidth: number(10, "of each machine's line, if there is state", { min: 0.001, unit: "Mb/s" }),
     lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
+    spares: count(
+      0,
+      "spare machines, with which failed ones are replaced and which these become; 0: as many as are asked for",
+    ),
+    repair: duration(
+      "1h",
+      "with spares: mean time from when a failure is known until that machine is a spare, exponential",
+      {
+        min: 1000,
+      },
+    ),
+    racks: count(0, "racks, which take all their machines down when they fail; 0: none", { max: 32 }),
+    rackLifetime: duration("20h", "mean time from the start of a rack to its failure, exponential", { min: 1000 }),
+    rackRepair: duration("10m", "mean time from a rack's failure until it is repaired, exponential", { min: 1000 }),
+    placement: choice(["spread", "packed"], "with racks: members by turns in all of them, or all in one"),
     trace: file("", "CSV of real outages: nodes drawn from it fail when it says; they come back by the policy"),
     system: count(0, "which system of the trace, if it has several", { min: 0 }),
     nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
@@ -81,15 +133,16 @@ export default experiment({
       precision: null,
     },
     replacements: { unit: "per hour", estimator: "ratio", help: "members replaced" },
+    bytes: {
+      unit: "bytes/hour",
+      estimator: "ratio",
+      help: "datagrams of newcomers until they had joined, their copies of the state included",
+      precision: null,
+    },
     detectionDelay: { unit: "s", estimator: "ratio", help: "from a crash until who repairs knows", precision: null },
     callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
   },
   async run(p, replication) {
-    if (p.detection > 0) {
-      replication.warn(
-        "with detection above 0 a failure is now and then found far later than asked: compare detectionDelay before you trust the figures.",
-      );
-    }
     const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
     let account: Account | undefined = undefined;
@@ -103,6 +156,9 @@ export default experiment({
       detection: p.detection,
       state: p.state,
       changed: (living) => account?.change(world.now, living),
+      ...(waits(p) && observed === undefined ? { comeback: law(p.comebackLaw, p.comeback) } : {}),
+      ...(p.spares > 0 ? { spares: { number: p.spares, repair: exponential(p.repair) } } : {}),
+      ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
     });
     const start = world.now;
     const length = observed?.duration ?? p.horizon;
@@ -112,7 +168,10 @@ export default experiment({
     account = new Account(p.members, from, start);
     const names = observed?.choose(p.members, world.random.fork("nodes")) ?? [];
     for (const [index, name] of names.entries()) {
-      for (const { from: at } of observed!.downtimes(name)) world.at(start + at, () => troupe.fail(index));
+      for (const { from: at, to } of observed!.downtimes(name)) {
+        world.at(start + at, () => troupe.fail(index));
+        if (waits(p)) world.at(start + to, () => troupe.comeBack(index));
+      }
     }
     const client = troupe.town.client("client", { lease: 100, suspicion: 200 });
     let failed = 0;
@@ -127,15 +186,17 @@ export default experiment({
     }
     await world.run(from);
     const replacedBefore = troupe.repairs.replaced;
+    const bytesBefore = troupe.town.joiningBytes;
     await world.run(end);
     account.change(end, troupe.living);
     const counted = end - from;
-    const one = p.replacement + p.detection;
+    const one = p.policy === "none" ? p.comeback : p.replacement + p.detection;
     return {
       unavailability: [account.below, counted, one / p.members],
       majorityUnavailability: [account.belowMajority, counted, one],
       timeToTotalLoss: [account.exposure / hour, account.losses],
       replacements: [troupe.repairs.replaced - replacedBefore, counted / hour],
+      bytes: [troupe.town.joiningBytes - bytesBefore, counted / hour],
       detectionDelay: [troupe.delays / 1000, troupe.known],
       callFailures: p.calls === 0 ? null : [failed, p.calls],
     };
@@ -155,9 +216,9 @@ export default experiment({
     replacements: {
       of: (p) => (replacementRate(modelFor(p)) ?? NaN) * hour,
       outside: outsideShares,
-      source: "as many as fail",
+      source: "as many as fail, but for those that come back by themselves",
     },
-    detectionDelay: { of: (p) => p.detection / 1000, within: 0.1, source: "the parameter" },
+    detectionDelay: { of: (p) => p.detection / 1000, within: 0.05, source: "the parameter" },
     callFailures: {
       of: (p) => shareBelow(modelFor(p), 1),
       outside: outsideShares,
@@ -169,7 +230,10 @@ export default experiment({
       return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
     }
     if (p.detection > 0 && p.detection < 1000) return `detection ${p.detection}ms: expected 0s, or at least 1s`;
+    if (p.spares > 0 && waits(p))
+      return `${p.spares} spares with policy ${p.policy}: expected 0, as machines are waited for`;
     if (p.trace === "") return null;
+    if (p.racks > 0) return `${p.racks} racks with a trace: expected 0, as the trace says what fails together`;
     try {
       const { nodes } = observation(p.trace, p.system, p.nodes);
       return p.members > nodes.length
@@ -195,6 +259,16 @@ export default experiment({
   },
 });
 
+function racksOf(p: Settings): Racks {
+  const { racks: number, rackLifetime, rackRepair, placement } = p;
+  return { number, lifetime: exponential(rackLifetime), repair: exponential(rackRepair), placement };
+}
+
+/** The mean outage of the trace's nodes, if that is what machines come back after. */
+function comebackOf({ trace, system, nodes, comeback }: Settings): Milliseconds {
+  return trace === "" ? comeback : downtimes(observation(trace, system, nodes)).outage;
+}
+
 /** The mean life of the trace's nodes, if that is what fails. */
 function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds {
   if (trace === "") return lifetime;
@@ -204,8 +278,22 @@ function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds 
 }
 
 function modelFor(p: Settings): ReplacementModel {
-  const { members, replacement, detection } = p;
-  return { members, lifetime: lifetimeOf(p), replacement: replacement + detection, policy: policyOf(p) };
+  const { members, replacement, detection, spares, repair, racks } = p;
+  return {
+    members,
+    lifetime: lifetimeOf(p),
+    replacement: replacement + detection,
+    policy: policyOf(p),
+    ...(waits(p) ? { comeback: comebackOf(p) } : {}),
+    ...(spares > 0 ? { spares: { number: spares, repair } } : {}),
+    ...(racks > 0 ? { racks: { inside: inside(p), lifetime: p.rackLifetime, repair: p.rackRepair } } : {}),
+  };
+}
+
+/** How many members are in each rack that has any. */
+function inside({ members, racks, placement }: Settings): number[] {
+  if (placement === "packed") return [members];
+  return Array.from({ length: Math.min(racks, members) }, (_, rack) => Math.ceil((members - rack) / racks));
 }
 
 function lossAfter(p: Settings): number | null {
@@ -216,17 +304,25 @@ function lossAfter(p: Settings): number | null {
 /** Which assumptions of the chain do not hold. */
 function outside(p: Settings): string | null {
   const broken: string[] = [];
-  if (p.detection > 0) broken.push("the delay of detection is a part of an exponential replacement time");
+  if (p.detection > 0) {
+    broken.push("the delay of detection is a part of an exponential replacement time");
+    if (p.members > 1) broken.push("newcomers need not wait until the dead are known");
+  }
   if (p.state > 0) broken.push("state is transferred in no time");
   if (p.trace !== "") broken.push("the nodes of the trace fail independently, at one constant rate");
-  else if (p.lifetimeLaw !== "exponential") broken.push("lifetimes are exponential");
-  if (p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
+  else {
+    if (p.lifetimeLaw !== "exponential") broken.push("lifetimes are exponential");
+    if (waits(p) && p.comebackLaw !== "exponential") broken.push("machines come back after exponential times");
+  }
+  if (p.policy !== "none" && p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
   return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
 }
 
 /** Shares of time under parallel replacement depend on means alone: alternating renewal processes (S. M. Ross, chapter 7). */
 function outsideShares(p: Settings): string | null {
-  const { policy, repairers } = p;
-  const insensitive = policy === "eager" && repairers === "many";
-  return outside(insensitive ? { ...p, lifetimeLaw: "exponential", replacementLaw: "exponential" } : p);
+  const alternates = p.spares === 0 && p.racks === 0 && (p.repairers === "many" || p.policy === "none");
+  const law = "exponential";
+  if (alternates && p.policy === "eager") return outside({ ...p, lifetimeLaw: law, replacementLaw: law });
+  if (alternates && p.policy === "none") return outside({ ...p, lifetimeLaw: law, comebackLaw: law });
+  return outside(alternates && p.policy === "delayed" ? { ...p, lifetimeLaw: law } : p);
 }

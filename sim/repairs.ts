@@ -22,6 +22,16 @@ export interface RepairsOptions {
   readonly random: (place: number) => Stream;
   /** A place has a new machine, on which a member may start. */
   readonly back: (place: number) => void;
+  /** Spare machines: a replacement takes one, and what has failed becomes one when it is repaired. Left out: never short of them. */
+  readonly spares?: Spares;
+}
+
+export interface Spares {
+  readonly number: number;
+  /** From when its failure is known until the machine is a spare, in ms; each is repaired by itself. */
+  readonly repair: Distribution;
+  /** Where the repair times of a place's machines are drawn from. */
+  readonly random: (place: number) => Stream;
 }
 
 export class Repairs {
@@ -30,33 +40,58 @@ export class Repairs {
   readonly #world: World;
   readonly #options: RepairsOptions;
   #failed: Failed[] = [];
-  readonly #underWay = new Set<number>();
+  /** Groups of places. */
+  readonly #underWay = new Set<Set<number>>();
+  #spares: number;
   #visit: Milliseconds | undefined = undefined;
 
   constructor(world: World, options: RepairsOptions) {
     this.#world = world;
     this.#options = options;
+    this.#spares = options.spares?.number ?? Infinity;
     this.#look();
   }
 
   /** The failure of the member at this place has become known. One that is known already is passed over. */
   known(place: number): void {
-    if (this.#underWay.has(place) || this.#failed.some((failed) => failed.place === place)) return;
+    if (this.#failed.some((failed) => failed.place === place)) return;
+    for (const group of this.#underWay) if (group.has(place)) return;
     this.#failed.push({ place, since: this.#world.now });
+    const { spares } = this.#options;
+    if (spares !== undefined) {
+      this.#world.afterRandom(spares.repair, spares.random(place), () => {
+        this.#spares++;
+        this.#look();
+      });
+    }
+    this.#look();
+  }
+
+  /** The machine of this place has come back by itself: its replacement is called off. */
+  cameBack(place: number): void {
+    this.#failed = this.#failed.filter((failed) => failed.place !== place);
+    for (const group of this.#underWay) {
+      if (group.delete(place)) this.#spares++;
+      if (group.size === 0) this.#underWay.delete(group);
+    }
     this.#look();
   }
 
   get #situation(): Situation {
+    let underWay = 0;
+    for (const group of this.#underWay) underWay += group.size;
     const { members } = this.#options;
-    return { now: this.#world.now, members, failed: this.#failed, underWay: this.#underWay.size };
+    return { now: this.#world.now, members, failed: this.#failed, underWay, spares: this.#spares };
   }
 
   #look(): void {
     const { policy, time, random } = this.#options;
-    for (const group of due(policy, this.#situation)) {
-      this.#failed = this.#failed.filter(({ place }) => !group.includes(place));
-      for (const place of group) this.#underWay.add(place);
-      this.#world.afterRandom(time, random(group[0]!), () => this.#finish(group));
+    for (const places of due(policy, this.#situation)) {
+      const group = new Set(places);
+      this.#spares -= group.size;
+      this.#failed = this.#failed.filter(({ place }) => !group.has(place));
+      this.#underWay.add(group);
+      this.#world.afterRandom(time, random(places[0]!), () => this.#finish(group));
     }
     const visit = nextVisit(policy, this.#situation);
     if (visit === undefined || visit === this.#visit) return;
@@ -64,13 +99,15 @@ export class Repairs {
     this.#world.at(visit, () => this.#look());
   }
 
-  #finish(group: readonly number[]): void {
+  #finish(group: Set<number>): void {
+    // All of it has come back meanwhile.
+    if (!this.#underWay.delete(group)) return;
     const places = [...group];
     if (takesIn(this.#options.policy)) {
-      places.push(...this.#failed.map(({ place }) => place));
-      this.#failed = [];
+      const taken = this.#failed.splice(0, Math.min(this.#spares, this.#failed.length));
+      this.#spares -= taken.length;
+      places.push(...taken.map(({ place }) => place));
     }
-    for (const place of group) this.#underWay.delete(place);
     for (const place of places) {
       this.replaced++;
       this.#options.back(place);

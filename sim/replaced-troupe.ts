@@ -30,7 +30,24 @@ export interface ReplacedTroupeOptions {
   readonly state: number;
   /** Called when the number of members that have the state has changed. */
   readonly changed: (living: number) => void;
+  /** From its failure until a machine comes back by itself, in ms. Left out: not unless somebody calls `comeBack`. */
+  readonly comeback?: Distribution;
+  /** Left out: there is always a machine to take a member's place. */
+  readonly spares?: { readonly number: number; readonly repair: Distribution };
+  /** Left out: nothing takes several machines down at once. */
+  readonly racks?: Racks;
 }
+
+/** Racks fail and are repaired; all machines of one go down with it. A place stays in its rack, whose repair a new machine awaits. */
+export interface Racks {
+  readonly number: number;
+  readonly lifetime: Distribution;
+  readonly repair: Distribution;
+  /** Spread: the members by turns in all racks. Packed: all in one. */
+  readonly placement: Placement;
+}
+
+export type Placement = "spread" | "packed";
 
 /** The module that is replicated. */
 export class Store {
@@ -45,24 +62,18 @@ export class Store {
 
 /** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
 function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
-  // Neither a delay that counts beside replacements, nor a multitude of events.
-  const pollInterval = Math.max(50, replacement / 4000);
+  // Neither a delay that counts beside others, nor a multitude of questions while the Ringmaster notes a crash.
+  const pollInterval = Math.max(50, detection === 0 ? replacement / 48_000 : detection / 1000);
   const patience = 100 * pollInterval;
   if (detection === 0) {
     // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
     return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
   }
-  // A crash comes half an interval after the last answer, on average; it is suspected at the third probe after that
-  // answer, and seen by the watch half a fifth of `detection` later: 2.5 * 0.36 + 0.1 = 1.
-  const probeInterval = 0.36 * detection;
-  return {
-    probeInterval,
-    lease: 2.2 * probeInterval,
-    suspicion: 2.5 * probeInterval,
-    loss: 2.5 * probeInterval,
-    pollInterval,
-    patience,
-  };
+  // A crash comes half an interval after the last answer, on average; it is suspected 2.9 intervals after that answer, and
+  // seen by the watch a fifth of `detection` later: 2.4 / 3 + 0.2 = 1. At the fourth probe after that answer it is dropped.
+  const probeInterval = detection / 3;
+  const suspicion = 2.9 * probeInterval;
+  return { probeInterval, lease: 2.5 * probeInterval, suspicion, loss: suspicion, pollInterval, patience };
 }
 
 export class ReplacedTroupe {
@@ -74,9 +85,11 @@ export class ReplacedTroupe {
   readonly #world: World;
   readonly #options: ReplacedTroupeOptions;
   readonly #lives: readonly Stream[];
-  /** By place: calls off the end of its present life. */
-  readonly #endings: (() => void)[] = [];
-  readonly #failedAt: Milliseconds[] = [];
+  readonly #comebacks: readonly Stream[];
+  /** Of each place, how often its machine has failed. */
+  readonly #failures: number[];
+  /** When the machine of a place failed, until that is known. */
+  readonly #failedAt: (Milliseconds | undefined)[] = [];
 
   /** Runs the world until all are members; only then machines begin to fail. */
   static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
@@ -87,7 +100,7 @@ export class ReplacedTroupe {
       ringmasters,
       binding: bindingFor(detection, replacement.mean),
       // It looks after itself so often, in vain; and it takes up to so long to note a crash.
-      ringmasterBinding: { pollInterval: replacement.mean / 400 },
+      ringmasterBinding: { pollInterval: replacement.mean / 100 },
       messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
       make: () => new Store(state),
       changed: () => changed(town.living),
@@ -97,27 +110,34 @@ export class ReplacedTroupe {
   }
 
   private constructor(world: World, town: Town, options: ReplacedTroupeOptions) {
-    const { policy, members, replacement, detection } = options;
+    const { policy, members, replacement, detection, spares, racks } = options;
     this.#world = world;
     this.#options = options;
     this.town = town;
     const ofPlaces = (purpose: string) =>
       town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
     this.#lives = ofPlaces("lives");
+    this.#comebacks = ofPlaces("comebacks");
     const times = ofPlaces("replacement times");
+    const repairTimes = ofPlaces("repair times");
+    this.#failures = town.places.map(() => 0);
     this.repairs = new Repairs(world, {
       policy,
       members,
       time: replacement,
       random: (place) => times[place]!,
-      back: (place) => {
-        town.places[place]!.machine.restart();
-        this.#live(place);
-      },
+      back: (place) => town.places[place]!.machine.bringUp(this),
+      ...(spares === undefined ? {} : { spares: { ...spares, random: (place) => repairTimes[place]! } }),
     });
     town.places.forEach((place, index) => this.#observe(place, index));
     if (detection > 0) town.watch(detection / 5, (index) => this.#learn(index));
     town.places.forEach((_, index) => this.#live(index));
+    for (let rack = 0; racks !== undefined && rack < racks.number; rack++) {
+      const { number, lifetime, repair, placement } = racks;
+      const inside = town.places.filter((_, index) => (placement === "packed" ? 0 : index % number) === rack);
+      const machines = inside.map(({ machine }) => machine);
+      if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `rack ${rack + 1}` });
+    }
   }
 
   /** Members that have the state. */
@@ -125,39 +145,72 @@ export class ReplacedTroupe {
     return this.town.living;
   }
 
-  /** Lets the machine of a place fail at the end of the life that begins now. */
+  /** Lets the machine of a place fail at the end of the life that begins now, unless something else takes it down before. */
   #live(index: number): void {
     const { lifetime } = this.#options;
     if (lifetime === undefined) return;
-    this.#endings[index] = this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.fail(index));
+    const before = this.#failures[index];
+    this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.#failures[index] === before && this.fail(index));
   }
 
   /** The machine of the place fails, if it is up: its present life ends here. */
   fail(index: number): void {
     const { machine } = this.town.places[index]!;
-    this.#endings[index]?.();
-    if (machine.up) machine.crash();
+    if (machine.up) machine.takeDown(this, this.#world.ledger.fault("crash"));
+  }
+
+  /** The machine of the place comes back by itself, without its state, if it is down. */
+  comeBack(index: number): void {
+    this.repairs.cameBack(index);
+    this.town.places[index]!.machine.bringUp(this);
   }
 
   #observe(place: Place, index: number): void {
-    const { detection } = this.#options;
     const { machine } = place;
     const told = machine.onChange;
     machine.onChange = (changed) => {
       const { joined } = place;
       told?.(changed);
-      if (machine.up) return;
-      this.#failedAt[index] = this.#world.now;
-      if (detection === 0) {
-        this.town.tell(place);
-        this.#learn(index);
-        // One that never joined is known to nobody; whoever has started it misses it.
-      } else if (!joined) this.#world.after(detection, () => this.#learn(index));
+      if (machine.up) {
+        this.#failedAt[index] = undefined;
+        this.#live(index);
+      } else this.#failed(place, index, joined);
     };
   }
 
+  #failed(place: Place, index: number, joined: boolean): void {
+    const { detection, comeback } = this.#options;
+    const world = this.#world;
+    const failure = ++this.#failures[index]!;
+    this.#failedAt[index] = world.now;
+    // Whatever has taken it down, it does not come up again without its rack, nor with the rack alone.
+    place.machine.takeDown(this, world.ledger.fault("crash"));
+    const still = (action: () => void) => () => {
+      if (this.#failures[index] === failure && !place.machine.up) action();
+    };
+    if (comeback !== undefined) {
+      world.afterRandom(
+        comeback,
+        this.#comebacks[index]!,
+        still(() => this.comeBack(index)),
+      );
+    }
+    if (detection === 0) {
+      this.town.tell(place);
+      this.#learn(index);
+      // One that never joined is known to nobody; whoever has started it misses it.
+    } else if (!joined)
+      world.after(
+        detection,
+        still(() => this.#learn(index)),
+      );
+  }
+
   #learn(index: number): void {
-    this.delays += this.#world.now - this.#failedAt[index]!;
+    const failedAt = this.#failedAt[index];
+    if (failedAt === undefined) return;
+    this.#failedAt[index] = undefined;
+    this.delays += this.#world.now - failedAt;
     this.known++;
     this.repairs.known(index);
   }

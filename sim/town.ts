@@ -5,13 +5,15 @@
 import { RingmasterMember } from "../protocols/binding/formation.ts";
 import type { Membership } from "../protocols/binding/membership.ts";
 import type { BindingOptions } from "../protocols/binding/options.ts";
-import type { Life } from "../protocols/binding/register.ts";
+import { includesLife, type Life } from "../protocols/binding/register.ts";
 import { RingmasterBinding } from "../protocols/binding/ringmaster-binding.ts";
 import { Program } from "../protocols/call/program.ts";
 import { CallError } from "../protocols/errors.ts";
 import type { Address, Host, Milliseconds } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
+import { exponential } from "./lifetimes.ts";
 import type { Machine } from "./machine.ts";
+import { MeteredHost } from "./metered-host.ts";
 import { portsPerMachine } from "./network.ts";
 import type { World } from "./world.ts";
 
@@ -40,6 +42,8 @@ export interface TownOptions {
 
 export class Town {
   readonly places: readonly Place[];
+  /** Of the datagrams that members sent and received until they had joined. */
+  joiningBytes = 0;
   readonly #world: World;
   readonly #options: TownOptions;
   readonly #wellKnown: Address[] = [];
@@ -72,7 +76,10 @@ export class Town {
       changed();
     };
     machine.start((host) => {
-      const { binding, program } = this.#program(host);
+      const metered = new MeteredHost(host, (bytes) => {
+        if (!place.joined) this.joiningBytes += bytes;
+      });
+      const { binding, program } = this.#program(metered);
       place.life = { address: host.address, incarnation: host.incarnation };
       void program.thread(async () => {
         await this.#join(binding, program, make());
@@ -120,30 +127,29 @@ export class Town {
   }
 
   /**
-   * Asks the Ringmaster, again and again, which members there are, and tells of each that was one and is no longer.
+   * Asks the Ringmaster which members live, at random times with this mean distance, and tells of each that did and does no
+   * longer: a majority holds it for dead. That it is still registered does not matter: it can be dropped only while another member is there to go on.
    * `gone` is called with the place's index.
    */
   watch(interval: Milliseconds, gone: (index: number) => void): void {
-    const program = this.client("watch");
-    const present = new Map<number, Life>();
-    void program.thread(async () => {
-      for (;;) {
-        await program.sleep(interval);
-        const troupe = await program.binding.lookupByName(this.#options.name);
-        for (const [index, { life }] of this.places.entries()) {
-          const member =
-            troupe?.lost !== true &&
-            troupe?.members.some(
-              ({ address, incarnation }) => address === life.address && incarnation === life.incarnation,
-            ) === true;
-          const known = present.get(index);
-          if (member) present.set(index, life);
-          else if (known !== undefined) {
-            present.delete(index);
-            if (known.incarnation === life.incarnation) gone(index);
+    this.#world.machine("watch").start((host) => {
+      const { binding, program } = this.#program(host);
+      const present = new Map<number, number>();
+      const pause = exponential(interval);
+      const random = this.#world.random.fork("watch");
+      void program.thread(async () => {
+        for (;;) {
+          await program.sleep(pause.draw(random));
+          const living = await binding.lookupLiving(this.#options.name);
+          for (const [index, { life }] of this.places.entries()) {
+            if (includesLife(living, life)) present.set(index, life.incarnation);
+            else if (present.get(index) === life.incarnation) {
+              present.delete(index);
+              gone(index);
+            }
           }
         }
-      }
+      });
     });
   }
 }

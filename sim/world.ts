@@ -148,11 +148,10 @@ export class World {
 
   /**
    * Does something after a time in ms that is drawn from a law. Unlike that of `after`, its rest is drawn anew in a branch:
-   * what happens at random belongs here, what is certain belongs there. The answer calls it off.
+   * what happens at random belongs here, what is certain belongs there.
    */
-  afterRandom(law: Distribution, random: Stream, action: Action): () => void {
-    const span = this.spans.begin(law, random, () => this.perform(action));
-    return () => this.spans.cancel(span);
+  afterRandom(law: Distribution, random: Stream, action: Action): void {
+    this.spans.begin(law, random, () => this.perform(action));
   }
 
   /**

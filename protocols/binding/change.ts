@@ -242,18 +242,26 @@ export async function keptAt(agent: Agent, base: number, office: Office, life: L
   }
 }
 
-/** Of these members, those that a majority of Ringmaster members holds for dead. Those that it does not are reported to it. */
+/** Of these members, those that a majority of Ringmaster members holds for dead. */
+export async function heldForDead(
+  { consensus }: Agent,
+  lives: readonly RegisteredMember[],
+  certainly = false,
+): Promise<RegisteredMember[]> {
+  if (lives.length === 0) return [];
+  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives, certainly));
+  const majority = majorityOf(consensus.configuration!.members.length);
+  return lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
+}
+
+/** The same; those that are not held for dead, though something has gone wrong with them, are reported to the Ringmaster. */
 export async function dead(
   agent: Agent,
   lives: readonly RegisteredMember[],
   certainly = false,
 ): Promise<RegisteredMember[]> {
-  if (lives.length === 0) return [];
-  const { consensus } = agent;
-  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives, certainly));
-  const majority = majorityOf(consensus.configuration!.members.length);
-  const found = lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
+  const found = await heldForDead(agent, lives, certainly);
   const living = lives.filter((life) => !includesLife(found, life));
-  if (living.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(living));
+  if (living.length > 0) await agent.consensus.ask((ringmaster) => ringmaster.report.replies(living));
   return found;
 }

@@ -81,6 +81,10 @@ export class Collector implements Judge {
     return gone || this.#agent.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
   }
 
+  met(members: readonly RegisteredMember[]): void {
+    for (const member of members) this.#subject(member);
+  }
+
   report(life: Life): void {
     for (const registration of this.#recorded()) {
       for (const member of registration.members) if (sameLife(member, life)) this.#ask(registration, member);

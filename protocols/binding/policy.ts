@@ -14,7 +14,9 @@ export type ReplacementPolicy =
   /** All that have failed, together, when at most so many survive. */
   | { readonly kind: "threshold"; readonly threshold: number }
   /** All that have failed, together, at each multiple of the period. */
-  | { readonly kind: "periodic"; readonly period: Milliseconds };
+  | { readonly kind: "periodic"; readonly period: Milliseconds }
+  /** Nobody: a machine comes back by itself or not at all. */
+  | { readonly kind: "none" };
 
 export interface Failed {
   /** The place in the troupe. */
@@ -31,29 +33,37 @@ export interface Situation {
   readonly failed: readonly Failed[];
   /** How many members are being replaced. */
   readonly underWay: number;
+  /** Machines that are ready to take a member's place. Infinity: as many as are asked for. */
+  readonly spares: number;
 }
 
-/** The groups of places whose replacement is to begin now; those of one group take one replacement time together. */
-export function due(policy: ReplacementPolicy, { now, members, failed, underWay }: Situation): readonly number[][] {
+/**
+ * The groups of places whose replacement is to begin now; those of one group take one replacement time together. Each place takes
+ * a spare; whoever gets none waits.
+ */
+export function due(policy: ReplacementPolicy, situation: Situation): readonly number[][] {
+  const { now, members, failed, underWay, spares } = situation;
   switch (policy.kind) {
+    case "none":
+      return [];
     case "eager":
     case "delayed": {
       const least = policy.kind === "delayed" ? policy.delay : 0;
       const ripe = failed.filter(({ since }) => now >= since + least);
       const free = policy.repairers === "many" ? ripe.length : 1 - underWay;
-      return ripe.slice(0, Math.max(0, free)).map(({ place }) => [place]);
+      return ripe.slice(0, Math.max(0, Math.min(free, spares))).map(({ place }) => [place]);
     }
     case "threshold":
     case "periodic": {
-      if (failed.length === 0 || underWay > 0) return [];
+      if (failed.length === 0 || underWay > 0 || spares === 0) return [];
       const begins =
         policy.kind === "threshold" ? members - failed.length <= policy.threshold : now % policy.period === 0;
-      return begins ? [failed.map(({ place }) => place)] : [];
+      return begins ? [failed.slice(0, spares).map(({ place }) => place)] : [];
     }
   }
 }
 
-/** Whether a group takes in the members that fail while it is being replaced: they come back with it, at its time. */
+/** Whether a group takes in the members that fail while it is being replaced: they come back with it, as far as there are spares. */
 export function takesIn({ kind }: ReplacementPolicy): boolean {
   return kind === "threshold" || kind === "periodic";
 }

@@ -9,9 +9,9 @@ import { nobody, type ExportOptions } from "../call/export.ts";
 import type { Program } from "../call/program.ts";
 import { CallError } from "../errors.ts";
 import type { Address } from "../host.ts";
-import { Agent, orSilent } from "./agent.ts";
+import { Agent, holdsOffice, orSilent } from "./agent.ts";
 import type { Binding, Member, Troupe, TroupeId } from "./binding.ts";
-import { change } from "./change.ts";
+import { change, dead, heldForDead } from "./change.ts";
 import { Membership } from "./membership.ts";
 import { bindingOptions, type BindingOptions } from "./options.ts";
 import { founded, includesLife, troupeOf, troupeOfId, type Life, type Quorum, type Registration } from "./register.ts";
@@ -82,6 +82,15 @@ export class RingmasterBinding implements Binding {
   /** lookup_by_name: the present membership. Rejects with CallError "ringmaster-unavailable", as the other verbs do. */
   lookupByName(name: string): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus }) => present(await consensus.read(hashOfName(name)), name));
+  }
+
+  /** Those of the troupe's present members that a majority of the Ringmaster does not hold for dead. */
+  lookupLiving(name: string): Promise<readonly Life[]> {
+    return this.#apart(async (agent) => {
+      const members = (await agent.consensus.read(hashOfName(name)))?.members ?? [];
+      const held = await heldForDead(agent, members);
+      return members.filter((member) => !includesLife(held, member));
+    });
   }
 
   /** lookup_by_id. */
@@ -173,7 +182,14 @@ export class RingmasterBinding implements Binding {
     } else if (before.lost) throw new CallError("troupe-lost", name);
     else {
       const { transfer } = membership;
-      await transfer.prepare(before.members);
+      const pause = (): Promise<void> => program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      // Nothing is fetched again while another change is under way.
+      if (membership.begun && (await holdsOffice(agent, base, before))) return pause();
+      if (!(await transfer.prepare(before.members))) {
+        // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss.
+        await dead(agent, before.members);
+        return pause();
+      }
       let since = 0;
       membership.begun = true;
       const outcome = await change(agent, before, base, {
@@ -187,7 +203,7 @@ export class RingmasterBinding implements Binding {
         dead: before.members.filter(({ address }) => address === life.address),
       });
       if (typeof outcome === "object") admit(membership, outcome, since);
-      else await program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      else await pause();
     }
   }
 

@@ -45,6 +45,8 @@ export interface Judge {
   /** Whether it does not answer; `certainly`: for so long, or so plainly, that it will not answer again. */
   suspects(member: RegisteredMember, certainly: boolean): boolean;
   report(life: Life): void;
+  /** A register names these members; those that were not known before live now. */
+  met(members: readonly RegisteredMember[]): void;
 }
 
 export class Ringmaster {
@@ -74,6 +76,7 @@ export class Ringmaster {
     if (compareBallots(ballot, promised) < 0) return { granted: false, promised, accepted };
     const now: Accepted = { ballot, value };
     this.#registers.set(base, { base, promised: ballot, accepted: now });
+    this.#judge.met(value.members);
     return { granted: true, promised: ballot, accepted: now };
   }
 

@@ -24,17 +24,20 @@ export class Transfer {
     this.#exported = exported;
   }
 
-  /** Fetches most of the state while the donors go on executing. */
-  async prepare(donors: readonly Life[]): Promise<void> {
+  /** Fetches most of the state while the donors go on executing; false if none of them gives it. */
+  async prepare(donors: readonly Life[]): Promise<boolean> {
     for (const donor of donors) {
-      for (let round = 0; round < rounds; round++) {
+      let round = 0;
+      for (; round < rounds; round++) {
         const manifest = await this.#manifest(donor);
         if (manifest === undefined) break;
         const missing = this.#missing(manifest).length;
-        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return;
+        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return true;
         if (!(await this.#fetch(donor, manifest))) break;
       }
+      if (round === rounds) return true;
     }
+    return false;
   }
 
   /**

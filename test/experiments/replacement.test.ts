@@ -105,6 +105,41 @@ describe("the replacement experiment", () => {
     rmSync(directory, { recursive: true });
   });
 
+  for (const setting of [
+    { members: 2, detection: "4m", state: 20_000 },
+    { members: 2, detection: "4m", ringmasters: 3, horizon: "15h" },
+    { members: 3, detection: "10m", lifetime: "30m", horizon: "8h" },
+  ]) {
+    it(`finds failures with the delay that is asked for: ${JSON.stringify(setting)}`, async () => {
+      const replacement = 20 * 60_000;
+      const { experiment, cell } = await cellOf("replacement", {
+        replacement,
+        replacementLaw: "constant",
+        horizon: "20h",
+        calls: 0,
+        ...setting,
+      });
+      const detection = cell["detection"] as number;
+      const delays: number[] = [];
+      let losses = 0;
+      for (let i = 0; i < 6; i++) {
+        const failed = new Map<string, number>();
+        const { observations } = await replicate(experiment, cell, "delays", i, ({ time, machine, event }) => {
+          if (event.type === "crash") failed.set(machine, time);
+          if (event.type !== "restart" || !failed.has(machine)) return;
+          delays.push(time - failed.get(machine)! - replacement);
+        });
+        losses += (observations["timeToTotalLoss"] as Pair)[1];
+      }
+      assert.ok(losses > 3, `${losses} total losses`);
+      assert.ok(Math.max(...delays) < 3 * detection, `a failure was found ${Math.max(...delays)} ms later`);
+      const mean = delays.reduce((sum, delay) => sum + delay, 0) / delays.length;
+      const variance = delays.reduce((sum, delay) => sum + (delay - mean) ** 2, 0) / (delays.length - 1);
+      const error = Math.sqrt(variance / delays.length);
+      assert.ok(error < 0.05 * detection && Math.abs(mean - detection) < 3 * error, `${mean} with error ${error}`);
+    });
+  }
+
   it("brings the assumptions of the chain about: one repairer, exponential times, no delays", async () => {
     const { experiment, cell } = await cellOf("replacement", {
       members: 2,

@@ -1,5 +1,6 @@
 /** Chains with known answers, and what theory says of replacement policies against special cases worked out by hand. */
 import assert from "node:assert/strict";
+import type { ReplacementPolicy } from "../../protocols/binding/policy.ts";
 import { meanTimeTo, noRates, stationary, stationaryUnderVisits } from "../../sim/markov.ts";
 import {
   replacementRate,
@@ -105,6 +106,53 @@ describe("the theory of replacement", () => {
       replacementRate({ members: 2, lifetime: 3, replacement: 1, policy: { kind: "threshold", threshold: 1 } })!,
       1e-3,
     );
+  });
+
+  it("waits for machines to come back: for an endless delay none is replaced, for no delay both race", () => {
+    const shares = (policy: ReplacementPolicy, comeback: number) =>
+      sharesOfTime({ members: 1, lifetime: 9, replacement: 2, policy, comeback })![0]!;
+    const delayed = (delay: number): ReplacementPolicy => ({ kind: "delayed", delay, repairers: "many" });
+    near(shares({ kind: "none" }, 1), 0.1);
+    near(shares(delayed(1e6), 1), 0.1);
+    near(shares(delayed(0), 2), 0.1);
+    near(shares(delayed(3), Infinity), 5 / 14);
+    // One fails in 9 + 1 units of time, and the replacement wins every other race.
+    const model = { members: 1, lifetime: 9, replacement: 2, policy: delayed(0), comeback: 2 };
+    near(replacementRate(model), 0.05);
+    assert.equal(sharesOfTime({ ...model, members: 2, policy: { kind: "delayed", delay: 1, repairers: "one" } }), null);
+  });
+
+  it("with no spare, replaces a machine when it is repaired; with very many, as if there were no end of them", () => {
+    const model = { members: 2, lifetime: 6, replacement: 1, policy: many };
+    near(shareBelow({ ...model, spares: { number: 0, repair: 2 } }, 1), 1 / 9);
+    near(shareBelow({ ...model, spares: { number: 40, repair: 1 } }, 1), 1 / 49);
+    assert.equal(timeToTotalLoss({ ...model, spares: { number: 1, repair: 1 } }), null);
+    // One member and one spare, one after the other or not: by hand, from the balance of (living, in repair).
+    const [L, M, R] = [1 / 6, 1, 1 / 2];
+    const single = { ...model, members: 1, spares: { number: 1, repair: 1 / R } };
+    const up1 = 1;
+    // (0,1) -> (1,1) at M; (0,2) -> (0,1) at 2R; (1,1) -> (1,0) at R, (0,2) at L; (0,1) -> (0,0) at R; (0,0) -> (1,0) at M.
+    const down2 = (L * up1) / (2 * R);
+    // In balance: (0,2), (1,1), (0,0), (1,0).
+    const down1 = ((R + L) * up1) / M;
+    const down0 = (R * down1) / M;
+    const start = (R * up1 + M * down0) / L;
+    const whole = start + up1 + down0 + down1 + down2;
+    near(shareBelow(single, 1), (down0 + down1 + down2) / whole);
+  });
+
+  it("with racks, is down with them: a rack of all, racks of one each", () => {
+    const model = { members: 1, lifetime: 6, replacement: 1e-9, policy: many };
+    const racks = { inside: [1], lifetime: 9, repair: 1 };
+    near(shareBelow({ ...model, racks }, 1), 0.1, 1e-8);
+    near(shareBelow({ ...model, members: 2, racks: { ...racks, inside: [1, 1] } }, 1), 0.01, 1e-8);
+    near(shareBelow({ ...model, members: 2, racks: { ...racks, inside: [2] } }, 1), 0.1, 1e-8);
+    near(
+      timeToTotalLoss({ ...model, members: 2, replacement: 1, racks: { ...racks, inside: [2], lifetime: 1e-3 } }),
+      1e-3,
+      1e-3,
+    );
+    near(replacementRate({ ...model, racks }), 0.9 * (1 / 6 + 1 / 9), 1e-8);
   });
 
   it("asks for the replacement times of the dissertation", () => {

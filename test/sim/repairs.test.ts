@@ -6,7 +6,10 @@ import { Repairs } from "../../sim/repairs.ts";
 import { World } from "../../sim/world.ts";
 
 /** Three places fail at 10, 20 and 95; a replacement takes 100. When does which come back? */
-async function returns(policy: ReplacementPolicy): Promise<[number, number][]> {
+async function returns(
+  policy: ReplacementPolicy,
+  { spares, cameBack }: { readonly spares?: number; readonly cameBack?: readonly [number, number] } = {},
+): Promise<[number, number][]> {
   const world = new World({ seed: "repairs" });
   const back: [number, number][] = [];
   const repairs = new Repairs(world, {
@@ -15,8 +18,10 @@ async function returns(policy: ReplacementPolicy): Promise<[number, number][]> {
     time: constant(100),
     random: () => world.random,
     back: (place) => back.push([place, world.now]),
+    ...(spares === undefined ? {} : { spares: { number: spares, repair: constant(150), random: () => world.random } }),
   });
   for (const [place, time] of [10, 20, 95].entries()) world.at(time, () => repairs.known(place));
+  if (cameBack !== undefined) world.at(cameBack[1], () => repairs.cameBack(cameBack[0]));
   // Known already: passed over, whether it waits or is being replaced.
   world.at(30, () => repairs.known(0));
   await world.run(500);
@@ -64,6 +69,48 @@ describe("who repairs", () => {
       [0, 160],
       [1, 160],
       [2, 160],
+    ]);
+  });
+});
+
+describe("who repairs with few machines", () => {
+  const many: ReplacementPolicy = { kind: "eager", repairers: "many" };
+
+  it("waits for a spare, which what has failed becomes when it is repaired", async () => {
+    // The first failure takes the spare; the machines that failed at 10 and 20 are spares from 160 and 170 on.
+    assert.deepEqual(await returns(many, { spares: 1 }), [
+      [0, 110],
+      [1, 260],
+      [2, 270],
+    ]);
+  });
+
+  it("takes in only as many as there are spares", async () => {
+    // At 120 the group of two is done, and no spare is left for the third before 160.
+    assert.deepEqual(await returns({ kind: "threshold", threshold: 1 }, { spares: 2 }), [
+      [0, 120],
+      [1, 120],
+    ]);
+    assert.deepEqual(await returns({ kind: "threshold", threshold: 2 }, { spares: 2 }), [
+      [0, 110],
+      [1, 110],
+      [2, 260],
+    ]);
+  });
+
+  it("calls off the replacement of a machine that comes back, and has its repairer free", async () => {
+    const one: ReplacementPolicy = { kind: "eager", repairers: "one" };
+    assert.deepEqual(await returns(one, { cameBack: [0, 50] }), [
+      [1, 150],
+      [2, 250],
+    ]);
+    assert.deepEqual(await returns({ kind: "threshold", threshold: 1 }, { cameBack: [1, 50] }), [
+      [0, 120],
+      [2, 120],
+    ]);
+    assert.deepEqual(await returns({ kind: "delayed", delay: 50, repairers: "many" }, { cameBack: [0, 50] }), [
+      [1, 170],
+      [2, 245],
     ]);
   });
 });
