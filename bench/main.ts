@@ -5,10 +5,11 @@ import { didYouMean } from "../harness/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
+import { nines } from "./nines.ts";
 import { simulated } from "./protocol.ts";
 import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, udp];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, udp, nines];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 
