@@ -12,8 +12,8 @@ interface Snapshot {
   timer: Timer;
 }
 
-/** Bytes of pieces that go into one answer, if they are small. */
-const answerBytes = 512 * 1024;
+/** So many pieces of the usual size go into one answer. */
+const piecesPerAnswer = 8;
 
 export class Snapshots {
   readonly #program: Program;
@@ -56,7 +56,7 @@ export class Snapshots {
     let count = 0;
     for (const { from, to } of snapshot.pieces.slice(place)) {
       count += to - from;
-      if (answer.length > 0 && count > answerBytes) break;
+      if (answer.length > 0 && count > piecesPerAnswer * this.#size) break;
       answer.push(snapshot.bytes.subarray(from, to));
     }
     return answer;

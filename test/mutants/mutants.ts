@@ -1,14 +1,26 @@
-/** The protocol with one rule broken, again and again. */
+/** The protocols of messages and calls with one rule broken, again and again. */
 
-export interface Mutant {
-  /** What it does wrong. */
-  readonly name: string;
+/** Randomized runs: of replicated calls (campaign.ts), or of troupes that change (test/protocols/binding/schedule.ts). */
+export type Campaign = "calls" | "binding";
+
+export interface Edit {
   /** The compiled file, and a piece of it that occurs in it once. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** The tests that catch it, by file below dist/test/protocols; the randomized campaign if nothing is said. */
+}
+
+export interface Mutant extends Edit {
+  /** What it does wrong. */
+  readonly name: string;
+  /** What else must be changed for that. */
+  readonly also?: readonly Edit[];
+  /** The tests that catch it, by file below dist/test/protocols; a randomized campaign if nothing is said. */
   readonly tests?: string;
+  /** Which campaign; that of calls if nothing is said. */
+  readonly campaign?: Campaign;
+  /** Caught in few seconds. */
+  readonly quick?: boolean;
 }
 
 const endpoint = "protocols/message/endpoint.js";
@@ -24,7 +36,7 @@ const callee = "protocols/call/callee.js";
 const collatedCall = "protocols/call/collated-call.js";
 const context = "protocols/call/context.js";
 
-export const mutants: readonly Mutant[] = [
+export const callMutants: readonly Mutant[] = [
   {
     name: "late segments of finished calls are not recognised as duplicates",
     file: endpoint,

@@ -73,7 +73,7 @@ export class Client {
     }
     for (const [number, time] of answered) {
       if (this.collator !== unanimous && time > (crashed ?? Infinity) - trouble) continue;
-      if (!ledger.has(name, number)) problems.push(`${name} was answered call ${number}, which is lost`);
+      if (!ledger._has(name, number)) problems.push(`${name} was answered call ${number}, which is lost`);
     }
     const written = ledger.written.get(name) ?? [];
     if (written.some((number, place) => place > 0 && number < written[place - 1]!)) {

@@ -2,6 +2,7 @@
  * What must hold of the members of a ledger at every moment, and at the end, whatever happens to them:
  *
  * - nothing is executed twice by one life of a member, nor by a member whose state includes it already;
+ * - members that stand still for a change, and have been levelled, have equal states;
  * - once a member has entered an epoch, no process executes a call under an earlier one;
  * - at the end all members are in the latest epoch and have equal states.
  */
@@ -39,7 +40,9 @@ export class Observer {
       if (event.state === "out") this.#outs.set(machine, (this.#outs.get(machine) ?? 0) + 1);
       if (event.state === "member") this.#epoch = Math.max(this.#epoch, epochOf(event.troupe));
     } else if (event.type === "rebind") this.count("rebind");
-    else if (event.type === "disagreement") this.count(`disagreement ${event.path}`);
+    else if (event.type === "disagreement" && event.path === "get_state") {
+      this.problems.push(`at ${time} ms ${machine} found that the members' states differ`);
+    }
     if (event.type !== "execute") return;
     const { procedure, troupe, thread, path } = event;
     this.count(`execute ${procedure}`);

@@ -7,6 +7,7 @@
  * - when faults have stopped, every process that lives is a member again, and calls are answered.
  */
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
+import type { Program } from "../../../protocols/call/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { Random } from "../../../protocols/host.ts";
 import { exponential } from "../../../sim/lifetimes.ts";
@@ -33,6 +34,11 @@ const calm = { begin: 1000, faults: 1500, healed: 7000, joined: 13_000, quiet: 1
 
 /** No cut and no pause lasts longer, with the time that it takes to get over it. */
 const longestTrouble = 5000;
+
+/** Executions that overlap with everything else; one that lasts longer than a change waits for them. */
+function unhurried(program: Program): Ledger {
+  return new Ledger((call) => program.sleep(call % 60 === 7 ? 1.5 * binding.quiescence : (call * 13) % 25));
+}
 
 export interface Report {
   readonly problems: string[];
@@ -105,7 +111,7 @@ class Run {
   }
 
   #join(): void {
-    this.#inhabitants.push(this.town.member("ledger", () => new Ledger(), { anew: false }));
+    this.#inhabitants.push(this.town.member("ledger", unhurried, { anew: false }));
     this.#count("join");
   }
 

@@ -1,0 +1,36 @@
+/**
+ * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
+ * "kill join ringmaster-1 5 back".
+ */
+import type { TraceListener } from "../../sim/trace.ts";
+import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
+import { changes, runKill, survey, type ChangeKind } from "./kills.ts";
+
+export function scheduleCases(from: number, seeds: number): string[] {
+  return Array.from({ length: seeds }, (_, i) => `schedule ${from + i}`);
+}
+
+/** Every party is killed at each of its steps: once it comes back, once it does not. */
+export async function killCases(): Promise<string[]> {
+  const cases: string[] = [];
+  for (const change of changes) {
+    for (const [party, steps] of await survey(change)) {
+      for (let step = 1; step <= steps; step++) {
+        for (const what of ["back", "gone"]) cases.push(`kill ${change} ${party.replace(" ", "-")} ${step} ${what}`);
+      }
+    }
+  }
+  return cases;
+}
+
+/** Throws RangeError for a name that is not one of a case. */
+export function runCase(name: string, listener?: TraceListener): Promise<Report> {
+  const [kind, ...rest] = name.split(" ");
+  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
+  const [change, party, step, what] = rest;
+  if (kind === "kill" && changes.includes(change as ChangeKind) && what !== undefined) {
+    const kill = { party: party!.replace("-", " "), step: Number(step), back: what === "back" };
+    return runKill(change as ChangeKind, kill, listener);
+  }
+  throw new RangeError(`case "${name}": expected "schedule SEED" or "kill CHANGE PARTY STEP back|gone"`);
+}

@@ -1,0 +1,259 @@
+/** The protocols of binding, and the rules of repetition that belong to them, with one rule broken, again and again. */
+import type { Mutant } from "./mutants.ts";
+
+const change = "protocols/binding/change.js";
+const membership = "protocols/binding/membership.js";
+const transfer = "protocols/binding/transfer.js";
+const ringmaster = "protocols/binding/ringmaster.js";
+const formation = "protocols/binding/formation.js";
+const consensus = "protocols/binding/consensus.js";
+const register = "protocols/binding/register.js";
+const joining = "protocols/binding/ringmaster-binding.js";
+const reception = "protocols/call/reception.js";
+const repetition = "protocols/call/repetition.js";
+
+const broken: readonly Mutant[] = [
+  // Troupe IDs and leases.
+  {
+    name: "a CALL is executed whatever troupe ID it carries",
+    file: reception,
+    find: "header.serverTroupe === exported.admits &&",
+    replace: "exported.admits !== -1 &&",
+    quick: true,
+  },
+  {
+    name: "a member whose lease has run out goes on executing",
+    file: reception,
+    find: "this.#program.host.now() < exported.expiry",
+    replace: "true",
+  },
+  {
+    name: "a member that was dropped keeps its old ID",
+    file: membership,
+    find: "if (before !== undefined && registration.epoch > before.epoch)",
+    replace: "if (false)",
+    quick: true,
+  },
+  {
+    name: "a frozen member executes calls that come",
+    file: membership,
+    find: 'this.state = "frozen";\n            this.exported.admits = nobody;',
+    replace: 'this.state = "frozen";',
+    quick: true,
+  },
+  {
+    name: "a frozen member goes on though the change is under way",
+    file: membership,
+    find: "if (registration.coordinator !== null) {",
+    replace: "if (false) {",
+    quick: true,
+  },
+  // State.
+  {
+    name: "kept calls and their replies are not transferred to the newcomer",
+    file: transfer,
+    find: "for (const call of kept.calls)",
+    replace: "for (const call of [])",
+    quick: true,
+  },
+  {
+    name: "the newcomer has its troupe ID before its state is complete",
+    file: change,
+    find: "if (admit !== undefined && !(await admit(frozen, this.#office)))",
+    replace: "if (admit !== undefined)\n            void admit(frozen, this.#office);\n        if (false)",
+    quick: true,
+  },
+  {
+    name: "a freeze does not wait for executions under way",
+    file: membership,
+    find: "return { quiet: this.exported.running === 0, calls };",
+    replace: "return { quiet: true, calls };",
+    also: [
+      {
+        file: membership,
+        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        const calls",
+        replace: "        const calls",
+      },
+    ],
+    quick: true,
+  },
+  {
+    name: "executions that last too long are not waited for",
+    file: membership,
+    find: "return { quiet: this.exported.running === 0, calls };",
+    replace: "return { quiet: true, calls };",
+  },
+  {
+    name: "members are not levelled",
+    file: change,
+    find: "!(await this.#level(frozen, standstills))",
+    replace: "false",
+    quick: true,
+  },
+  {
+    name: "what levelling executes is not waited for",
+    file: membership,
+    find: "await this.#quiet();\n        return this.#isFrozenBy(office) && this.exported.running === 0;",
+    replace: "return true;",
+  },
+  {
+    name: "a member executes for levelling what it has executed",
+    file: "protocols/call/kept-calls.js",
+    find: 'retention.standing(origin) === "unknown"',
+    replace: 'retention.standing(origin) !== "kept"',
+  },
+  {
+    name: "how far clients are finished is not transferred to the newcomer",
+    file: transfer,
+    find: "for (const client of kept.clients)",
+    replace: "for (const client of [])",
+  },
+  {
+    name: "the first donor's state is taken, whatever the others have",
+    file: transfer,
+    find: "if (digests[i] !== most)",
+    replace: "if (false)",
+    tests: "binding/transfer",
+    quick: true,
+  },
+  {
+    name: "a member that was dropped founds the troupe anew from its old state",
+    file: joining,
+    find: "module, options, false)",
+    replace: "module, options, true)",
+    tests: "binding/rejoin",
+    quick: true,
+  },
+  // Agreement on the next membership.
+  {
+    name: "a member is dropped when one Ringmaster member suspects it",
+    file: change,
+    find: "includesLife(suspects, life)).length >= majority",
+    replace: "includesLife(suspects, life)).length >= 1",
+  },
+  {
+    name: "a member that cannot be frozen is left out, whether it lives or not",
+    file: change,
+    find: "missing = silent.filter((member) => !includesLife(given, member));",
+    replace: "missing = [];",
+  },
+  {
+    name: "a membership is decided without an office",
+    file: register,
+    find: "if (before.term !== term || before.coordinator === null)",
+    replace: "if (false)",
+  },
+  {
+    name: "a later life of a member is taken for the member",
+    file: register,
+    find: "return a.address === b.address && a.incarnation === b.incarnation;",
+    replace: "return a.address === b.address;",
+    quick: true,
+  },
+  {
+    name: "a promise is not recorded",
+    file: ringmaster,
+    find: "this.#registers.set(base, { base, promised: ballot, accepted });",
+    replace: ";",
+  },
+  {
+    name: "a Ringmaster member accepts below what it has promised",
+    file: ringmaster,
+    find: "if (compareBallots(ballot, promised) < 0)",
+    replace: "if (false)",
+  },
+  {
+    name: "a proposal does not carry on the value that was accepted last",
+    file: consensus,
+    find: "compareBallots(accepted.ballot, latest.ballot) > 0",
+    replace: "false",
+  },
+  {
+    name: "one Ringmaster member is enough to agree",
+    file: "protocols/binding/configuration.js",
+    find: "return Math.floor(count / 2) + 1;",
+    replace: "return 1;",
+    quick: true,
+  },
+  {
+    name: "a read takes the first answer for what was agreed on",
+    file: consensus,
+    find: "const value = unanimousValue(votes);",
+    replace: "const value = votes[0].accepted;",
+  },
+  {
+    name: "a Ringmaster member that has restarted is the same acceptor, with nothing recorded",
+    file: formation,
+    find: "if (includesLife(latest.members, life)) {",
+    replace: `if (!this.serves && latest.members.some(({ address }) => address === life.address)) {
+                const members = latest.members.map((m) => (m.address === life.address ? { ...m, ...life } : m));
+                this.install({ ...latest, members }, []);
+            } else if (includesLife(latest.members, life)) {`,
+    also: [
+      {
+        file: "protocols/binding/configuration.js",
+        find: "return troupeOf(configuration);",
+        replace:
+          "return { ...troupeOf(configuration), members: configuration.members.map(({ address }) => ({ address })) };",
+      },
+    ],
+  },
+  {
+    name: "a sealed Ringmaster member goes on voting",
+    file: formation,
+    find: "this.#exported.admits = nobody;",
+    replace: ";",
+  },
+  {
+    name: "a newcomer of the Ringmaster begins with nothing recorded",
+    file: formation,
+    find: "mergeRegisters(sealed.map(({ registers }) => registers))",
+    replace: "[]",
+    quick: true,
+  },
+  // Repetition by the client.
+  {
+    name: "a client is finished with a call after the first answer",
+    file: "protocols/call/one-to-many.js",
+    find: "if (--this.#unanswered === 0)",
+    replace: "if (--this.#unanswered === 0 || this.decided)",
+    also: [
+      {
+        file: repetition,
+        find: "if (missing.length === 0)",
+        replace: "if (missing.length === 0 || this.#call.decided)",
+      },
+    ],
+    quick: true,
+  },
+  {
+    name: "a repeated CALL does not say which call it repeats",
+    file: "protocols/call/callee.js",
+    find: "writer.integer(first);",
+    replace: "writer.integer(0);",
+    quick: true,
+  },
+  {
+    name: "a refused call is repeated only at the member that refused it",
+    file: repetition,
+    find: "filter((member) => !this.#under.has(keyOf(member)))",
+    replace: "filter((member) => !this.#under.has(keyOf(member)) && troubled.has(keyOf(member)))",
+    also: [
+      {
+        file: repetition,
+        find: "this.#troubled.clear();",
+        replace: "const troubled = new Map(this.#troubled); this.#troubled.clear();",
+      },
+    ],
+  },
+  {
+    name: "members forget what they have answered before the client is finished",
+    file: "protocols/call/one-to-many.js",
+    find: "this.outgoing.hold();",
+    replace: "",
+    quick: true,
+  },
+];
+
+/** Caught by randomized schedules, where no tests are named. */
+export const bindingMutants: readonly Mutant[] = broken.map((mutant) => ({ campaign: "binding", ...mutant }));
