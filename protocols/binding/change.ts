@@ -8,7 +8,8 @@
  * 1. takes *office*, by the register: nobody else can complete a change while it holds it;
  * 2. *freezes* every member that is to stay: they execute no CALL of epoch e from now on, until the register says that e + 1 is
  *    decided or that the office has ended. A member that cannot be frozen is left out, but only if a majority of Ringmaster
- *    members holds it for dead; otherwise the change is given up;
+ *    members holds it for dead, and gives it up: it gets no lease from them any more, should it be heard again, until they
+ *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members: each executes the calls that another has executed and it has not, of those that clients are not
  *    finished with. Now all have executed the same calls;
  * 4. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
@@ -19,7 +20,9 @@
  * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
  * and what any member of e that stays has executed, every member of e + 1 has executed.
  */
+import type { Reply } from "../call/explicit-call.ts";
 import type { CallName, KeptCall } from "../call/kept-calls.ts";
+import type { Stub } from "../call/stub.ts";
 import { holdsOffice, orSilent, type Agent } from "./agent.ts";
 import { majorityOf } from "./configuration.ts";
 import type { ClientProgress } from "../message/retention.ts";
@@ -35,6 +38,7 @@ import {
   type RegisteredMember,
   type Registration,
 } from "./register.ts";
+import type { Ringmaster } from "./ringmaster.ts";
 
 /** What a change is to bring about. */
 export interface Plan {
@@ -43,8 +47,10 @@ export interface Plan {
   /** The process that `admit` is for. */
   readonly newcomer?: Life;
   readonly leaving?: Life;
-  /** Members that a majority of the Ringmaster is known to hold for dead. */
+  /** Members that are certainly dead. */
   readonly dead?: readonly Life[];
+  /** Members that a majority of the Ringmaster was found to suspect. */
+  readonly suspects?: readonly RegisteredMember[];
 }
 
 /** Why a change did not come about; "busy": another is under way. */
@@ -136,7 +142,7 @@ class Undertaking {
   async #freeze(): Promise<Map<Life, Standstill> | undefined> {
     const { program, options } = this.#agent;
     const frozen = new Map<Life, Standstill>();
-    const known = this.#plan.dead ?? [];
+    const known = [...(this.#plan.dead ?? []), ...(await this.#givenUp(this.#plan.suspects ?? []))];
     let missing = this.#before.members.filter((member) => !includesLife(known, member));
     for (const begun = program.host.now(); ;) {
       const answers = await Promise.all(missing.map((life) => this.#freezeOne(life)));
@@ -146,12 +152,18 @@ class Undertaking {
         else if (answer === null || !answer.quiet) return undefined;
         else frozen.set(missing[i]!, answer);
       }
-      const given = await dead(this.#agent, silent);
+      const given = await this.#givenUp(silent);
       missing = silent.filter((member) => !includesLife(given, member));
       if (missing.length === 0) return frozen;
       if (program.host.now() - begun > options.suspicion) return undefined;
       await program.sleep(options.pollInterval);
     }
+  }
+
+  /** Of these members, those that a majority of Ringmaster members gives up for this office. */
+  #givenUp(members: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+    const { term } = this.#office;
+    return judged(this.#agent, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
   }
 
   /** Null: the member does not recognise the office. */
@@ -242,15 +254,20 @@ export async function keptAt(agent: Agent, base: number, office: Office, life: L
   }
 }
 
-/** Of these members, those that a majority of Ringmaster members holds for dead. Those that it does not are reported to it. */
-export async function dead(
+/** Of these members, those that a majority of Ringmaster members holds for dead as of now. */
+export function dead(agent: Agent, lives: readonly RegisteredMember[], certainly = false): Promise<RegisteredMember[]> {
+  return judged(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
+}
+
+/** Of these members, those that a majority of Ringmaster members names. Those that it does not are reported to it. */
+async function judged(
   agent: Agent,
   lives: readonly RegisteredMember[],
-  certainly = false,
+  question: (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>,
 ): Promise<RegisteredMember[]> {
   if (lives.length === 0) return [];
   const { consensus } = agent;
-  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives, certainly));
+  const answers = await consensus.ask(question);
   const majority = majorityOf(consensus.configuration!.members.length);
   const found = lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
   const living = lives.filter((life) => !includesLife(found, life));

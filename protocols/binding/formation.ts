@@ -114,6 +114,7 @@ export class RingmasterMember implements Keeper {
     if (this.#exported !== undefined) program.reception.withdraw(this.#exported);
     this.#exported = program.export(this.#ringmaster, { troupe: ringmasterTroupe(configuration) });
     consensus.learn(configuration);
+    if (before === undefined) this.#collector.inherit(this.#recorded());
     this.#collector.start();
     if (program.host.traced) {
       const { id } = ringmasterTroupe(configuration);

@@ -180,7 +180,8 @@ export class RingmasterBinding implements Binding {
       const since = program.host.now();
       membership.begun = true;
       const after = await consensus.agree(base, (now) => {
-        return now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
+        const gone = now === undefined || now.members.length === 0 || now.lost;
+        return gone && now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
       });
       if (after !== undefined) admit(membership, after, since);
     } else if (before.lost) throw new CallError("troupe-lost", name);
