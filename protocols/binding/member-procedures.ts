@@ -108,9 +108,9 @@ export class MemberProcedures {
     return exported?.procedures.map(({ name }) => name) ?? null;
   }
 
-  /** Digest of the state as of now. */
-  digest(base: number): number | null {
-    return this.#agent.memberships.get(base)?.digest() ?? null;
+  /** Digest of the state at which the member stands still. */
+  digest(base: number, office: Office): number | null {
+    return this.#agent.memberships.get(base)?.digest(office) ?? null;
   }
 
   /** set_troupe_id: what has been decided. */

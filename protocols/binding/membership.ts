@@ -262,8 +262,8 @@ export class Membership implements Gate {
     return this.#snapshots.pieces(newcomer, place);
   }
 
-  digest(): number {
-    return this.#snapshots.digest();
+  digest(office: Office): number | null {
+    return this.#isFrozenBy(office) ? this.#snapshots.digest() : null;
   }
 
   /** Asks the register. When the coordinator of a change has died, or has forgotten it, its office is ended on its behalf. */

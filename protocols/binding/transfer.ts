@@ -43,13 +43,13 @@ export class Transfer {
    * were executed in different orders. False if no donor could give it.
    */
   async complete(donors: readonly Life[], office: Office): Promise<boolean> {
-    const digests = await Promise.all(donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base))));
+    const digests = await Promise.all(donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))));
     const most = plurality(digests.filter((value) => typeof value === "number"));
     if (digests.some((value) => typeof value === "number" && value !== most)) this.#traceDisagreement();
     for (const [i, donor] of donors.entries()) {
       if (digests[i] !== most) continue;
       const manifest = await this.#manifest(donor);
-      if (manifest === undefined || !(await this.#fetch(donor, manifest))) continue;
+      if (manifest === undefined || manifest.digest !== most || !(await this.#fetch(donor, manifest))) continue;
       const kept = await keptAt(this.#agent, this.#base, office, donor);
       if (kept === undefined) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest));

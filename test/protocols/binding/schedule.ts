@@ -64,8 +64,8 @@ class Run {
   #dissolved = 0;
   /** When each machine crashed last. */
   readonly #crashed = new Map<Machine, number>();
-  /** Steps of the binding protocols until the next crash at one of them. */
-  #stepsToCrash = 0;
+  /** Steps of the binding protocols until something happens to the one that takes the step. */
+  #stepsToTrouble = 0;
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -92,9 +92,14 @@ class Run {
   }
 
   #step(machine: string): void {
-    if (--this.#stepsToCrash !== 0) return;
-    const victim = this.town.world.named(machine);
-    this.town.world.after(this.#random.next() < 0.5 ? 0 : this.#random.next() * 5, () => this.#crash(victim));
+    if (--this.#stepsToTrouble !== 0) return;
+    const { world } = this.town;
+    const victim = world.named(machine);
+    const crashes = this.#random.next() < 0.7;
+    world.after(this.#random.next() < 0.5 ? 0 : this.#random.next() * 5, () => {
+      if (crashes) this.#crash(victim);
+      else this.#pause(victim);
+    });
   }
 
   #crash(machine: Machine): void {
@@ -135,30 +140,35 @@ class Run {
 
   #partition(): void {
     const { world } = this.town;
-    const names = world.machines.map(({ name }) => name).filter(() => this.#random.next() < 0.4);
-    if (names.length === 0) return;
-    this.#count("partition");
-    const cut = world.partition({ between: names, oneWay: this.#random.next() < 0.2 });
+    const all = world.machines.map(({ name }) => name);
+    const oneWay = this.#random.next() < 0.2;
+    const between = all.filter(() => this.#random.next() < 0.4);
+    // Machines on neither side still reach both: so some believe dead what others hear.
+    const and = all.filter((name) => !between.includes(name) && this.#random.next() < 0.4);
+    const partial = this.#random.next() < 0.5;
+    if (between.length === 0 || (partial && and.length === 0)) return;
+    this.#count(partial ? "partial partition" : "partition");
+    const cut = world.partition({ between, oneWay, ...(partial ? { and } : {}) });
     world.after(50 + this.#random.next() * 2500, () => cut.heal());
   }
 
-  #pause(): void {
-    const { world } = this.town;
-    const machine = this.#pick(world.machines);
-    if (machine === undefined || !machine.up) return;
+  #pause(machine: Machine): void {
+    if (!machine.up) return;
     this.#count("pause");
     machine.pause();
-    world.after(20 + this.#random.next() * 1500, () => machine.resume());
+    this.town.world.after(20 + this.#random.next() * 1500, () => machine.resume());
   }
 
   #act(): void {
     const lot = this.#random.next();
-    if (lot < 0.15) this.#join();
+    const machine = this.#pick(this.town.world.machines)!;
+    if (lot < 0.12) this.#join();
+    else if (lot < 0.16) for (let i = 0; i < 3; i++) this.#join();
     else if (lot < 0.25) this.#leave();
-    else if (lot < 0.5) this.#crash(this.#pick(this.town.world.machines)!);
-    else if (lot < 0.7) this.#stepsToCrash = 1 + this.#below(60);
+    else if (lot < 0.45) this.#crash(machine);
+    else if (lot < 0.7) this.#stepsToTrouble = 1 + this.#below(60);
     else if (lot < 0.85) this.#partition();
-    else this.#pause();
+    else this.#pause(machine);
   }
 
   #client(index: number): void {
