@@ -152,6 +152,8 @@ export class Membership implements Gate {
     this.exported.admits = this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
+    // A newcomer's change may have taken longer than the lease that it came with.
+    else this.#attend();
   }
 
   #leave(registration: Registration): void {
