@@ -1,13 +1,15 @@
 /**
  * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
- * "kill join ringmaster-1 5 back".
+ * "agreement 17", "kill join ringmaster-1 5 back".
  */
 import type { TraceListener } from "../../sim/trace.ts";
+import { runAgreement } from "../protocols/binding/agreement.ts";
 import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
 import { changes, runKill, survey, type ChangeKind } from "./kills.ts";
 
-export function scheduleCases(from: number, seeds: number): string[] {
-  return Array.from({ length: seeds }, (_, i) => `schedule ${from + i}`);
+/** Randomized cases, of a kind. */
+export function seedCases(kind: "schedule" | "agreement", from: number, seeds: number): string[] {
+  return Array.from({ length: seeds }, (_, i) => `${kind} ${from + i}`);
 }
 
 /** Every party is killed at each of its steps: once it comes back, once it does not. */
@@ -27,10 +29,13 @@ export async function killCases(): Promise<string[]> {
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
   if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
+  if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
   const [change, party, step, what] = rest;
   if (kind === "kill" && changes.includes(change as ChangeKind) && what !== undefined) {
     const kill = { party: party!.replace("-", " "), step: Number(step), back: what === "back" };
     return runKill(change as ChangeKind, kill, listener);
   }
-  throw new RangeError(`case "${name}": expected "schedule SEED" or "kill CHANGE PARTY STEP back|gone"`);
+  throw new RangeError(
+    `case "${name}": expected "schedule SEED", "agreement SEED" or "kill CHANGE PARTY STEP back|gone"`,
+  );
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run campaign [-- --seeds 4000 --from 1 --only schedules,kills,state,mutants --workers 2]`: the protocols of binding under
+ * `npm run campaign [-- --seeds 4000 --from 1 --only schedules,agreement,kills,state,mutants --workers 2]`: the protocols of binding under
  * everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
@@ -8,12 +8,14 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Report } from "../protocols/binding/schedule.ts";
-import { killCases, runCase, scheduleCases } from "./cases.ts";
+import { killCases, runCase, seedCases } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 
-const parts = ["schedules", "kills", "state", "mutants"];
+const parts = ["schedules", "agreement", "kills", "state", "mutants"];
+/** Seeds of agreement for each seed of a schedule. */
+const agreementShare = 0.1;
 /** Failures that are printed in full. */
 const shown = 20;
 
@@ -100,7 +102,11 @@ if (values.case !== undefined) {
   const unknown = only.find((part) => !parts.includes(part));
   if (unknown !== undefined) refuse(`--only ${unknown}: expected some of ${parts.join(", ")}.`);
   let failed = 0;
-  if (only.includes("schedules")) failed += await campaign("schedules", scheduleCases(count("from"), count("seeds")));
+  const seeds = (kind: "schedule" | "agreement", share: number): string[] => {
+    return seedCases(kind, count("from"), Math.ceil(count("seeds") * share));
+  };
+  if (only.includes("schedules")) failed += await campaign("schedules", seeds("schedule", 1));
+  if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));
   if (only.includes("kills")) {
     const cases = await killCases();
     failed += await campaign("kills", cases);

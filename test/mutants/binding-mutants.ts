@@ -152,24 +152,28 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a promise is not recorded",
+    campaign: "agreement",
     file: ringmaster,
     find: "this.#registers.set(base, { base, promised: ballot, accepted });",
     replace: ";",
   },
   {
     name: "a Ringmaster member accepts below what it has promised",
+    campaign: "agreement",
     file: ringmaster,
     find: "if (compareBallots(ballot, promised) < 0)",
     replace: "if (false)",
   },
   {
     name: "a proposal does not carry on the value that was accepted last",
+    campaign: "agreement",
     file: consensus,
     find: "compareBallots(accepted.ballot, latest.ballot) > 0",
     replace: "false",
   },
   {
     name: "one Ringmaster member is enough to agree",
+    campaign: "agreement",
     file: "protocols/binding/configuration.js",
     find: "return Math.floor(count / 2) + 1;",
     replace: "return 1;",
@@ -177,12 +181,14 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a read takes the first answer for what was agreed on",
+    campaign: "agreement",
     file: consensus,
     find: "const value = unanimousValue(votes);",
     replace: "const value = votes[0].accepted;",
   },
   {
     name: "a Ringmaster member that has restarted is the same acceptor, with nothing recorded",
+    campaign: "agreement",
     file: formation,
     find: "if (includesLife(latest.members, life)) {",
     replace: `if (!this.serves && latest.members.some(({ address }) => address === life.address)) {
@@ -200,12 +206,14 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a sealed Ringmaster member goes on voting",
+    campaign: "agreement",
     file: formation,
     find: "this.#exported.admits = nobody;",
     replace: ";",
   },
   {
     name: "a newcomer of the Ringmaster begins with nothing recorded",
+    campaign: "agreement",
     file: formation,
     find: "mergeRegisters(sealed.map(({ registers }) => registers))",
     replace: "[]",

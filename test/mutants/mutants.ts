@@ -1,7 +1,10 @@
 /** The protocols of messages and calls with one rule broken, again and again. */
 
-/** Randomized runs: of replicated calls (campaign.ts), or of troupes that change (test/protocols/binding/schedule.ts). */
-export type Campaign = "calls" | "binding";
+/**
+ * Randomized runs: of replicated calls (campaign.ts), of troupes that change (test/protocols/binding/schedule.ts), of
+ * agreement in the Ringmaster (agreement.ts, there too).
+ */
+export type Campaign = "calls" | "binding" | "agreement";
 
 export interface Edit {
   /** The compiled file, and a piece of it that occurs in it once. */

@@ -1,18 +1,22 @@
 /** One process of the mutation test: runs a campaign on seed after seed until one fails, and prints what came of it as JSON. */
-import { runSchedule } from "../protocols/binding/schedule.ts";
+import { runAgreement } from "../protocols/binding/agreement.ts";
+import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
 import { problemsOf } from "./campaign.ts";
 import type { Campaign } from "./mutants.ts";
 
 const campaigns: Record<Campaign, (seed: number) => Promise<string[]>> = {
   calls: (seed) => problemsOf(`mutant ${seed}`),
-  binding: async (seed) => {
-    try {
-      return (await runSchedule(String(seed))).problems;
-    } catch (error) {
-      return [`seed ${seed} threw ${String(error)}`];
-    }
-  },
+  binding: (seed) => problemsIn(runSchedule(String(seed))),
+  agreement: (seed) => problemsIn(runAgreement(String(seed))),
 };
+
+async function problemsIn(report: Promise<Report>): Promise<string[]> {
+  try {
+    return (await report).problems;
+  } catch (error) {
+    return [`it threw ${String(error)}`];
+  }
+}
 
 const [campaign, count] = process.argv.slice(2) as [Campaign, string];
 const seeds = Number(count);
