@@ -43,7 +43,9 @@ export class Transfer {
    * were executed in different orders. False if no donor could give it.
    */
   async complete(donors: readonly Life[], office: Office): Promise<boolean> {
-    const digests = await Promise.all(donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))));
+    const digests = await Promise.all(
+      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
+    );
     const most = plurality(digests.filter((value) => typeof value === "number"));
     if (digests.some((value) => typeof value === "number" && value !== most)) this.#traceDisagreement();
     for (const [i, donor] of donors.entries()) {
