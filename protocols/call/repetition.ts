@@ -5,7 +5,8 @@
  * The rule that makes this exactly once (binding/change.ts has the other half): **a call is finished when every member of
  * one membership has answered it.** A member answers once it has executed the call, and executes nothing under an ID that
  * has been replaced; a newcomer's state holds all that the members before it have executed. So from then on every later
- * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early.
+ * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early
+ * or no member could be reached.
  *
  * A crash alone therefore settles nothing: the client reports it, and waits for the membership without that member, or
  * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
@@ -124,7 +125,8 @@ export class Repetition {
     const hopeless = this.#unanswered().length === call.bound.troupe.members.length && this.#allSuspected();
     if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
     else if (troupe?.lost === true && hopeless) this.#fail("troupe-lost");
-    else if (hopeless && ++this.#hopeless > 1) this.#fail("troupe-unavailable");
+    // One of them may be executing the call, and be heard again: the others must get it then too.
+    else if (hopeless && ++this.#hopeless > 1) call.fail("troupe-unavailable");
     if (!this.#over) this.#sendAgain();
   }
 
