@@ -149,6 +149,7 @@ export class Membership implements Gate {
 
   #thaw(): void {
     this.state = "member";
+    this.#snapshots.moves();
     this.exported.admits = this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
@@ -160,6 +161,7 @@ export class Membership implements Gate {
     this.registration = registration;
     this.state = "out";
     this.exported.admits = nobody;
+    this.#snapshots.moves();
     this.lease.end();
     this.#trace();
     this.#dispatchHeld();
@@ -251,6 +253,7 @@ export class Membership implements Gate {
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
     if (!this.#isFrozenBy(office)) return false;
+    this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
     return this.#isFrozenBy(office) && this.exported.running === 0;

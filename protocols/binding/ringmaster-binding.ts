@@ -11,7 +11,7 @@ import { CallError } from "../errors.ts";
 import type { Address } from "../host.ts";
 import { Agent, orSilent } from "./agent.ts";
 import type { Binding, Member, Troupe, TroupeId } from "./binding.ts";
-import { change } from "./change.ts";
+import { change, dead } from "./change.ts";
 import { Membership } from "./membership.ts";
 import { bindingOptions, type BindingOptions } from "./options.ts";
 import { founded, includesLife, troupeOf, troupeOfId, type Life, type Quorum, type Registration } from "./register.ts";
@@ -187,7 +187,12 @@ export class RingmasterBinding implements Binding {
     } else if (before.lost) throw new CallError("troupe-lost", name);
     else {
       const { transfer } = membership;
-      await transfer.prepare(before.members);
+      const silent = (await transfer.prepare(before.members)).filter(({ address }) => address !== life.address);
+      if ((await dead(agent, silent)).length < silent.length) {
+        // Nobody is made to stand still for one that cannot be reached, before it is known whether it lives.
+        await program.sleep(agent.options.pollInterval);
+        return;
+      }
       let since = 0;
       membership.begun = true;
       const outcome = await change(agent, before, base, {
@@ -197,6 +202,7 @@ export class RingmasterBinding implements Binding {
           since = program.host.now();
           return complete;
         },
+        suspects: silent,
         // Whatever ran at this address before does not live.
         dead: before.members.filter(({ address }) => address === life.address),
       });

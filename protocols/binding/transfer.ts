@@ -24,17 +24,25 @@ export class Transfer {
     this.#exported = exported;
   }
 
-  /** Fetches most of the state while the donors go on executing. */
-  async prepare(donors: readonly Life[]): Promise<void> {
+  /** Fetches most of the state while the donors go on executing. Answers those that were tried and did not give it. */
+  async prepare<M extends Life>(donors: readonly M[]): Promise<M[]> {
+    const failed: M[] = [];
     for (const donor of donors) {
-      for (let round = 0; round < rounds; round++) {
-        const manifest = await this.#manifest(donor);
-        if (manifest === undefined) break;
-        const missing = this.#missing(manifest).length;
-        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return;
-        if (!(await this.#fetch(donor, manifest))) break;
-      }
+      if (await this.#prepareFrom(donor)) break;
+      failed.push(donor);
     }
+    return failed;
+  }
+
+  async #prepareFrom(donor: Life): Promise<boolean> {
+    for (let round = 0; round < rounds; round++) {
+      const manifest = await this.#manifest(donor);
+      if (manifest === undefined) return false;
+      const missing = this.#missing(manifest).length;
+      if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) break;
+      if (!(await this.#fetch(donor, manifest))) return false;
+    }
+    return true;
   }
 
   /**

@@ -52,6 +52,8 @@ export class Repetition {
   readonly #suspects = new Map<string, Member>();
   #asking = false;
   #over = false;
+  /** The call has failed, and goes on in the background; later calls wait for it. */
+  #straggles = false;
   /** How often in a row every member seemed dead while the agent knew nothing new. */
   #hopeless = 0;
   readonly #begun: Milliseconds;
@@ -126,7 +128,7 @@ export class Repetition {
     if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
     else if (troupe?.lost === true && hopeless) this.#fail("troupe-lost");
     // One of them may be executing the call, and be heard again: the others must get it then too.
-    else if (hopeless && ++this.#hopeless > 1) call.fail("troupe-unavailable");
+    else if (hopeless && ++this.#hopeless > 1) this.#straggle();
     if (!this.#over) this.#sendAgain();
   }
 
@@ -177,6 +179,13 @@ export class Repetition {
     );
   }
 
+  #straggle(): void {
+    if (this.#call.decided) return;
+    this.#straggles = true;
+    this.#call.callee.straggles();
+    this.#call.fail("troupe-unavailable");
+  }
+
   #fail(kind: CallErrorKind): void {
     this.#call.fail(kind);
     this.#finish();
@@ -186,5 +195,6 @@ export class Repetition {
     this.#over = true;
     this.#abandonAll();
     this.#call.outgoing!.release();
+    if (this.#straggles) this.#call.callee.straggledIn();
   }
 }
