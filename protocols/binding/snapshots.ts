@@ -16,7 +16,7 @@ interface Snapshot extends State {
 }
 
 /** So many pieces of the usual size go into one answer. */
-const piecesPerAnswer = 8;
+export const piecesPerAnswer = 8;
 
 export class Snapshots {
   readonly #program: Program;
@@ -51,14 +51,18 @@ export class Snapshots {
     snapshot.timer = host.after(endpoint.options.datagramLifetime, () => this.#snapshots.delete(key), undefined);
   }
 
-  pieces({ address, incarnation }: Life, place: number): Uint8Array[] | null {
+  /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
+  pieces({ address, incarnation }: Life, places: readonly number[]): Uint8Array[] | null {
     const key = `${address}.${incarnation}`;
     const snapshot = this.#snapshots.get(key);
     if (snapshot === undefined) return null;
     this.#keep(key, snapshot);
     const answer: Uint8Array[] = [];
     let count = 0;
-    for (const { from, to } of snapshot.pieces.slice(place)) {
+    for (const place of places) {
+      const piece = snapshot.pieces[place];
+      if (piece === undefined) break;
+      const { from, to } = piece;
       count += to - from;
       if (answer.length > 0 && count > piecesPerAnswer * this.#size) break;
       answer.push(snapshot.bytes.subarray(from, to));

@@ -6,10 +6,14 @@ import { keptAt } from "./change.ts";
 import type { Manifest, Office } from "./member-procedures.ts";
 import { digest } from "./pieces.ts";
 import type { Life } from "./register.ts";
+import { piecesPerAnswer } from "./snapshots.ts";
 import { internalizeState } from "./state.ts";
 
 /** Rounds of fetching while the members go on executing; what is left for the standstill is what changed since the last. */
 const rounds = 3;
+
+/** Pieces that are asked for at once: small ones fit into an answer in greater number than usual ones. */
+const askedFor = 4 * piecesPerAnswer;
 
 export class Transfer {
   readonly #agent: Agent;
@@ -85,12 +89,14 @@ export class Transfer {
   }
 
   async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
-    for (const place of this.#missing(manifest)) {
-      if (this.#pieces.has(manifest.pieces[place]!)) continue;
-      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, place));
-      if (answer === "silent" || answer === null) return false;
+    const missing = this.#missing(manifest);
+    for (let at = 0; at < missing.length;) {
+      const places = missing.slice(at, at + askedFor);
+      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));
+      if (answer === "silent" || answer === null || answer.length === 0) return false;
       for (const piece of answer) this.#pieces.set(digest(piece), piece);
-      if (!this.#pieces.has(manifest.pieces[place]!)) return false;
+      if (!this.#pieces.has(manifest.pieces[missing[at]!]!)) return false;
+      at += answer.length;
     }
     const needed = new Set(manifest.pieces);
     for (const piece of this.#pieces.keys()) if (!needed.has(piece)) this.#pieces.delete(piece);

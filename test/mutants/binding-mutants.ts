@@ -99,8 +99,9 @@ const broken: readonly Mutant[] = [
   {
     name: "a member executes for levelling what it has executed",
     file: "protocols/call/kept-calls.js",
-    find: 'retention.standing(origin) === "unknown"',
-    replace: 'retention.standing(origin) !== "kept"',
+    find: 'return origins.every((origin) => program.endpoint.retention.standing(origin) === "unknown");',
+    replace: "return true;",
+    quick: true,
   },
   {
     name: "how far clients are finished is not transferred to the newcomer",
@@ -136,6 +137,22 @@ const broken: readonly Mutant[] = [
     file: change,
     find: "missing = silent.filter((member) => !includesLife(given, member));",
     replace: "missing = [];",
+  },
+  {
+    name: "a member that was given up gets a lease when it is heard again",
+    file: "protocols/binding/collector.js",
+    find: "this.suspects(member) || this.#subject(member).barred > 0",
+    replace: "this.suspects(member)",
+    also: [
+      { file: "protocols/binding/collector.js", find: "const given = subject.barred > 0 ||", replace: "const given =" },
+    ],
+  },
+  {
+    name: "a sealed Ringmaster member forgets for which membership",
+    file: formation,
+    find: "if (next.epoch > (this.#latestKnown?.epoch ?? 0))",
+    replace: "if (false)",
+    campaign: "agreement",
   },
   {
     name: "a membership is decided without an office",
@@ -233,6 +250,18 @@ const broken: readonly Mutant[] = [
       },
     ],
     quick: true,
+  },
+  {
+    name: "a call that found no member is given up, though one may have executed it",
+    file: repetition,
+    find: "this.#straggle();",
+    replace: 'this.#fail("troupe-unavailable");',
+  },
+  {
+    name: "a call overtakes one that failed and goes on in the background",
+    file: "protocols/call/callee.js",
+    find: "return this.#stragglers > 0;",
+    replace: "return false;",
   },
   {
     name: "a repeated CALL does not say which call it repeats",

@@ -13,7 +13,7 @@ import type { Random } from "../../../protocols/host.ts";
 import { exponential } from "../../../sim/lifetimes.ts";
 import type { Machine } from "../../../sim/machine.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
-import { Observer } from "./observer.ts";
+import { describe, Observer } from "./observer.ts";
 import type { Report } from "./schedule.ts";
 import { Town } from "./town.ts";
 
@@ -99,7 +99,7 @@ export async function runAgreement(seed: string, listener?: TraceListener): Prom
   const { consensus } = (judge.binding as ReturnType<Town["binding"]>).agent;
   const { value, reason } = await town.outcome(judge, () => consensus.read(base));
   if (reason === undefined) problems.push(...judged(operations, itemsOf(value)));
-  else problems.push(`at the end: ${String(reason)}`);
+  else problems.push(`at the end: ${describe(reason)}`);
   return { problems: problems.map((problem) => `seed ${seed}: ${problem}`), counts };
 }
 
