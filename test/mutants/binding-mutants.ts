@@ -134,6 +134,8 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a member that was given up gets a lease when it is heard again",
+    tests: "binding/given-up",
+    quick: true,
     file: "protocols/binding/collector.js",
     find: "this.suspects(member) || this.#subject(member).barred > 0",
     replace: "this.suspects(member)",

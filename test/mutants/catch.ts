@@ -36,13 +36,13 @@ function run(command: readonly string[], limit: number, mutant?: Mutant): Promis
 export interface Effort {
   /** The sound protocols pass as many. */
   readonly seeds: number;
-  /** In ms, for one process. */
+  /** In ms, for one process: it tries no further seed then. */
   readonly limit: number;
 }
 
 /** Runs a campaign on so many seeds, with the mutant if there is one, up to the first that fails. */
 export function campaign(name: Campaign, { seeds, limit }: Effort, mutant?: Mutant): Promise<Ended> {
-  return run([join(dist, "test/mutants/run.js"), name, String(seeds)], limit, mutant);
+  return run([join(dist, "test/mutants/run.js"), name, String(seeds), String(limit)], 1.5 * limit, mutant);
 }
 
 /** How the mutant was caught; undefined if it was not. */
