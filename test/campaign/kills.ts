@@ -1,6 +1,6 @@
 /**
  * Kill at every step, systematically: a change of membership, under calls, is run once; then again and again, each time killing
- * one party at one of its steps.
+ * one party at one of its steps, or letting it stand still there until the others hold it for dead.
  *
  * What a fail-stop process has done, as far as others can ever know, is what it has sent. So a step of a party is a datagram that it sends
  * between the beginning of the change and the moment at which all have heard of its end, and a party that is killed
@@ -22,11 +22,14 @@ import { Town, type Inhabitant } from "../protocols/binding/town.ts";
 export const changes = ["join", "removal", "leave"] as const;
 export type ChangeKind = (typeof changes)[number];
 
-/** A party, by the name of its machine, is killed after so many of its steps, and comes back or does not. */
+/** What becomes of a party: it is killed, and comes back or does not; or it stands still, and does not know it when it goes on. */
+export const fates = ["back", "gone", "paused"] as const;
+
+/** What happens to a party, by the name of its machine, after so many of its steps. */
 export interface Kill {
   readonly party: string;
   readonly step: number;
-  readonly back: boolean;
+  readonly fate: (typeof fates)[number];
 }
 
 const binding = {
@@ -40,8 +43,8 @@ const binding = {
 };
 const messages = { retransmitInterval: 25, longestInterval: 75, tries: 5, probeInterval: 150, datagramLifetime: 5000 };
 
-/** In ms: clients begin, the change begins, a killed party is back after, clients end, the end. */
-const times = { clients: 1000, change: 1500, back: 500, quiet: 6000, end: 8000 };
+/** In ms: clients begin, the change begins, a killed party is back after, a pause lasts, clients end, the end. */
+const times = { clients: 1000, change: 1500, back: 500, pause: 1500, quiet: 6000, end: 8000 };
 
 /** A ledger whose state is in many pieces. */
 class LadenLedger extends Ledger {
@@ -124,8 +127,13 @@ class ChangeRun {
     if (++this.#steps < kill.step) return;
     const victim = this.town.world.named(machine);
     this.#killed = victim;
+    if (kill.fate === "paused") {
+      victim.pause();
+      this.town.world.after(times.pause, () => victim.resume());
+      return;
+    }
     victim.crash();
-    if (kill.back) this.town.world.after(times.back, () => victim.restart());
+    if (kill.fate === "back") this.town.world.after(times.back, () => victim.restart());
   }
 
   #member(ballast = 0): void {
@@ -176,8 +184,9 @@ class ChangeRun {
     const observer = this.#observer;
     const { problems } = observer;
     const seed = `kill ${this.#kind}`;
-    const [killed, leaver] = [this.#killed, this.#leaver];
-    if (this.#kill !== undefined && killed === undefined) problems.push("nobody was killed");
+    const leaver = this.#leaver;
+    const killed = this.#kill?.fate === "paused" ? undefined : this.#killed;
+    if (this.#kill !== undefined && this.#killed === undefined) problems.push("nothing happened to anybody");
     // A leaver that was killed and has come back has joined again.
     const gone = leaver?.machine === killed ? undefined : leaver;
     if (gone?.membership !== undefined) problems.push(`${gone.machine.name} has left, but is ${gone.membership.state}`);

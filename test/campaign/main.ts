@@ -68,12 +68,12 @@ async function campaign(title: string, cases: readonly string[]): Promise<number
   return failed;
 }
 
-/** How many kills there were, by change and party. */
+/** How many kills there were, by change, party and what became of it. */
 function printKills(cases: readonly string[]): void {
   const kills = new Map<string, number>();
   for (const name of cases) {
-    const [, change, party] = name.split(" ");
-    const key = `${change}: ${party}`;
+    const [, change, party, , fate] = name.split(" ");
+    const key = `${change}: ${party} ${fate}`;
     kills.set(key, (kills.get(key) ?? 0) + 1);
   }
   console.log("kills, one in each case:");

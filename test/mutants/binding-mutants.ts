@@ -152,6 +152,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a membership is decided without an office",
+    campaign: "pauses",
     file: register,
     find: "if (before.term !== term || before.coordinator === null)",
     replace: "if (false)",
@@ -252,6 +253,7 @@ const broken: readonly Mutant[] = [
     file: repetition,
     find: "this.#straggle();",
     replace: 'this.#fail("troupe-unavailable");',
+    tests: "call/straggler",
   },
   {
     name: "a call overtakes one that failed and goes on in the background",

@@ -2,9 +2,9 @@
 
 /**
  * Randomized runs: of replicated calls (campaign.ts), of troupes that change (test/protocols/binding/schedule.ts), of
- * agreement in the Ringmaster (agreement.ts, there too).
+ * agreement in the Ringmaster (agreement.ts, there too). And pauses of a newcomer at each of its steps (test/campaign/kills.ts).
  */
-export type Campaign = "calls" | "binding" | "agreement";
+export type Campaign = "calls" | "binding" | "agreement" | "pauses";
 
 export interface Edit {
   /** The compiled file, and a piece of it that occurs in it once. */

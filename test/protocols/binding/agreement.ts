@@ -177,7 +177,12 @@ class Faults {
       if (and.length === 0) return;
       this.#observer.count("partial partition");
       const cut = world.partition({ between: [side], and, oneWay });
-      world.after(lasting * 2, () => cut.heal());
+      const crashes = this.#random.next() < 0.5;
+      world.after(lasting * 2, () => {
+        cut.heal();
+        // Another goes before this one has caught up.
+        if (crashes) this.#crash(this.#pick(members.filter(({ name }) => name !== side)));
+      });
     }
   }
 }
