@@ -15,7 +15,7 @@ import { transferLargeState } from "./large-state.ts";
 
 const parts = ["schedules", "agreement", "kills", "state", "mutants"];
 /** Seeds of agreement for each seed of a schedule. */
-const agreementShare = 0.1;
+const agreementShare = 0.2;
 /** Failures that are printed in full. */
 const shown = 20;
 

@@ -219,13 +219,6 @@ const broken: readonly Mutant[] = [
     ],
   },
   {
-    name: "a sealed Ringmaster member goes on voting",
-    campaign: "agreement",
-    file: formation,
-    find: "this.#exported.admits = nobody;",
-    replace: ";",
-  },
-  {
     name: "a newcomer of the Ringmaster begins with nothing recorded",
     campaign: "agreement",
     file: formation,

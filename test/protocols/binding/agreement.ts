@@ -1,5 +1,5 @@
 /**
- * Randomized agreement: clients append to one register of the Ringmaster, and read it, at the same time and without rest, while members of
+ * Randomized agreement: clients append to some registers of the Ringmaster, and read them, at the same time, while members of
  * the Ringmaster crash, come back, stand still and are cut off from some of the others. At the end
  *
  * - every value that anybody was told is a beginning of the last one: nothing that was agreed on is lost or changed;
@@ -17,8 +17,8 @@ import { describe, Observer } from "./observer.ts";
 import type { Report } from "./schedule.ts";
 import { Town } from "./town.ts";
 
-const name = "agreement";
-const base = hashOfName(name);
+/** One that is seldom written is where a member that has missed something does not soon catch up. */
+const names = Array.from({ length: 10 }, (_, i) => `agreement ${i}`);
 const clients = 5;
 const binding = { probeInterval: 150, pollInterval: 10, patience: 1500 };
 const messages = { retransmitInterval: 15, longestInterval: 45, tries: 5, probeInterval: 100, datagramLifetime: 5000 };
@@ -26,6 +26,7 @@ const messages = { retransmitInterval: 15, longestInterval: 45, tries: 5, probeI
 const times = { begin: 200, faults: 300, healed: 1600, quiet: 1900, end: 4500 };
 
 interface Operation {
+  readonly name: string;
   readonly client: number;
   /** What it appended; 0 if it read. */
   readonly item: number;
@@ -40,7 +41,7 @@ function itemsOf(registration: Registration | undefined): number[] {
   return (registration?.earlier ?? []).map(({ epoch }) => epoch);
 }
 
-function withItem(now: Registration | undefined, item: number): Registration | undefined {
+function withItem(now: Registration | undefined, name: string, item: number): Registration | undefined {
   const before = now ?? { ...founded(undefined, name, { address: 0, incarnation: 0 }, { quorum: "one", group: null }) };
   const items = itemsOf(before);
   if (items.includes(item)) return undefined;
@@ -70,18 +71,21 @@ export async function runAgreement(seed: string, listener?: TraceListener): Prom
       .thread(async () => {
         while (world.now < times.quiet) {
           const item = own.next() < 0.5 ? ++last : 0;
+          // The first are the busiest.
+          const name = names[Math.floor(own.next() ** 2 * names.length)]!;
+          const base = hashOfName(name);
           const begun = world.now;
           let items: number[] | undefined;
           try {
             items = itemsOf(
-              item === 0 ? await consensus.read(base) : await consensus.agree(base, (now) => withItem(now, item)),
+              item === 0 ? await consensus.read(base) : await consensus.agree(base, (now) => withItem(now, name, item)),
             );
             observer.count(item === 0 ? "read" : "append");
           } catch (error) {
             if (!(error instanceof CallError) || error.kind !== "ringmaster-unavailable") throw error;
             observer.count("no answer");
           }
-          operations.push({ client, item, begun, ended: world.now, items });
+          operations.push({ name, client, item, begun, ended: world.now, items });
           await program.sleep(own.next() * 40);
         }
       })
@@ -97,9 +101,12 @@ export async function runAgreement(seed: string, listener?: TraceListener): Prom
   // A client of its own looks at the end: it has heard nothing of what came before.
   const judge = town.client();
   const { consensus } = (judge.binding as ReturnType<Town["binding"]>).agent;
-  const { value, reason } = await town.outcome(judge, () => consensus.read(base));
-  if (reason === undefined) problems.push(...judged(operations, itemsOf(value)));
-  else problems.push(`at the end: ${describe(reason)}`);
+  for (const name of names) {
+    const { value, reason } = await town.outcome(judge, () => consensus.read(hashOfName(name)));
+    const own = operations.filter((operation) => operation.name === name);
+    if (reason === undefined) problems.push(...judged(own, itemsOf(value)));
+    else problems.push(`at the end: ${describe(reason)}`);
+  }
   return { problems: problems.map((problem) => `seed ${seed}: ${problem}`), counts };
 }
 
