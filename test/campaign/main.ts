@@ -1,5 +1,5 @@
 /**
- * `npm run campaign [-- --seeds 4000 --from 1 --only schedules,agreement,kills,state,mutants --workers 2]`: the protocols of binding under
+ * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,agreement,kills,state,mutants --workers 2]`: the protocols of binding under
  * everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
@@ -21,7 +21,7 @@ const shown = 20;
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "4000" },
+    seeds: { type: "string", default: "2000" },
     from: { type: "string", default: "1" },
     only: { type: "string", default: parts.join() },
     workers: { type: "string", default: String(availableParallelism()) },

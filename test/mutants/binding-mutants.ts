@@ -16,10 +16,10 @@ const broken: readonly Mutant[] = [
   // Troupe IDs and leases.
   {
     name: "a CALL is executed whatever troupe ID it carries",
+    quick: true,
     file: reception,
     find: "header.serverTroupe === exported.admits &&",
     replace: "exported.admits !== -1 &&",
-    quick: true,
   },
   {
     name: "a member whose lease has run out goes on executing",
@@ -29,39 +29,37 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a member that was dropped keeps its old ID",
+    quick: true,
     file: membership,
     find: "if (before !== undefined && registration.epoch > before.epoch)",
     replace: "if (false)",
-    quick: true,
   },
   {
     name: "a frozen member executes calls that come",
     file: membership,
     find: 'this.state = "frozen";\n            this.exported.admits = nobody;',
     replace: 'this.state = "frozen";',
-    quick: true,
   },
   {
     name: "a frozen member goes on though the change is under way",
     file: membership,
     find: "if (registration.coordinator !== null) {",
     replace: "if (false) {",
-    quick: true,
   },
   // State.
   {
     name: "kept calls and their replies are not transferred to the newcomer",
+    quick: true,
     file: transfer,
     find: "for (const call of kept.calls)",
     replace: "for (const call of [])",
-    quick: true,
   },
   {
     name: "the newcomer has its troupe ID before its state is complete",
+    quick: true,
     file: change,
     find: "if (admit !== undefined && !(await admit(frozen, this.#office)))",
     replace: "if (admit !== undefined)\n            void admit(frozen, this.#office);\n        if (false)",
-    quick: true,
   },
   {
     name: "a freeze does not wait for executions under way",
@@ -75,7 +73,6 @@ const broken: readonly Mutant[] = [
         replace: "        const calls",
       },
     ],
-    quick: true,
   },
   {
     name: "executions that last too long are not waited for",
@@ -85,10 +82,10 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "members are not levelled",
+    quick: true,
     file: change,
     find: "!(await this.#level(frozen, standstills))",
     replace: "false",
-    quick: true,
   },
   {
     name: "what levelling executes is not waited for",
@@ -109,7 +106,6 @@ const broken: readonly Mutant[] = [
     replace: "if (false)",
     also: [{ file: transfer, find: "manifest.digest !== most ||", replace: "" }],
     tests: "binding/transfer",
-    quick: true,
   },
   {
     name: "a member that was dropped founds the troupe anew from its old state",
@@ -117,7 +113,6 @@ const broken: readonly Mutant[] = [
     find: "module, options, false)",
     replace: "module, options, true)",
     tests: "binding/rejoin",
-    quick: true,
   },
   // Agreement on the next membership.
   {
@@ -135,7 +130,6 @@ const broken: readonly Mutant[] = [
   {
     name: "a member that was given up gets a lease when it is heard again",
     tests: "binding/given-up",
-    quick: true,
     file: "protocols/binding/collector.js",
     find: "this.suspects(member) || this.#subject(member).barred > 0",
     replace: "this.suspects(member)",
@@ -162,10 +156,10 @@ const broken: readonly Mutant[] = [
     file: register,
     find: "return a.address === b.address && a.incarnation === b.incarnation;",
     replace: "return a.address === b.address;",
-    quick: true,
   },
   {
     name: "a promise is not recorded",
+    quick: true,
     campaign: "agreement",
     file: ringmaster,
     find: "this.#registers.set(base, { base, promised: ballot, accepted });",
@@ -191,7 +185,6 @@ const broken: readonly Mutant[] = [
     file: "protocols/binding/configuration.js",
     find: "return Math.floor(count / 2) + 1;",
     replace: "return 1;",
-    quick: true,
   },
   {
     name: "a read takes the first answer for what was agreed on",
@@ -224,11 +217,11 @@ const broken: readonly Mutant[] = [
     file: formation,
     find: "mergeRegisters(sealed.map(({ registers }) => registers))",
     replace: "[]",
-    quick: true,
   },
   // Repetition by the client.
   {
     name: "a client is finished with a call after the first answer",
+    quick: true,
     file: "protocols/call/one-to-many.js",
     find: "if (--this.#unanswered === 0)",
     replace: "if (--this.#unanswered === 0 || this.decided)",
@@ -239,7 +232,6 @@ const broken: readonly Mutant[] = [
         replace: "if (missing.length === 0 || this.#call.decided)",
       },
     ],
-    quick: true,
   },
   {
     name: "a call that found no member is given up, though one may have executed it",
@@ -259,7 +251,6 @@ const broken: readonly Mutant[] = [
     file: "protocols/call/callee.js",
     find: "writer.integer(first);",
     replace: "writer.integer(0);",
-    quick: true,
   },
   {
     name: "a refused call is repeated only at the member that refused it",
@@ -279,7 +270,6 @@ const broken: readonly Mutant[] = [
     file: "protocols/call/one-to-many.js",
     find: "this.outgoing.hold();",
     replace: "",
-    quick: true,
   },
 ];
 
