@@ -221,13 +221,16 @@ class Undertaking {
 }
 
 function order(a: CallName, b: CallName): number {
-  const [x, y] = [a.origins[0]!, b.origins[0]!];
+  const [x, y] = [a.origins[0], b.origins[0]];
+  // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
+  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
 }
 
 function nameOf({ key, origins }: CallName): string {
+  if (key !== "") return key;
   const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
-  return key === "" ? `${address}.${incarnation}.${call}` : key;
+  return `${address}.${incarnation}.${call}`;
 }
 
 /** Whether the epoch was decided with these members, though later ones may have been since. */

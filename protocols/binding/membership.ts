@@ -252,7 +252,8 @@ export class Membership implements Gate {
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
-    if (!this.#isFrozenBy(office)) return false;
+    // Without a lease, a later epoch may have begun without this member, and the office's end not be heard of here.
+    if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
