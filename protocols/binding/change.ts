@@ -8,7 +8,8 @@
  * 1. takes *office*, by the register: nobody else can complete a change while it holds it;
  * 2. *freezes* every member that is to stay: they execute no CALL of epoch e from now on, until the register says that e + 1 is
  *    decided or that the office has ended. A member that cannot be frozen is left out, but only if a majority of Ringmaster
- *    members holds it for dead; otherwise the change is given up;
+ *    members holds it for dead, and gives it up: it gets no lease from them any more, should it be heard again, until they
+ *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members: each executes the calls that another has executed and it has not, of those that clients are not
  *    finished with. Now all have executed the same calls;
  * 4. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
@@ -19,7 +20,9 @@
  * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
  * and what any member of e that stays has executed, every member of e + 1 has executed.
  */
+import type { Reply } from "../call/explicit-call.ts";
 import type { CallName, KeptCall } from "../call/kept-calls.ts";
+import type { Stub } from "../call/stub.ts";
 import { holdsOffice, orSilent, type Agent } from "./agent.ts";
 import { majorityOf } from "./configuration.ts";
 import type { ClientProgress } from "../message/retention.ts";
@@ -35,6 +38,7 @@ import {
   type RegisteredMember,
   type Registration,
 } from "./register.ts";
+import type { Ringmaster } from "./ringmaster.ts";
 
 /** What a change is to bring about. */
 export interface Plan {
@@ -43,8 +47,10 @@ export interface Plan {
   /** The process that `admit` is for. */
   readonly newcomer?: Life;
   readonly leaving?: Life;
-  /** Members that a majority of the Ringmaster is known to hold for dead. */
+  /** Members that are certainly dead. */
   readonly dead?: readonly Life[];
+  /** Members that a majority of the Ringmaster was found to suspect. */
+  readonly suspects?: readonly RegisteredMember[];
 }
 
 /** Why a change did not come about; "busy": another is under way. */
@@ -136,7 +142,7 @@ class Undertaking {
   async #freeze(): Promise<Map<Life, Standstill> | undefined> {
     const { program, options } = this.#agent;
     const frozen = new Map<Life, Standstill>();
-    const known = this.#plan.dead ?? [];
+    const known = [...(this.#plan.dead ?? []), ...(await this.#givenUp(this.#plan.suspects ?? []))];
     let missing = this.#before.members.filter((member) => !includesLife(known, member));
     for (const begun = program.host.now(); ;) {
       const answers = await Promise.all(missing.map((life) => this.#freezeOne(life)));
@@ -146,12 +152,18 @@ class Undertaking {
         else if (answer === null || !answer.quiet) return undefined;
         else frozen.set(missing[i]!, answer);
       }
-      const given = await dead(this.#agent, silent);
+      const given = await this.#givenUp(silent);
       missing = silent.filter((member) => !includesLife(given, member));
       if (missing.length === 0) return frozen;
       if (program.host.now() - begun > options.suspicion) return undefined;
       await program.sleep(options.pollInterval);
     }
+  }
+
+  /** Of these members, those that a majority of Ringmaster members gives up for this office. */
+  #givenUp(members: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+    const { term } = this.#office;
+    return judged(this.#agent, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
   }
 
   /** Null: the member does not recognise the office. */
@@ -209,13 +221,16 @@ class Undertaking {
 }
 
 function order(a: CallName, b: CallName): number {
-  const [x, y] = [a.origins[0]!, b.origins[0]!];
+  const [x, y] = [a.origins[0], b.origins[0]];
+  // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
+  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
 }
 
 function nameOf({ key, origins }: CallName): string {
+  if (key !== "") return key;
   const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
-  return key === "" ? `${address}.${incarnation}.${call}` : key;
+  return `${address}.${incarnation}.${call}`;
 }
 
 /** Whether the epoch was decided with these members, though later ones may have been since. */
@@ -242,26 +257,38 @@ export async function keptAt(agent: Agent, base: number, office: Office, life: L
   }
 }
 
-/** Of these members, those that a majority of Ringmaster members holds for dead. */
-export async function heldForDead(
+type Question = (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>;
+
+/** Of these members, those that a majority of Ringmaster members names. */
+async function named(
   { consensus }: Agent,
   lives: readonly RegisteredMember[],
-  certainly = false,
+  question: Question,
 ): Promise<RegisteredMember[]> {
   if (lives.length === 0) return [];
-  const answers = await consensus.ask((ringmaster) => ringmaster.suspects.replies(lives, certainly));
+  const answers = await consensus.ask(question);
   const majority = majorityOf(consensus.configuration!.members.length);
   return lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
 }
 
-/** The same; those that are not held for dead, though something has gone wrong with them, are reported to the Ringmaster. */
-export async function dead(
+/** The same; those that are not named, though something has gone wrong with them, are reported to the Ringmaster. */
+async function judged(
   agent: Agent,
   lives: readonly RegisteredMember[],
-  certainly = false,
+  question: Question,
 ): Promise<RegisteredMember[]> {
-  const found = await heldForDead(agent, lives, certainly);
+  const found = await named(agent, lives, question);
   const living = lives.filter((life) => !includesLife(found, life));
   if (living.length > 0) await agent.consensus.ask((ringmaster) => ringmaster.report.replies(living));
   return found;
+}
+
+/** Of these members, those that a majority of Ringmaster members holds for dead as of now; the others are reported to it. */
+export function dead(agent: Agent, lives: readonly RegisteredMember[], certainly = false): Promise<RegisteredMember[]> {
+  return judged(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
+}
+
+/** The same, and nothing is reported. */
+export function heldForDead(agent: Agent, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+  return named(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
 }

@@ -6,6 +6,10 @@
  * not heard for longer than a lease lasts (lease.ts), or that another process has replaced at its address, or that is known to have crashed. Removal needs
  * the suspicion of a majority, and is a change of membership like any other (change.ts), coordinated by the first to find it due.
  *
+ * An office that is about to leave members out has them given up by a majority first: these grant them no lease, though they
+ * may be heard again, until a read of the register shows that the office is over. A process that becomes a member of the
+ * Ringmaster does not know who was given up before, and begins with all members of a troupe that has an office given up.
+ *
  * When a majority suspects all members of a troupe, nothing is removed, since a new epoch needs the state of one of them. When
  * it holds them for certainly dead, the troupe is marked as lost. If one of them is heard again, the mark goes.
  */
@@ -35,6 +39,8 @@ interface Subject {
   /** Another process was found in its place, or it is known to have crashed. */
   gone: boolean;
   asking: boolean;
+  /** The term of the office for which it was given up; 0 if it was not. */
+  barred: number;
 }
 
 /** Every so many rounds the registers themselves are read, for what this member may have missed of them. */
@@ -69,7 +75,7 @@ export class Collector implements Judge {
     if (subject === undefined) {
       // Whoever is not known yet is not suspected for as long as one that has just been heard.
       const heard = this.#agent.program.host.now();
-      subject = { member, heard, echo: null, gone: false, asking: false };
+      subject = { member, heard, echo: null, gone: false, asking: false, barred: 0 };
       this.#subjects.set(key, subject);
     }
     return subject;
@@ -83,6 +89,26 @@ export class Collector implements Judge {
 
   met(members: readonly RegisteredMember[]): void {
     for (const member of members) this.#subject(member);
+  }
+
+  bar(member: RegisteredMember, term: number): void {
+    const subject = this.#subject(member);
+    subject.barred = Math.max(subject.barred, term);
+  }
+
+  /** Becomes the collector of a new member of the Ringmaster, which begins with these registers. */
+  inherit(registrations: readonly Registration[]): void {
+    for (const { coordinator, members, term } of registrations) {
+      if (coordinator !== null) for (const member of members) this.bar(member, term);
+    }
+  }
+
+  /** What has been agreed on, though it may be a while ago, shows which offices are over. */
+  #unbar({ members, term, coordinator }: Registration): void {
+    for (const member of members) {
+      const subject = this.#subject(member);
+      if (term > subject.barred || (term === subject.barred && coordinator === null)) subject.barred = 0;
+    }
   }
 
   report(life: Life): void {
@@ -123,7 +149,9 @@ export class Collector implements Judge {
         present.add(this.#subject(member));
         this.#ask(registration, member);
       }
-      const due = registration.members.some((member) => this.suspects(member)) || registration.lost;
+      const due =
+        registration.lost ||
+        registration.members.some((member) => this.suspects(member) || this.#subject(member).barred > 0);
       if (due || this.#round % roundsToRead === 0) this.#look(base);
     }
     this.#round++;
@@ -140,7 +168,8 @@ export class Collector implements Judge {
       const troupe = troupeOf(registration);
       const { epoch, members } = consensus.configuration ?? { epoch: 0, members: [] };
       try {
-        const greeting = { from, epoch, size: members.length, id: troupe.id, echo: subject.echo };
+        const given = subject.barred > 0 || registration.lost;
+        const greeting = { from, epoch, size: members.length, id: troupe.id, echo: given ? null : subject.echo };
         const echo = await this.#agent.process(member).null(troupe.module, greeting);
         if (echo !== null) {
           subject.echo = echo;
@@ -175,6 +204,7 @@ export class Collector implements Judge {
     const agent = this.#agent;
     const registration = await agent.consensus.read(base);
     if (registration === undefined) return;
+    this.#unbar(registration);
     const { members, lost } = registration;
     if (!lost && !members.some((member) => this.suspects(member))) return;
     const gone = await dead(agent, members);
@@ -184,6 +214,6 @@ export class Collector implements Judge {
       await agent.consensus.agree(base, (now) => {
         return now?.epoch === registration.epoch ? markedLost(now, certain) : undefined;
       });
-    } else if (gone.length > 0 && !all) await change(agent, registration, base, { dead: gone });
+    } else if (gone.length > 0 && !all) await change(agent, registration, base, { suspects: gone });
   }
 }

@@ -34,7 +34,7 @@ export interface Sealed {
 /** Who answers for a process at a place of the Ringmaster. */
 export interface Keeper {
   standing(): Standing;
-  seal(epoch: number): Sealed | null;
+  seal(next: Registration): Sealed | null;
   install(configuration: Registration, registers: readonly RegisterState[]): boolean;
 }
 
@@ -50,9 +50,9 @@ export class Place {
     return this.#keeper.standing();
   }
 
-  /** Ends service in that epoch and those before; null if this process has recorded nothing. */
-  seal(epoch: number): Sealed | null {
-    return this.#keeper.seal(epoch);
+  /** Ends service in the epochs before `next`, which was agreed on; null if this process has recorded nothing. */
+  seal(next: Registration): Sealed | null {
+    return this.#keeper.seal(next);
   }
 
   /** Makes the process a member of the configuration, with at least these records; false if it is not one of those meant. */

@@ -1,6 +1,6 @@
 /**
  * How callers and Ringmaster members agree on the value of a register: reads and compare-and-swaps, each a loop over the
- * generator of replies that stops at a majority.
+ * generator of replies that stops at a majority, or as soon as none can be had any more.
  *
  * Source: Lamport's single-decree Paxos per ballot, with the value of each register changed by a function of the value before
  * (Rystsov, CASPaxos). A change function may be applied more than once to values that it has made itself, when a
@@ -45,23 +45,23 @@ export class Consensus {
 
   /** The register's value as agreed at some moment after the call. Rejects with CallError "ringmaster-unavailable". */
   read(base: number): Promise<Registration | undefined> {
-    return this.#retrying(async (stub, majority) => {
-      const votes = await this.#majority(stub.read.replies(base), majority);
+    return this.#retrying(async (stub, members) => {
+      const votes = await this.#majority(stub.read.replies(base), members);
       if (votes === undefined) return undefined;
       const value = unanimousValue(votes);
-      return value === undefined ? this.#propose(stub, majority, base, () => undefined) : { value: value?.value };
+      return value === undefined ? this.#propose(stub, members, base, () => undefined) : { value: value?.value };
     });
   }
 
   /** Applies the change to the register's value; the answer is the value that was agreed on. Rejects as `read`. */
   agree(base: number, change: Change): Promise<Registration | undefined> {
-    return this.#retrying((stub, majority) => this.#propose(stub, majority, base, change));
+    return this.#retrying((stub, members) => this.#propose(stub, members, base, change));
   }
 
   /** What a majority of the Ringmaster's members answer to a question; at least so many, all of one configuration. */
   ask<T>(question: (stub: Stub<Ringmaster>) => AsyncIterableIterator<Reply<T>>): Promise<T[]> {
-    return this.#retrying(async (stub, majority) => {
-      const answers = await this.#majority(question(stub), majority);
+    return this.#retrying(async (stub, members) => {
+      const answers = await this.#majority(question(stub), members);
       return answers === undefined ? undefined : { value: answers };
     });
   }
@@ -69,13 +69,13 @@ export class Consensus {
   /** One proposal; undefined if it was outrun or not heard by a majority, and must be tried again. */
   async #propose(
     stub: Stub<Ringmaster>,
-    majority: number,
+    members: number,
     base: number,
     change: Change,
   ): Promise<{ value: Registration | undefined } | undefined> {
     const { address, incarnation } = this.#program.host;
     const ballot: Ballot = [++this.#round, address, incarnation];
-    const promises = await this.#votes(stub.prepare.replies(base, ballot), majority);
+    const promises = await this.#votes(stub.prepare.replies(base, ballot), members);
     if (promises === undefined) return undefined;
     let latest: Accepted | null = null;
     for (const { accepted } of promises) {
@@ -84,43 +84,46 @@ export class Consensus {
     }
     const value = change(latest?.value) ?? latest?.value;
     if (value === undefined) return { value };
-    const accepted = await this.#votes(stub.accept.replies(base, ballot, value), majority);
+    const accepted = await this.#votes(stub.accept.replies(base, ballot, value), members);
     return accepted === undefined ? undefined : { value };
   }
 
-  /** The votes of a majority if it grants them. */
-  async #votes(replies: AsyncIterableIterator<Reply<Vote>>, majority: number): Promise<Vote[] | undefined> {
-    const granted: Vote[] = [];
-    for await (const reply of replies) {
-      if (reply.type === "returned") {
-        const vote = reply.value;
-        if (vote.granted) granted.push(vote);
-        else this.#round = Math.max(this.#round, vote.promised[0]);
-        if (!vote.granted || granted.length === majority) break;
-      } else this.#doubtful = true;
-    }
-    return granted.length === majority ? granted : undefined;
+  /** The votes of a majority if it grants them; one refusal means that another proposal has overtaken this one. */
+  async #votes(replies: AsyncIterableIterator<Reply<Vote>>, members: number): Promise<Vote[] | undefined> {
+    return this.#majority(replies, members, (vote) => {
+      if (!vote.granted) this.#round = Math.max(this.#round, vote.promised[0]);
+      return vote.granted;
+    });
   }
 
-  async #majority<T>(replies: AsyncIterableIterator<Reply<T>>, majority: number): Promise<T[] | undefined> {
+  /** What a majority of so many members answers; undefined if it cannot be had any more, or an answer will not do. */
+  async #majority<T>(
+    replies: AsyncIterableIterator<Reply<T>>,
+    members: number,
+    willDo: (answer: T) => boolean = () => true,
+  ): Promise<T[] | undefined> {
+    const majority = majorityOf(members);
     const answers: T[] = [];
+    let silent = 0;
     for await (const reply of replies) {
-      if (reply.type === "returned") answers.push(reply.value);
-      else this.#doubtful = true;
-      if (answers.length === majority) return answers;
+      if (reply.type !== "returned") {
+        this.#doubtful = true;
+        if (++silent > members - majority) break;
+      } else if (!willDo(reply.value)) break;
+      else if (answers.push(reply.value) === majority) return answers;
     }
     return undefined;
   }
 
   /** Tries until there is an answer: under whatever configuration is the latest, with random waits between. */
   async #retrying<T>(
-    attempt: (stub: Stub<Ringmaster>, majority: number) => Promise<{ value: T } | undefined>,
+    attempt: (stub: Stub<Ringmaster>, members: number) => Promise<{ value: T } | undefined>,
   ): Promise<T> {
     const { host } = this.#program;
     const { patience, pollInterval } = this.#options;
     for (const begun = host.now(); ;) {
       if (this.#stub !== undefined) {
-        const done = await attempt(this.#stub, majorityOf(this.#configuration!.members.length));
+        const done = await attempt(this.#stub, this.#configuration!.members.length);
         if (done !== undefined) return done.value;
       }
       if (host.now() - begun > patience) throw new CallError("ringmaster-unavailable", "ringmaster");

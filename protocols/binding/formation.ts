@@ -10,7 +10,8 @@
  * - **Changing** epoch r to r + 1: the register of the Ringmaster's own membership is changed, in r, to the new members; a majority of
  *   r is *sealed*, so that nothing can be agreed on in r any more; what they have recorded is merged (of each register the
  *   value with the highest ballot, so that whatever was agreed on in r is among it) and installed at the members of r + 1.
- *   Each step may be repeated by anybody; a process that finds that the register has changed carries on.
+ *   Each step may be repeated by anybody; a process that finds that the register has changed carries on. One that is sealed can
+ *   read no register any more: it is told the new members when it is sealed, and tells whoever asks.
  * - A process that belongs to the latest configuration but missed its installation is installed later, from the same merge or
  *   from what a member that was installed has recorded. It has voted for nothing there, and whatever was agreed on since, a
  *   majority without it has recorded: so it does not matter when.
@@ -41,7 +42,10 @@ export class RingmasterMember implements Keeper {
   readonly #agent: Agent;
   readonly #places: readonly number[];
   readonly #collector: Collector;
+  /** The configuration that it serves in, or served in last. */
   #configuration: Registration | null = null;
+  /** The latest configuration that it knows to have been agreed on. */
+  #latestKnown: Registration | null = null;
   #ringmaster: Ringmaster | undefined = undefined;
   #exported: Export | undefined = undefined;
   #round = 0;
@@ -89,12 +93,13 @@ export class RingmasterMember implements Keeper {
   }
 
   standing(): Standing {
-    return { life: this.#agent.life, configuration: this.#configuration, serves: this.serves };
+    return { life: this.#agent.life, configuration: this.#latestKnown, serves: this.serves };
   }
 
-  seal(epoch: number): Sealed | null {
+  seal(next: Registration): Sealed | null {
+    if (next.epoch > (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = next;
     if (this.#ringmaster === undefined || this.#configuration === null) return null;
-    if (this.#configuration.epoch <= epoch && this.#exported !== undefined) this.#exported.admits = nobody;
+    if (this.#configuration.epoch < next.epoch && this.#exported !== undefined) this.#exported.admits = nobody;
     return { life: this.#agent.life, epoch: this.#configuration.epoch, registers: this.#ringmaster._registers() };
   }
 
@@ -110,10 +115,12 @@ export class RingmasterMember implements Keeper {
     // In epoch 1 a second installation is by a later life of the former, and nothing was agreed on before it.
     const states = before === undefined || configuration.epoch === 1 ? [registers] : [before._registers(), registers];
     this.#configuration = configuration;
+    if (configuration.epoch >= (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = configuration;
     this.#ringmaster = new Ringmaster(mergeRegisters(states), this.#collector);
     if (this.#exported !== undefined) program.reception.withdraw(this.#exported);
     this.#exported = program.export(this.#ringmaster, { troupe: ringmasterTroupe(configuration) });
     consensus.learn(configuration);
+    if (before === undefined) this.#collector.inherit(this.#recorded());
     this.#collector.start();
     if (program.host.traced) {
       const { id } = ringmasterTroupe(configuration);
@@ -166,10 +173,10 @@ export class RingmasterMember implements Keeper {
   /** The latest configuration that is heard of; "new" if all processes are new, "nobody" if that is not known. */
   async #latest(): Promise<Registration | "new" | "nobody"> {
     const { program } = this.#agent;
-    const addresses = new Set([...this.#places, ...(this.#configuration?.members ?? []).map(({ address }) => address)]);
+    const addresses = new Set([...this.#places, ...(this.#latestKnown?.members ?? []).map(({ address }) => address)]);
     const stub = program.import(Place, placesAt([...addresses]), { fixed: true });
     const standings: Standing[] = [];
-    let latest = this.#configuration;
+    let latest = this.#latestKnown;
     for await (const reply of stub.standing.replies()) {
       if (reply.type !== "returned") continue;
       standings.push(reply.value);
@@ -223,7 +230,7 @@ export class RingmasterMember implements Keeper {
     const addresses = [...new Set([...before, ...members].map(({ address }) => address))];
     const stub = this.#agent.program.import(Place, placesAt(addresses), { fixed: true });
     const sealed: Sealed[] = [];
-    for await (const reply of stub.seal.replies(epoch - 1)) {
+    for await (const reply of stub.seal.replies(configuration)) {
       if (reply.type !== "returned" || reply.value === null) continue;
       sealed.push(reply.value);
       const old = sealed.filter(({ life }) => includesLife(before, life)).length;

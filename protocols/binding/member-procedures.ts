@@ -97,9 +97,9 @@ export class MemberProcedures {
     return this.#agent.memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
-  /** The piece at that place of the newcomer's latest manifest, and those after it that fit into one answer. */
-  pieces(base: number, newcomer: Life, place: number): Uint8Array[] | null {
-    return this.#agent.memberships.get(base)?.pieces(newcomer, place) ?? null;
+  /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
+  pieces(base: number, newcomer: Life, places: readonly number[]): Uint8Array[] | null {
+    return this.#agent.memberships.get(base)?.pieces(newcomer, places) ?? null;
   }
 
   /** The names of the module's procedures, each at the place that is its number; null if it is not a member's. */
@@ -108,9 +108,9 @@ export class MemberProcedures {
     return exported?.procedures.map(({ name }) => name) ?? null;
   }
 
-  /** Digest of the state as of now. */
-  digest(base: number): number | null {
-    return this.#agent.memberships.get(base)?.digest() ?? null;
+  /** Digest of the state at which the member stands still. */
+  digest(base: number, office: Office): number | null {
+    return this.#agent.memberships.get(base)?.digest(office) ?? null;
   }
 
   /** set_troupe_id: what has been decided. */

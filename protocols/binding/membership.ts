@@ -149,15 +149,19 @@ export class Membership implements Gate {
 
   #thaw(): void {
     this.state = "member";
+    this.#snapshots.moves();
     this.exported.admits = this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
+    // A newcomer's change may have taken longer than the lease that it came with.
+    else this.#attend();
   }
 
   #leave(registration: Registration): void {
     this.registration = registration;
     this.state = "out";
     this.exported.admits = nobody;
+    this.#snapshots.moves();
     this.lease.end();
     this.#trace();
     this.#dispatchHeld();
@@ -248,7 +252,9 @@ export class Membership implements Gate {
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
-    if (!this.#isFrozenBy(office)) return false;
+    // Without a lease, a later epoch may have begun without this member, and the office's end not be heard of here.
+    if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
+    this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
     return this.#isFrozenBy(office) && this.exported.running === 0;
@@ -258,12 +264,12 @@ export class Membership implements Gate {
     return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
   }
 
-  pieces(newcomer: { address: number; incarnation: number }, place: number): Uint8Array[] | null {
-    return this.#snapshots.pieces(newcomer, place);
+  pieces(newcomer: { address: number; incarnation: number }, places: readonly number[]): Uint8Array[] | null {
+    return this.#snapshots.pieces(newcomer, places);
   }
 
-  digest(): number {
-    return this.#snapshots.digest();
+  digest(office: Office): number | null {
+    return this.#isFrozenBy(office) ? this.#snapshots.digest() : null;
   }
 
   /** Asks the register. When the coordinator of a change has died, or has forgotten it, its office is ended on its behalf. */

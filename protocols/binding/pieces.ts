@@ -37,6 +37,13 @@ export function cut(bytes: Uint8Array, size: number): Piece[] {
   return pieces;
 }
 
+/** The digest of a whole, from those of its pieces. */
+export function digestOf(pieces: readonly Piece[]): number {
+  const digests = new DataView(new ArrayBuffer(8 * pieces.length));
+  for (const [place, piece] of pieces.entries()) digests.setFloat64(8 * place, piece.digest);
+  return digest(new Uint8Array(digests.buffer));
+}
+
 /** 53 bits, not against malice: states are compared, and pieces recognised, among members that trust each other. */
 export function digest(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let a = 0xdeadbeef;

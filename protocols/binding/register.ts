@@ -62,14 +62,15 @@ export function founded(
   before: Registration | undefined,
   name: string,
   member: Life,
-  options: { readonly quorum: Quorum; readonly group: Address | null },
+  { quorum, group }: { readonly quorum: Quorum; readonly group: Address | null },
 ): Registration {
   const epoch = (before?.epoch ?? 0) + 1;
   return {
     name,
     epoch,
     members: [{ ...member, joined: epoch }],
-    ...options,
+    quorum,
+    group,
     term: (before?.term ?? 0) + 1,
     coordinator: null,
     lost: false,

@@ -32,7 +32,12 @@ export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "t
   readonly rejoin?: boolean;
 }
 
-type Founding = Parameters<typeof founded>[3];
+/** As what a troupe may be founded; `anew`: also one that was lost. */
+interface Founding {
+  readonly quorum: Quorum;
+  readonly group: Address | null;
+  readonly anew: boolean;
+}
 
 export class RingmasterBinding implements Binding {
   readonly #places: readonly Address[];
@@ -122,10 +127,17 @@ export class RingmasterBinding implements Binding {
    * state; a later one receives the state of the others in place of its own. Rejects with CallError "troupe-lost".
    */
   joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
-    return this.#apart((agent) => this.#join(agent, name, module, options));
+    return this.#apart((agent) => this.#join(agent, name, module, options, true));
   }
 
-  async #join<T extends object>(agent: Agent, name: string, module: T, options: JoinOptions<T>): Promise<Membership> {
+  /** `founds`: if there is no such troupe. */
+  async #join<T extends object>(
+    agent: Agent,
+    name: string,
+    module: T,
+    options: JoinOptions<T>,
+    founds: boolean,
+  ): Promise<Membership> {
     const { program } = agent;
     const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
     const base = hashOfName(name);
@@ -140,8 +152,8 @@ export class RingmasterBinding implements Binding {
       if (rejoin) void this.#rejoin(membership, module, options);
     };
     try {
-      const founding = { quorum, group };
-      while (membership.state === "joining") await this.#keepTrying(agent, membership, founding, anew);
+      const founding = founds ? { quorum, group, anew } : undefined;
+      while (membership.state === "joining") await this.#keepTrying(agent, membership, founding);
     } catch (error) {
       membership.giveUp();
       withdraw(agent, membership);
@@ -154,9 +166,9 @@ export class RingmasterBinding implements Binding {
    * One attempt. Once one has begun to change the register its outcome must be known, before the process can say that it is
    * no member: until then the Ringmaster is waited for.
    */
-  async #keepTrying(agent: Agent, membership: Membership, founding: Founding, anew: boolean): Promise<void> {
+  async #keepTrying(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
     try {
-      await this.#tryToJoin(agent, membership, founding, anew);
+      await this.#tryToJoin(agent, membership, founding);
     } catch (error) {
       const unknown = error instanceof CallError && error.kind === "ringmaster-unavailable";
       if (!unknown || !membership.begun) throw error;
@@ -164,7 +176,7 @@ export class RingmasterBinding implements Binding {
   }
 
   /** One attempt; if it does not succeed, another may. */
-  async #tryToJoin(agent: Agent, membership: Membership, founding: Founding, anew: boolean): Promise<void> {
+  async #tryToJoin(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
     const { program, life, consensus } = agent;
     const { name, base } = membership;
     const before = await consensus.read(base);
@@ -172,11 +184,13 @@ export class RingmasterBinding implements Binding {
     if (before !== undefined && includesLife(before.members, life)) {
       // Decided in an attempt whose outcome was not heard.
       membership.adopt(before);
-    } else if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
+    } else if (before === undefined || before.members.length === 0 || (before.lost && founding?.anew === true)) {
+      if (founding === undefined) throw new CallError("troupe-lost", name);
       const since = program.host.now();
       membership.begun = true;
       const after = await consensus.agree(base, (now) => {
-        return now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
+        const gone = now === undefined || now.members.length === 0 || now.lost;
+        return gone && now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
       });
       if (after !== undefined) admit(membership, after, since);
     } else if (before.lost) throw new CallError("troupe-lost", name);
@@ -185,11 +199,13 @@ export class RingmasterBinding implements Binding {
       const pause = (): Promise<void> => program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
       // Nothing is fetched again while another change is under way.
       if (membership.begun && (await holdsOffice(agent, base, before))) return pause();
-      if (!(await transfer.prepare(before.members))) {
-        // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss.
-        await dead(agent, before.members);
-        return pause();
-      }
+      const failed = await transfer.prepare(before.members);
+      const held = await dead(agent, failed);
+      const silent = failed.filter(({ address }) => address !== life.address);
+      const doubtful = silent.some((donor) => !includesLife(held, donor));
+      // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss. And nobody
+      // is made to stand still for one that cannot be reached, before it is known whether it lives.
+      if (doubtful || failed.length === before.members.length) return pause();
       let since = 0;
       membership.begun = true;
       const outcome = await change(agent, before, base, {
@@ -199,6 +215,7 @@ export class RingmasterBinding implements Binding {
           since = program.host.now();
           return complete;
         },
+        suspects: silent,
         // Whatever ran at this address before does not live.
         dead: before.members.filter(({ address }) => address === life.address),
       });
@@ -207,6 +224,10 @@ export class RingmasterBinding implements Binding {
     }
   }
 
+  /**
+   * A member that was dropped joins again, for the state of those that stayed. It founds nothing: its own state is that of a troupe
+   * which went on without it, and has ended since if nobody is left.
+   */
   async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
     const { program, options: binding } = this.agent;
     // What is still being executed would change the state that is to be received.
@@ -215,7 +236,7 @@ export class RingmasterBinding implements Binding {
     });
     for (let joining = true; joining;) {
       try {
-        await this.joinTroupe(name, module, { ...options, anew: false });
+        await this.#apart((agent) => this.#join(agent, name, module, options, false));
         joining = false;
       } catch (error) {
         if (!(error instanceof CallError)) throw error;

@@ -44,6 +44,8 @@ export function compareBallots(a: Ballot, b: Ballot): number {
 export interface Judge {
   /** Whether it does not answer; `certainly`: for so long, or so plainly, that it will not answer again. */
   suspects(member: RegisteredMember, certainly: boolean): boolean;
+  /** From now on it gets no lease, until the office of that term is known to be over. */
+  bar(member: RegisteredMember, term: number): void;
   report(life: Life): void;
   /** A register names these members; those that were not known before live now. */
   met(members: readonly RegisteredMember[]): void;
@@ -93,6 +95,16 @@ export class Ringmaster {
   /** Which of these members of troupes this Ringmaster member holds for dead, or for certainly dead. */
   suspects(members: readonly RegisteredMember[], certainly: boolean): RegisteredMember[] {
     return members.filter((member) => this.#judge.suspects(member, certainly));
+  }
+
+  /**
+   * Which of these members it suspects, and gives up for the office of that term, which may leave them out of the next
+   * epoch at any time from now on: should one be heard again, it must not execute calls meanwhile.
+   */
+  giveUp(term: number, members: readonly RegisteredMember[]): RegisteredMember[] {
+    const given = this.suspects(members, false);
+    for (const member of given) this.#judge.bar(member, term);
+    return given;
   }
 
   /** A caller has found that these processes do not answer. */

@@ -2,24 +2,29 @@
 import type { Program } from "../call/program.ts";
 import { noTimer, type Timer } from "../host.ts";
 import type { Manifest } from "./member-procedures.ts";
-import { cut, digest, type Piece } from "./pieces.ts";
+import { cut, digestOf, type Piece } from "./pieces.ts";
 import type { Life } from "./register.ts";
 import { externalizeState } from "./state.ts";
 
-interface Snapshot {
+interface State {
   readonly bytes: Uint8Array;
   readonly pieces: readonly Piece[];
+}
+
+interface Snapshot extends State {
   timer: Timer;
 }
 
-/** Bytes of pieces that go into one answer, if they are small. */
-const answerBytes = 512 * 1024;
+/** So many pieces of the usual size go into one answer. */
+export const piecesPerAnswer = 8;
 
 export class Snapshots {
   readonly #program: Program;
   readonly #module: object;
   readonly #size: number;
   readonly #snapshots = new Map<string, Snapshot>();
+  /** The state at which the member stands still: asked for its digest, and then for its pieces. */
+  #still: State | undefined = undefined;
 
   constructor(program: Program, module: object, size: number) {
     this.#program = program;
@@ -29,15 +34,14 @@ export class Snapshots {
 
   /** The state as of now, for the newcomer; what was held for it before is dropped. Throws TypeError as externalizeState. */
   take({ address, incarnation }: Life): Manifest {
-    const bytes = externalizeState(this.#module);
-    const pieces = cut(bytes, this.#size);
+    const { bytes, pieces } = this.#still ?? this.#state();
     const key = `${address}.${incarnation}`;
     const before = this.#snapshots.get(key);
     if (before !== undefined) this.#program.host.cancel(before.timer);
     const snapshot: Snapshot = { bytes, pieces, timer: noTimer };
     this.#snapshots.set(key, snapshot);
     this.#keep(key, snapshot);
-    return { digest: digest(bytes), bytes: bytes.length, pieces: pieces.map((piece) => piece.digest) };
+    return { digest: digestOf(pieces), bytes: bytes.length, pieces: pieces.map((piece) => piece.digest) };
   }
 
   /** A newcomer that is not heard of for long has died. */
@@ -47,22 +51,38 @@ export class Snapshots {
     snapshot.timer = host.after(endpoint.options.datagramLifetime, () => this.#snapshots.delete(key), undefined);
   }
 
-  pieces({ address, incarnation }: Life, place: number): Uint8Array[] | null {
+  /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
+  pieces({ address, incarnation }: Life, places: readonly number[]): Uint8Array[] | null {
     const key = `${address}.${incarnation}`;
     const snapshot = this.#snapshots.get(key);
     if (snapshot === undefined) return null;
     this.#keep(key, snapshot);
     const answer: Uint8Array[] = [];
     let count = 0;
-    for (const { from, to } of snapshot.pieces.slice(place)) {
+    for (const place of places) {
+      const piece = snapshot.pieces[place];
+      if (piece === undefined) break;
+      const { from, to } = piece;
       count += to - from;
-      if (answer.length > 0 && count > answerBytes) break;
+      if (answer.length > 0 && count > piecesPerAnswer * this.#size) break;
       answer.push(snapshot.bytes.subarray(from, to));
     }
     return answer;
   }
 
+  #state(): State {
+    const bytes = externalizeState(this.#module);
+    return { bytes, pieces: cut(bytes, this.#size) };
+  }
+
+  /** The digest of the state as of now, which does not change before `moves`. Throws as `take`. */
   digest(): number {
-    return digest(externalizeState(this.#module));
+    this.#still ??= this.#state();
+    return digestOf(this.#still.pieces);
+  }
+
+  /** The state changes from now on. */
+  moves(): void {
+    this.#still = undefined;
   }
 }

@@ -6,10 +6,14 @@ import { keptAt } from "./change.ts";
 import type { Manifest, Office } from "./member-procedures.ts";
 import { digest } from "./pieces.ts";
 import type { Life } from "./register.ts";
+import { piecesPerAnswer } from "./snapshots.ts";
 import { internalizeState } from "./state.ts";
 
 /** Rounds of fetching while the members go on executing; what is left for the standstill is what changed since the last. */
 const rounds = 3;
+
+/** Pieces that are asked for at once: small ones fit into an answer in greater number than usual ones. */
+const askedFor = 4 * piecesPerAnswer;
 
 export class Transfer {
   readonly #agent: Agent;
@@ -24,20 +28,25 @@ export class Transfer {
     this.#exported = exported;
   }
 
-  /** Fetches most of the state while the donors go on executing; false if none of them gives it. */
-  async prepare(donors: readonly Life[]): Promise<boolean> {
+  /** Fetches most of the state while the donors go on executing. Answers those that were tried and did not give it. */
+  async prepare<M extends Life>(donors: readonly M[]): Promise<M[]> {
+    const failed: M[] = [];
     for (const donor of donors) {
-      let round = 0;
-      for (; round < rounds; round++) {
-        const manifest = await this.#manifest(donor);
-        if (manifest === undefined) break;
-        const missing = this.#missing(manifest).length;
-        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return true;
-        if (!(await this.#fetch(donor, manifest))) break;
-      }
-      if (round === rounds) return true;
+      if (await this.#prepareFrom(donor)) break;
+      failed.push(donor);
     }
-    return false;
+    return failed;
+  }
+
+  async #prepareFrom(donor: Life): Promise<boolean> {
+    for (let round = 0; round < rounds; round++) {
+      const manifest = await this.#manifest(donor);
+      if (manifest === undefined) return false;
+      const missing = this.#missing(manifest).length;
+      if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) break;
+      if (!(await this.#fetch(donor, manifest))) return false;
+    }
+    return true;
   }
 
   /**
@@ -46,13 +55,15 @@ export class Transfer {
    * were executed in different orders. False if no donor could give it.
    */
   async complete(donors: readonly Life[], office: Office): Promise<boolean> {
-    const digests = await Promise.all(donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base))));
+    const digests = await Promise.all(
+      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
+    );
     const most = plurality(digests.filter((value) => typeof value === "number"));
     if (digests.some((value) => typeof value === "number" && value !== most)) this.#traceDisagreement();
     for (const [i, donor] of donors.entries()) {
       if (digests[i] !== most) continue;
       const manifest = await this.#manifest(donor);
-      if (manifest === undefined || !(await this.#fetch(donor, manifest))) continue;
+      if (manifest === undefined || manifest.digest !== most || !(await this.#fetch(donor, manifest))) continue;
       const kept = await keptAt(this.#agent, this.#base, office, donor);
       if (kept === undefined) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest));
@@ -78,12 +89,14 @@ export class Transfer {
   }
 
   async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
-    for (const place of this.#missing(manifest)) {
-      if (this.#pieces.has(manifest.pieces[place]!)) continue;
-      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, place));
-      if (answer === "silent" || answer === null) return false;
+    const missing = this.#missing(manifest);
+    for (let at = 0; at < missing.length;) {
+      const places = missing.slice(at, at + askedFor);
+      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));
+      if (answer === "silent" || answer === null || answer.length === 0) return false;
       for (const piece of answer) this.#pieces.set(digest(piece), piece);
-      if (!this.#pieces.has(manifest.pieces[place]!)) return false;
+      if (!this.#pieces.has(manifest.pieces[missing[at]!]!)) return false;
+      at += answer.length;
     }
     const needed = new Set(manifest.pieces);
     for (const piece of this.#pieces.keys()) if (!needed.has(piece)) this.#pieces.delete(piece);

@@ -29,16 +29,40 @@ export class Callee {
   bound: Bound;
   /** Whether the binding agent is asked when a member refuses the binding or crashes. */
   readonly rebinds: boolean;
+  /** Calls that have failed, since no member could be reached, and are not finished. */
+  #stragglers = 0;
+  #waiting: (() => void)[] = [];
 
   constructor(troupe: Troupe, rebinds: boolean) {
     this.bound = new Bound(troupe);
     this.rebinds = rebinds;
   }
+
+  /** Whether a call has to wait for those that go on in the background, so that it does not overtake them. */
+  get busy(): boolean {
+    return this.#stragglers > 0;
+  }
+
+  /** Sends when no call has to wait any more. */
+  later(send: () => void): void {
+    this.#waiting.push(send);
+  }
+
+  straggles(): void {
+    this.#stragglers++;
+  }
+
+  straggledIn(): void {
+    if (--this.#stragglers > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const send of waiting) send();
+  }
 }
 
 const writer = new Writer();
 
-/** Externalizes a CALL; throws TypeError for arguments that are not plain data. */
+/** Externalizes a CALL; throws TypeError for arguments that are not plain data, RangeError if it is too long. */
 export function writeCall(
   program: Program,
   context: Context,
@@ -58,7 +82,9 @@ export function writeCall(
   writer.integer(procedure);
   writer.float(context.clock ?? program.host.now());
   externalizeList(writer, args, name);
-  return writer.finish();
+  const message = writer.finish();
+  program.endpoint.checkLength(program.endpoint.segmentsOf(message));
+  return message;
 }
 
 /** The same CALL under another binding; `first` is the call number of its first attempt. */

@@ -54,7 +54,6 @@ export abstract class OneToMany implements Caller {
   send(message: Uint8Array, multicast: boolean): void {
     const { troupe, addresses, incarnations } = this.bound;
     const { endpoint } = this.program;
-    endpoint.checkLength(endpoint.segmentsOf(message));
     if (this.program.host.traced) {
       const members = addresses.length;
       this.program.host.trace({ type: "call", ...this.#names(), troupe: troupe.id, procedure: this.#name, members });

@@ -5,7 +5,8 @@
  * The rule that makes this exactly once (binding/change.ts has the other half): **a call is finished when every member of
  * one membership has answered it.** A member answers once it has executed the call, and executes nothing under an ID that
  * has been replaced; a newcomer's state holds all that the members before it have executed. So from then on every later
- * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early.
+ * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early
+ * or no member could be reached.
  *
  * A crash alone therefore settles nothing: the client reports it, and waits for the membership without that member, or
  * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
@@ -48,11 +49,12 @@ export class Repetition {
   readonly #under = new Map<string, Attempt | "first">();
   /** Members that refused or crashed, and are not asked again before the agent has been. */
   readonly #troubled = new Map<string, Member>();
-  readonly #suspects = new Map<string, Member>();
+  /** How often in a row each member was silent. They need not fall silent at the same time. */
+  readonly #silences = new Map<string, number>();
   #asking = false;
   #over = false;
-  /** How often in a row every member seemed dead while the agent knew nothing new. */
-  #hopeless = 0;
+  /** The call has failed, and goes on in the background; later calls wait for it. */
+  #straggles = false;
   readonly #begun: Milliseconds;
 
   constructor(call: OneToMany) {
@@ -67,6 +69,7 @@ export class Repetition {
 
   answered(member: Member, message: Uint8Array): void {
     this.#under.delete(keyOf(member));
+    this.#silences.delete(keyOf(member));
     const index = this.#place(member);
     // One that was dropped meanwhile answers for nobody.
     if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.answered(index, message);
@@ -75,6 +78,7 @@ export class Repetition {
 
   refused(member: Member): void {
     this.#under.delete(keyOf(member));
+    this.#silences.delete(keyOf(member));
     this.#troubled.set(keyOf(member), member);
     this.#goOn();
   }
@@ -82,7 +86,7 @@ export class Repetition {
   suspected(member: Member): void {
     this.#under.delete(keyOf(member));
     this.#troubled.set(keyOf(member), member);
-    this.#suspects.set(keyOf(member), member);
+    this.#silences.set(keyOf(member), (this.#silences.get(keyOf(member)) ?? 0) + 1);
     this.#goOn();
   }
 
@@ -106,7 +110,8 @@ export class Repetition {
     if (this.#asking) return;
     this.#asking = true;
     const { program, bound } = this.#call;
-    program.binding.rebind!(bound.troupe, [...this.#suspects.values()]).then(
+    const silent = bound.troupe.members.filter((member) => this.#silences.has(keyOf(member)));
+    program.binding.rebind!(bound.troupe, silent).then(
       (troupe) => this.#rebound(troupe),
       () => this.#rebound(undefined),
     );
@@ -121,22 +126,25 @@ export class Repetition {
       this.#finish();
       return;
     }
-    const hopeless = this.#unanswered().length === call.bound.troupe.members.length && this.#allSuspected();
     if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
-    else if (troupe?.lost === true && hopeless) this.#fail("troupe-lost");
-    else if (hopeless && ++this.#hopeless > 1) this.#fail("troupe-unavailable");
+    else if (troupe?.lost === true && this.#allSilent(1)) this.#fail("troupe-lost");
+    // One of them may be executing the call, and be heard again: the others must get it then too.
+    else if (this.#allSilent(2)) this.#straggle();
     if (!this.#over) this.#sendAgain();
   }
 
-  #allSuspected(): boolean {
-    return this.#call.bound.troupe.members.every((member) => this.#suspects.has(keyOf(member)));
+  /** No member has answered the call, and each was silent so often in a row, while the agent knew of no other membership. */
+  #allSilent(times: number): boolean {
+    return this.#call.bound.troupe.members.every((member, index) => {
+      return !this.#call.hasAnswered(index) && (this.#silences.get(keyOf(member)) ?? 0) >= times;
+    });
   }
 
   #adopt(troupe: Troupe): void {
     const bound = new Bound(troupe);
     const call = this.#call;
     if (troupe.id > call.callee.bound.troupe.id) call.callee.bound = bound;
-    this.#hopeless = 0;
+    this.#silences.clear();
     this.#abandonAll();
     call.rebind(bound);
     call.traceRebind();
@@ -156,7 +164,6 @@ export class Repetition {
 
   #sendAgain(): void {
     this.#troubled.clear();
-    this.#suspects.clear();
     const call = this.#call;
     const members = this.#unanswered().filter((member) => !this.#under.has(keyOf(member)));
     if (members.length === 0) {
@@ -175,6 +182,13 @@ export class Repetition {
     );
   }
 
+  #straggle(): void {
+    if (this.#call.decided) return;
+    this.#straggles = true;
+    this.#call.callee.straggles();
+    this.#call.fail("troupe-unavailable");
+  }
+
   #fail(kind: CallErrorKind): void {
     this.#call.fail(kind);
     this.#finish();
@@ -184,5 +198,6 @@ export class Repetition {
     this.#over = true;
     this.#abandonAll();
     this.#call.outgoing!.release();
+    if (this.#straggles) this.#call.callee.straggledIn();
   }
 }

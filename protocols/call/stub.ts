@@ -57,7 +57,8 @@ export function makeStub<T extends object>(
       const message = writeCall(program, context, callee.bound.troupe, number, name, args);
       const call = new ExplicitCall<unknown>(program, context, callee, name);
       if (callee.bound.addresses.length === 0) return call.replies;
-      call.send(message, multicast);
+      if (callee.busy) callee.later(() => call.send(message, multicast));
+      else call.send(message, multicast);
       if (timeout !== undefined) call.limit(timeout);
       return call.replies;
     };
@@ -68,7 +69,8 @@ export function makeStub<T extends object>(
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
         const message = writeCall(program, context, callee.bound.troupe, number, name, args);
         const call = new CollatedCall(program, context, callee, name, by, resolve, reject);
-        call.send(message, multicast);
+        if (callee.busy) callee.later(() => call.send(message, multicast));
+        else call.send(message, multicast);
         if (timeout !== undefined) call.limit(timeout);
       });
     const procedure =

@@ -1,4 +1,4 @@
-/** Breaks a rule while the modules of a process are loaded: one piece of one compiled file is replaced. */
+/** Breaks a rule while the modules of a process are loaded: a piece of a compiled file is replaced, or a few. */
 import type { LoadHook } from "node:module";
 import type { Mutant } from "./mutants.ts";
 
@@ -10,9 +10,13 @@ export function initialize(given: Mutant): void {
 
 export const load: LoadHook = async (url, context, nextLoad) => {
   const loaded = await nextLoad(url, context);
-  if (!url.endsWith(`/dist/${mutant.file}`)) return loaded;
-  const source = Buffer.from(loaded.source as Uint8Array).toString();
-  const count = source.split(mutant.find).length - 1;
-  if (count !== 1) throw new Error(`"${mutant.find}" occurs ${count} times in ${mutant.file}; expected once`);
-  return { ...loaded, source: source.replace(mutant.find, () => mutant.replace) };
+  const edits = [mutant, ...(mutant.also ?? [])].filter(({ file }) => url.endsWith(`/dist/${file}`));
+  if (edits.length === 0) return loaded;
+  let source = Buffer.from(loaded.source as Uint8Array).toString();
+  for (const { file, find, replace } of edits) {
+    const count = source.split(find).length - 1;
+    if (count !== 1) throw new Error(`"${find}" occurs ${count} times in ${file}; expected once`);
+    source = source.replace(find, () => replace);
+  }
+  return { ...loaded, source };
 };

@@ -1,14 +1,29 @@
-/** The protocol with one rule broken, again and again. */
+/** The protocols of messages and calls with one rule broken, again and again. */
 
-export interface Mutant {
-  /** What it does wrong. */
-  readonly name: string;
+/**
+ * Randomized runs: of replicated calls (campaign.ts), of troupes that change (test/protocols/binding/schedule.ts), of
+ * agreement in the Ringmaster (agreement.ts, there too). And pauses of a newcomer at each of its steps (test/campaign/kills.ts).
+ */
+export type Campaign = "calls" | "binding" | "agreement" | "pauses";
+
+export interface Edit {
   /** The compiled file, and a piece of it that occurs in it once. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** The tests that catch it, by file below dist/test/protocols; the randomized campaign if nothing is said. */
+}
+
+export interface Mutant extends Edit {
+  /** What it does wrong. */
+  readonly name: string;
+  /** What else must be changed for that. */
+  readonly also?: readonly Edit[];
+  /** The tests that catch it, by file below dist/test/protocols; a randomized campaign if nothing is said. */
   readonly tests?: string;
+  /** Which campaign; that of calls if nothing is said. */
+  readonly campaign?: Campaign;
+  /** Caught in few seconds. */
+  readonly quick?: boolean;
 }
 
 const endpoint = "protocols/message/endpoint.js";
@@ -27,7 +42,7 @@ const inquiry = "protocols/call/inquiry.js";
 const standing = "protocols/call/standing.js";
 const oneToMany = "protocols/call/one-to-many.js";
 
-export const mutants: readonly Mutant[] = [
+export const callMutants: readonly Mutant[] = [
   {
     name: "late segments of finished calls are not recognised as duplicates",
     file: endpoint,

@@ -1,8 +1,9 @@
 /** Loaded first in a process of the mutation test: everything that comes later is loaded with the rule MUTANT broken. */
 import { register } from "node:module";
-import { mutants } from "./mutants.ts";
+import { bindingMutants } from "./binding-mutants.ts";
+import { callMutants } from "./mutants.ts";
 
 const name = process.env["MUTANT"];
-const data = mutants.find((mutant) => mutant.name === name);
+const data = [...callMutants, ...bindingMutants].find((mutant) => mutant.name === name);
 if (data === undefined) throw new Error(`no mutant is named "${name}"`);
 register("./hooks.js", { parentURL: import.meta.url, data });

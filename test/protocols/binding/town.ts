@@ -33,6 +33,7 @@ export interface Inhabitant<T> {
   readonly program: Program;
   readonly module: T;
   readonly membership: Membership | undefined;
+  /** What the last attempt to join was told; undefined when it has joined. */
   readonly error: unknown;
 }
 
@@ -94,14 +95,18 @@ export class Town {
       inhabitant.module = make(program);
       inhabitant.error = undefined;
       void program.thread(async () => {
-        do {
-          inhabitant.error = undefined;
+        for (let joined = false; !joined;) {
           try {
             await binding.joinTroupe(name, inhabitant.module, options);
+            joined = true;
+            inhabitant.error = undefined;
           } catch (error) {
             inhabitant.error = error;
+            if (!(error instanceof CallError)) break;
+            // The Ringmaster may come back; and a troupe that was out of reach for so long that it counted as lost may too.
+            await program.sleep(300);
           }
-        } while (inhabitant.error instanceof CallError && inhabitant.error.kind === "ringmaster-unavailable");
+        }
       });
     });
     return inhabitant;

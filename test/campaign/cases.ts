@@ -1,0 +1,42 @@
+/**
+ * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
+ * "agreement 17", "kill join ringmaster-1 5 back".
+ */
+import type { TraceListener } from "../../sim/trace.ts";
+import { runAgreement } from "../protocols/binding/agreement.ts";
+import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
+import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
+
+/** Randomized cases, of a kind. */
+export function seedCases(kind: "schedule" | "agreement", from: number, seeds: number): string[] {
+  return Array.from({ length: seeds }, (_, i) => `${kind} ${from + i}`);
+}
+
+/** Every party is killed at each of its steps, and stands still at each. */
+export async function killCases(): Promise<string[]> {
+  const cases: string[] = [];
+  for (const change of changes) {
+    for (const [party, steps] of await survey(change)) {
+      for (let step = 1; step <= steps; step++) {
+        for (const fate of fates) cases.push(`kill ${change} ${party.replace(" ", "-")} ${step} ${fate}`);
+      }
+    }
+  }
+  return cases;
+}
+
+/** Throws RangeError for a name that is not one of a case. */
+export function runCase(name: string, listener?: TraceListener): Promise<Report> {
+  const [kind, ...rest] = name.split(" ");
+  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
+  if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
+  const [change, party, step, what] = rest;
+  const fate = fates.find((each) => each === what);
+  if (kind === "kill" && changes.includes(change as ChangeKind) && fate !== undefined) {
+    const kill = { party: party!.replace("-", " "), step: Number(step), fate };
+    return runKill(change as ChangeKind, kill, listener);
+  }
+  throw new RangeError(
+    `case "${name}": expected "schedule SEED", "agreement SEED" or "kill CHANGE PARTY STEP back|gone|paused"`,
+  );
+}

@@ -1,0 +1,277 @@
+/** The protocols of binding, and the rules of repetition that belong to them, with one rule broken, again and again. */
+import type { Mutant } from "./mutants.ts";
+
+const change = "protocols/binding/change.js";
+const membership = "protocols/binding/membership.js";
+const transfer = "protocols/binding/transfer.js";
+const ringmaster = "protocols/binding/ringmaster.js";
+const formation = "protocols/binding/formation.js";
+const consensus = "protocols/binding/consensus.js";
+const register = "protocols/binding/register.js";
+const joining = "protocols/binding/ringmaster-binding.js";
+const reception = "protocols/call/reception.js";
+const repetition = "protocols/call/repetition.js";
+
+const broken: readonly Mutant[] = [
+  // Troupe IDs and leases.
+  {
+    name: "a CALL is executed whatever troupe ID it carries",
+    quick: true,
+    file: reception,
+    find: "header.serverTroupe === exported.admits &&",
+    replace: "exported.admits !== -1 &&",
+  },
+  {
+    name: "a member whose lease has run out goes on executing",
+    file: reception,
+    find: "this.#program.host.now() < exported.expiry",
+    replace: "true",
+  },
+  {
+    name: "a member that was dropped keeps its old ID",
+    quick: true,
+    file: membership,
+    find: "if (before !== undefined && registration.epoch > before.epoch)",
+    replace: "if (false)",
+  },
+  {
+    name: "a frozen member executes calls that come",
+    file: membership,
+    find: 'this.state = "frozen";\n            this.exported.admits = nobody;',
+    replace: 'this.state = "frozen";',
+  },
+  {
+    name: "a frozen member goes on though the change is under way",
+    file: membership,
+    find: "if (registration.coordinator !== null) {",
+    replace: "if (false) {",
+  },
+  // State.
+  {
+    name: "kept calls and their replies are not transferred to the newcomer",
+    quick: true,
+    file: transfer,
+    find: "for (const call of kept.calls)",
+    replace: "for (const call of [])",
+  },
+  {
+    name: "the newcomer has its troupe ID before its state is complete",
+    quick: true,
+    file: change,
+    find: "if (admit !== undefined && !(await admit(frozen, this.#office)))",
+    replace: "if (admit !== undefined)\n            void admit(frozen, this.#office);\n        if (false)",
+  },
+  {
+    name: "a freeze does not wait for executions under way",
+    file: membership,
+    find: "return { quiet: this.exported.running === 0, calls };",
+    replace: "return { quiet: true, calls };",
+    also: [
+      {
+        file: membership,
+        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        const calls",
+        replace: "        const calls",
+      },
+    ],
+  },
+  {
+    name: "executions that last too long are not waited for",
+    file: membership,
+    find: "return { quiet: this.exported.running === 0, calls };",
+    replace: "return { quiet: true, calls };",
+  },
+  {
+    name: "members are not levelled",
+    quick: true,
+    file: change,
+    find: "!(await this.#level(frozen, standstills))",
+    replace: "false",
+  },
+  {
+    name: "what levelling executes is not waited for",
+    file: membership,
+    find: "await this.#quiet();\n        return this.#isFrozenBy(office) && this.exported.running === 0;",
+    replace: "return true;",
+  },
+  {
+    name: "how far clients are finished is not transferred to the newcomer",
+    file: transfer,
+    find: "for (const client of kept.clients)",
+    replace: "for (const client of [])",
+  },
+  {
+    name: "the first donor's state is taken, whatever the others have",
+    file: transfer,
+    find: "if (digests[i] !== most)",
+    replace: "if (false)",
+    also: [{ file: transfer, find: "manifest.digest !== most ||", replace: "" }],
+    tests: "binding/transfer",
+  },
+  {
+    name: "a member that was dropped founds the troupe anew from its old state",
+    file: joining,
+    find: "module, options, false)",
+    replace: "module, options, true)",
+    tests: "binding/rejoin",
+  },
+  // Agreement on the next membership.
+  {
+    name: "a member is dropped when one Ringmaster member suspects it",
+    file: change,
+    find: "includesLife(suspects, life)).length >= majority",
+    replace: "includesLife(suspects, life)).length >= 1",
+  },
+  {
+    name: "a member that cannot be frozen is left out, whether it lives or not",
+    file: change,
+    find: "missing = silent.filter((member) => !includesLife(given, member));",
+    replace: "missing = [];",
+  },
+  {
+    name: "a member that was given up gets a lease when it is heard again",
+    tests: "binding/given-up",
+    file: "protocols/binding/collector.js",
+    find: "this.suspects(member) || this.#subject(member).barred > 0",
+    replace: "this.suspects(member)",
+    also: [
+      { file: "protocols/binding/collector.js", find: "const given = subject.barred > 0 ||", replace: "const given =" },
+    ],
+  },
+  {
+    name: "a sealed Ringmaster member forgets for which membership",
+    file: formation,
+    find: "if (next.epoch > (this.#latestKnown?.epoch ?? 0))",
+    replace: "if (false)",
+    campaign: "agreement",
+  },
+  {
+    name: "a membership is decided without an office",
+    campaign: "pauses",
+    file: register,
+    find: "if (before.term !== term || before.coordinator === null)",
+    replace: "if (false)",
+  },
+  {
+    name: "a later life of a member is taken for the member",
+    file: register,
+    find: "return a.address === b.address && a.incarnation === b.incarnation;",
+    replace: "return a.address === b.address;",
+  },
+  {
+    name: "a promise is not recorded",
+    quick: true,
+    campaign: "agreement",
+    file: ringmaster,
+    find: "this.#registers.set(base, { base, promised: ballot, accepted });",
+    replace: ";",
+  },
+  {
+    name: "a Ringmaster member accepts below what it has promised",
+    campaign: "agreement",
+    file: ringmaster,
+    find: "if (compareBallots(ballot, promised) < 0)",
+    replace: "if (false)",
+  },
+  {
+    name: "a proposal does not carry on the value that was accepted last",
+    campaign: "agreement",
+    file: consensus,
+    find: "compareBallots(accepted.ballot, latest.ballot) > 0",
+    replace: "false",
+  },
+  {
+    name: "one Ringmaster member is enough to agree",
+    campaign: "agreement",
+    file: "protocols/binding/configuration.js",
+    find: "return Math.floor(count / 2) + 1;",
+    replace: "return 1;",
+  },
+  {
+    name: "a read takes the first answer for what was agreed on",
+    campaign: "agreement",
+    file: consensus,
+    find: "const value = unanimousValue(votes);",
+    replace: "const value = votes[0].accepted;",
+  },
+  {
+    name: "a Ringmaster member that has restarted is the same acceptor, with nothing recorded",
+    campaign: "agreement",
+    file: formation,
+    find: "if (includesLife(latest.members, life)) {",
+    replace: `if (!this.serves && latest.members.some(({ address }) => address === life.address)) {
+                const members = latest.members.map((m) => (m.address === life.address ? { ...m, ...life } : m));
+                this.install({ ...latest, members }, []);
+            } else if (includesLife(latest.members, life)) {`,
+    also: [
+      {
+        file: "protocols/binding/configuration.js",
+        find: "return troupeOf(configuration);",
+        replace:
+          "return { ...troupeOf(configuration), members: configuration.members.map(({ address }) => ({ address })) };",
+      },
+    ],
+  },
+  {
+    name: "a newcomer of the Ringmaster begins with nothing recorded",
+    campaign: "agreement",
+    file: formation,
+    find: "mergeRegisters(sealed.map(({ registers }) => registers))",
+    replace: "[]",
+  },
+  // Repetition by the client.
+  {
+    name: "a client is finished with a call after the first answer",
+    quick: true,
+    file: "protocols/call/one-to-many.js",
+    find: "if (--this.#unanswered === 0)",
+    replace: "if (--this.#unanswered === 0 || this.decided)",
+    also: [
+      {
+        file: repetition,
+        find: "if (missing.length === 0)",
+        replace: "if (missing.length === 0 || this.#call.decided)",
+      },
+    ],
+  },
+  {
+    name: "a call that found no member is given up, though one may have executed it",
+    file: repetition,
+    find: "this.#straggle();",
+    replace: 'this.#fail("troupe-unavailable");',
+    tests: "call/straggler",
+  },
+  {
+    name: "a call overtakes one that failed and goes on in the background",
+    file: "protocols/call/callee.js",
+    find: "return this.#stragglers > 0;",
+    replace: "return false;",
+  },
+  {
+    name: "a repeated CALL does not say which call it repeats",
+    file: "protocols/call/callee.js",
+    find: "writer.integer(first);",
+    replace: "writer.integer(0);",
+  },
+  {
+    name: "a refused call is repeated only at the member that refused it",
+    file: repetition,
+    find: "filter((member) => !this.#under.has(keyOf(member)))",
+    replace: "filter((member) => !this.#under.has(keyOf(member)) && troubled.has(keyOf(member)))",
+    also: [
+      {
+        file: repetition,
+        find: "this.#troubled.clear();",
+        replace: "const troubled = new Map(this.#troubled); this.#troubled.clear();",
+      },
+    ],
+  },
+  {
+    name: "members forget what they have answered before the client is finished",
+    file: "protocols/call/one-to-many.js",
+    find: "this.outgoing.hold();",
+    replace: "",
+  },
+];
+
+/** Caught by randomized schedules, where no tests are named. */
+export const bindingMutants: readonly Mutant[] = broken.map((mutant) => ({ campaign: "binding", ...mutant }));

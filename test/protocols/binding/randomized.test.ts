@@ -1,0 +1,33 @@
+/** A little of what `npm run campaign` has thousands of. */
+import assert from "node:assert/strict";
+import { killCases, runCase, seedCases } from "../../campaign/cases.ts";
+
+describe("troupes that change, under faults", function () {
+  this.timeout(60_000);
+
+  it("pass randomized schedules", async () => {
+    const counts: Record<string, number> = {};
+    for (const name of seedCases("schedule", 1, 20)) {
+      const report = await runCase(name);
+      assert.deepEqual(report.problems, []);
+      for (const [what, times] of Object.entries(report.counts)) counts[what] = (counts[what] ?? 0) + times;
+    }
+    // The schedules were what they should be.
+    const faults = ["crash of a Ringmaster member", "crash of a member", "crash of a client", "pause", "leave"];
+    for (const what of [...faults, "partition", "partial partition", "ledger out", "rebind", "execute execute"]) {
+      assert.ok((counts[what] ?? 0) >= 5, `${what}: ${counts[what]} times`);
+    }
+  });
+
+  it("agree in the Ringmaster while its members crash and come back", async () => {
+    for (const name of seedCases("agreement", 1, 5)) assert.deepEqual((await runCase(name)).problems, []);
+  });
+
+  it("lose nothing when a party is killed in the middle of a change", async () => {
+    const cases = await killCases();
+    assert.ok(cases.length > 1000, `${cases.length} cases`);
+    for (let i = 0; i < cases.length; i += 60) {
+      assert.deepEqual((await runCase(cases[i]!)).problems, [], cases[i]);
+    }
+  });
+});
