@@ -162,8 +162,12 @@ export class RingmasterBinding implements Binding {
     present(before, name);
     if (before !== undefined && includesLife(before.members, life)) {
       // Decided in an attempt whose outcome was not heard.
+      membership.begun = true;
       membership.adopt(before);
-    } else if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
+      return;
+    }
+    membership.outside = before?.epoch ?? 0;
+    if (before === undefined || before.members.length === 0 || (before.lost && anew)) {
       const since = program.host.now();
       membership.begun = true;
       const after = await consensus.agree(base, (now) => {
