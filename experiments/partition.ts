@@ -45,6 +45,9 @@ const parameters = {
   suspicion: duration("7.5s", "a member is dropped when the Ringmaster has not heard it for so long", { min: 500 }),
 } as const;
 
+/** Of a datagram, in ms. */
+const delay = 0.5;
+
 type Settings = Values<typeof parameters>;
 
 /** How many members of the Ringmaster are cut off with the minority. */
@@ -63,6 +66,11 @@ function untilAnswer(calls: readonly Seen[], from: Milliseconds, end = Infinity)
   return times.length === 0 ? null : (Math.min(...times.map(({ done }) => done)) - from) / 1000;
 }
 
+/** Of calls that were made during the cut: from the first of them to the first answer, in s. */
+function blackoutOf(calls: readonly Seen[], healed: Milliseconds): number | null {
+  return calls.length === 0 ? null : untilAnswer(calls, calls[0]!.made, healed);
+}
+
 export default experiment({
   name: "partition",
   question: "What do clients on both sides of a partition see?",
@@ -77,17 +85,17 @@ export default experiment({
     answeredMajority: { estimator: "ratio", resolution: 0.05, help: "the same on the majority's side" },
     blackoutMinority: {
       unit: "s",
-      resolution: 0.25,
-      help: "from the cut to the first answer to a call made after it, on the minority's side",
+      precision: null,
+      help: "from the first call made during the cut to the first answer to such a call, on the minority's side",
     },
-    blackoutMajority: { unit: "s", resolution: 0.25, help: "the same on the majority's side" },
+    blackoutMajority: { unit: "s", precision: null, help: "the same on the majority's side" },
     recoveryMinority: {
       unit: "s",
-      resolution: 0.25,
+      precision: null,
       help: "from the healing to the first answer, on the minority's side",
     },
-    recoveryMajority: { unit: "s", resolution: 0.25, help: "the same on the majority's side" },
-    rejoined: { unit: "s", resolution: 0.5, help: "from the healing until all are members again" },
+    recoveryMajority: { unit: "s", precision: null, help: "the same on the majority's side" },
+    rejoined: { unit: "s", precision: null, help: "from the healing until all are members again" },
     indefinite: {
       estimator: "rare",
       precision: null,
@@ -103,7 +111,7 @@ export default experiment({
     },
   },
   async run(p, replication) {
-    const world = replication.world({ network: { delay: constant(0.5), ...(p.loss > 0 ? { loss: p.loss } : {}) } });
+    const world = replication.world({ network: { delay: constant(delay), ...(p.loss > 0 ? { loss: p.loss } : {}) } });
     const where = `${replication.seed}, replication ${replication.number}`;
     const { opened, healed, calls, reads, rejoined, equal, judgement } = await partitionCourse(world, where, {
       ...p,
@@ -120,8 +128,8 @@ export default experiment({
     return {
       answeredMinority: answeredInTime(minority, healed),
       answeredMajority: answeredInTime(majority, healed),
-      blackoutMinority: untilAnswer(minority, opened, healed),
-      blackoutMajority: untilAnswer(majority, opened, healed),
+      blackoutMinority: blackoutOf(minority, healed),
+      blackoutMajority: blackoutOf(majority, healed),
       recoveryMinority: untilAnswer(calls.minority, healed),
       recoveryMajority: untilAnswer(calls.majority, healed),
       rejoined: rejoined === null ? null : rejoined / 1000,
@@ -197,21 +205,20 @@ function answered(p: Settings, side: SideName): number | null {
 }
 
 /**
- * Until the next call, if that is answered at once; with a static table and all to be heard, until that call has given the silent
- * members up. With a Ringmaster they are dropped in its first round that finds them silent for longer than `suspicion`: they answered
- * the last round before the cut, half a round earlier on average. Then the first call that is made, or that was made so long ago
- * that it has found them silent just then, is answered.
+ * A round trip, if that is all it takes; with a static table and all to be heard, until the silent members have been given up. With a
+ * Ringmaster they are dropped in its first round that finds them silent for longer than `suspicion`: they answered the last
+ * round before the cut, half a round earlier on average. The first call was made when a mean gap between calls had passed. Half a
+ * gap after the change one is answered that is made then, or was made so long ago that it finds the members silent then.
  */
 function blackout(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
-  const next = 1 / p.rate;
   const service = serviceFor(divided, sides[side]);
   if (service === "unanswered" || p.timeout > 0) return null;
-  if (isAnsweredAtOnce(divided, sides[side])) return service === "answered" ? next : null;
-  if (isUnanimousStatic(p)) return silence < p.cut ? silence / 1000 + next : null;
+  if (isAnsweredAtOnce(divided, sides[side])) return service === "answered" ? (2 * delay) / 1000 : null;
+  if (isUnanimousStatic(p)) return silence < p.cut / 2 ? silence / 1000 : null;
   const round = p.lease / roundsPerLease;
   const found = (Math.floor(p.suspicion / round) + 0.5) * round;
-  return found > silence && p.cut > found + round ? found / 1000 + next / 2 : null;
+  return found > silence && p.cut > found + round ? found / 1000 - 0.5 / p.rate : null;
 }
 
 /** 1 if calls are executed on one side alone, and neither brought to the other nor thrown away; null where that is left to chance. */

@@ -71,8 +71,8 @@ export const silence: Milliseconds = (() => {
   return sum;
 })();
 
-/** A client carries a call for so long to the members that have not answered, though it has its answer. */
-export const carried: Milliseconds = messageOptions().datagramLifetime;
+/** A client carries a call that it has the answer to for a datagram's lifetime to those that it has found silent. */
+export const carried: Milliseconds = silence + messageOptions().datagramLifetime;
 
 /** Rounds of the Ringmaster in one lease. */
 export const roundsPerLease = 5;

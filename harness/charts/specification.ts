@@ -90,7 +90,9 @@ function horizontal(chart: Chart, parameter: Parameter, points: readonly Point[]
   const isLog = chart.log?.includes("x") === true && scaled.every(({ x }) => x > 0);
   const axis = {
     title: title(chart.x, unit),
-    ...(values.length > 0 && values.length <= 12 && !isLog ? { values, format: "~r" } : { format: "~r" }),
+    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
+    labelExpr: "format(datum.value, '~r')",
+    ...(values.length > 0 && values.length <= 12 && !isLog ? { values } : {}),
   };
   const scale = isLog ? { type: "log", nice: false, padding: 18 } : { zero: false, nice: false, padding: 18 };
   return { points: scaled, encoding: { field: "x", type: "quantitative", axis, scale } };

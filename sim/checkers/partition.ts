@@ -29,7 +29,7 @@ export interface PartitionCheckOptions extends Omit<Divided, "members" | "bindin
   readonly side: readonly string[];
   /** Of the binding. */
   readonly lease: Milliseconds;
-  /** For how long after it began a client carries a call to the members that have not answered: a datagram's lifetime. */
+  /** For how long after it began a client carries a call to the members that have not answered (call/repetition.ts). */
   readonly carried: Milliseconds;
   /** For how long after the cut has healed what was under way may still fail: as long as it takes to give up a silent member. */
   readonly silence: Milliseconds;
@@ -228,9 +228,10 @@ class Judge {
     return !goesOn && this.#isEarly(call) && this.#isGivenUp(call);
   }
 
+  /** With its member: one that the Ringmaster has dropped, in the cut or before it heard from it again. */
   #mayBeLost(call: Call): boolean {
-    const { cut, rest } = this.#sides;
-    const other = this.#isCutOff(call.machine) ? rest : cut;
-    return canDropOthers(this.#divided, other) && this.#isEarly(call) && this.#isGivenUp(call);
+    const { binding, collator, quorum } = this.#divided;
+    if (binding === "static" || (collator === "majority" && quorum === "majority")) return false;
+    return this.#isEarly(call) && this.#isGivenUp(call);
   }
 }
