@@ -161,7 +161,7 @@ export default experiment({
     line({ x: "cut", y: "divergentCalls", by: "collator", facet: "ringmasterSide", name: "divergent-by-cut" }),
   ],
   sweep: { collator: ["unanimous", "first-come", "watchdog", "majority"], binding: ["ringmaster", "static"] },
-  demo: { cells: { collator: ["unanimous", "majority"], binding: ["ringmaster", "static"] }, replications: 8 },
+  demo: { cells: { collator: ["unanimous", "majority"], binding: ["ringmaster", "static"], rate: 2 }, replications: 5 },
 });
 
 /** The parameters as the statement has them. */
