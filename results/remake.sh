@@ -13,3 +13,6 @@ troupe sweep availability --trace data/lanl-failures.csv --system 20 --nodes 512
   --replications 100 --out results/availability-lanl --fresh
 troupe sweep required-replacement --out results/required-replacement --fresh
 troupe run real-versus-simulated --members 1..5 --replications 4 --calls 1000 --out results/real-versus-simulated --fresh
+troupe sweep partition --out results/partition --fresh
+troupe sweep partition --collator first-come --binding ringmaster --ringmasters 4 --ringmasterSide majority,split,minority \
+  --cut 20s,30s,35s,40s,50s,60s --rate 4 --replications 10 --out results/partition-length --fresh

@@ -5,7 +5,7 @@
 import { RingmasterMember } from "../protocols/binding/formation.ts";
 import type { Membership } from "../protocols/binding/membership.ts";
 import type { BindingOptions } from "../protocols/binding/options.ts";
-import { includesLife, type Life } from "../protocols/binding/register.ts";
+import { includesLife, type Life, type Quorum } from "../protocols/binding/register.ts";
 import { RingmasterBinding } from "../protocols/binding/ringmaster-binding.ts";
 import { Program } from "../protocols/call/program.ts";
 import { CallError } from "../protocols/errors.ts";
@@ -31,6 +31,8 @@ export interface TownOptions {
   readonly members: number;
   readonly ringmasters: number;
   readonly binding: Partial<BindingOptions>;
+  /** How many of its members must take part in a change of the troupe; "one" unless set. */
+  readonly quorum?: Quorum;
   /** What is different for the Ringmaster's processes. */
   readonly ringmasterBinding?: Partial<BindingOptions>;
   readonly messages: Partial<MessageOptions>;
@@ -92,9 +94,10 @@ export class Town {
 
   /** A troupe that was lost is founded anew. While it is not known to be lost, the newcomer asks again. */
   async #join(binding: RingmasterBinding, program: Program, module: object): Promise<Membership> {
+    const { name, quorum = "one" } = this.#options;
     for (;;) {
       try {
-        return await binding.joinTroupe(this.#options.name, module, { anew: true });
+        return await binding.joinTroupe(name, module, { anew: true, quorum });
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
         await program.sleep(binding.agent.options.pollInterval);

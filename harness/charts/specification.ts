@@ -90,7 +90,9 @@ function horizontal(chart: Chart, parameter: Parameter, points: readonly Point[]
   const isLog = chart.log?.includes("x") === true && scaled.every(({ x }) => x > 0);
   const axis = {
     title: title(chart.x, unit),
-    ...(values.length > 0 && values.length <= 12 && !isLog ? { values, format: "~r" } : { format: "~r" }),
+    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
+    labelExpr: "format(datum.value, '~r')",
+    ...(values.length > 0 && values.length <= 12 && !isLog ? { values } : {}),
   };
   const scale = isLog ? { type: "log", nice: false, padding: 18 } : { zero: false, nice: false, padding: 18 };
   return { points: scaled, encoding: { field: "x", type: "quantitative", axis, scale } };
@@ -147,8 +149,8 @@ function legendTitle(chart: Chart): string | null {
   return chart.by === undefined ? null : inWords(chart.by);
 }
 
-/** Marks of one panel, from below to above: curves of the model, lines, intervals, symbols. */
-function layers(colour: object, figures: readonly Figure[]): object[] {
+/** Marks of one panel, from below to above: bars, curves of the model, lines, intervals, symbols. */
+function layers(type: Chart["type"], colour: object, figures: readonly Figure[]): object[] {
   const symbol = {
     field: "figure",
     type: "nominal",
@@ -157,7 +159,13 @@ function layers(colour: object, figures: readonly Figure[]): object[] {
   };
   const only = (test: string): object[] => [{ filter: test }];
   const rounded = { strokeCap: "round", clip: true };
+  const bars = {
+    transform: only("isValid(datum.low) && datum.marked"),
+    mark: { type: "bar", opacity: 0.45, clip: true },
+    encoding: { color: colour },
+  };
   return [
+    ...(type === "bar" ? [bars] : []),
     {
       transform: only("datum.figure === 'closed form' && isNumber(datum.x)"),
       mark: { type: "line", strokeWidth: 1.5, opacity: 0.75, ...rounded },
@@ -257,11 +265,13 @@ export function specificationOf(experiment: Experiment, chart: Chart, cells: rea
         ? null
         : { title: legendTitle(chart), symbolType: full, symbolStrokeWidth: 0, symbolOpacity: 1 },
   };
+  // Words side by side leave room for what belongs to each.
+  const besides = chart.type === "bar" ? { xOffset: { field: "series", sort: series } } : {};
   const panel = {
-    width: panels.length > 1 ? 240 : 520,
+    width: panels.length < 2 ? 520 : chart.type === "bar" ? 320 : 240,
     height: panels.length > 1 ? 210 : 320,
-    encoding: { x: x.encoding, y: y.encoding },
-    layer: layers(colour, figures),
+    encoding: { x: x.encoding, y: y.encoding, ...besides },
+    layer: layers(chart.type, colour, figures),
   };
   const whole = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",

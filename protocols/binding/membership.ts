@@ -47,6 +47,8 @@ export class Membership implements Gate {
   onOut: () => void = () => undefined;
   /** While joining: the register may name this process as a member. */
   begun = false;
+  /** While joining: the latest epoch that is known to be without this process, which may have been a member before. */
+  outside = 0;
   readonly lease: Lease;
   /** The state that is being received while joining. */
   readonly transfer: Transfer;
@@ -126,6 +128,8 @@ export class Membership implements Gate {
   adopt(registration: Registration): void {
     const before = this.registration;
     if (this.state === "out") return;
+    // News of the membership that it had before may still be under way.
+    if (this.state === "joining" && (!this.begun || registration.epoch <= this.outside)) return;
     if (before !== undefined) {
       if (registration.epoch < before.epoch) return;
       if (registration.epoch === before.epoch && registration.term < before.term) return;

@@ -183,8 +183,12 @@ export class RingmasterBinding implements Binding {
     present(before, name);
     if (before !== undefined && includesLife(before.members, life)) {
       // Decided in an attempt whose outcome was not heard.
+      membership.begun = true;
       membership.adopt(before);
-    } else if (before === undefined || before.members.length === 0 || (before.lost && founding?.anew === true)) {
+      return;
+    }
+    membership.outside = before?.epoch ?? 0;
+    if (before === undefined || before.members.length === 0 || (before.lost && founding?.anew === true)) {
       if (founding === undefined) throw new CallError("troupe-lost", name);
       const since = program.host.now();
       membership.begun = true;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { line, type Chart } from "../../../harness/chart.ts";
+import { bar, line, type Chart } from "../../../harness/chart.ts";
 import { fontFiles, measure } from "../../../harness/charts/font.ts";
 import { pointsOf } from "../../../harness/charts/points.ts";
 import { toPng, toSvg } from "../../../harness/charts/render.ts";
@@ -142,6 +142,27 @@ describe("a specification", () => {
       summaries(roundTrips, { collator: "unanimous,majority" }),
     );
     assert.equal(words.encoding.x.type, "nominal");
+  });
+
+  it("labels a horizontal axis with its values, whatever their distance", () => {
+    const cells = summaries(machines, { replacement: "5m,15m,25m" });
+    const { axis } = specification(machines, line({ x: "replacement", y: "failures" }), cells).encoding.x;
+    assert.deepEqual(axis, { title: "replacement (min)", labelExpr: "format(datum.value, '~r')", values: [5, 15, 25] });
+  });
+
+  it("sets bars side by side, each with its interval and its model", () => {
+    const cells = summaries(roundTrips, { collator: "unanimous,majority", members: "2,3" });
+    const chart = bar({ x: "collator", y: "latency", by: "members" });
+    const { encoding, layer, data } = specificationOf(roundTrips, chart, cells) as unknown as {
+      readonly encoding: { readonly xOffset: object };
+      readonly layer: readonly { readonly mark: { readonly type: string } }[];
+      readonly data: { readonly values: readonly { readonly figure: string }[] };
+    };
+    assert.deepEqual(encoding.xOffset, { field: "series", sort: ["2", "3"] });
+    assert.equal(layer[0]!.mark.type, "bar");
+    assert.equal(data.values.filter(({ figure }) => figure === "closed form").length, 4);
+    const asLine = specificationOf(roundTrips, { ...chart, type: "line" }, cells) as unknown as { encoding: object };
+    assert.ok(!("xOffset" in asLine.encoding));
   });
 
   it("has logarithmic axes where asked for, that hold every figure above zero", () => {
