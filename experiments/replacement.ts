@@ -11,39 +11,32 @@ import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { downtimes, observation } from "../harness/observations.ts";
 import { choice, count, duration, file, number } from "../harness/parameters.ts";
+import { ratioInterval } from "../harness/statistics/intervals.ts";
 import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
+import { coincidences } from "../sim/coincidences.ts";
 import { constant } from "../sim/distribution.ts";
+import { FollowedTroupe } from "../sim/followed-troupe.ts";
 import { exponential, law, laws } from "../sim/lifetimes.ts";
+import type { ObservedOutages } from "../sim/outages.ts";
+import { brokenAssumptions, brokenAssumptionsOfShares, waits, type Assumed } from "../sim/replacement-assumptions.ts";
 import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
-import { Account } from "../sim/availability-account.ts";
-import { ReplacedTroupe, Store, type Placement, type Racks } from "../sim/replaced-troupe.ts";
+import { inRacks, type Placement, type Racks } from "../sim/replaced-troupe.ts";
 
 const hour = 3_600_000;
 
-interface Settings {
-  readonly members: number;
+interface Settings extends Assumed {
   readonly lifetime: Milliseconds;
   readonly replacement: Milliseconds;
-  readonly policy: "eager" | "threshold" | "periodic" | "delayed" | "none";
   readonly threshold: number;
   readonly period: Milliseconds;
   readonly delay: Milliseconds;
   readonly comeback: Milliseconds;
-  readonly comebackLaw: string;
-  readonly repairers: "one" | "many";
-  readonly detection: Milliseconds;
-  readonly state: number;
-  readonly lifetimeLaw: string;
-  readonly replacementLaw: string;
-  readonly spares: number;
   readonly repair: Milliseconds;
-  readonly racks: number;
   readonly rackLifetime: Milliseconds;
   readonly rackRepair: Milliseconds;
   readonly placement: Placement;
-  readonly trace: string;
   readonly system: number;
   readonly nodes: number;
 }
@@ -61,11 +54,6 @@ function policyOf({ policy, threshold, period, delay, repairers }: Settings): Re
     case "none":
       return { kind: "none" };
   }
-}
-
-/** Whether machines that have failed are waited for. */
-function waits({ policy }: Settings): boolean {
-  return policy === "delayed" || policy === "none";
 }
 
 export default experiment({
@@ -120,8 +108,9 @@ export default experiment({
     system: count(0, "which system of the trace, if it has several", { min: 0 }),
     nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
     horizon: duration("200h", "simulated time of one replication; a trace has its own", { min: "1m" }),
+    troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
-    calls: count(20, "calls at random times in one replication", { min: 0 }),
+    calls: count(20, "calls at random times, to each troupe in one replication", { min: 0 }),
   },
   measures: {
     unavailability: { estimator: "rare", help: "fraction of time with no member that has the state" },
@@ -145,83 +134,72 @@ export default experiment({
   async run(p, replication) {
     const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
-    let account: Account | undefined = undefined;
     const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
-    const troupe = await ReplacedTroupe.form(world, {
-      members: p.members,
-      ringmasters: p.ringmasters,
-      policy: policyOf(p),
-      lifetime: observed === undefined ? law(p.lifetimeLaw, p.lifetime) : undefined,
-      replacement: law(p.replacementLaw, p.replacement),
-      detection: p.detection,
-      state: p.state,
-      changed: (living) => account?.change(world.now, living),
-      ...(waits(p) && observed === undefined ? { comeback: law(p.comebackLaw, p.comeback) } : {}),
-      ...(p.spares > 0 ? { spares: { number: p.spares, repair: exponential(p.repair) } } : {}),
-      ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
-    });
-    const start = world.now;
+    if (observed !== undefined) replication.note(togetherIn(p, observed));
     const length = observed?.duration ?? p.horizon;
+    // All members are up at the beginning: what is measured as a share of time begins later, but for what was observed once only.
+    const warmUp = observed === undefined ? length / 10 : 0;
+    const troupes: FollowedTroupe[] = [];
+    for (let i = 0; i < p.troupes; i++) {
+      const prefix = i === 0 ? "" : `${i + 1} `;
+      const options = {
+        prefix,
+        members: p.members,
+        ringmasters: p.ringmasters,
+        policy: policyOf(p),
+        lifetime: observed === undefined ? law(p.lifetimeLaw, p.lifetime) : undefined,
+        replacement: law(p.replacementLaw, p.replacement),
+        detection: p.detection,
+        state: p.state,
+        ...(waits(p) && observed === undefined ? { comeback: law(p.comebackLaw, p.comeback) } : {}),
+        ...(p.spares > 0 ? { spares: { number: p.spares, repair: exponential(p.repair) } } : {}),
+        ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
+      };
+      const followed = await FollowedTroupe.form(world, options, warmUp);
+      const names = observed?.choose(p.members, world.random.fork(`${prefix}nodes`)) ?? [];
+      followed.troupe.replay(names.map((name) => observed!.downtimes(name)), waits(p)); // prettier-ignore
+      troupes.push(followed);
+    }
+    const start = world.now;
     const end = start + length;
-    // All members are up at the beginning: what is measured as a share of time begins later.
-    const from = start + length / 10;
-    account = new Account(p.members, from, start);
-    const names = observed?.choose(p.members, world.random.fork("nodes")) ?? [];
-    for (const [index, name] of names.entries()) {
-      for (const { from: at, to } of observed!.downtimes(name)) {
-        world.at(start + at, () => troupe.fail(index));
-        if (waits(p)) world.at(start + to, () => troupe.comeBack(index));
-      }
-    }
-    const client = troupe.town.client("client", { lease: 100, suspicion: 200 });
-    let failed = 0;
-    const random = replication.random("calls");
-    const store = client.thread(() => client.bind(Store, "store"));
-    await world.run(start + 1);
-    const stub = await store;
-    for (let i = 0; i < p.calls; i++) {
-      world.at(from + random() * (end - from), () => {
-        void client.thread(() => stub.ask()).catch(() => failed++);
-      });
-    }
-    await world.run(from);
-    const replacedBefore = troupe.repairs.replaced;
-    const bytesBefore = troupe.town.joiningBytes;
+    const counted = (length - warmUp) * p.troupes;
+    const calls = world.random.fork("calls");
+    for (const followed of troupes) followed.call(p.calls, calls, start + warmUp, end);
     await world.run(end);
-    account.change(end, troupe.living);
-    const counted = end - from;
-    const one = p.policy === "none" ? p.comeback : p.replacement + p.detection;
+    const sum = (of: (followed: FollowedTroupe) => number) => troupes.reduce((total, one) => total + of(one), 0);
+    for (const { account, troupe } of troupes) account.change(end, troupe.living);
+    const one = p.policy === "none" ? comebackOf(p) : p.replacement + p.detection;
     return {
-      unavailability: [account.below, counted, one / p.members],
-      majorityUnavailability: [account.belowMajority, counted, one],
-      timeToTotalLoss: [account.exposure / hour, account.losses],
-      replacements: [troupe.repairs.replaced - replacedBefore, counted / hour],
-      bytes: [troupe.town.joiningBytes - bytesBefore, counted / hour],
-      detectionDelay: [troupe.delays / 1000, troupe.known],
-      callFailures: p.calls === 0 ? null : [failed, p.calls],
+      unavailability: [sum(({ account }) => account.below), counted, one / p.members],
+      majorityUnavailability: [sum(({ account }) => account.belowMajority), counted, one],
+      timeToTotalLoss: [sum(({ account }) => account.exposure) / hour, sum(({ account }) => account.losses)],
+      replacements: [sum(({ replaced }) => replaced), counted / hour],
+      bytes: [sum(({ bytes }) => bytes), counted / hour],
+      detectionDelay: [sum(({ troupe }) => troupe.delays) / 1000, sum(({ troupe }) => troupe.known)],
+      callFailures: p.calls === 0 ? null : [sum(({ failedCalls }) => failedCalls), p.calls * p.troupes],
     };
   },
   model: {
     unavailability: {
       of: (p) => shareBelow(modelFor(p), 1),
-      outside: outsideShares,
+      outside: brokenAssumptionsOfShares,
       source: "dissertation, chapter 6",
     },
     majorityUnavailability: {
       of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1),
-      outside: outsideShares,
+      outside: brokenAssumptionsOfShares,
       source: "the same chain, by the number that live",
     },
-    timeToTotalLoss: { of: lossAfter, outside, source: "the same chain, with total loss absorbing" },
+    timeToTotalLoss: { of: lossAfter, outside: brokenAssumptions, source: "the same chain, with total loss absorbing" },
     replacements: {
-      of: (p) => (replacementRate(modelFor(p)) ?? NaN) * hour,
-      outside: outsideShares,
+      of: replaced,
+      outside: brokenAssumptionsOfShares,
       source: "as many as fail, but for those that come back by themselves",
     },
     detectionDelay: { of: (p) => p.detection / 1000, within: 0.05, source: "the parameter" },
     callFailures: {
       of: (p) => shareBelow(modelFor(p), 1),
-      outside: outsideShares,
+      outside: brokenAssumptionsOfShares,
       source: "random times see time averages",
     },
   },
@@ -248,16 +226,36 @@ export default experiment({
     line({ x: "replacement", y: "unavailability", by: "policy", facet: "members", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "policy", facet: "members", log: "xy" }),
     line({ x: "replacement", y: "replacements", by: "policy", facet: "members", log: "x" }),
+    line({ x: "members", y: "unavailability", by: "policy", facet: "replacement", log: "y" }),
+    line({ x: "members", y: "timeToTotalLoss", by: "policy", facet: "replacement", log: "y" }),
     line({ x: "detection", y: "unavailability", by: "policy", facet: "members", log: "y" }),
   ],
   replications: 15,
-  sweep: { members: 2, policy: "eager,threshold,periodic", replacement: "10m,20m,40m", horizon: "30h" },
+  sweep: { members: "2,3", policy: "eager,threshold,periodic", replacement: "10m,20m,40m", horizon: "60h" },
   demo: {
     cells: [{ members: 2, policy: ["eager", "threshold"], replacement: "20m", horizon: "30h" }],
     replications: 6,
     compare: "policy",
   },
 });
+
+/** Whether the nodes of a trace fail independently, as the model assumes: how many fail while another would be replaced. */
+function togetherIn(p: Settings, observed: ObservedOutages): string {
+  const window = p.replacement + p.detection;
+  const months = coincidences(observed, window, 30 * 24 * hour);
+  const against = (of: "independent" | "atOwnRate") => {
+    const { mean, low, high } = ratioInterval(months.map((month) => [month.pairs, month[of]]));
+    const show = (value: number | null) => value?.toPrecision(2) ?? "unknown";
+    return { text: `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`, more: low !== null && low > 1 };
+  };
+  const [constant, own] = [against("independent"), against("atOwnRate")];
+  const pairs = months.reduce((sum, month) => sum + month.pairs, 0);
+  return (
+    `The trace has ${downtimes(observed).count} failures of ${observed.nodes.length} nodes. ${pairs} pairs of them are within ${window / 1000} s of one another: ` +
+    `${constant.text} as many as independent nodes would have at one constant rate, ${own.text} as many as at each month's own rate. ` +
+    `The nodes ${own.more ? "do not fail" : "may fail"} independently.`
+  );
+}
 
 function racksOf(p: Settings): Racks {
   const { racks: number, rackLifetime, rackRepair, placement } = p;
@@ -286,43 +284,18 @@ function modelFor(p: Settings): ReplacementModel {
     policy: policyOf(p),
     ...(waits(p) ? { comeback: comebackOf(p) } : {}),
     ...(spares > 0 ? { spares: { number: spares, repair } } : {}),
-    ...(racks > 0 ? { racks: { inside: inside(p), lifetime: p.rackLifetime, repair: p.rackRepair } } : {}),
+    ...(racks > 0
+      ? { racks: { inside: inRacks(racks, p.placement, members), lifetime: p.rackLifetime, repair: p.rackRepair } }
+      : {}),
   };
 }
 
-/** How many members are in each rack that has any. */
-function inside({ members, racks, placement }: Settings): number[] {
-  if (placement === "packed") return [members];
-  return Array.from({ length: Math.min(racks, members) }, (_, rack) => Math.ceil((members - rack) / racks));
+function replaced(p: Settings): number | null {
+  const rate = replacementRate(modelFor(p));
+  return rate === null ? null : rate * hour;
 }
 
 function lossAfter(p: Settings): number | null {
   const time = timeToTotalLoss(modelFor(p));
   return time === null ? null : time / hour;
-}
-
-/** Which assumptions of the chain do not hold. */
-function outside(p: Settings): string | null {
-  const broken: string[] = [];
-  if (p.detection > 0) {
-    broken.push("the delay of detection is a part of an exponential replacement time");
-    if (p.members > 1) broken.push("newcomers need not wait until the dead are known");
-  }
-  if (p.state > 0) broken.push("state is transferred in no time");
-  if (p.trace !== "") broken.push("the nodes of the trace fail independently, at one constant rate");
-  else {
-    if (p.lifetimeLaw !== "exponential") broken.push("lifetimes are exponential");
-    if (waits(p) && p.comebackLaw !== "exponential") broken.push("machines come back after exponential times");
-  }
-  if (p.policy !== "none" && p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
-  return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
-}
-
-/** Shares of time under parallel replacement depend on means alone: alternating renewal processes (S. M. Ross, chapter 7). */
-function outsideShares(p: Settings): string | null {
-  const alternates = p.spares === 0 && p.racks === 0 && (p.repairers === "many" || p.policy === "none");
-  const law = "exponential";
-  if (alternates && p.policy === "eager") return outside({ ...p, lifetimeLaw: law, replacementLaw: law });
-  if (alternates && p.policy === "none") return outside({ ...p, lifetimeLaw: law, comebackLaw: law });
-  return outside(alternates && p.policy === "delayed" ? { ...p, lifetimeLaw: law } : p);
 }

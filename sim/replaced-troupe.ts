@@ -9,12 +9,15 @@ import type { BindingOptions } from "../protocols/binding/options.ts";
 import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import type { Distribution } from "./distribution.ts";
+import type { Downtime } from "./outages.ts";
 import type { Stream } from "./random.ts";
 import { Repairs } from "./repairs.ts";
 import { Town, type Place } from "./town.ts";
 import type { World } from "./world.ts";
 
 export interface ReplacedTroupeOptions {
+  /** Stands before the names of all its machines: for several troupes in one world. Default: nothing. */
+  readonly prefix?: string;
   /** The degree of replication. */
   readonly members: number;
   /** Members of the Ringmaster; their machines do not fail. */
@@ -49,6 +52,20 @@ export interface Racks {
 
 export type Placement = "spread" | "packed";
 
+function rackOf(place: number, { number, placement }: Pick<Racks, "number" | "placement">): number {
+  return placement === "packed" ? 0 : place % number;
+}
+
+/** How many members are in each rack that has any. */
+export function inRacks(number: number, placement: Placement, members: number): number[] {
+  const inside: number[] = [];
+  for (let place = 0; place < members; place++) {
+    const rack = rackOf(place, { number, placement });
+    inside[rack] = (inside[rack] ?? 0) + 1;
+  }
+  return inside;
+}
+
 /** The module that is replicated. */
 export class Store {
   contents: Uint8Array;
@@ -65,15 +82,19 @@ function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial
   // Neither a delay that counts beside others, nor a multitude of questions while the Ringmaster notes a crash.
   const pollInterval = Math.max(50, detection === 0 ? replacement / 48_000 : detection / 1000);
   const patience = 100 * pollInterval;
+  // The Ringmaster's machines do not fail: it looks after itself in vain.
+  const upkeep = 1000 * replacement;
   if (detection === 0) {
     // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
-    return { probeInterval: replacement, lease: 5 * replacement, suspicion: 6 * replacement, pollInterval, patience };
+    const probeInterval = 1000 * replacement;
+    const [lease, suspicion] = [5 * probeInterval, 6 * probeInterval];
+    return { probeInterval, lease, suspicion, pollInterval, upkeep, patience };
   }
   // A crash comes half an interval after the last answer, on average; it is suspected 2.9 intervals after that answer, and
   // seen by the watch a fifth of `detection` later: 2.4 / 3 + 0.2 = 1. At the fourth probe after that answer it is dropped.
   const probeInterval = detection / 3;
   const suspicion = 2.9 * probeInterval;
-  return { probeInterval, lease: 2.5 * probeInterval, suspicion, loss: suspicion, pollInterval, patience };
+  return { probeInterval, lease: 2.5 * probeInterval, suspicion, loss: suspicion, pollInterval, upkeep, patience };
 }
 
 export class ReplacedTroupe {
@@ -93,14 +114,13 @@ export class ReplacedTroupe {
 
   /** Runs the world until all are members; only then machines begin to fail. */
   static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
-    const { members, ringmasters, replacement, detection, state, changed } = options;
+    const { prefix = "", members, ringmasters, replacement, detection, state, changed } = options;
     const town = new Town(world, {
       name: "store",
+      prefix,
       members,
       ringmasters,
       binding: bindingFor(detection, replacement.mean),
-      // It looks after itself so often, in vain; and it takes up to so long to note a crash.
-      ringmasterBinding: { pollInterval: replacement.mean / 100 },
       messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
       make: () => new Store(state),
       changed: () => changed(town.living),
@@ -110,7 +130,7 @@ export class ReplacedTroupe {
   }
 
   private constructor(world: World, town: Town, options: ReplacedTroupeOptions) {
-    const { policy, members, replacement, detection, spares, racks } = options;
+    const { prefix = "", policy, members, replacement, detection, spares, racks } = options;
     this.#world = world;
     this.#options = options;
     this.town = town;
@@ -133,10 +153,10 @@ export class ReplacedTroupe {
     if (detection > 0) town.watch(detection / 5, (index) => this.#learn(index));
     town.places.forEach((_, index) => this.#live(index));
     for (let rack = 0; racks !== undefined && rack < racks.number; rack++) {
-      const { number, lifetime, repair, placement } = racks;
-      const inside = town.places.filter((_, index) => (placement === "packed" ? 0 : index % number) === rack);
+      const { lifetime, repair } = racks;
+      const inside = town.places.filter((_, index) => rackOf(index, racks) === rack);
       const machines = inside.map(({ machine }) => machine);
-      if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `rack ${rack + 1}` });
+      if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `${prefix}rack ${rack + 1}` });
     }
   }
 
@@ -163,6 +183,20 @@ export class ReplacedTroupe {
   comeBack(index: number): void {
     this.repairs.cameBack(index);
     this.town.places[index]!.machine.bringUp(this);
+  }
+
+  /**
+   * The machine of each place fails at the beginnings of recorded downtimes, counted from now on; at their ends it comes back by
+   * itself, unless machines that have failed are not waited for.
+   */
+  replay(places: readonly (readonly Downtime[])[], waits: boolean): void {
+    const { now } = this.#world;
+    for (const [index, downtimes] of places.entries()) {
+      for (const { from, to } of downtimes) {
+        this.#world.at(now + from, () => this.fail(index));
+        if (waits) this.#world.at(now + to, () => this.comeBack(index));
+      }
+    }
   }
 
   #observe(place: Place, index: number): void {

@@ -28,13 +28,13 @@ export interface Place {
 
 export interface TownOptions {
   readonly name: string;
+  /** Stands before the names of all its machines: for several towns in one world. Default: nothing. */
+  readonly prefix?: string;
   readonly members: number;
   readonly ringmasters: number;
   readonly binding: Partial<BindingOptions>;
   /** How many of its members must take part in a change of the troupe; "one" unless set. */
   readonly quorum?: Quorum;
-  /** What is different for the Ringmaster's processes. */
-  readonly ringmasterBinding?: Partial<BindingOptions>;
   readonly messages: Partial<MessageOptions>;
   /** Makes the module of a process. */
   readonly make: () => object;
@@ -54,11 +54,11 @@ export class Town {
   constructor(world: World, options: TownOptions) {
     this.#world = world;
     this.#options = options;
-    const machines = Array.from({ length: options.ringmasters }, (_, i) => world.machine(`ringmaster ${i + 1}`));
+    const machines = Array.from({ length: options.ringmasters }, (_, i) => this.#machine(`ringmaster ${i + 1}`));
     for (const machine of machines) this.#wellKnown.push(machine.index * portsPerMachine + 1);
     for (const machine of machines) {
       machine.start((host) => {
-        const binding = new RingmasterBinding(this.#wellKnown, { ...options.binding, ...options.ringmasterBinding });
+        const binding = new RingmasterBinding(this.#wellKnown, options.binding);
         new Program(host, binding, options.messages);
         const member = new RingmasterMember(binding);
         this.#ringmasters.push(member);
@@ -68,9 +68,13 @@ export class Town {
     this.places = Array.from({ length: options.members }, (_, i) => this.#place(i + 1));
   }
 
+  #machine(name: string): Machine {
+    return this.#world.machine(`${this.#options.prefix ?? ""}${name}`);
+  }
+
   #place(number: number): Place {
     const { name, make, changed } = this.#options;
-    const machine = this.#world.machine(`${name} ${number}`);
+    const machine = this.#machine(`${name} ${number}`);
     const place = { machine, life: { address: 0, incarnation: 0 }, joined: false };
     machine.onChange = () => {
       if (machine.up) return;
@@ -113,7 +117,7 @@ export class Town {
   /** A program that exports nothing, on a machine of its own that does not fail. */
   client(name: string, own: Partial<BindingOptions> = {}): Program {
     let program: Program | undefined = undefined;
-    this.#world.machine(name).start((host) => {
+    this.#machine(name).start((host) => {
       program ??= this.#program(host, own).program;
     });
     return program!;
@@ -135,7 +139,7 @@ export class Town {
    * `gone` is called with the place's index.
    */
   watch(interval: Milliseconds, gone: (index: number) => void): void {
-    this.#world.machine("watch").start((host) => {
+    this.#machine("watch").start((host) => {
       const { binding, program } = this.#program(host);
       const present = new Map<number, number>();
       const pause = exponential(interval);

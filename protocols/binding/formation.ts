@@ -69,7 +69,8 @@ export class RingmasterMember implements Keeper {
         } catch (error) {
           if (!(error instanceof CallError)) throw error;
         }
-        await program.sleep(options.pollInterval * (0.75 + this.#agent.random.next() / 2));
+        const wait = this.serves && !this.#leaving ? options.upkeep : options.pollInterval;
+        await program.sleep(wait * (0.75 + this.#agent.random.next() / 2));
       }
     });
   }

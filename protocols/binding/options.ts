@@ -21,6 +21,8 @@ export interface BindingOptions {
   readonly loss: Milliseconds;
   /** Wait between two questions about something that is not settled. */
   readonly pollInterval: Milliseconds;
+  /** Wait of a Ringmaster member that serves between two looks at the Ringmaster's own membership. `pollInterval` unless given. */
+  readonly upkeep: Milliseconds;
   /** An operation fails when no majority of the Ringmaster has answered for so long. */
   readonly patience: Milliseconds;
   /** How long a change of membership waits for executions under way to end. */
@@ -35,6 +37,7 @@ export const defaultBindingOptions: BindingOptions = {
   suspicion: 7500,
   loss: 60_000,
   pollInterval: 200,
+  upkeep: 200,
   patience: 30_000,
   quiescence: 2000,
   pieceBytes: 64 * 1024,
@@ -42,7 +45,8 @@ export const defaultBindingOptions: BindingOptions = {
 
 /** Options complete with defaults; throws RangeError for a value that cannot work. */
 export function bindingOptions(given: Partial<BindingOptions> = {}): BindingOptions {
-  const options = { ...defaultBindingOptions, ...given };
+  const { pollInterval = defaultBindingOptions.pollInterval } = given;
+  const options = { ...defaultBindingOptions, upkeep: pollInterval, ...given };
   for (const [name, value] of Object.entries(options)) {
     if (!(value > 0)) throw new RangeError(`${name} is ${value}; expected more than 0`);
   }

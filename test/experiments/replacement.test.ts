@@ -102,6 +102,8 @@ describe("the replacement experiment", () => {
     };
     assert.deepEqual(await crashes({ policy: "eager" }), [0, 2, 5, 23]);
     assert.deepEqual(await crashes({ policy: "threshold", threshold: 0 }), [0, 2, 5, 23]);
+    // Who waits for the machines has them back when the trace says: none is replaced, and none is down at its next failure.
+    assert.deepEqual(await crashes({ policy: "none" }), [0, 2, 5, 5.5, 23]);
     rmSync(directory, { recursive: true });
   });
 
@@ -158,6 +160,27 @@ describe("the replacement experiment", () => {
     const error = (high! - low!) / 2 / 2.571;
     assert.ok(error < 0.06, `standard error ${error}`);
     assert.ok(Math.abs(mean! - model) < 3.5 * error, `${mean} is not near ${model}`);
+  });
+});
+
+describe("the replacement experiment on real outages", () => {
+  it("finds that nodes of a Los Alamos cluster fail together, in a note", async () => {
+    const { experiment, cell } = await cellOf("replacement", {
+      members: 2,
+      trace: "data/lanl-failures.csv",
+      system: 20,
+      nodes: 512,
+      troupes: 3,
+      calls: 0,
+    });
+    const { remarks, observations } = await replicate(experiment, cell, "real", 0);
+    const notes = remarks.map(({ text }) => text).join();
+    assert.match(notes, /2461 failures of 512 nodes\. 171 pairs of them are within 400 s/);
+    assert.match(notes, /do not fail independently/);
+    const [replaced, hours] = observations["replacements"] as Pair;
+    // Three troupes for 1359 days, of whose nodes each fails five times on average.
+    assert.ok(Math.abs(hours - 3 * 1359 * 24) < 3 * 24, `${hours} hours`);
+    assert.ok(replaced > 5 && replaced < 100, `${replaced} replaced`);
   });
 });
 
