@@ -40,9 +40,9 @@ export default experiment({
   question: "How rare is an outage that cannot be waited for?",
   reproduces: "dissertation, chapter 6: unavailability p^n, p = L/(L+M), far below what naive simulation can see",
   parameters: {
-    members: count(3, "degree of replication", { min: 1, max: 32 }),
+    members: count(4, "degree of replication", { min: 1, max: 32 }),
     lifetime: duration("1000h", "mean time from the start of a machine to its failure; exponential", { min: 1000 }),
-    replacement: duration("1h", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
+    replacement: duration("50h", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
     policy: choice(["eager", "threshold"], "eager: each at once; threshold: all failed together, when few survive"),
     threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
     repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
@@ -51,7 +51,7 @@ export default experiment({
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
     split: choice(["yes", "no"], "whether cycles are split at each further failure; no: naive simulation"),
-    effort: count(200, "trials at each number of failed members in one replication", { min: 1 }),
+    effort: count(150, "trials at each number of failed members in one replication", { min: 1 }),
   },
   measures: {
     unavailability: { estimator: "ratio", help: "fraction of time with no member that has the state" },
@@ -120,7 +120,12 @@ export default experiment({
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
   ],
-  replications: 20,
+  replications: 10,
+  sweep: [
+    { members: [2, 4, 6], replacement: "32.65h" },
+    { members: [2, 4, 6], replacement: "111.11h" },
+  ],
+  demo: { cells: { members: 3, replacement: "111.11h", effort: 60 }, replications: 6 },
 });
 
 function modelFor(p: Settings): ReplacementModel {
