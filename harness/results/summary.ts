@@ -16,6 +16,8 @@ export interface CellSummary {
   /** Whether all measures have. */
   readonly converged: boolean;
   readonly measures: Readonly<Record<string, MeasureSummary>>;
+  /** The estimates of each series, at each of its places. */
+  readonly series: Readonly<Record<string, readonly Estimate[]>>;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -27,7 +29,8 @@ export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
 
 const standardPrecision = 0.1;
 
-function interval(measure: Measure, observed: readonly Exclude<Observation, null>[]): Estimate {
+function interval(measure: Measure, observations: readonly (Observation | undefined)[]): Estimate {
+  const observed = observations.filter((value) => value !== null && value !== undefined);
   switch (measure.estimator ?? "mean") {
     case "mean":
       return meanInterval(observed as readonly number[]);
@@ -39,8 +42,10 @@ function interval(measure: Measure, observed: readonly Exclude<Observation, null
 }
 
 function estimateOf(experiment: Experiment, name: string, measure: Measure, rows: readonly Row[]): Estimate {
-  const observed = rows.map((row) => row.observations[name] ?? null).filter((value) => value !== null);
-  const estimate = interval(measure, observed);
+  const estimate = interval(
+    measure,
+    rows.map((row) => row.observations[name]),
+  );
   // Where the experiment says that one replication is enough, nothing is random and one value is the truth.
   const isExact = estimate.low === null && experiment.replications === 1;
   return isExact ? { mean: estimate.mean, low: estimate.mean, high: estimate.mean } : estimate;
@@ -122,6 +127,9 @@ export function summarize(
       return [name, { ...estimate, model, converged }];
     }),
   );
+  const series = Object.entries(experiment.series ?? {}).map(([name, each]): [string, Estimate[]] => {
+    return [name, each.along.at.map((_, i) => interval(each, rows.map((row) => row.series[name]![i])))];
+  });
   const texts = (isWanted: (kind: string) => boolean): string[] => [
     ...new Set(remarks.filter(({ kind }) => isWanted(kind)).map(({ text }) => text)),
   ];
@@ -130,6 +138,7 @@ export function summarize(
     replications: rows.length,
     converged: Object.values(measures).every((measure) => measure.converged),
     measures,
+    series: Object.fromEntries(series),
     notes: [...texts((kind) => kind === "note"), ...outside(experiment, parameters)],
     warnings: [
       ...texts((kind) => kind === "warning" || kind === "unconverged"),

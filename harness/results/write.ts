@@ -6,11 +6,12 @@ import type { Plan } from "../run/campaign.ts";
 import type { Row } from "../run/replicate.ts";
 import { readIfThere, removeIfThere, writeWhole } from "./directory.ts";
 import { manifestName, manifestText } from "./manifest.ts";
-import { rowsToCsv, summaryToCsv } from "./rows.ts";
+import { rowsToCsv, seriesToCsv, summaryToCsv } from "./rows.ts";
 import { summarize, type CellSummary } from "./summary.ts";
 
 /** The name of a chart's files, without extension. */
 export function chartName(chart: Chart): string {
+  if (chart.type === "series") return chart.name ?? chart.y;
   return chart.name ?? `${[chart.y].flat().join("-")}-by-${chart.x}`;
 }
 
@@ -24,7 +25,10 @@ export function chartsOf(experiment: Experiment, cells: readonly CellSummary[]):
     experiment,
     cells.map(({ parameters }) => parameters),
   );
-  const fitting = own.filter((chart) => varied.includes(chart.x));
+  const fitting = own.filter((chart) => {
+    if (chart.type === "series") return true;
+    return varied.includes(chart.type === "line" ? chart.x : chart.through);
+  });
   if (fitting.length > 0) return fitting;
   if (varied.length === 0 && own.length > 0) return [...own];
   const isNumber = (name: string): boolean => typeof experiment.parameters[name]!.default === "number";
@@ -76,6 +80,7 @@ export async function writeResults(
   const files = new Map<string, string | Uint8Array>([
     ["rows.csv", rowsToCsv(plan.experiment, plan.cells, rows)],
     ["summary.csv", summaryToCsv(plan.experiment, cells)],
+    ...(plan.experiment.series === undefined ? [] : [["series.csv", seriesToCsv(plan.experiment, cells)] as const]),
     ...(charts ? await draw(plan.experiment, cells) : []),
   ]);
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
