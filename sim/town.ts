@@ -22,6 +22,8 @@ export interface Place {
   readonly life: Life;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
+  /** The process leaves the troupe; ends when it is no member any more. */
+  leave(): Promise<void>;
 }
 
 export interface TownOptions {
@@ -39,7 +41,7 @@ export interface TownOptions {
 }
 
 export class Town {
-  readonly places: readonly Place[];
+  readonly #places: Place[] = [];
   readonly #world: World;
   readonly #options: TownOptions;
   readonly #wellKnown: Address[] = [];
@@ -59,13 +61,24 @@ export class Town {
         member.start();
       });
     }
-    this.places = Array.from({ length: options.members }, (_, i) => this.#place(i + 1));
+    for (let i = 0; i < options.members; i++) this.grow();
   }
 
-  #place(number: number): Place {
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** One more machine, whose process joins the troupe. */
+  grow(): Place {
     const { name, make, changed } = this.#options;
-    const machine = this.#world.machine(`${name} ${number}`);
-    const place = { machine, life: { address: 0, incarnation: 0 }, joined: false };
+    const machine = this.#world.machine(`${name} ${this.#places.length + 1}`);
+    const place = {
+      machine,
+      life: { address: 0, incarnation: 0 },
+      joined: false,
+      leave: () => Promise.reject(new Error(`${machine.name} does not run`)),
+    } as { -readonly [K in keyof Place]: Place[K] };
+    this.#places.push(place);
     machine.onChange = () => {
       if (machine.up) return;
       place.joined = false;
@@ -74,6 +87,12 @@ export class Town {
     machine.start((host) => {
       const { binding, program } = this.#program(host);
       place.life = { address: host.address, incarnation: host.incarnation };
+      place.leave = () =>
+        program.thread(async () => {
+          await binding.leaveTroupe(binding.membership(name)!);
+          place.joined = false;
+          changed();
+        });
       void program.thread(async () => {
         await this.#join(binding, program, make());
         place.joined = true;
