@@ -97,9 +97,9 @@ export class MemberProcedures {
     return this.#agent.memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
-  /** The piece at that place of the newcomer's latest manifest, and those after it that fit into one answer. */
-  pieces(base: number, newcomer: Life, place: number): Uint8Array[] | null {
-    return this.#agent.memberships.get(base)?.pieces(newcomer, place) ?? null;
+  /** Of the pieces at these places of the newcomer's latest manifest, the first ones that fit into one answer. */
+  pieces(base: number, newcomer: Life, places: readonly number[]): Uint8Array[] | null {
+    return this.#agent.memberships.get(base)?.pieces(newcomer, places) ?? null;
   }
 
   /** The names of the module's procedures, each at the place that is its number; null if it is not a member's. */

@@ -258,8 +258,8 @@ export class Membership implements Gate {
     return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
   }
 
-  pieces(newcomer: { address: number; incarnation: number }, place: number): Uint8Array[] | null {
-    return this.#snapshots.pieces(newcomer, place);
+  pieces(newcomer: { address: number; incarnation: number }, places: readonly number[]): Uint8Array[] | null {
+    return this.#snapshots.pieces(newcomer, places);
   }
 
   digest(): number {

@@ -13,7 +13,7 @@ interface Snapshot {
 }
 
 /** Bytes of pieces that go into one answer, if they are small. */
-const answerBytes = 512 * 1024;
+export const answerBytes = 512 * 1024;
 
 export class Snapshots {
   readonly #program: Program;
@@ -47,14 +47,18 @@ export class Snapshots {
     snapshot.timer = host.after(endpoint.options.datagramLifetime, () => this.#snapshots.delete(key), undefined);
   }
 
-  pieces({ address, incarnation }: Life, place: number): Uint8Array[] | null {
+  /** Of the pieces at these places of the newcomer's latest manifest, the first ones that fit into one answer. */
+  pieces({ address, incarnation }: Life, places: readonly number[]): Uint8Array[] | null {
     const key = `${address}.${incarnation}`;
     const snapshot = this.#snapshots.get(key);
     if (snapshot === undefined) return null;
     this.#keep(key, snapshot);
     const answer: Uint8Array[] = [];
     let count = 0;
-    for (const { from, to } of snapshot.pieces.slice(place)) {
+    for (const place of places) {
+      const piece = snapshot.pieces[place];
+      if (piece === undefined) break;
+      const { from, to } = piece;
       count += to - from;
       if (answer.length > 0 && count > answerBytes) break;
       answer.push(snapshot.bytes.subarray(from, to));

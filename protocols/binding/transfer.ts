@@ -4,12 +4,18 @@ import { adopt, discard } from "../call/kept-calls.ts";
 import { orSilent, type Agent } from "./agent.ts";
 import { keptAt } from "./change.ts";
 import type { Manifest, Office } from "./member-procedures.ts";
-import { digest } from "./pieces.ts";
+import { digest, shortestPiece } from "./pieces.ts";
 import type { Life } from "./register.ts";
+import { answerBytes } from "./snapshots.ts";
 import { internalizeState } from "./state.ts";
 
-/** Rounds of fetching while the members go on executing; what is left for the standstill is what changed since the last. */
-const rounds = 3;
+/**
+ * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. It
+ * stops when less than `enough` of the pieces are missing, or when a round has not brought their number down to `worthwhile` of
+ * what it was: then calls change pieces about as fast as they are fetched.
+ */
+export const enough = 1 / 50;
+export const worthwhile = 3 / 4;
 
 export class Transfer {
   readonly #agent: Agent;
@@ -26,14 +32,18 @@ export class Transfer {
 
   /** Fetches most of the state while the donors go on executing. */
   async prepare(donors: readonly Life[]): Promise<void> {
-    for (const donor of donors) {
-      for (let round = 0; round < rounds; round++) {
-        const manifest = await this.#manifest(donor);
-        if (manifest === undefined) break;
-        const missing = this.#missing(manifest).length;
-        if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) return;
-        if (!(await this.#fetch(donor, manifest))) break;
-      }
+    for (const donor of donors) if (await this.#prepareFrom(donor)) return;
+  }
+
+  /** False if the donor ceases to answer. */
+  async #prepareFrom(donor: Life): Promise<boolean> {
+    for (let before = Infinity; ;) {
+      const manifest = await this.#manifest(donor);
+      if (manifest === undefined) return false;
+      const missing = this.#missing(manifest).length;
+      if (missing < enough * manifest.pieces.length || missing > worthwhile * before) return true;
+      if (!(await this.#fetch(donor, manifest))) return false;
+      before = missing;
     }
   }
 
@@ -75,12 +85,15 @@ export class Transfer {
   }
 
   async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
-    for (const place of this.#missing(manifest)) {
-      if (this.#pieces.has(manifest.pieces[place]!)) continue;
-      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, place));
+    // More than these cannot fit into one answer.
+    const most = Math.ceil(answerBytes / shortestPiece(this.#agent.options.pieceBytes));
+    for (;;) {
+      const places = this.#missing(manifest).slice(0, most);
+      if (places.length === 0) break;
+      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));
       if (answer === "silent" || answer === null) return false;
       for (const piece of answer) this.#pieces.set(digest(piece), piece);
-      if (!this.#pieces.has(manifest.pieces[place]!)) return false;
+      if (!this.#pieces.has(manifest.pieces[places[0]!]!)) return false;
     }
     const needed = new Set(manifest.pieces);
     for (const piece of this.#pieces.keys()) if (!needed.has(piece)) this.#pieces.delete(piece);
