@@ -13,3 +13,6 @@ troupe sweep availability --trace data/lanl-failures.csv --system 20 --nodes 512
   --replications 100 --out results/availability-lanl --fresh
 troupe sweep required-replacement --out results/required-replacement --fresh
 troupe run real-versus-simulated --members 1..5 --replications 4 --calls 1000 --out results/real-versus-simulated --fresh
+troupe sweep reconfiguration --replications 6 --out results/reconfiguration --fresh
+troupe run reconfiguration --change join,leave,crash --out results/reconfiguration-changes --fresh
+troupe sweep detection --out results/detection --fresh

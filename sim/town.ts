@@ -34,6 +34,8 @@ export interface TownOptions {
   /** What is different for the Ringmaster's processes. */
   readonly ringmasterBinding?: Partial<BindingOptions>;
   readonly messages: Partial<MessageOptions>;
+  /** What is different for the Ringmaster's processes. */
+  readonly ringmasterMessages?: Partial<MessageOptions>;
   /** Makes the module of a process. */
   readonly make: () => object;
   /** Something about the members has changed: one has joined, or its machine has crashed. */
@@ -55,7 +57,7 @@ export class Town {
     for (const machine of machines) {
       machine.start((host) => {
         const binding = new RingmasterBinding(this.#wellKnown, { ...options.binding, ...options.ringmasterBinding });
-        new Program(host, binding, options.messages);
+        new Program(host, binding, { ...options.messages, ...options.ringmasterMessages });
         const member = new RingmasterMember(binding);
         this.#ringmasters.push(member);
         member.start();
