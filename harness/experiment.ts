@@ -36,6 +36,17 @@ export interface Measure {
 /** An experiment's measures, by name. */
 export type Measures = Readonly<Record<string, Measure>>;
 
+/** What every replication measures at several places of an axis that is no parameter: latency over time. It is never judged. */
+export interface Series extends Measure {
+  readonly along: {
+    /** For the axis and the columns of results. */
+    readonly name: string;
+    readonly unit?: string;
+    /** The places, ascending. */
+    readonly at: readonly number[];
+  };
+}
+
 /** What a replication gives for a measure; null where there was nothing to measure (no call was answered at all). */
 export type Observation = number | Pair | null;
 
@@ -60,6 +71,8 @@ export interface Replication {
    * from one disturbs no other.
    */
   readonly random: (purpose: string) => () => number;
+  /** Hands over a series: one observation for each of its places. Each series that the experiment names, once. */
+  readonly series: (name: string, observations: readonly Observation[]) => void;
   /** A fact to be shown with the results, once for each cell: what was calibrated, which law was fitted. */
   readonly note: (sentence: string) => void;
   /** A doubt to be shown with the results, once for each cell: a fault that had no effect. */
@@ -111,6 +124,7 @@ export interface Definition<P extends Parameters, M extends Measures> {
   readonly reproduces?: string;
   readonly parameters: P;
   readonly measures: M;
+  readonly series?: Readonly<Record<string, Series>>;
   /** One replication. Deterministic: everything random comes from the replication's seed and number. */
   run(p: Values<P>, replication: Replication): Observations<M> | Promise<Observations<M>>;
   /** What theory or a paper says, by measure. */
@@ -197,11 +211,22 @@ export function experiment<const P extends Parameters, const M extends Measures>
     if (parameterNames.includes(name)) throw new BadData(`${where}: ${name} is both a parameter and a measure.`);
   }
   for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
+  const series = Object.entries(definition.series ?? {});
+  for (const [name, { along }] of series) {
+    const isTaken = [...parameterNames, ...measureNames].some((other) => other === name || other === along.name);
+    if (isTaken)
+      throw new BadData(`${where}: series ${name} along ${along.name}: a parameter or measure has the name.`);
+  }
+  const seriesNames = series.map(([name]) => name);
   for (const chart of definition.charts ?? []) {
-    for (const x of [chart.x, chart.by, chart.facet]) {
-      if (x !== undefined) mustBeKnown("parameter", x, parameterNames, `${where}: a chart`);
+    const { by, facet } = chart;
+    const through = chart.type === "trade-off" ? chart.through : chart.type === "line" ? chart.x : undefined;
+    for (const name of [through, by, facet]) {
+      if (name !== undefined) mustBeKnown("parameter", name, parameterNames, `${where}: a chart`);
     }
-    for (const y of [chart.y].flat()) mustBeKnown("measure", y, measureNames, `${where}: a chart`);
+    if (chart.type === "series") mustBeKnown("series", chart.y, seriesNames, `${where}: a chart`);
+    else for (const y of [chart.y].flat()) mustBeKnown("measure", y, measureNames, `${where}: a chart`);
+    if (chart.type === "trade-off") mustBeKnown("measure", chart.x, measureNames, `${where}: a chart`);
   }
   const settings: readonly Setting<P>[] = [definition.sweep ?? [], definition.demo?.cells ?? []].flat() as Setting<P>[];
   for (const setting of settings) {

@@ -19,3 +19,6 @@ troupe run real-versus-simulated --members 1..5 --replications 4 --calls 1000 --
 troupe sweep partition --out results/partition --fresh
 troupe sweep partition --collator first-come --binding ringmaster --ringmasters 4 --ringmasterSide majority,split,minority \
   --cut 20s,30s,35s,40s,50s,60s --rate 4 --replications 10 --out results/partition-length --fresh
+troupe sweep reconfiguration --replications 6 --out results/reconfiguration --fresh
+troupe run reconfiguration --change join,leave,crash --out results/reconfiguration-changes --fresh
+troupe sweep detection --out results/detection --fresh

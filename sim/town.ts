@@ -24,6 +24,8 @@ export interface Place {
   readonly life: Life;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
+  /** The process leaves the troupe; ends when it is no member any more. */
+  leave(): Promise<void>;
 }
 
 export interface TownOptions {
@@ -36,6 +38,8 @@ export interface TownOptions {
   /** How many of its members must take part in a change of the troupe; "one" unless set. */
   readonly quorum?: Quorum;
   readonly messages: Partial<MessageOptions>;
+  /** What is different for the Ringmaster's processes. */
+  readonly ringmasterMessages?: Partial<MessageOptions>;
   /** Makes the module of a process. */
   readonly make: () => object;
   /** Something about the members has changed: one has joined, or its machine has crashed. */
@@ -43,9 +47,9 @@ export interface TownOptions {
 }
 
 export class Town {
-  readonly places: readonly Place[];
   /** Of the datagrams that members sent and received until they had joined. */
   joiningBytes = 0;
+  readonly #places: Place[] = [];
   readonly #world: World;
   readonly #options: TownOptions;
   readonly #wellKnown: Address[] = [];
@@ -59,23 +63,34 @@ export class Town {
     for (const machine of machines) {
       machine.start((host) => {
         const binding = new RingmasterBinding(this.#wellKnown, options.binding);
-        new Program(host, binding, options.messages);
+        new Program(host, binding, { ...options.messages, ...options.ringmasterMessages });
         const member = new RingmasterMember(binding);
         this.#ringmasters.push(member);
         member.start();
       });
     }
-    this.places = Array.from({ length: options.members }, (_, i) => this.#place(i + 1));
+    for (let i = 0; i < options.members; i++) this.grow();
   }
 
   #machine(name: string): Machine {
     return this.#world.machine(`${this.#options.prefix ?? ""}${name}`);
   }
 
-  #place(number: number): Place {
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** One more machine, whose process joins the troupe. */
+  grow(): Place {
     const { name, make, changed } = this.#options;
-    const machine = this.#machine(`${name} ${number}`);
-    const place = { machine, life: { address: 0, incarnation: 0 }, joined: false };
+    const machine = this.#machine(`${name} ${this.#places.length + 1}`);
+    const place = {
+      machine,
+      life: { address: 0, incarnation: 0 },
+      joined: false,
+      leave: () => Promise.reject(new Error(`${machine.name} does not run`)),
+    } as { -readonly [K in keyof Place]: Place[K] };
+    this.#places.push(place);
     machine.onChange = () => {
       if (machine.up) return;
       place.joined = false;
@@ -87,6 +102,12 @@ export class Town {
       });
       const { binding, program } = this.#program(metered);
       place.life = { address: host.address, incarnation: host.incarnation };
+      place.leave = () =>
+        program.thread(async () => {
+          await binding.leaveTroupe(binding.membership(name)!);
+          place.joined = false;
+          changed();
+        });
       void program.thread(async () => {
         await this.#join(binding, program, make());
         place.joined = true;

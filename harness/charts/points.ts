@@ -1,9 +1,9 @@
 /** What a chart shows, as plain records: simulated figures with their intervals, and the model's beside them. */
-import type { Chart } from "../chart.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Parameter, Plain } from "../parameters.ts";
 import type { Cell } from "../run/grid.ts";
 import { meansOf, type CellSummary } from "../results/summary.ts";
+import type { CellChart } from "./unrolled.ts";
 
 export type Figure =
   | "simulated, 95% interval"
@@ -45,7 +45,7 @@ export function varying(experiment: Experiment, cells: readonly Cell[]): string[
 /** Names the line of a cell: by the chart's `by`, and by all else that varies, so that no line mixes unlike cells. */
 function seriesOf(
   experiment: Experiment,
-  chart: Chart,
+  chart: CellChart,
   cell: Cell,
   others: readonly string[],
   measure: string,
@@ -57,9 +57,15 @@ function seriesOf(
   return parts.join(", ");
 }
 
+/** The parameter that takes a line from point to point. */
+export function throughOf(chart: CellChart): string {
+  return chart.type === "trade-off" ? chart.through : chart.x;
+}
+
 /** Where between its least and greatest x a closed form is drawn, so that its curve is a curve. */
-function curve(parameter: Parameter, chart: Chart, cells: readonly CellSummary[]): Plain[] {
-  const at = [...new Set(cells.map(({ parameters }) => parameters[chart.x]!))];
+function curve(parameter: Parameter, chart: CellChart, cells: readonly CellSummary[]): Plain[] {
+  const through = throughOf(chart);
+  const at = [...new Set(cells.map(({ parameters }) => parameters[through]!))];
   if (typeof parameter.default !== "number" || at.length < 2) return at;
   const least = Math.min(...(at as number[]));
   const greatest = Math.max(...(at as number[]));
@@ -91,18 +97,18 @@ function estimated(
 }
 
 /** What varies besides the chart's axes among cells of one line and panel, so that its values must tell lines apart. */
-function tellingParameters(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): string[] {
+function tellingParameters(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): string[] {
   const groups = new Map<string, Cell[]>();
   for (const { parameters } of cells) {
     const key = JSON.stringify([chart.by, chart.facet].map((name) => (name === undefined ? null : parameters[name])));
     groups.set(key, [...(groups.get(key) ?? []), parameters]);
   }
   const varied = new Set([...groups.values()].flatMap((group) => varying(experiment, group)));
-  return Object.keys(experiment.parameters).filter((name) => varied.has(name) && name !== chart.x);
+  return Object.keys(experiment.parameters).filter((name) => varied.has(name) && name !== throughOf(chart));
 }
 
 /** All points of a chart, in the order of the cells. */
-export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): Point[] {
+export function pointsOf(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): Point[] {
   const others = tellingParameters(experiment, chart, cells);
   const points: Point[] = [];
   const lines = new Map<string, { place: Pick<Point, "series" | "panel">; measure: string; cells: CellSummary[] }>();
@@ -118,7 +124,8 @@ export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly C
       line.cells.push(cell);
       lines.set(key, line);
       const figure = estimated(experiment, cell, measure);
-      if (figure !== null) points.push({ x: cell.parameters[chart.x]!, ...figure, ...place, marked: true });
+      const x = chart.type === "trade-off" ? cell.measures[chart.x]!.mean : cell.parameters[chart.x]!;
+      if (figure !== null && x !== null) points.push({ x, ...figure, ...place, marked: true });
     }
   }
   for (const { place, measure, cells: ofLine } of lines.values())
@@ -128,7 +135,7 @@ export function pointsOf(experiment: Experiment, chart: Chart, cells: readonly C
 
 function modelPoints(
   experiment: Experiment,
-  chart: Chart,
+  chart: CellChart,
   measure: string,
   cells: readonly CellSummary[],
   place: Pick<Point, "series" | "panel">,
@@ -136,14 +143,19 @@ function modelPoints(
   const first = cells[0]!.parameters;
   const atCell = (cell: CellSummary) => modelOf(experiment, measure, cell.parameters, meansOf(cell));
   const isDiscrete = cells.some((cell) => (atCell(cell)?.label ?? "closed form") !== "closed form");
+  const through = throughOf(chart);
+  const xOf = (parameters: Cell): Plain | undefined =>
+    chart.type === "trade-off" ? modelOf(experiment, chart.x, parameters)?.value : parameters[through];
   const models = isDiscrete
-    ? cells.map((cell) => ({ x: cell.parameters[chart.x]!, model: atCell(cell) }))
-    : curve(experiment.parameters[chart.x]!, chart, cells).map((x) => ({
-        x,
-        model: modelOf(experiment, measure, { ...first, [chart.x]: x }),
-      }));
+    ? cells.map((cell) => ({ x: xOf(cell.parameters), model: atCell(cell) }))
+    : curve(experiment.parameters[through]!, chart, cells).map((value) => {
+        const parameters = { ...first, [through]: value };
+        return { x: xOf(parameters), model: modelOf(experiment, measure, parameters) };
+      });
   const figures = models.flatMap(({ x, model }) =>
-    model === null || !Number.isFinite(model.value) ? [] : [{ x, y: model.value, figure: model.label as Figure }],
+    x === undefined || model === null || !Number.isFinite(model.value)
+      ? []
+      : [{ x, y: model.value, figure: model.label as Figure }],
   );
   return figures.map(({ x, y, figure }) => ({
     x,

@@ -2,9 +2,10 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Chart } from "../chart.ts";
 import type { Experiment } from "../experiment.ts";
-import type { Parameter, Plain } from "../parameters.ts";
+import { number, type Parameter, type Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { inWords, pointsOf, varying, type Figure, type Point } from "./points.ts";
+import { unrolled, type CellChart } from "./unrolled.ts";
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart; without the yellow, which is pale on white. */
 const colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#333333"];
@@ -77,7 +78,7 @@ interface Axis {
 }
 
 /** The horizontal axis: numbers to scale, durations in a unit of their size, words side by side. */
-function horizontal(chart: Chart, parameter: Parameter, points: readonly Point[]): Axis {
+function horizontal(chart: CellChart, parameter: Parameter, points: readonly Point[]): Axis {
   if (typeof parameter.default !== "number") {
     const named = points.map((point) => ({ ...point, x: parameter.show(point.x as Plain) || "none" }));
     const axis = { title: title(chart.x, parameter.unit), labelAngle: 0 };
@@ -92,7 +93,7 @@ function horizontal(chart: Chart, parameter: Parameter, points: readonly Point[]
     title: title(chart.x, unit),
     // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
     labelExpr: "format(datum.value, '~r')",
-    ...(values.length > 0 && values.length <= 12 && !isLog ? { values } : {}),
+    ...(values.length > 0 && values.length <= 12 && !isLog && chart.type !== "trade-off" ? { values } : {}),
   };
   const scale = isLog ? { type: "log", nice: false, padding: 18 } : { zero: false, nice: false, padding: 18 };
   return { points: scaled, encoding: { field: "x", type: "quantitative", axis, scale } };
@@ -113,7 +114,7 @@ function decades(low: number, high: number): number[] {
 }
 
 /** The vertical axis. On a logarithmic one what is not above zero has no place: intervals end at the axis. */
-function vertical(experiment: Experiment, chart: Chart, points: readonly Point[]): Axis {
+function vertical(experiment: Experiment, chart: CellChart, points: readonly Point[]): Axis {
   const names = [chart.y].flat();
   const units = distinct(names.map((name) => experiment.measures[name]!.unit ?? "")).filter((unit) => unit !== "");
   const name = names.length === 1 ? names[0]! : "";
@@ -247,8 +248,13 @@ const config = {
 };
 
 /** The specification of a chart: the same cells give the same object, field by field. */
-export function specificationOf(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): TopLevelSpec {
-  const x = horizontal(chart, experiment.parameters[chart.x]!, pointsOf(experiment, chart, cells));
+export function specificationOf(whole: Experiment, wanted: Chart, summaries: readonly CellSummary[]): TopLevelSpec {
+  const { experiment, chart, cells } = unrolled(whole, wanted, summaries);
+  const parameter =
+    chart.type === "trade-off"
+      ? number(0, "", { unit: experiment.measures[chart.x]!.unit ?? "" })
+      : experiment.parameters[chart.x]!;
+  const x = horizontal(chart, parameter, pointsOf(experiment, chart, cells));
   const y = vertical(experiment, chart, x.points);
   const values = joined(y.points);
   const series = distinct(values.map((point) => point.series));
@@ -273,9 +279,9 @@ export function specificationOf(experiment: Experiment, chart: Chart, cells: rea
     encoding: { x: x.encoding, y: y.encoding, ...besides },
     layer: layers(chart.type, colour, figures),
   };
-  const whole = {
+  const specification = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: chart.title ?? experiment.question, subtitle: wrapped(fixed(experiment, cells), 100) },
+    title: { text: chart.title ?? experiment.question, subtitle: wrapped(fixed(whole, summaries), 100) },
     data: { values },
     ...(panels.length > 1
       ? {
@@ -286,5 +292,5 @@ export function specificationOf(experiment: Experiment, chart: Chart, cells: rea
       : panel),
     config,
   };
-  return whole as unknown as TopLevelSpec;
+  return specification as unknown as TopLevelSpec;
 }

@@ -1,4 +1,7 @@
-/** `rows.csv`: one row a replication, sorted by cell and replication; and `summary.csv`: one row a cell and measure. */
+/**
+ * `rows.csv`: one row a replication, sorted by cell and replication; `summary.csv`: one row a cell and measure; and
+ * `series.csv`: one row a cell, series and place.
+ */
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { BadData } from "../../sim/bad-data.ts";
@@ -34,10 +37,11 @@ function fieldsOf(measure: Measure, observation: Observation): Field[] {
 
 function header(experiment: Experiment): string[] {
   const measures = Object.entries(experiment.measures).flatMap(([name, measure]) => columnsOf(name, measure));
-  return [...Object.keys(experiment.parameters), "replication", ...measures, "remarks"];
+  const series = Object.keys(experiment.series ?? {});
+  return [...Object.keys(experiment.parameters), "replication", ...measures, ...series, "remarks"];
 }
 
-/** `rows.csv`. Remarks are a list of kind and sentence, in JSON; empty where there are none. */
+/** `rows.csv`. A series is a list, in JSON. Remarks are a list of kind and sentence, in JSON; empty where there are none. */
 export function rowsToCsv(experiment: Experiment, cells: readonly Cell[], rows: readonly (readonly Row[])[]): string {
   const records = cells.flatMap((cell, i) =>
     rows[i]!.map((row) => [
@@ -46,6 +50,7 @@ export function rowsToCsv(experiment: Experiment, cells: readonly Cell[], rows: 
       ...Object.entries(experiment.measures).flatMap(([name, measure]) =>
         fieldsOf(measure, row.observations[name] ?? null),
       ),
+      ...Object.keys(experiment.series ?? {}).map((name) => JSON.stringify(row.series[name])),
       row.remarks.length === 0 ? null : JSON.stringify(row.remarks.map(({ kind, text }) => [kind, text])),
     ]),
   );
@@ -76,8 +81,12 @@ function readRow(experiment: Experiment, fields: readonly string[]): [key: strin
     observations[name] = readObservation(fields.slice(next, next + width));
     next += width;
   }
+  const series: Record<string, readonly Observation[]> = {};
+  for (const name of Object.keys(experiment.series ?? {})) {
+    series[name] = JSON.parse(fields[next++] ?? "") as readonly Observation[];
+  }
   const remarks = JSON.parse(fields[next] || "[]") as readonly (readonly [Remark["kind"], string])[];
-  return [cellKey(cell), { replication, observations, remarks: remarks.map(([kind, text]) => ({ kind, text })) }];
+  return [cellKey(cell), { replication, observations, series, remarks: remarks.map(([kind, text]) => ({ kind, text })) }];
 }
 
 /**
@@ -135,4 +144,25 @@ export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary
   const estimate = ["measure", "unit", "replications", "converged", "mean", "low", "high"];
   const model = ["model", "modelLabel", "ratio", "ratioLow", "ratioHigh", "outside"];
   return toCsv([...Object.keys(experiment.parameters), ...estimate, ...model], records);
+}
+
+/** `series.csv`: the same for series, at each of their places. */
+export function seriesToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
+  const records = cells.flatMap((cell) =>
+    Object.entries(experiment.series ?? {}).flatMap(([name, { unit = "", along }]) =>
+      cell.series[name]!.map(({ mean, low, high }, i) => [
+        ...Object.values(cell.parameters),
+        name,
+        unit,
+        along.name,
+        along.at[i]!,
+        cell.replications,
+        mean,
+        low,
+        high,
+      ]),
+    ),
+  );
+  const columns = ["series", "unit", "along", "at", "replications", "mean", "low", "high"];
+  return toCsv([...Object.keys(experiment.parameters), ...columns], records);
 }

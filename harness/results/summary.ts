@@ -20,6 +20,8 @@ export interface CellSummary {
   /** Whether all measures have. */
   readonly converged: boolean;
   readonly measures: Readonly<Record<string, MeasureSummary>>;
+  /** The estimates of each series, at each of its places. */
+  readonly series: Readonly<Record<string, readonly Estimate[]>>;
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -31,7 +33,8 @@ export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
 
 const standardPrecision = 0.1;
 
-function interval(measure: Measure, observed: readonly Exclude<Observation, null>[]): Estimate {
+function interval(measure: Measure, observations: readonly (Observation | undefined)[]): Estimate {
+  const observed = observations.filter((value) => value !== null && value !== undefined);
   switch (measure.estimator ?? "mean") {
     case "mean":
       return meanInterval(observed as readonly number[]);
@@ -49,7 +52,7 @@ export function whereExact<E extends Estimate>(experiment: Experiment, estimate:
 }
 
 function estimateOf(experiment: Experiment, name: string, measure: Measure, rows: readonly Row[]): Estimate {
-  const observed = rows.map((row) => row.observations[name] ?? null).filter((value) => value !== null);
+  const observed = rows.map((row) => row.observations[name]);
   return whereExact(experiment, interval(measure, observed));
 }
 
@@ -137,6 +140,9 @@ export function summarize(
       return [name, { ...estimate, model, outside, ratio: ratioTo(model, estimate), converged }];
     }),
   );
+  const series = Object.entries(experiment.series ?? {}).map(([name, each]): [string, Estimate[]] => {
+    return [name, each.along.at.map((_, i) => interval(each, rows.map((row) => row.series[name]![i])))];
+  });
   const texts = (isWanted: (kind: string) => boolean): string[] => [
     ...new Set(remarks.filter(({ kind }) => isWanted(kind)).map(({ text }) => text)),
   ];
@@ -145,6 +151,7 @@ export function summarize(
     replications: rows.length,
     converged: Object.values(measures).every((measure) => measure.converged),
     measures,
+    series: Object.fromEntries(series),
     notes: [...texts((kind) => kind === "note"), ...outsideNotes(measures)],
     warnings: [
       ...texts((kind) => kind === "warning" || kind === "unconverged"),

@@ -7,11 +7,12 @@ import type { Row } from "../run/replicate.ts";
 import { readIfThere, removeIfThere, writeWhole } from "./directory.ts";
 import { manifestName, manifestText } from "./manifest.ts";
 import { differencesOf, differencesToCsv, type CellDifference } from "./differences.ts";
-import { rowsToCsv, summaryToCsv } from "./rows.ts";
+import { rowsToCsv, seriesToCsv, summaryToCsv } from "./rows.ts";
 import { summarize, type CellSummary } from "./summary.ts";
 
 /** The name of a chart's files, without extension. */
 export function chartName(chart: Chart): string {
+  if (chart.type === "series") return chart.name ?? chart.y;
   return chart.name ?? `${[chart.y].flat().join("-")}-by-${chart.x}`;
 }
 
@@ -25,7 +26,10 @@ export function chartsOf(experiment: Experiment, cells: readonly CellSummary[]):
     experiment,
     cells.map(({ parameters }) => parameters),
   );
-  const fitting = own.filter((chart) => varied.includes(chart.x));
+  const fitting = own.filter((chart) => {
+    if (chart.type === "series") return true;
+    return varied.includes(chart.type === "trade-off" ? chart.through : chart.x);
+  });
   if (fitting.length > 0) return fitting;
   if (varied.length === 0 && own.length > 0) return [...own];
   const isNumber = (name: string): boolean => typeof experiment.parameters[name]!.default === "number";
@@ -86,6 +90,7 @@ export async function writeResults(
   const files = new Map<string, string | Uint8Array>([
     ["rows.csv", rowsToCsv(experiment, plan.cells, rows)],
     ["summary.csv", summaryToCsv(experiment, cells)],
+    ...(experiment.series === undefined ? [] : [["series.csv", seriesToCsv(experiment, cells)] as const]),
     ...(compare === undefined ? [] : [["differences.csv", differencesToCsv(experiment, differences)] as const]),
     ...(charts ? await draw(experiment, cells) : []),
   ]);

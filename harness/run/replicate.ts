@@ -19,6 +19,8 @@ export interface Row {
   readonly replication: number;
   /** In the order in which the experiment names its measures. */
   readonly observations: Readonly<Record<string, Observation>>;
+  /** Of each of the experiment's series, at each of its places. */
+  readonly series: Readonly<Record<string, readonly Observation[]>>;
   readonly remarks: readonly Remark[];
 }
 
@@ -67,6 +69,29 @@ function checked(experiment: Experiment, returned: unknown): Row["observations"]
   return observations;
 }
 
+function checkedSeries(experiment: Experiment, given: ReadonlyMap<string, readonly unknown[]>): Row["series"] {
+  const named = experiment.series ?? {};
+  const unknown = [...given.keys()].find((name) => !Object.hasOwn(named, name));
+  if (unknown !== undefined) throw new TypeError(`run handed over ${unknown}, which is none of the series`);
+  const series: Record<string, readonly Observation[]> = {};
+  for (const [name, each] of Object.entries(named)) {
+    const { at } = each.along;
+    const values = given.get(name) ?? [];
+    if (values.length !== at.length) {
+      throw new TypeError(`the series ${name} came out with ${values.length} values instead of ${at.length}`);
+    }
+    const wrong = values.findIndex((value) => !isObservation(each, value));
+    if (wrong >= 0) {
+      const text = inspect(values[wrong], { breakLength: Infinity });
+      throw new TypeError(
+        `the series ${name} came out as ${text} at ${at[wrong]!} instead of ${expected(each)} or null`,
+      );
+    }
+    series[name] = values as readonly Observation[];
+  }
+  return series;
+}
+
 /** The names of faults that were configured in some of the worlds, and had an effect in none. */
 function idleFaults(ledgers: readonly Ledger[]): string[] {
   const effects = new Map<string, number>();
@@ -89,6 +114,7 @@ export async function replicate(
   listener?: TraceListener,
 ): Promise<Row> {
   const remarks: Remark[] = [];
+  const series = new Map<string, readonly Observation[]>();
   // Not the worlds themselves: there may be a hundred thousand of them.
   const ledgers: Ledger[] = [];
   const remark = (kind: Remark["kind"]) => (text: string) => {
@@ -107,6 +133,7 @@ export async function replicate(
       const stream = streams(seed, number).fork("experiment").fork(purpose);
       return () => stream.next();
     },
+    series: (name, observations) => series.set(name, observations),
     note: remark("note"),
     warn: remark("warning"),
     unconverged: remark("unconverged"),
@@ -114,5 +141,5 @@ export async function replicate(
   const returned: unknown = await experiment.run(cell, replication);
   const observations = checked(experiment, returned);
   idleFaults(ledgers).forEach(remark("idle"));
-  return { replication: number, observations, remarks };
+  return { replication: number, observations, series: checkedSeries(experiment, series), remarks };
 }

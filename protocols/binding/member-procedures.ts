@@ -97,7 +97,7 @@ export class MemberProcedures {
     return this.#agent.memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
-  /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
+  /** Of the pieces at these places of the newcomer's latest manifest, the first ones that fit into one answer. */
   pieces(base: number, newcomer: Life, places: readonly number[]): Uint8Array[] | null {
     return this.#agent.memberships.get(base)?.pieces(newcomer, places) ?? null;
   }

@@ -9,8 +9,13 @@ import type { Life } from "./register.ts";
 import { piecesPerAnswer } from "./snapshots.ts";
 import { internalizeState } from "./state.ts";
 
-/** Rounds of fetching while the members go on executing; what is left for the standstill is what changed since the last. */
-const rounds = 3;
+/**
+ * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. It
+ * stops when less than `enough` of the pieces are missing, or when a round has not brought their number down to `worthwhile` of
+ * what it was: then calls change pieces about as fast as they are fetched.
+ */
+export const enough = 1 / 50;
+export const worthwhile = 3 / 4;
 
 /** Pieces that are asked for at once: small ones fit into an answer in greater number than usual ones. */
 const askedFor = 4 * piecesPerAnswer;
@@ -38,15 +43,16 @@ export class Transfer {
     return failed;
   }
 
+  /** False if the donor ceases to answer. */
   async #prepareFrom(donor: Life): Promise<boolean> {
-    for (let round = 0; round < rounds; round++) {
+    for (let before = Infinity; ;) {
       const manifest = await this.#manifest(donor);
       if (manifest === undefined) return false;
       const missing = this.#missing(manifest).length;
-      if (missing === 0 || (round > 0 && missing < manifest.pieces.length / 50)) break;
+      if (missing < enough * manifest.pieces.length || missing > worthwhile * before) return true;
       if (!(await this.#fetch(donor, manifest))) return false;
+      before = missing;
     }
-    return true;
   }
 
   /**

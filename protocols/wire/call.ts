@@ -52,7 +52,19 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   const procedure = reader.integer();
   const clock = reader.float();
   const argumentsAt = reader.at;
-  return { origin, incarnation, number, pathEnd, first, clientTroupe, serverTroupe, module, procedure, clock, argumentsAt };
+  return {
+    origin,
+    incarnation,
+    number,
+    pathEnd,
+    first,
+    clientTroupe,
+    serverTroupe,
+    module,
+    procedure,
+    clock,
+    argumentsAt,
+  };
 }
 
 /** The arguments of a CALL; throws MalformedError. */

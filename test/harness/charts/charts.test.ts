@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bar, line, type Chart } from "../../../harness/chart.ts";
+import { bar, course, line, tradeOff, type Chart } from "../../../harness/chart.ts";
 import { fontFiles, measure } from "../../../harness/charts/font.ts";
 import { pointsOf } from "../../../harness/charts/points.ts";
 import { toPng, toSvg } from "../../../harness/charts/render.ts";
@@ -20,7 +20,7 @@ function summaries(
 ): CellSummary[] {
   const cells = cellsOf(experiment, [settingGrid(experiment.parameters, setting as Record<string, unknown>)]);
   return cells.map((parameters) => {
-    const bare = { parameters, replications: 10, converged: true, measures: {}, notes: [], warnings: [] };
+    const bare = { parameters, replications: 10, converged: true, measures: {}, series: {}, notes: [], warnings: [] };
     const measures = Object.keys(experiment.measures).map((name) => {
       const model = modelOf(experiment, name, parameters)?.value ?? null;
       const mean = (model ?? 50) * 1.1;
@@ -31,6 +31,8 @@ function summaries(
     return { ...bare, measures: Object.fromEntries(measures) };
   });
 }
+
+const defaults = Object.fromEntries(Object.entries(machines.parameters).map(([name, each]) => [name, each.default]));
 
 interface Specification {
   readonly data: { readonly values: readonly Record<string, unknown>[] };
@@ -99,6 +101,38 @@ describe("the points of a chart", () => {
     ];
     const series = new Set(pointsOf(roundTrips, byCollator, cells).map((point) => point.series));
     assert.deepEqual([...series], ["unanimous", "majority"]);
+  });
+
+  it("lie on a trade-off at the figure of each axis, the model's curve too, along one parameter", () => {
+    const chart = tradeOff({ x: "failures", y: "unavailability", through: "replacement", by: "members" });
+    const points = pointsOf(machines, chart, summaries(machines, { replacement: "1m,1h", members: "1,2" }));
+    assert.deepEqual([...new Set(points.map(({ series }) => series))], ["1", "2"]);
+    for (const replacement of [60_000, 3_600_000]) {
+      const p = { ...defaults, members: 2, replacement };
+      const [x, y] = [modelOf(machines, "failures", p)!.value, modelOf(machines, "unavailability", p)!.value];
+      const on = points.filter(({ series, figure }) => series === "2" && figure === "closed form");
+      assert(on.some((point) => point.x === x && point.y === y));
+      const simulated = points.filter(({ series, figure }) => series === "2" && figure === "simulated, 95% interval");
+      assert(simulated.some((point) => point.x === x * 1.1 && point.y === y * 1.1));
+    }
+  });
+
+  it("lie on a series at each of its places, those of one cell on one line", () => {
+    const along = { name: "time", unit: "s", at: [0, 2.5] };
+    const timed = { ...roundTrips, series: { course: { help: "", unit: "ms", along } } };
+    const places = [
+      { mean: 1, low: 0, high: 2 },
+      { mean: null, low: null, high: null },
+    ];
+    const cells = summaries(roundTrips, { members: "1,2" }).map((cell) => ({ ...cell, series: { course: places } }));
+    const { data, encoding } = specification(timed, course({ y: "course", by: "members" }), cells);
+    const shown = data.values.map(({ x, y, low, high, series }) => [x, y, low, high, series]);
+    assert.deepEqual(shown, [
+      [0, 1, 0, 2, "1"],
+      [0, 1, 0, 2, "2"],
+    ]);
+    assert.equal(encoding.x.axis.title, "time (s)");
+    assert.equal(encoding.y.axis.title, "course (ms)");
   });
 
   it("tell a cell that has not converged, and a limit where nothing was seen, from a figure", () => {
@@ -183,7 +217,9 @@ describe("a specification", () => {
 
 describe("which charts are drawn", () => {
   const names = (experiment: typeof machines | typeof roundTrips, setting: object): unknown[] =>
-    chartsOf(experiment, summaries(experiment, setting)).map(({ x, y, by, log }) => [x, y, by, log]);
+    chartsOf(experiment, summaries(experiment, setting)).map((chart) => {
+      return chart.type === "line" ? [chart.x, chart.y, chart.by, chart.log] : [];
+    });
 
   it("those whose horizontal axis varies, or all where nothing varies", () => {
     assert.deepEqual(names(machines, { members: "1..3", replacement: "1m,2m" }), [

@@ -20,7 +20,7 @@ function coverage(figure: number, campaigns: readonly (readonly (number | null)[
     summarize(
       subject(figure),
       { n: 1 },
-      values.map((it, replication) => ({ replication, observations: { it, other: 0 }, remarks: [] })),
+      values.map((it, replication) => ({ replication, observations: { it, other: 0 }, series: {}, remarks: [] })),
       null,
     ),
   ]);

@@ -29,7 +29,7 @@ const cells = (setting: object) => cellsOf(subject, [settingGrid(subject.paramet
 function rowsOf(means: readonly (number | null)[]): Row[] {
   const observe = (mean: number | null): Record<string, Observation> =>
     mean === null ? { mean, ratio: null, rare: null } : { mean, ratio: [mean, 2], rare: [0, 100, 3] };
-  return means.map((mean, replication) => ({ replication, observations: observe(mean), remarks: [] }));
+  return means.map((mean, replication) => ({ replication, observations: observe(mean), series: {}, remarks: [] }));
 }
 
 function differences(setting: object, rows: readonly (readonly (number | null)[])[], parameter = "policy") {

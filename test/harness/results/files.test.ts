@@ -8,7 +8,8 @@ import { choice, duration, file, flag } from "../../../harness/parameters.ts";
 import { makeDirectory, writeWhole } from "../../../harness/results/directory.ts";
 import { areOfSamePrograms, Journal, mustBeSame, readJournal } from "../../../harness/results/journal.ts";
 import { readManifest } from "../../../harness/results/manifest.ts";
-import { rowsFromCsv, rowsToCsv } from "../../../harness/results/rows.ts";
+import { summarize } from "../../../harness/results/summary.ts";
+import { rowsFromCsv, rowsToCsv, seriesToCsv } from "../../../harness/results/rows.ts";
 import { cellKey } from "../../../harness/run/grid.ts";
 import type { Row } from "../../../harness/run/replicate.ts";
 
@@ -26,10 +27,11 @@ const subject = experiment({
     ratio: { help: "", estimator: "ratio" },
     rare: { help: "", estimator: "rare" },
   },
+  series: { course: { help: "", estimator: "ratio", along: { name: "time", unit: "s", at: [-1, 0.5] } } },
   run: () => ({ mean: 0, ratio: [0, 1], rare: [0, 1] }),
 });
 const cell = { wait: 1000, kind: "a", table: "", isOn: false };
-const row: Row = { replication: 0, observations: { mean: 1, ratio: [1, 2], rare: [0, 3] }, remarks: [] };
+const row: Row = { replication: 0, observations: { mean: 1, ratio: [1, 2], rare: [0, 3] }, series: { course: [[1, 2], null] }, remarks: [] };
 
 describe("rows.csv", () => {
   const real = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -43,6 +45,7 @@ describe("rows.csv", () => {
           ratio: fc.option(fc.tuple(real, real)),
           rare: fc.option(fc.oneof(fc.tuple(positive, positive), fc.tuple(positive, positive, positive))),
         }),
+        series: fc.record({ course: fc.tuple(fc.option(fc.tuple(real, real)), fc.option(fc.tuple(real, real))) }),
         remarks: fc.array(fc.record({ kind: fc.constantFrom("note", "warning", "unconverged"), text: fc.string() })),
       }),
       { minLength: 1 },
@@ -68,9 +71,9 @@ describe("rows.csv", () => {
     const text = rowsToCsv(subject, [cell], [[row, { ...row, replication: 1, remarks: [{ kind: "note", text: "odd, but so" }] }]]);
     assert.equal(
       text,
-      "wait,kind,table,isOn,replication,mean,ratio.numerator,ratio.denominator,rare.numerator,rare.denominator,rare.event,remarks\n" +
-        "1000,a,,false,0,1,1,2,0,3,,\n" +
-        '1000,a,,false,1,1,1,2,0,3,,"[[""note"",""odd, but so""]]"\n',
+      "wait,kind,table,isOn,replication,mean,ratio.numerator,ratio.denominator,rare.numerator,rare.denominator,rare.event,course,remarks\n" +
+        '1000,a,,false,0,1,1,2,0,3,,"[[1,2],null]",\n' +
+        '1000,a,,false,1,1,1,2,0,3,,"[[1,2],null]","[[""note"",""odd, but so""]]"\n',
     );
   });
 
@@ -84,6 +87,18 @@ describe("rows.csv", () => {
       [good.replace(",0,1,1,", ",0,one,1,"), /rows\.csv, record 2: a measure that is not a number\.$/],
     ];
     for (const [text, sentence] of refused) assert.throws(() => rowsFromCsv(subject, text, "rows.csv"), sentence);
+  });
+});
+
+describe("series.csv", () => {
+  it("has the estimate at each place of a series, over those replications that saw something there", () => {
+    const rows = [row, { ...row, replication: 1, series: { course: [[3, 2] as const, [1, 4] as const] } }];
+    const summary = summarize(subject, cell, rows, null);
+    assert.deepEqual(summary.series["course"]![1], { mean: 0.25, low: null, high: null });
+    const [head, first, second] = seriesToCsv(subject, [summary]).split("\n");
+    assert.equal(head, "wait,kind,table,isOn,series,unit,along,at,replications,mean,low,high");
+    assert.match(first!, /^1000,a,,false,course,,time,-1,2,1,-\d/);
+    assert.equal(second, "1000,a,,false,course,,time,0.5,2,0.25,,");
   });
 });
 

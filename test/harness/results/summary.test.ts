@@ -17,7 +17,7 @@ function measuring(measure: Partial<Measure>, change: Partial<Definition<Paramet
 }
 
 function rowsOf(values: readonly Observation[], remarks: readonly Remark[] = []): Row[] {
-  return values.map((it, replication) => ({ replication, observations: { it }, remarks }));
+  return values.map((it, replication) => ({ replication, observations: { it }, series: {}, remarks }));
 }
 
 describe("the summary of a cell", () => {

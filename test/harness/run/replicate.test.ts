@@ -102,4 +102,20 @@ describe("a replication", () => {
       );
     });
   }
+
+  it("refuses a series that is not what the experiment says", async () => {
+    const handing = (name: string, values: readonly never[]) => ({
+      ...returning(({ series }) => (series(name, values), sound)),
+      series: { course: { help: "", along: { name: "time", at: [0, 1] } } },
+    });
+    const run = (name: string, values: readonly unknown[]) =>
+      replicate(handing(name, values as readonly never[]), {}, "s", 0);
+    assert.deepEqual((await run("course", [1, null])).series, { course: [1, null] });
+    await assert.rejects(run("other", []), /run handed over other, which is none of the series/);
+    await assert.rejects(run("course", [1]), /the series course came out with 1 values instead of 2/);
+    await assert.rejects(
+      run("course", [1, [2, 3]]),
+      /the series course came out as \[ 2, 3 \] at 1 instead of a number/,
+    );
+  });
 });

@@ -1,0 +1,295 @@
+/**
+ * How long a change of membership takes, and what callers notice of it, with the real protocols in the loop: a Ringmaster, a troupe
+ * with a state on lines of some bandwidth, callers who change that state all the while; then one more member joins, or one
+ * leaves, or one crashes and is removed.
+ *
+ * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and set_troupe_id. The newcomer fetches
+ * most of the state while calls go on; for what they change meanwhile the members stand still.
+ *
+ * Every replication is checked: each call was executed exactly once by every member, the newcomer's state includes it, and none was lost.
+ */
+import { course, line } from "../harness/chart.ts";
+import { experiment } from "../harness/experiment.ts";
+import { choice, count, duration, number } from "../harness/parameters.ts";
+import { quantile } from "../harness/statistics/moments.ts";
+import { collators } from "../protocols/call/collator.ts";
+import { defaultMessageOptions } from "../protocols/message/options.ts";
+import { Callers } from "../sim/callers.ts";
+import { constant } from "../sim/distribution.ts";
+import { joinTime, leaveTime } from "../sim/join-model.ts";
+import { MembershipTrace } from "../sim/membership-trace.ts";
+import { Town, type Place } from "../sim/town.ts";
+
+/** Bytes of a datagram on Ethernet besides its own. */
+const overhead = 66;
+
+/** Calls are made from so long before the request, and latencies are shown from there, in ms. */
+const before = 1000;
+const shown = Array.from({ length: 40 }, (_, i) => i * 100 - before);
+const bin = 100;
+
+/** ms for which calls go on after the change, and the longest time that one may take. */
+const after = 1000;
+const longestChange = 600_000;
+
+/** Mean pause of the Ringmaster's clients between two tries, in ms. */
+const pollInterval = 5;
+
+/** Of the troupe. */
+const name = "store";
+
+/** Changes of it may come in any order. */
+class Store {
+  contents: Uint8Array;
+
+  constructor(contents: Uint8Array) {
+    this.contents = contents;
+  }
+
+  /** Changes one byte. */
+  add(at: number): void {
+    this.contents[at]!++;
+  }
+}
+
+export default experiment({
+  name: "reconfiguration",
+  question: "How long does a change of membership take, and what do callers notice?",
+  reproduces: "dissertation, chapter 6: join_troupe as one atomic transaction, under load",
+  parameters: {
+    change: choice(["join", "leave", "crash"], "one more member joins; one leaves; one crashes and is removed"),
+    members: count(3, "degree of replication before the change", { min: 1, max: 16 }),
+    state: count(1_000_000, "bytes of the troupe's state", { min: 1, max: 100_000_000 }),
+    load: number(200, "rate of calls, at random times, each of which changes one byte", { min: 0, unit: "calls/s" }),
+    bandwidth: number(100, "of each machine's line", { min: 0.1, unit: "Mb/s" }),
+    roundTrip: duration("2ms", "between two machines, without the time on the line", { min: 0.01 }),
+    piece: count(16_384, "bytes of a piece of the state, on average: what has changed is fetched by pieces", {
+      min: 256,
+    }),
+    collator: choice(["unanimous", "first-come", "majority"], "what callers wait for"),
+    suspicion: duration("1500ms", "change crash: time of silence after which a member is held for dead", { min: 500 }),
+    ringmasters: count(3, "members of the Ringmaster", { min: 1, max: 9 }),
+  },
+  measures: {
+    changeTime: { unit: "ms", help: "from the request (or the crash) until the next membership is in force" },
+    standstill: { unit: "ms", help: "time in which members execute nothing, because of the change" },
+    longest: { unit: "ms", help: "the longest time that a call took, of all", precision: null },
+    medianBefore: {
+      unit: "ms",
+      help: "median latency of the calls that were over before the request",
+      precision: null,
+    },
+    p99Before: { unit: "ms", help: "99th percentile of their latencies", precision: null },
+    medianDuring: { unit: "ms", help: "median latency of calls under way at some time of the change", precision: null },
+    p99During: { unit: "ms", help: "99th percentile of their latencies", precision: null },
+    medianAfter: { unit: "ms", help: "median latency of calls that began after the change", precision: null },
+    p99After: { unit: "ms", help: "99th percentile of their latencies", precision: null },
+    callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
+    bytes: { unit: "bytes", help: "sent to the newcomer until it is a member", precision: null },
+  },
+  series: {
+    latency: {
+      unit: "ms",
+      estimator: "ratio",
+      help: "mean latency by the time at which a call began",
+      along: { name: "time", unit: "s", at: shown.map((from) => (from + bin / 2) / 1000) },
+    },
+  },
+  async run(p, replication) {
+    const { roundTrip, members, state, suspicion } = p;
+    const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender", overhead } as const;
+    const world = replication.world({ network: { delay: constant(roundTrip / 2), bandwidth } });
+    const observer = new MembershipTrace(world, name);
+    const expected = scattered(state);
+    const modules: Store[] = [];
+    const town = new Town(world, {
+      name,
+      members: 1,
+      ringmasters: p.ringmasters,
+      binding: {
+        probeInterval: suspicion / 6,
+        lease: suspicion * 0.8,
+        suspicion,
+        pollInterval,
+        pieceBytes: p.piece,
+      },
+      messages: { retransmitInterval: 200, longestInterval: 400, tries: 3 },
+      make() {
+        const module = new Store(modules.length === 0 ? scattered(state) : new Uint8Array(0));
+        modules.push(module);
+        return module;
+      },
+      changed: () => observer.changed(),
+    });
+    for (;;) {
+      while (town.living < town.places.length) await world.run(world.now + 100);
+      if (town.living === members) break;
+      town.grow();
+    }
+    const client = town.client("callers");
+    const bound = client.thread(() => client.bind(Store, name, { collator: collators[p.collator]! }));
+    await world.run(world.now + 100);
+    const store = await bound;
+    const callers = new Callers(world.random.fork("callers"));
+    callers.begin(world, p.load, (random) => {
+      const at = Math.floor(random.next() * state);
+      expected[at]!++;
+      return client.thread(() => store.add(at));
+    });
+    // The Ringmaster's probes come at no particular time.
+    await world.run(world.now + before + world.random.fork("request").next() * suspicion);
+
+    const request = world.now;
+    const { standstill, epoch } = observer;
+    const subject = p.change === "join" ? town.grow() : town.places[0]!;
+    const received = observer.bytes.get(subject.life.address) ?? 0;
+    let [done, bytes] = [Infinity, 0];
+    observer.changed = () => {
+      const isOver =
+        p.change === "join" ? subject.joined : p.change === "leave" ? !subject.joined : observer.epoch > epoch;
+      if (!isOver || done < Infinity) return;
+      done = world.now;
+      bytes = (observer.bytes.get(subject.life.address) ?? 0) - received;
+    };
+    if (p.change === "leave") void subject.leave();
+    else if (p.change === "crash") subject.machine.crash();
+    while (done === Infinity) {
+      if (world.now > request + longestChange) throw new Error(`no change after ${longestChange} ms`);
+      await world.run(world.now + 100);
+    }
+    const end = Math.max(done + after, request + shown.at(-1)! + bin);
+    await world.run(end);
+    callers.end();
+    await world.run(end + 2 * suspicion + 10_000);
+    judge(town, members, observer, modules, expected, replication.seed);
+
+    const { calls } = callers;
+    replication.series(
+      "latency",
+      shown.map((from) => {
+        const latencies = callers.latencies((call) => call.from >= request + from && call.from < request + from + bin);
+        return latencies.length === 0 ? null : [latencies.reduce((sum, each) => sum + each, 0), latencies.length];
+      }),
+    );
+    const earlier = callers.latencies(({ to }) => to < request);
+    const during = callers.latencies(({ from, to }) => from < done && to >= request);
+    const later = callers.latencies(({ from }) => from >= done);
+    const all = callers.latencies(() => true);
+    return {
+      changeTime: done - request,
+      standstill: observer.standstill - standstill,
+      longest: all.length === 0 ? null : Math.max(...all),
+      medianBefore: share(earlier, 0.5),
+      p99Before: share(earlier, 0.99),
+      medianDuring: share(during, 0.5),
+      p99During: share(during, 0.99),
+      medianAfter: share(later, 0.5),
+      p99After: share(later, 0.99),
+      callFailures: calls.length === 0 ? null : [callers.failed, calls.length],
+      bytes: p.change === "join" ? bytes : null,
+    };
+  },
+  model: {
+    changeTime: {
+      of: (p) => modelOf(p)?.total ?? null,
+      within: 0.1,
+      outside,
+      source: "the steps of the protocol: one round trip each, and the state on the donor's line",
+    },
+    standstill: {
+      of: (p) => modelOf(p)?.standstill ?? null,
+      within: 0.1,
+      outside,
+      source: "the same, from the first member that stands still to the last that goes on",
+    },
+    callFailures: { of: (p) => (p.load > 0 ? 0 : null), source: "nothing is lost while a member lives" },
+  },
+  refuse(p) {
+    return p.change !== "join" && p.members < 2 ? `change ${p.change} with members 1: expected at least 2` : null;
+  },
+  charts: [
+    course({
+      y: "latency",
+      by: "state",
+      facet: "load",
+      log: "y",
+      title: "Mean latency around a change of membership that is asked for at 0 s",
+    }),
+    line({ x: "state", y: "changeTime", by: "load", facet: "change", log: "xy" }),
+    line({ x: "state", y: "standstill", by: "load", facet: "change", log: "xy" }),
+    line({ x: "load", y: "standstill", by: "state", facet: "change", log: "y" }),
+  ],
+  replications: 10,
+  sweep: { state: [10_000, 100_000, 1_000_000, 10_000_000], load: [0, 20, 200, 1000] },
+  demo: { cells: [{ state: [10_000, 1_000_000], load: 0 }, { load: 200 }], replications: 3 },
+});
+
+interface Setting {
+  readonly change: string;
+  readonly members: number;
+  readonly state: number;
+  readonly load: number;
+  readonly bandwidth: number;
+  readonly roundTrip: number;
+  readonly piece: number;
+}
+
+function share(latencies: readonly number[], p: number): number | null {
+  return latencies.length === 0 ? null : quantile(latencies, p);
+}
+
+/** A state whose bytes look random, so that it is cut into pieces as any other. */
+function scattered(bytes: number): Uint8Array {
+  let x = 1;
+  return new Uint8Array(bytes).map(() => (x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0) >>> 24);
+}
+
+function modelOf(p: Setting): { readonly total: number; readonly standstill: number } | null {
+  if (p.change === "leave") return leaveTime(p.roundTrip);
+  if (p.change === "crash") return null;
+  const { datagramBytes, window } = defaultMessageOptions;
+  return joinTime(
+    {
+      roundTrip: p.roundTrip,
+      bytesPerMs: p.bandwidth * 125,
+      overhead,
+      datagramBytes,
+      window,
+      state: p.state,
+      piece: p.piece,
+      pause: pollInterval,
+      load: p.load / 1000,
+    },
+    p.members,
+  );
+}
+
+function outside(p: Setting): string | null {
+  return p.load === 0 ? null : "it assumes that calls take nothing of the lines, and that none is under way.";
+}
+
+/** Throws if a call was executed not at all, or twice, or is missing in the state of a member. */
+function judge(
+  town: Town,
+  members: number,
+  observer: MembershipTrace,
+  modules: readonly Store[],
+  expected: Uint8Array,
+  seed: string,
+): void {
+  const stayed = town.places.filter(({ joined, machine }) => joined && machine.up);
+  const newcomers = town.places.slice(members);
+  const isOf = (place: Place, epoch: number): boolean => !newcomers.includes(place) || epoch === observer.epoch;
+  const [violation] = observer.violations(
+    (epoch) => stayed.filter((place) => isOf(place, epoch)).map(({ life }) => life.address),
+    seed,
+  );
+  if (violation !== undefined) throw new Error(violation.sentence);
+  for (const place of stayed) {
+    const { contents } = modules[town.places.indexOf(place)]!;
+    const at = expected.findIndex((byte, i) => contents[i] !== byte);
+    if (at >= 0 || contents.length !== expected.length) {
+      throw new Error(`${place.machine.name} has other bytes from ${at} on than the calls have written (seed ${seed})`);
+    }
+  }
+}

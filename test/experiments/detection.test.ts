@@ -1,0 +1,113 @@
+/** Detection: what theory says against known forms, and against the protocols where suspicions are frequent. */
+import assert from "node:assert/strict";
+import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { replicate, type Row } from "../../harness/run/replicate.ts";
+import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
+import { judged, nullCallFails, watched } from "../../sim/detection-model.ts";
+
+function near(actual: number, expected: number, relative = 1e-9): void {
+  assert.ok(Math.abs(actual - expected) <= relative * Math.abs(expected), `${actual} is not near ${expected}`);
+}
+
+describe("what theory says of a watch", () => {
+  it("is the uniform rest of an interval, and the waits, if nothing is lost", () => {
+    const { mean, quantile, falseRate } = watched({ loss: 0, roundTrip: 0, interval: 1000, waits: [200, 400] });
+    near(mean, 600 + 500);
+    near(quantile(0.99), 600 + 990);
+    assert.equal(falseRate, 0);
+  });
+
+  it("is the recurrence time of runs of losses if all waits are alike (Feller, XIII.7)", () => {
+    for (const tries of [1, 2, 5]) {
+      const q = 1 - 0.8 ** 2;
+      const { falseRate, probeRate } = watched({
+        loss: 0.2,
+        roundTrip: 0,
+        interval: 1000,
+        waits: Array<number>(tries).fill(1000),
+      });
+      near(1 / falseRate, (1000 * (1 - q ** tries)) / ((1 - q) * q ** tries));
+      near(probeRate, 1 / 1000);
+    }
+  });
+
+  it("weighs a crash during the waits by the time that is left of them", () => {
+    // By hand, one try: with 1 - q the interval follows an answer at once, with q the wait; new cycles begin after both.
+    const [q, interval, wait] = [0.19, 1000, 200];
+    const { mean } = watched({ loss: 0.1, roundTrip: 0, interval, waits: [wait] });
+    const reward = (1 - q) * (interval * wait + interval ** 2 / 2) + (q * wait ** 2) / 2;
+    near(mean, reward / ((1 - q) * interval + q * wait));
+  });
+});
+
+describe("what theory says of the Ringmaster", () => {
+  const setting = { roundTrip: 1e-9, interval: 1000, retry: 100, pause: 1, loss: 0.3, tries: 2, ringmasters: 1 };
+
+  it("fails a null call as all ways of losing its datagrams do", () => {
+    // Two CALLs; up to three RETURNs: to the first CALL, its repetition, and the answer to the second.
+    let chance = 0;
+    for (let lost = 0; lost < 32; lost++) {
+      const gone = [0, 1, 2, 3, 4].map((bit) => (lost & (1 << bit)) !== 0) as [
+        boolean,
+        boolean,
+        boolean,
+        boolean,
+        boolean,
+      ];
+      const [call1, call2, return1, repeated, return2] = gone;
+      const answered = (!call1 && (!return1 || !repeated)) || (!call2 && !return2);
+      const probability = gone.reduce((product, each) => product * (each ? 0.3 : 0.7), 1);
+      if (!answered) chance += probability;
+    }
+    near(nullCallFails(0.3), chance);
+  });
+
+  it("is for one member the first run of failures and a silence, by recursion over rounds", () => {
+    const [f, u] = [nullCallFails(0.3), 1 - 0.7 ** 2];
+    const rounds = (1 + f + f ** 2) / (f ** 2 * u);
+    near(1 / judged(setting).falseRate, (rounds + 0.5) * 1000 + 0.5, 1e-6);
+  });
+
+  it("suspects the more rarely the more must say so, and never where nothing is lost", () => {
+    const rates = [1, 3, 5].map((ringmasters) => judged({ ...setting, ringmasters }).falseRate);
+    assert.ok(rates[0]! > 10 * rates[1]! && rates[1]! > 3 * rates[2]!, rates.join(" "));
+    assert.equal(judged({ ...setting, loss: 0 }).falseRate, 0);
+  });
+
+  it("detects a crash within the rounds that it waits for, uniformly if nothing is lost", () => {
+    const { mean, quantile } = judged({ ...setting, loss: 0 });
+    near(mean, 3000 - 500 + 0.5, 1e-6);
+    near(quantile(0.5), 2500.5, 1e-3);
+    assert.ok(judged({ ...setting, loss: 0.5 }).mean < mean);
+  });
+});
+
+describe("the detection experiment", () => {
+  async function observed(setting: Readonly<Record<string, number | string>>, replications: number) {
+    const experiment = await loadExperiment(findExperiment("detection"));
+    const [cell] = cellsOf(experiment, [settingGrid(experiment.parameters, setting)]);
+    const rows: Row[] = [];
+    for (let i = 0; i < replications; i++) rows.push(await replicate(experiment, cell!, "detection", i));
+    return (name: string): Pair[] => rows.map(({ observations }) => observations[name] as Pair);
+  }
+
+  it("suspects as often as runs of lost null calls say", async function () {
+    this.timeout(60_000);
+    const setting = { level: "ringmaster", ringmasters: 1, loss: 0.3, tries: 2, life: "300s", crashes: 1 };
+    const of = await observed(setting, 8);
+    const { mean, low, high } = ratioInterval(of("falseSuspicions"));
+    const expected =
+      judged({ loss: 0.3, tries: 2, ringmasters: 1, interval: 1000, retry: 100, roundTrip: 2, pause: 40 }).falseRate *
+      3_600_000;
+    const error = (high! - low!) / 2 / 2.365;
+    assert.ok(error < 0.2 * expected, `standard error ${error}`);
+    assert.ok(Math.abs(mean! - expected) < 3.5 * error, `${mean} is not near ${expected}`);
+  });
+
+  it("takes the patience of the watch, and at most an interval more, when nothing is lost", async () => {
+    const of = await observed({ loss: 0, tries: 2, life: "2s", crashes: 20 }, 2);
+    for (const [time, crashes] of of("detectionTime")) assert.ok(time / crashes > 0.3 && time / crashes < 1.3);
+    assert.ok(of("falseSuspicions").every(([suspicions]) => suspicions === 0));
+  });
+});
