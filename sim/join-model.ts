@@ -2,7 +2,7 @@
  * How long a change of membership takes, by the steps of its protocol (protocols/binding/change.ts, transfer.ts, consensus.ts): each waits for
  * one round trip, and what is fetched takes its time on the donor's line. Whatever else the line carries is left out.
  */
-import { piecesPerAnswer } from "../protocols/binding/snapshots.ts";
+import { defaultBindingOptions } from "../protocols/binding/options.ts";
 import { enough, worthwhile } from "../protocols/binding/transfer.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
 
@@ -29,7 +29,7 @@ export interface JoinModel {
 export function fetchTime(model: JoinModel, bytes: number): number {
   const { roundTrip, bytesPerMs, overhead, datagramBytes, window } = model;
   const body = datagramBytes - headerBytes;
-  const answerBytes = piecesPerAnswer * model.piece;
+  const { answerBytes } = defaultBindingOptions;
   let time = 0;
   for (let left = bytes; left > 0; left -= answerBytes) {
     const part = Math.min(left, answerBytes);

@@ -72,7 +72,7 @@ export class Membership implements Gate {
       else this.#attend();
     });
     this.transfer = new Transfer(agent, this.base, exported);
-    this.#snapshots = new Snapshots(agent.program, exported.module, agent.options.pieceBytes);
+    this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
     exported.gate = this;
     exported.admits = nobody;
   }

@@ -29,6 +29,8 @@ export interface BindingOptions {
   readonly quiescence: Milliseconds;
   /** State is transferred in pieces of about so many bytes. */
   readonly pieceBytes: number;
+  /** Bytes of pieces that go into one answer, if they are small. */
+  readonly answerBytes: number;
 }
 
 export const defaultBindingOptions: BindingOptions = {
@@ -41,6 +43,7 @@ export const defaultBindingOptions: BindingOptions = {
   patience: 30_000,
   quiescence: 2000,
   pieceBytes: 64 * 1024,
+  answerBytes: 512 * 1024,
 };
 
 /** Options complete with defaults; throws RangeError for a value that cannot work. */

@@ -19,10 +19,15 @@ const gear = Uint32Array.from({ length: 256 }, (_, byte) => {
   return mixed ^ (mixed >>> 16);
 });
 
+/** The shortest piece of a state that is cut into pieces of about `size` bytes; only the last may be shorter. */
+export function shortestPiece(size: number): number {
+  return Math.max(1, size >>> 2);
+}
+
 /** Cuts into pieces of about `size` bytes: at least a quarter, at most four times as many. */
 export function cut(bytes: Uint8Array, size: number): Piece[] {
   const mask = 2 ** Math.max(1, Math.round(Math.log2(size))) - 1;
-  const shortest = Math.max(1, size >>> 2);
+  const shortest = shortestPiece(size);
   const longest = Math.max(1, size * 4);
   const pieces: Piece[] = [];
   for (let from = 0; from < bytes.length;) {

@@ -2,6 +2,7 @@
 import type { Program } from "../call/program.ts";
 import { noTimer, type Timer } from "../host.ts";
 import type { Manifest } from "./member-procedures.ts";
+import type { BindingOptions } from "./options.ts";
 import { cut, digestOf, type Piece } from "./pieces.ts";
 import type { Life } from "./register.ts";
 import { externalizeState } from "./state.ts";
@@ -15,21 +16,18 @@ interface Snapshot extends State {
   timer: Timer;
 }
 
-/** So many pieces of the usual size go into one answer. */
-export const piecesPerAnswer = 8;
-
 export class Snapshots {
   readonly #program: Program;
   readonly #module: object;
-  readonly #size: number;
+  readonly #options: Pick<BindingOptions, "pieceBytes" | "answerBytes">;
   readonly #snapshots = new Map<string, Snapshot>();
   /** The state at which the member stands still: asked for its digest, and then for its pieces. */
   #still: State | undefined = undefined;
 
-  constructor(program: Program, module: object, size: number) {
+  constructor(program: Program, module: object, options: Pick<BindingOptions, "pieceBytes" | "answerBytes">) {
     this.#program = program;
     this.#module = module;
-    this.#size = size;
+    this.#options = options;
   }
 
   /** The state as of now, for the newcomer; what was held for it before is dropped. Throws TypeError as externalizeState. */
@@ -64,7 +62,7 @@ export class Snapshots {
       if (piece === undefined) break;
       const { from, to } = piece;
       count += to - from;
-      if (answer.length > 0 && count > piecesPerAnswer * this.#size) break;
+      if (answer.length > 0 && count > this.#options.answerBytes) break;
       answer.push(snapshot.bytes.subarray(from, to));
     }
     return answer;
@@ -72,7 +70,7 @@ export class Snapshots {
 
   #state(): State {
     const bytes = externalizeState(this.#module);
-    return { bytes, pieces: cut(bytes, this.#size) };
+    return { bytes, pieces: cut(bytes, this.#options.pieceBytes) };
   }
 
   /** The digest of the state as of now, which does not change before `moves`. Throws as `take`. */

@@ -4,9 +4,8 @@ import { adopt, discard } from "../call/kept-calls.ts";
 import { orSilent, type Agent } from "./agent.ts";
 import { keptAt } from "./change.ts";
 import type { Manifest, Office } from "./member-procedures.ts";
-import { digest } from "./pieces.ts";
+import { digest, shortestPiece } from "./pieces.ts";
 import type { Life } from "./register.ts";
-import { piecesPerAnswer } from "./snapshots.ts";
 import { internalizeState } from "./state.ts";
 
 /**
@@ -16,9 +15,6 @@ import { internalizeState } from "./state.ts";
  */
 export const enough = 1 / 50;
 export const worthwhile = 3 / 4;
-
-/** Pieces that are asked for at once: small ones fit into an answer in greater number than usual ones. */
-const askedFor = 4 * piecesPerAnswer;
 
 export class Transfer {
   readonly #agent: Agent;
@@ -96,6 +92,9 @@ export class Transfer {
 
   async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
     const missing = this.#missing(manifest);
+    // More than these cannot fit into one answer.
+    const { answerBytes, pieceBytes } = this.#agent.options;
+    const askedFor = Math.ceil(answerBytes / shortestPiece(pieceBytes));
     for (let at = 0; at < missing.length;) {
       const places = missing.slice(at, at + askedFor);
       const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));

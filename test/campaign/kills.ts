@@ -40,6 +40,7 @@ const binding = {
   quiescence: 300,
   patience: 3000,
   pieceBytes: 256,
+  answerBytes: 2048,
 };
 const messages = { retransmitInterval: 25, longestInterval: 75, tries: 5, probeInterval: 150, datagramLifetime: 5000 };
 
