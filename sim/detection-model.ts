@@ -13,7 +13,7 @@ export interface DetectionModel {
   readonly falseRate: number;
   /** From a crash at a random moment until it is known. */
   readonly mean: number;
-  quantile(p: number): number;
+  readonly quantile: (p: number) => number;
 }
 
 /** Uniform on [from, to], with a weight. */
