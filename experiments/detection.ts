@@ -254,10 +254,10 @@ export default experiment({
     line({ x: "tries", y: "falseSuspicions", by: "loss", facet: "level", log: "y" }),
     line({ x: "interval", y: "detectionTime", by: "tries", facet: "level" }),
   ],
-  replications: 10,
+  replications: 20,
   sweep: [
     { loss: [0.05, 0.1, 0.2, 0.3], tries: "1..6", crashes: 100 },
-    { level: "ringmaster", loss: [0.1, 0.2, 0.3], tries: "2..4", crashes: 25 },
+    { level: "ringmaster", loss: [0.3, 0.4], tries: "2..4", crashes: 15 },
   ],
   demo: {
     cells: [
