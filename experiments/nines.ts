@@ -121,10 +121,7 @@ export default experiment({
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
   ],
   replications: 10,
-  sweep: [
-    { members: [2, 4, 6], replacement: "32.65h" },
-    { members: [2, 4, 6], replacement: "111.11h" },
-  ],
+  sweep: { members: [2, 3, 4], replacement: "32.65h,111.11h" },
   demo: { cells: { members: 3, replacement: "111.11h", effort: 60 }, replications: 6 },
 });
 

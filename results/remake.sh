@@ -22,3 +22,4 @@ troupe sweep partition --collator first-come --binding ringmaster --ringmasters 
 troupe sweep reconfiguration --replications 6 --out results/reconfiguration --fresh
 troupe run reconfiguration --change join,leave,crash --out results/reconfiguration-changes --fresh
 troupe sweep detection --out results/detection --fresh
+troupe sweep nines --out results/nines --fresh
