@@ -117,7 +117,7 @@ export default experiment({
     majorityUnavailability: { estimator: "rare", help: "fraction of time with fewer members than a majority" },
     timeToTotalLoss: {
       unit: "hours",
-      estimator: "ratio",
+      estimator: "waiting",
       help: "from all members up to the first moment with none",
       precision: null,
     },

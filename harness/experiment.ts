@@ -25,8 +25,10 @@ export interface Measure {
    *   events, and after none still has an upper limit: that of 3.69 events, whose size may be given as a third number,
    *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For time out of service it is the
    *   mean length of an outage.
+   * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
+   *   with the inverse of the interval of their rate. After none it still has a lower limit.
    */
-  readonly estimator?: "mean" | "ratio" | "rare";
+  readonly estimator?: "mean" | "ratio" | "rare" | "waiting";
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
   /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
@@ -52,7 +54,9 @@ export type Observation = number | Pair | null;
 
 /** What `run` returns: one observation for each measure, of the form that its estimator takes. */
 export type Observations<M extends Measures> = {
-  readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" } ? Pair | null : number | null;
+  readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" | "waiting" }
+    ? Pair | null
+    : number | null;
 };
 
 /** One replication: its key to all randomness, and its means to say what a number alone would hide. */

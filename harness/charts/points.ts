@@ -10,6 +10,7 @@ export type Figure =
   | "measured, 95% interval"
   | "not converged"
   | "none seen: upper limit"
+  | "none seen: lower limit"
   | "closed form"
   | "published"
   | "predicted";
@@ -88,7 +89,7 @@ function estimated(
   measure: string,
 ): Pick<Point, "y" | "low" | "high" | "figure"> | null {
   const { mean, low, high, converged } = cell.measures[measure]!;
-  if (mean === null) return null;
+  if (mean === null) return low === null ? null : { y: low, figure: "none seen: lower limit" };
   const limits = low === null || high === null ? {} : { low, high };
   if (mean === 0 && low === 0 && high !== null && high > 0)
     return { y: high, low, high, figure: "none seen: upper limit" };

@@ -24,6 +24,7 @@ export function percent(share: number | null): string {
 }
 
 export function intervalText({ low, high }: Estimate, show: (value: number) => string = figure): string {
+  if (low !== null && high === null) return `at least ${show(low)}`;
   if (low === null || high === null) return "unknown";
   return low === high ? "exact" : `${show(low)} to ${show(high)}`;
 }

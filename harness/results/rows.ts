@@ -24,6 +24,7 @@ function columnsOf(name: string, measure: Measure): string[] {
     case "mean":
       return [name];
     case "ratio":
+    case "waiting":
       return [`${name}.numerator`, `${name}.denominator`];
     case "rare":
       return [`${name}.numerator`, `${name}.denominator`, `${name}.event`];

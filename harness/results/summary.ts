@@ -2,7 +2,15 @@
 import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
 import type { Cell } from "../run/grid.ts";
 import type { Row } from "../run/replicate.ts";
-import { meanInterval, nothing, ratioInterval, rareInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
+import {
+  meanInterval,
+  nothing,
+  ratioInterval,
+  rareInterval,
+  waitingInterval,
+  type Estimate,
+  type Pair,
+} from "../statistics/intervals.ts";
 
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
@@ -42,6 +50,8 @@ function interval(measure: Measure, observations: readonly (Observation | undefi
       return ratioInterval(observed as readonly Pair[]);
     case "rare":
       return rareInterval(observed as readonly Pair[]);
+    case "waiting":
+      return waitingInterval(observed as readonly Pair[]);
   }
 }
 

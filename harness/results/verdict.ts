@@ -10,6 +10,8 @@ export interface Verdict {
 
 /** A half-width at 95% is 1.96 standard errors; three of them are so many half-widths. */
 const threeSigmas = 3 / 1.96;
+/** The lower limit at three standard errors over that at 95%, where there was no event: by the Poisson law of none. */
+const inVain = Math.log(0.025) / Math.log(0.00135);
 /** What arithmetic in a different order may do to a figure without chance. */
 export const rounding = 1e-9;
 
@@ -22,7 +24,11 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   const model = modelOf(experiment, measure, cell.parameters, meansOf(cell));
   if (model === null) return null;
   const { mean, low, high } = cell.measures[measure]!;
-  if (mean === null) return { word: "undecided", error: null };
+  if (mean === null) {
+    // Waited for in vain: it may be as long as the model says, or it was missed for too long.
+    if (low === null || model.outside !== null) return { word: "undecided", error: null };
+    return { word: model.value >= low * inVain ? "agrees" : "differs", error: null };
+  }
   const difference = mean - model.value;
   const error = model.value === 0 ? null : difference / Math.abs(model.value);
   if (model.outside !== null) return { word: "outside", error };

@@ -36,19 +36,24 @@ export function thrownOf(error: unknown): Thrown {
   return { name, message, stack };
 }
 
-function expected(measure: Measure): string {
-  return measure.estimator === undefined || measure.estimator === "mean"
-    ? "a number"
-    : `[numerator, denominator]${measure.estimator === "rare" ? ", none negative" : ""}`;
+/** What an observation looks like, for each estimator: how many numbers, and from where on. */
+const forms = {
+  mean: { lengths: [1], least: -Infinity, text: "a number" },
+  ratio: { lengths: [2], least: -Infinity, text: "[numerator, denominator]" },
+  rare: { lengths: [2, 3], least: 0, text: "[numerator, denominator], none negative" },
+  waiting: { lengths: [2], least: 0, text: "[time, events], none negative" },
+} as const;
+
+function formOf({ estimator = "mean" }: Measure): { lengths: readonly number[]; least: number; text: string } {
+  return forms[estimator];
 }
 
 function isObservation(measure: Measure, value: unknown): value is Observation {
   if (value === null) return true;
-  if (measure.estimator === undefined || measure.estimator === "mean") return Number.isFinite(value);
-  if (!Array.isArray(value)) return false;
-  const lengths = measure.estimator === "rare" ? [2, 3] : [2];
-  const least = measure.estimator === "rare" ? 0 : -Infinity;
-  return lengths.includes(value.length) && value.every((part) => Number.isFinite(part) && (part as number) >= least);
+  const { lengths, least } = formOf(measure);
+  if (Array.isArray(value) === lengths.includes(1)) return false;
+  const parts = [value].flat();
+  return lengths.includes(parts.length) && parts.every((part) => Number.isFinite(part) && (part as number) >= least);
 }
 
 function checked(experiment: Experiment, returned: unknown): Row["observations"] {
@@ -62,7 +67,7 @@ function checked(experiment: Experiment, returned: unknown): Row["observations"]
     const value: unknown = (returned as Record<string, unknown>)[name];
     if (!isObservation(measure, value)) {
       const text = inspect(value, { breakLength: Infinity });
-      throw new TypeError(`the measure ${name} came out as ${text} instead of ${expected(measure)} or null`);
+      throw new TypeError(`the measure ${name} came out as ${text} instead of ${formOf(measure).text} or null`);
     }
     observations[name] = value;
   }
@@ -84,7 +89,7 @@ function checkedSeries(experiment: Experiment, given: ReadonlyMap<string, readon
     if (wrong >= 0) {
       const text = inspect(values[wrong], { breakLength: Infinity });
       throw new TypeError(
-        `the series ${name} came out as ${text} at ${at[wrong]!} instead of ${expected(each)} or null`,
+        `the series ${name} came out as ${text} at ${at[wrong]!} instead of ${formOf(each).text} or null`,
       );
     }
     series[name] = values as readonly Observation[];

@@ -1,6 +1,6 @@
 /**
  * Confidence intervals at 95%. `low` and `high` are null where the sample cannot give an interval (one value); they
- * equal the mean where nothing varied.
+ * equal the mean where nothing varied. Only what was waited for in vain has a lower limit alone.
  */
 import { normalQuantile } from "../../sim/special.ts";
 import { chiSquareQuantile, studentQuantile } from "./distributions.ts";
@@ -73,6 +73,12 @@ export function ratioInterval(pairs: readonly Pair[]): Estimate {
  * event as the events themselves see it. When none has been seen, the upper limit is that of 3.69 events.
  */
 export function rareInterval(pairs: readonly Pair[]): Estimate {
+  // A share cannot exceed one: where all fails, nothing varies.
+  return gammaInterval(pairs, (share) => Math.max(0, 1 - share));
+}
+
+/** `varying`: the variance of independent events, over that of as many of a Poisson process. */
+function gammaInterval(pairs: readonly Pair[], varying: (ratio: number) => number): Estimate {
   const { numerator, denominator, ratio, variance } = linearize(pairs);
   const event = Math.max(...pairs.map(([, , event = 1]) => event));
   if (pairs.length === 0 || denominator === 0) return nothing;
@@ -81,7 +87,7 @@ export function rareInterval(pairs: readonly Pair[]): Estimate {
   }
   if (pairs.length === 1) return { mean: ratio, low: null, high: null };
   const inflation = (studentQuantile(1 - tail, pairs.length - 1) / normalQuantile(1 - tail)) ** 2;
-  const ofEqualEvents = event * numerator * Math.max(0, 1 - ratio);
+  const ofEqualEvents = event * numerator * varying(ratio);
   const v = Math.max(variance, ofEqualEvents) * inflation;
   if (v === 0) return { mean: ratio, low: ratio, high: ratio };
   const weight = v / numerator;
@@ -90,6 +96,19 @@ export function rareInterval(pairs: readonly Pair[]): Estimate {
   const variance1 = v + weight ** 2;
   const high = (variance1 / (2 * withOneMore)) * chiSquareQuantile(1 - tail, (2 * withOneMore ** 2) / variance1);
   return { mean: ratio, low: low / denominator, high: high / denominator };
+}
+
+/**
+ * The mean time to a rare event: the time exposed over the number of events. It is the inverse of a rate of rare events, and so
+ * is its interval, which for few events is far from symmetric, and has no upper limit where none was seen.
+ */
+export function waitingInterval(pairs: readonly Pair[]): Estimate {
+  const { mean, low, high } = gammaInterval(
+    pairs.map(([time, events]) => [events, time]),
+    () => 1,
+  );
+  const inverse = (rate: number | null): number | null => (rate === null || rate === 0 ? null : 1 / rate);
+  return { mean: inverse(mean), low: inverse(high), high: inverse(low) };
 }
 
 /**

@@ -136,14 +136,16 @@ describe("the points of a chart", () => {
   });
 
   it("tell a cell that has not converged, and a limit where nothing was seen, from a figure", () => {
-    const cells = summaries(machines, { members: "1..3" }, ({ parameters }) => {
+    const cells = summaries(machines, { members: "1..4" }, ({ parameters }) => {
       if (parameters["members"] === 2) return { converged: false };
+      if (parameters["members"] === 4) return { mean: null, low: 0.5, high: null, converged: false };
       return parameters["members"] === 3 ? { mean: 0, low: 0, high: 0.001, converged: false } : {};
     });
     const points = pointsOf(machines, line({ x: "members", y: "unavailability" }), cells);
     const figures = points.filter(({ low }) => low !== undefined).map(({ figure }) => figure);
     assert.deepEqual(figures, ["simulated, 95% interval", "not converged", "none seen: upper limit"]);
     assert.equal(points.find(({ figure }) => figure === "none seen: upper limit")!.y, 0.001);
+    assert.equal(points.find(({ figure }) => figure === "none seen: lower limit")!.y, 0.5);
   });
 });
 

@@ -119,6 +119,15 @@ describe("the verdict", () => {
     assert.equal(verdictOf(far, summarize(far, { n: 1 }, rowsOf(rare), null), "it")?.word, "differs");
   });
 
+  it("holds what was waited for in vain to the time it was waited for", () => {
+    const never: Observation[] = Array.from({ length: 20 }, () => [50, 0]);
+    const word = (time: number) => {
+      const subject = measuring({ estimator: "waiting" }, { model: { it: () => time } });
+      return verdictOf(subject, summarize(subject, { n: 1 }, rowsOf(never), null), "it")?.word;
+    };
+    assert.deepEqual([word(100), word(200), word(1e6)], ["differs", "agrees", "agrees"]);
+  });
+
   it("holds an exact figure to the closed form but for rounding", () => {
     assert.equal(verdict([0.1 + 0.2], { it: () => 0.3 }, 1)?.word, "agrees");
     assert.equal(verdict([0.3001], { it: () => 0.3 }, 1)?.word, "differs");

@@ -5,6 +5,7 @@ import {
   proportionInterval,
   ratioInterval,
   rareInterval,
+  waitingInterval,
   type Estimate,
   type Pair,
 } from "../../../harness/statistics/intervals.ts";
@@ -124,6 +125,26 @@ describe("the interval of rare events", () => {
     assert.deepEqual(rareInterval(list(3, () => [10, 10])), { mean: 1, low: 1, high: 1 });
     assert.deepEqual(rareInterval([[1, 10]]), { mean: 0.1, low: null, high: null });
     assert.deepEqual(rareInterval([[0, 0]]), { mean: null, low: null, high: null });
+  });
+});
+
+describe("the interval of a time to a rare event", () => {
+  it("covers in 93.5% or more with few events, and in 93.5 to 98% with many; it is never negative", () => {
+    for (const events of [3, 10, 100]) {
+      const sample = (random: Uniform): Pair[] => list(20, () => [1000, poisson(random, events / 20)]);
+      const covered = coverage(2000, 20_000 / events, (random) => {
+        const { low, high } = waitingInterval(sample(random));
+        assert(low! > 0);
+        return { mean: null, low, high: high ?? Infinity };
+      });
+      assert(covered >= 93.5 && (events < 100 || covered <= 98), `${covered}% with ${events} events`);
+    }
+  });
+
+  it("has a lower limit alone where none was seen", () => {
+    const { mean, low, high } = waitingInterval(list(20, () => [50, 0]));
+    assert.deepEqual([mean, high], [null, null]);
+    assert(Math.abs(low! - 1000 / 3.688_879) < 1e-3, String(low));
   });
 });
 
