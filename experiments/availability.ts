@@ -96,7 +96,7 @@ export default experiment({
     system: count(0, "which system of the trace, if it has several", { min: 0 }),
     nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
     required: choice(["one", "majority"], "how many members must answer"),
-    horizon: duration("1000h", "simulated time of one replication; a trace has its own", { min: 1000 }),
+    horizon: duration("0s", "simulated time of one replication; 0s: 1000 lifetimes; a trace has its own"),
     calls: count(100, "calls at random times, to each troupe in one replication", { min: 0 }),
     troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
   },
@@ -117,7 +117,7 @@ export default experiment({
       stage.troupe(`echo ${i + 1}`, () => new Echo(), p.members),
     );
     const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
-    let end = p.horizon;
+    let end = p.horizon || 1000 * p.lifetime;
     // What one outage of the troupe adds to its downtime on average, for the upper limit where none is seen: it ends with
     // the first return of those machines that are down.
     let outage = p.replacement / (p.members - needed(p) + 1);
@@ -155,6 +155,7 @@ export default experiment({
     callFailures: { of: unavailable, outside, source: "the same: random times see time averages" },
   },
   refuse(p) {
+    if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
     if (p.trace === "") return null;
     try {
       const { nodes } = observation(p.trace, p.system, p.nodes);

@@ -107,7 +107,7 @@ export default experiment({
     trace: file("", "CSV of real outages: nodes drawn from it fail when it says; they come back by the policy"),
     system: count(0, "which system of the trace, if it has several", { min: 0 }),
     nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
-    horizon: duration("200h", "simulated time of one replication; a trace has its own", { min: "1m" }),
+    horizon: duration("0s", "simulated time of one replication; 0s: 200 lifetimes; a trace has its own"),
     troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
     calls: count(20, "calls at random times, to each troupe in one replication", { min: 0 }),
@@ -136,7 +136,7 @@ export default experiment({
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
     const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
     if (observed !== undefined) replication.note(togetherIn(p, observed));
-    const length = observed?.duration ?? p.horizon;
+    const length = observed?.duration ?? (p.horizon || 200 * p.lifetime);
     // All members are up at the beginning: what is measured as a share of time begins later, but for what was observed once only.
     const warmUp = observed === undefined ? length / 10 : 0;
     const troupes: FollowedTroupe[] = [];
@@ -208,6 +208,7 @@ export default experiment({
       return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
     }
     if (p.detection > 0 && p.detection < 1000) return `detection ${p.detection}ms: expected 0s, or at least 1s`;
+    if (p.horizon > 0 && p.horizon < 60_000) return `horizon ${p.horizon}ms: expected 0s, or at least 1m`;
     if (p.spares > 0 && waits(p))
       return `${p.spares} spares with policy ${p.policy}: expected 0, as machines are waited for`;
     if (p.trace === "") return null;

@@ -80,7 +80,7 @@ export class Store {
 /** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
 function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
   // Neither a delay that counts beside others, nor a multitude of questions while the Ringmaster notes a crash.
-  const pollInterval = Math.max(50, detection === 0 ? replacement / 48_000 : detection / 1000);
+  const pollInterval = detection === 0 ? Math.max(5, replacement / 48_000) : Math.max(50, detection / 1000);
   const patience = 100 * pollInterval;
   // The Ringmaster's machines do not fail: it looks after itself in vain.
   const upkeep = 1000 * replacement;
