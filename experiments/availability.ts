@@ -18,22 +18,12 @@ import { firstCome, majority, type Collator } from "../protocols/call/collator.t
 import { BadData } from "../sim/bad-data.ts";
 import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
+import { probabilityOfFewer } from "../sim/special.ts";
 import { Stage, type StagedTroupe } from "../sim/stage.ts";
 import type { World } from "../sim/world.ts";
 
 class Echo {
   echo(): void {}
-}
-
-/** The probability that fewer than `needed` of n independent members are up, each down with probability p. */
-export function probabilityOfFewer(needed: number, n: number, p: number): number {
-  let sum = 0;
-  let chance = p ** n;
-  for (let up = 0; up < needed; up++) {
-    sum += chance;
-    chance *= ((n - up) / (up + 1)) * ((1 - p) / p);
-  }
-  return sum;
 }
 
 /** Follows one troupe, which is asked by calls of its own client after each change of its membership. */

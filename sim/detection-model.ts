@@ -6,6 +6,7 @@
  * chapter XIII, for runs of failures; S. M. Ross, Introduction to Probability Models, chapter 7, for rates and for what is found at a random moment).
  * Losses are independent, delays constant, and round trips shorter than the waits for an answer.
  */
+import { probabilityOfFewer } from "./special.ts";
 
 /** Times in ms, rates per ms. */
 export interface DetectionModel {
@@ -14,6 +15,8 @@ export interface DetectionModel {
   /** From a crash at a random moment until it is known. */
   readonly mean: number;
   readonly quantile: (p: number) => number;
+  /** The mean of the p-quantile of samples of so many crashes, between order statistics: for few, not quite the law's. */
+  readonly sampleQuantile: (p: number, crashes: number) => number;
 }
 
 /** Uniform on [from, to], with a weight. */
@@ -23,7 +26,7 @@ interface Part {
   readonly to: number;
 }
 
-function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantile"> {
+function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantile" | "sampleQuantile"> {
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
   const mean = parts.reduce((sum, { weight, from, to }) => sum + (weight * (from + to)) / 2, 0) / all;
   const below = (x: number): number =>
@@ -40,7 +43,27 @@ function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantil
     }
     return high;
   };
-  return { mean, quantile };
+  const ends = [...new Set([0, ...parts.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
+  // The k-th smallest is above x if fewer than k are not. Between the ends of the parts that is smooth in x.
+  const kth = (k: number, of: number): number =>
+    ends
+      .slice(1)
+      .reduce((sum, end, i) => sum + integral(ends[i]!, end, (x) => probabilityOfFewer(k, of, 1 - below(x))), 0);
+  const sampleQuantile = (p: number, crashes: number): number => {
+    const position = p * (crashes - 1);
+    const k = Math.floor(position);
+    return kth(k + 1, crashes) + (position - k) * (k + 1 < crashes ? kth(k + 2, crashes) - kth(k + 1, crashes) : 0);
+  };
+  return { mean, quantile, sampleQuantile };
+}
+
+/** By Simpson's rule. */
+function integral(from: number, to: number, of: (x: number) => number): number {
+  const steps = 200;
+  const step = (to - from) / steps;
+  let sum = of(from) + of(to);
+  for (let i = 1; i < steps; i++) sum += (i % 2 === 0 ? 2 : 4) * of(from + i * step);
+  return (sum * step) / 3;
 }
 
 export interface WatchSetting {

@@ -57,6 +57,19 @@ export function normalCdf(z: number): number {
   return z < 0 ? 0.5 - half : 0.5 + half;
 }
 
+/** The probability that fewer than `needed` of n independent members are up, each down with probability p: the binomial tail. */
+export function probabilityOfFewer(needed: number, n: number, p: number): number {
+  if (p === 0) return needed > n ? 1 : 0;
+  let sum = 0;
+  // Logarithms, since p ** n may be too small for a number.
+  let chance = n * Math.log(p);
+  for (let up = 0; up < Math.min(needed, n + 1); up++) {
+    sum += Math.exp(chance);
+    chance += Math.log(((n - up) / (up + 1)) * ((1 - p) / p));
+  }
+  return sum;
+}
+
 function polynomial(coefficients: readonly number[], x: number): number {
   let value = 0;
   for (let i = coefficients.length - 1; i >= 0; i--) value = value * x + coefficients[i]!;

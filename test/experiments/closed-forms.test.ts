@@ -1,6 +1,6 @@
 /** The closed forms that experiments compare with, against what is known of them. */
 import assert from "node:assert/strict";
-import { probabilityOfFewer } from "../../experiments/availability.ts";
+import { probabilityOfFewer } from "../../sim/special.ts";
 import { meanOrderStatistic } from "../../experiments/call-latency.ts";
 
 function near(actual: number, expected: number, relative: number): void {
@@ -27,6 +27,11 @@ describe("mean order statistic of exponential round trips", () => {
 });
 
 describe("probability of fewer than so many members", () => {
+  it("is that of the normal law for many, and sure where nothing fails", () => {
+    assert.ok(Math.abs(probabilityOfFewer(9900, 10_000, 0.01) - 0.4734) < 1e-3);
+    assert.deepEqual([probabilityOfFewer(3, 3, 0), probabilityOfFewer(1, 3, 1)], [0, 1]);
+  });
+
   it("is p^n for one, and the binomial tail for more", () => {
     near(probabilityOfFewer(1, 3, 0.1), 1e-3, 1e-12);
     near(probabilityOfFewer(2, 3, 0.1), 0.1 ** 3 + 3 * 0.1 ** 2 * 0.9, 1e-12);

@@ -12,9 +12,17 @@ function near(actual: number, expected: number, relative = 1e-9): void {
 
 describe("what theory says of a watch", () => {
   it("is the uniform rest of an interval, and the waits, if nothing is lost", () => {
-    const { mean, quantile, falseRate } = watched({ loss: 0, roundTrip: 0, interval: 1000, waits: [200, 400] });
+    const { mean, quantile, sampleQuantile, falseRate } = watched({
+      loss: 0,
+      roundTrip: 0,
+      interval: 1000,
+      waits: [200, 400],
+    });
     near(mean, 600 + 500);
     near(quantile(0.99), 600 + 990);
+    // The k-th of n uniform times has the mean k/(n + 1).
+    near(sampleQuantile(0.99, 10), 600 + (1000 * (1 + 9 * 0.99)) / 11, 1e-6);
+    near(sampleQuantile(0.5, 1), 600 + 500, 1e-6);
     assert.equal(falseRate, 0);
   });
 
