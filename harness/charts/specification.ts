@@ -95,6 +95,8 @@ function horizontal(chart: CellChart, parameter: Parameter, points: readonly Poi
     title: title(chart.x, unit),
     // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
     labelExpr: "format(datum.value, '~r')",
+    // Of labels that have no room only those are left out, and not every second one.
+    labelOverlap: "greedy",
     ...(values.length > 0 && values.length <= 12 && !isLog && chart.type !== "trade-off" ? { values } : {}),
   };
   const scale = isLog ? { type: "log", nice: false, padding: 18 } : { zero: false, nice: false, padding: 18 };
