@@ -9,31 +9,15 @@
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration } from "../harness/parameters.ts";
-import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
-import type { Milliseconds } from "../protocols/host.ts";
 import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
 import { OutageCycle, total } from "../sim/outage-cycle.ts";
-import { shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
+import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/replacement-assumptions.ts";
+import { shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
+import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
 import { meanTotals, split } from "../sim/splitting.ts";
 
 const hour = 3_600_000;
-
-interface Settings {
-  readonly members: number;
-  readonly lifetime: Milliseconds;
-  readonly replacement: Milliseconds;
-  readonly policy: "eager" | "threshold";
-  readonly threshold: number;
-  readonly repairers: "one" | "many";
-  readonly detection: Milliseconds;
-  readonly state: number;
-  readonly replacementLaw: string;
-}
-
-function policyOf({ policy, threshold, repairers }: Settings): ReplacementPolicy {
-  return policy === "threshold" ? { kind: "threshold", threshold } : { kind: "eager", repairers };
-}
 
 export default experiment({
   name: "nines",
@@ -98,24 +82,23 @@ export default experiment({
     };
   },
   model: {
-    unavailability: { of: (p) => shareBelow(modelFor(p), 1), outside, source: "dissertation, chapter 6" },
+    unavailability: {
+      of: (p) => shareBelow(modelOf(p), 1),
+      outside: brokenAssumptionsOfShares,
+      source: "dissertation, chapter 6",
+    },
     majorityUnavailability: {
-      of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1),
-      outside,
+      of: (p) => shareBelow(modelOf(p), Math.floor(p.members / 2) + 1),
+      outside: brokenAssumptionsOfShares,
       source: "the same chain, by the number that live",
     },
     timeToTotalLoss: {
-      of: (p) => timeToTotalLoss(modelFor(p))! / hour,
-      outside,
+      of: (p) => timeToTotalLoss(modelOf(p))! / hour,
+      outside: brokenAssumptions,
       source: "the same chain, with total loss absorbing",
     },
   },
-  refuse(p) {
-    if (p.policy === "threshold" && p.threshold >= p.members) {
-      return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
-    }
-    return p.detection > 0 && p.detection < 1000 ? `detection ${p.detection}ms: expected 0s, or at least 1s` : null;
-  },
+  refuse: refusal,
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
@@ -124,17 +107,3 @@ export default experiment({
   sweep: { members: [2, 3, 4], replacement: "32.65h,111.11h" },
   demo: { cells: { members: 3, replacement: "111.11h", effort: 60 }, replications: 6 },
 });
-
-function modelFor(p: Settings): ReplacementModel {
-  const { members, lifetime, replacement, detection } = p;
-  return { members, lifetime, replacement: replacement + detection, policy: policyOf(p) };
-}
-
-/** Which assumptions of the chain do not hold. */
-function outside(p: Settings): string | null {
-  const broken: string[] = [];
-  if (p.detection > 0) broken.push("the delay of detection is a part of an exponential replacement time");
-  if (p.state > 0) broken.push("state is transferred in no time");
-  if (p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
-  return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
-}
