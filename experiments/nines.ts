@@ -1,23 +1,25 @@
 /**
- * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, by importance splitting with
- * the real protocols in the loop (Ringmaster, detection, state transfer).
+ * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real protocols in the
+ * loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
  *
- * A level is a number of failed members. Each replication is one splitting (sim/splitting.ts) over independent cycles
- * (sim/outage-cycle.ts); it gives unbiased means of downtime and length of a cycle, whose quotient over all replications is the
- * unavailability. With `split` no, all trials run from the beginning of a cycle: naive simulation, for comparison.
+ * A replication gives unbiased means of downtime and length of a cycle, from one moment with all members to the next
+ * (sim/outage-cycle.ts), whose quotient over all replications is the unavailability. Methods: failure biasing (sim/failure-biasing.ts), which
+ * needs about a thousand cycles for 10%, however rare the outage; importance splitting (sim/splitting.ts), whose need grows with each
+ * further member, but which asks nothing of the law of replacement times; and naive simulation, for comparison.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration } from "../harness/parameters.ts";
 import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
-import { OutageCycle, total } from "../sim/outage-cycle.ts";
+import { total } from "../sim/outage-cycle.ts";
+import { estimate, methods } from "../sim/outage-estimate.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/replacement-assumptions.ts";
 import { shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
 import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
-import { meanTotals, split } from "../sim/splitting.ts";
 
 const hour = 3_600_000;
+const exponential = "exponential";
 
 export default experiment({
   name: "nines",
@@ -32,10 +34,14 @@ export default experiment({
     repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
     state: count(0, "bytes of state that a new member fetches", { min: 0 }),
-    replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
+    replacementLaw: choice(Object.keys(laws), "law of replacement times; biasing needs exponential ones", exponential),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
-    split: choice(["yes", "no"], "whether cycles are split at each further failure; no: naive simulation"),
-    effort: count(150, "trials at each number of failed members in one replication", { min: 1 }),
+    method: choice(
+      methods,
+      "biasing: failures are made likelier, and counted by their likelihood; splitting: cycles are split at each further failure; " +
+        "naive: neither",
+    ),
+    effort: count(200, "cycles in one replication; splitting: trials at each number of failed members", { min: 1 }),
   },
   measures: {
     unavailability: { estimator: "ratio", help: "fraction of time with no member that has the state" },
@@ -52,27 +58,21 @@ export default experiment({
     },
   },
   async run(p, replication) {
-    let events = 0;
-    const stages = await split({
-      lowest: 1,
-      highest: p.split === "yes" ? p.members : 1,
+    const { means, events } = await estimate({
+      method: p.method,
       effort: p.effort,
-      random: { next: replication.random("splitting") },
-      begin: async () => {
-        const world = replication.world({ network: { delay: constant(0.1) } });
-        return OutageCycle.begin(world, {
-          members: p.members,
-          ringmasters: p.ringmasters,
-          policy: policyOf(p),
-          lifetime: law("exponential", p.lifetime),
-          replacement: law(p.replacementLaw, p.replacement),
-          detection: p.detection,
-          state: p.state,
-        });
+      troupe: {
+        members: p.members,
+        ringmasters: p.ringmasters,
+        policy: policyOf(p),
+        lifetime: law(exponential, p.lifetime),
+        replacement: law(p.replacementLaw, p.replacement),
+        detection: p.detection,
+        state: p.state,
       },
-      ended: ({ world }) => (events += world.engine.executed),
+      world: () => replication.world({ network: { delay: constant(0.1) } }),
+      random: { next: replication.random("splitting") },
     });
-    const means = meanTotals(stages);
     const of = (name: keyof typeof total): number => means[total[name]]!;
     return {
       unavailability: [of("below"), of("time")],
@@ -98,12 +98,21 @@ export default experiment({
       source: "the same chain, with total loss absorbing",
     },
   },
-  refuse: refusal,
+  refuse(p) {
+    if (p.method === "biasing" && p.replacementLaw !== exponential) {
+      return `method biasing with replacementLaw ${p.replacementLaw}: expected exponential, or method splitting`;
+    }
+    return refusal(p);
+  },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
   ],
   replications: 10,
-  sweep: { members: [2, 3, 4], replacement: "32.65h,111.11h" },
-  demo: { cells: { members: 3, replacement: "111.11h", effort: 60 }, replications: 6 },
+  sweep: [
+    { members: "2..5", replacement: "1h,10h,32h,110h" },
+    { members: 3, replacement: "1h,10h,32h,110h", repairers: "one" },
+    { members: [3, 4], replacement: "1h,10h,32h,110h", policy: "threshold" },
+  ],
+  demo: { cells: { members: [2, 3], replacement: "1h,111.11h", effort: 60 }, replications: 6 },
 });

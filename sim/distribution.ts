@@ -8,6 +8,8 @@ export interface Distribution {
   readonly name: string;
   readonly mean: number;
   readonly variance: number;
+  /** The rest of a span has the same law, whatever its age: exponential. */
+  readonly memoryless?: boolean;
   draw(random: Random): number;
   /** The probability of a value of at most x. */
   cdf(x: number): number;
@@ -174,7 +176,7 @@ export function empirical(values: readonly number[], weights?: readonly number[]
 
 /** A draw of X - age, given that X > age: how much longer what has lasted for `age` will last. */
 export function restOf(law: Distribution, age: number, random: Random): number {
-  if (age <= 0) return law.draw(random);
+  if (age <= 0 || law.memoryless === true) return law.draw(random);
   const past = law.cdf(age);
   const p = Math.min(past + open01(random) * (1 - past), 1 - 2 ** -53);
   return Math.max(0, law.quantile(p) - age);

@@ -11,7 +11,8 @@ import type { Downtime } from "./outages.ts";
 import type { Partition, Side } from "./partitions.ts";
 import { streams, type Stream } from "./random.ts";
 import type { Distribution } from "./distribution.ts";
-import { Spans } from "./spans.ts";
+import type { Likelihood } from "./likelihood.ts";
+import { Spans, type Hurry } from "./spans.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
 export interface WorldOptions {
@@ -162,6 +163,19 @@ export class World {
   branch(name: string): void {
     this.random.branch(name);
     this.spans.redraw();
+  }
+
+  /**
+   * From now on spans of `afterRandom` end sooner or later than their laws say, those that are under way too, and so often as
+   * `likelihood` tells. Throws an Error for a law with a memory.
+   */
+  hurry(hurry: Hurry): void {
+    this.spans.hurry(hurry);
+  }
+
+  /** Of what has happened in a hurried world; 1 in a world that never was. */
+  get likelihood(): Likelihood {
+    return this.spans.likelihood;
   }
 
   /** Ends the run under way after the present event or turn. */
