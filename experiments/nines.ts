@@ -2,24 +2,22 @@
  * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real protocols in the
  * loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
  *
- * A replication gives unbiased means of downtime and length of a cycle, from one moment with all members to the next
- * (sim/outage-cycle.ts), whose quotient over all replications is the unavailability. Methods: failure biasing (sim/failure-biasing.ts), which
- * needs about a thousand cycles for 10%, however rare the outage; importance splitting (sim/splitting.ts), whose need grows with each
- * further member, but which asks nothing of the law of replacement times; and naive simulation, for comparison.
+ * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a cycle, from one moment
+ * with all members to the next (sim/outage-cycles.ts); their quotient over all replications is the unavailability. Failures are biased
+ * (sim/failure-biasing.ts), so that about a thousand cycles are enough for 10%, however rare an outage is.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration } from "../harness/parameters.ts";
 import { constant } from "../sim/distribution.ts";
-import { law, laws } from "../sim/lifetimes.ts";
-import { total } from "../sim/outage-cycle.ts";
-import { estimate, methods } from "../sim/outage-estimate.ts";
+import { failureBias } from "../sim/failure-biasing.ts";
+import { exponential } from "../sim/lifetimes.ts";
+import { OutageCycles } from "../sim/outage-cycles.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/replacement-assumptions.ts";
-import { shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
+import { chain, shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
 import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
 
 const hour = 3_600_000;
-const exponential = "exponential";
 
 export default experiment({
   name: "nines",
@@ -28,20 +26,20 @@ export default experiment({
   parameters: {
     members: count(4, "degree of replication", { min: 1, max: 32 }),
     lifetime: duration("1000h", "mean time from the start of a machine to its failure; exponential", { min: 1000 }),
-    replacement: duration("50h", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
+    replacement: duration("50h", "mean time from the decision to replace until the new machine starts; exponential", {
+      min: 1000,
+    }),
     policy: choice(["eager", "threshold"], "eager: each at once; threshold: all failed together, when few survive"),
     threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
     repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
     state: count(0, "bytes of state that a new member fetches", { min: 0 }),
-    replacementLaw: choice(Object.keys(laws), "law of replacement times; biasing needs exponential ones", exponential),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
     method: choice(
-      methods,
-      "biasing: failures are made likelier, and counted by their likelihood; splitting: cycles are split at each further failure; " +
-        "naive: neither",
+      ["biasing", "naive"],
+      "biasing: failures are made likelier, and what is seen counts by its likelihood; naive: failures come as they are",
     ),
-    effort: count(200, "cycles in one replication; splitting: trials at each number of failed members", { min: 1 }),
+    cycles: count(200, "times in one replication that a member fails, until all are members again", { min: 1 }),
   },
   measures: {
     unavailability: { estimator: "ratio", help: "fraction of time with no member that has the state" },
@@ -52,33 +50,26 @@ export default experiment({
       help: "from all members up to the first moment with none",
       precision: null,
     },
-    events: {
-      help: "events simulated in one replication, those that are run again to branch included",
-      precision: null,
-    },
+    events: { help: "events simulated in one replication", precision: null },
   },
   async run(p, replication) {
-    const { means, events } = await estimate({
-      method: p.method,
-      effort: p.effort,
-      troupe: {
-        members: p.members,
-        ringmasters: p.ringmasters,
-        policy: policyOf(p),
-        lifetime: law(exponential, p.lifetime),
-        replacement: law(p.replacementLaw, p.replacement),
-        detection: p.detection,
-        state: p.state,
-      },
-      world: () => replication.world({ network: { delay: constant(0.1) } }),
-      random: { next: replication.random("splitting") },
+    const world = replication.world({ network: { delay: constant(0.1) } });
+    const cycles = await OutageCycles.form(world, {
+      members: p.members,
+      ringmasters: p.ringmasters,
+      policy: policyOf(p),
+      lifetime: exponential(p.lifetime),
+      replacement: exponential(p.replacement),
+      detection: p.detection,
+      state: p.state,
+      bias: p.method === "biasing" ? failureBias(chain(modelOf(p))) : undefined,
     });
-    const of = (name: keyof typeof total): number => means[total[name]]!;
+    const { below, belowMajority, time, exposure, losses } = await cycles.means(p.cycles);
     return {
-      unavailability: [of("below"), of("time")],
-      majorityUnavailability: [of("belowMajority"), of("time")],
-      timeToTotalLoss: [of("exposure") / hour, of("loss")],
-      events,
+      unavailability: [below, time],
+      majorityUnavailability: [belowMajority, time],
+      timeToTotalLoss: [exposure / hour, losses],
+      events: world.engine.executed,
     };
   },
   model: {
@@ -98,12 +89,7 @@ export default experiment({
       source: "the same chain, with total loss absorbing",
     },
   },
-  refuse(p) {
-    if (p.method === "biasing" && p.replacementLaw !== exponential) {
-      return `method biasing with replacementLaw ${p.replacementLaw}: expected exponential, or method splitting`;
-    }
-    return refusal(p);
-  },
+  refuse: refusal,
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
@@ -114,5 +100,5 @@ export default experiment({
     { members: 3, replacement: "1h,10h,32h,110h", repairers: "one" },
     { members: [3, 4], replacement: "1h,10h,32h,110h", policy: "threshold" },
   ],
-  demo: { cells: { members: [2, 3], replacement: "1h,111.11h", effort: 60 }, replications: 6 },
+  demo: { cells: { members: [2, 3], replacement: "1h,111.11h", cycles: 60 }, replications: 6 },
 });

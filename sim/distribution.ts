@@ -174,14 +174,6 @@ export function empirical(values: readonly number[], weights?: readonly number[]
   };
 }
 
-/** A draw of X - age, given that X > age: how much longer what has lasted for `age` will last. */
-export function restOf(law: Distribution, age: number, random: Random): number {
-  if (age <= 0 || law.memoryless === true) return law.draw(random);
-  const past = law.cdf(age);
-  const p = Math.min(past + open01(random) * (1 - past), 1 - 2 ** -53);
-  return Math.max(0, law.quantile(p) - age);
-}
-
 /** Solves cdf(x) = p by bisection; `start` is any positive x of the right size. */
 export function invert(cdf: (x: number) => number, p: number, start: number): number {
   let high = start > 0 ? start : 1;

@@ -1,21 +1,17 @@
 /**
- * Spans of random length that are under way: lives of machines, repairs, replacements.
+ * Spans of random length that are under way: lives of machines, replacements.
  *
- * A span's length is drawn when it begins, but nothing depends on it before its end. So at any moment the rest of each can be
- * drawn anew, from the law of its length given that it is longer than its age: the future is another, with the right
- * probability. That is what branches of a simulation are made of (splitting.ts). Spans without memory can be drawn anew with
- * another mean, too: they are hurried, and the likelihood of it is kept (failure-biasing.ts).
+ * A span's length is drawn when it begins, but nothing depends on it before its end. So the rest of one without memory can be drawn
+ * anew at any moment, and with another mean too: it is hurried, and the likelihood of that is kept.
  */
-import type { Milliseconds, Random } from "../protocols/host.ts";
-import { restOf, type Distribution } from "./distribution.ts";
+import type { Random } from "../protocols/host.ts";
+import type { Distribution } from "./distribution.ts";
 import type { Engine, Handle } from "./engine.ts";
 import { Likelihood } from "./likelihood.ts";
 
-export interface Span {
+interface Span {
   readonly law: Distribution;
   readonly random: Random;
-  /** Before the present time, if part of it is over when it is first looked at. */
-  readonly begun: Milliseconds;
   readonly end: () => void;
   handle: Handle;
   /** How many times as soon it ends as its law says. */
@@ -39,29 +35,11 @@ export class Spans {
   }
 
   /** Calls `end` after a time in ms that is drawn from the law. */
-  begin(law: Distribution, random: Random, end: () => void): Span {
-    const factor = this.hurried.get(law) ?? 1;
-    return this.goOn(law, random, 0, law.draw(random) / factor, end, factor);
-  }
-
-  /** A span that has gone on for `age` ms, and of which `rest` ms are left. */
-  goOn(law: Distribution, random: Random, age: Milliseconds, rest: Milliseconds, end: () => void, factor = 1): Span {
-    const span = { law, random, begun: this.engine.now - age, end, handle: 0, factor };
+  begin(law: Distribution, random: Random, end: () => void): void {
+    const span = { law, random, end, handle: 0, factor: this.hurried.get(law) ?? 1 };
     this.underWay.add(span);
-    if (factor !== 1) this.likelihood.grow((this.excess += excessOf(span)));
-    span.handle = this.engine.after(rest, this.finish, span);
-    return span;
-  }
-
-  /** Its end will not come. */
-  cancel(span: Span): void {
-    this.engine.cancel(span.handle);
-    this.drop(span);
-  }
-
-  /** Draws the rest of every span anew, in the order in which they began. */
-  redraw(): void {
-    for (const span of this.underWay) this.drawRest(span);
+    if (span.factor !== 1) this.likelihood.grow((this.excess += excessOf(span)));
+    this.draw(span);
   }
 
   /** From now on. Throws an Error if a law has a memory: the rest of its spans would have another law than is counted. */
@@ -75,28 +53,25 @@ export class Spans {
       const factor = hurry.get(span.law) ?? 1;
       if (factor !== span.factor) {
         span.factor = factor;
-        this.drawRest(span);
+        this.engine.cancel(span.handle);
+        this.draw(span);
       }
       this.excess += excessOf(span);
     }
     this.likelihood.grow(this.excess);
   }
 
-  private drawRest(span: Span): void {
-    const { engine } = this;
-    const { law, begun, random, factor } = span;
-    engine.cancel(span.handle);
-    span.handle = engine.after(restOf(law, engine.now - begun, random) / factor, this.finish, span);
-  }
-
-  private drop(span: Span): void {
-    this.underWay.delete(span);
-    if (span.factor !== 1) this.likelihood.grow((this.excess -= excessOf(span)));
+  private draw(span: Span): void {
+    const { law, random, factor } = span;
+    span.handle = this.engine.after(law.draw(random) / factor, this.finish, span);
   }
 
   private readonly finish = (span: Span): void => {
-    this.drop(span);
-    if (span.factor !== 1) this.likelihood.ended(span.factor);
+    this.underWay.delete(span);
+    if (span.factor !== 1) {
+      this.likelihood.grow((this.excess -= excessOf(span)));
+      this.likelihood.ended(span.factor);
+    }
     span.end();
   };
 }
