@@ -17,7 +17,7 @@ import type { Benchmark, Row } from "./benchmark.ts";
 
 const hour = 3_600_000;
 const lifetime = 1000 * hour;
-const replications = 30;
+const replications = 100;
 const policy = { kind: "eager", repairers: "many" } as const;
 
 interface Cell {
@@ -28,7 +28,7 @@ interface Cell {
 
 const cells: readonly Cell[] = [
   { members: 3, replacement: 111.11 },
-  { members: 4, replacement: 32.65 },
+  { members: 3, replacement: 10.101 },
   { members: 3, replacement: 1.001 },
   { members: 6, replacement: 32.65 },
 ];
@@ -37,32 +37,31 @@ function modelOf({ members, replacement }: Cell): ReplacementModel {
   return { members, lifetime, replacement: replacement * hour, policy };
 }
 
-/** The estimate, the relative half-width of its interval, and the events spent. */
-async function spread({ members, replacement }: Cell, method: "biasing" | "naive", cycles: number) {
-  let events = 0;
+/** The estimate, the events that bring it within 10%, and those of one cycle. */
+async function spread(cell: Cell, method: "biasing" | "naive", cycles: number) {
+  let [events, ofCycles] = [0, 0];
   const pairs: Pair[] = [];
   for (let replication = 0; replication < replications; replication++) {
     const world = new World({ seed: "bench", replication, network: { delay: constant(0.1) } });
     const troupe = await OutageCycles.form(world, {
-      members,
+      members: cell.members,
       ringmasters: 1,
       policy,
       lifetime: exponential(lifetime),
-      replacement: exponential(replacement * hour),
+      replacement: exponential(cell.replacement * hour),
       detection: 0,
       state: 0,
-      bias: method === "biasing" ? failureBias(chain(modelOf({ members, replacement }))) : undefined,
+      bias: method === "biasing" ? failureBias(chain(modelOf(cell))) : undefined,
     });
+    const formed = world.engine.executed;
     const { below, time } = await troupe.means(cycles);
     events += world.engine.executed;
+    ofCycles += world.engine.executed - formed;
     pairs.push([below, time]);
   }
   const { mean, low, high } = ratioInterval(pairs);
-  return { mean: mean!, half: (high! - low!) / 2 / mean!, events };
-}
-
-function toTenPercent({ half, events }: { readonly half: number; readonly events: number }): number {
-  return events * (half / 0.1) ** 2;
+  const half = (high! - low!) / 2 / mean!;
+  return { mean: mean!, toTenPercent: events * (half / 0.1) ** 2, perCycle: ofCycles / cycles / replications };
 }
 
 /** Cycles that naive simulation needs, and the transitions of the bare chain in one. */
@@ -84,18 +83,17 @@ export const nines: Benchmark = {
     const rows: Row[] = [];
     for (const cell of cells) {
       const { cycles, transitions } = naive(cell);
-      const biased = await spread(cell, "biasing", 50);
-      const probe = await spread(cell, "naive", 20);
-      const needed = cycles * (probe.events / replications / 20);
+      const biased = await spread(cell, "biasing", 20);
+      const { perCycle } = await spread(cell, "naive", 5);
       const row = (method: string, events: number, name: string, theirs: number): void => {
         const what = `${biased.mean.toExponential(1)}, ${cell.members} members, ${method}`;
         const peer = { name, value: theirs / 1e6, ratio: theirs / events };
         rows.push({ what, value: events / 1e6, unit: "M events", peer });
       };
-      row("biasing", toTenPercent(biased), "naive, computed", needed);
-      row("biasing", toTenPercent(biased), "bare chain, naive, computed", cycles * transitions);
+      row("biasing", biased.toTenPercent, "naive, computed", cycles * perCycle);
+      row("biasing", biased.toTenPercent, "bare chain, naive, computed", cycles * transitions);
       if (long && cell === cells[0]) {
-        row("naive", toTenPercent(await spread(cell, "naive", 2000)), "naive, computed", needed);
+        row("naive", (await spread(cell, "naive", 600)).toTenPercent, "naive, computed", cycles * perCycle);
       }
     }
     return rows;

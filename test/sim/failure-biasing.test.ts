@@ -46,7 +46,10 @@ describe("failure biasing", () => {
     ["three members, 1e-9", { members: 3, lifetime: 999, replacement: 1, policy: many }],
     ["nine members, 1e-9", { members: 9, lifetime: 9, replacement: 1, policy: many }],
     ["five members, one repairer", { members: 5, lifetime: 100, replacement: 1, policy: one }],
-    ["four members, a threshold", { members: 4, lifetime: 30, replacement: 1, policy: { kind: "threshold", threshold: 2 } }],
+    [
+      "four members, a threshold",
+      { members: 4, lifetime: 30, replacement: 1, policy: { kind: "threshold", threshold: 2 } },
+    ],
     ["three members, failures are known late", { members: 3, lifetime: 200, replacement: 1, policy: many }, 0.5],
   ] as const satisfies readonly (readonly [string, ReplacementModel, number?])[]) {
     it(`is on the closed form: ${name}`, async () => {
