@@ -100,5 +100,5 @@ export default experiment({
     { members: 3, replacement: "1h,10h,32h,110h", repairers: "one" },
     { members: [3, 4], replacement: "1h,10h,32h,110h", policy: "threshold" },
   ],
-  demo: { cells: { members: 3, replacement: "1h", cycles: 120 }, replications: 8 },
+  demo: { cells: { members: 3, replacement: "1h", cycles: 160 }, replications: 8 },
 });
