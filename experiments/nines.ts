@@ -1,39 +1,23 @@
 /**
- * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, by importance splitting with
- * the real protocols in the loop (Ringmaster, detection, state transfer).
+ * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real protocols in the
+ * loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
  *
- * A level is a number of failed members. Each replication is one splitting (sim/splitting.ts) over independent cycles
- * (sim/outage-cycle.ts); it gives unbiased means of downtime and length of a cycle, whose quotient over all replications is the
- * unavailability. With `split` no, all trials run from the beginning of a cycle: naive simulation, for comparison.
+ * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a cycle, from one moment
+ * with all members to the next (sim/outage-cycles.ts); their quotient over all replications is the unavailability. Failures are biased
+ * (sim/failure-biasing.ts), so that about a thousand cycles are enough for 10%, however rare an outage is.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration } from "../harness/parameters.ts";
-import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
-import type { Milliseconds } from "../protocols/host.ts";
 import { constant } from "../sim/distribution.ts";
-import { law, laws } from "../sim/lifetimes.ts";
-import { OutageCycle, total } from "../sim/outage-cycle.ts";
-import { shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
-import { meanTotals, split } from "../sim/splitting.ts";
+import { failureBias } from "../sim/failure-biasing.ts";
+import { exponential } from "../sim/lifetimes.ts";
+import { OutageCycles } from "../sim/outage-cycles.ts";
+import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/replacement-assumptions.ts";
+import { chain, shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
+import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
 
 const hour = 3_600_000;
-
-interface Settings {
-  readonly members: number;
-  readonly lifetime: Milliseconds;
-  readonly replacement: Milliseconds;
-  readonly policy: "eager" | "threshold";
-  readonly threshold: number;
-  readonly repairers: "one" | "many";
-  readonly detection: Milliseconds;
-  readonly state: number;
-  readonly replacementLaw: string;
-}
-
-function policyOf({ policy, threshold, repairers }: Settings): ReplacementPolicy {
-  return policy === "threshold" ? { kind: "threshold", threshold } : { kind: "eager", repairers };
-}
 
 export default experiment({
   name: "nines",
@@ -42,16 +26,20 @@ export default experiment({
   parameters: {
     members: count(4, "degree of replication", { min: 1, max: 32 }),
     lifetime: duration("1000h", "mean time from the start of a machine to its failure; exponential", { min: 1000 }),
-    replacement: duration("50h", "mean time from the decision to replace until the new machine starts", { min: 1000 }),
+    replacement: duration("50h", "mean time from the decision to replace until the new machine starts; exponential", {
+      min: 1000,
+    }),
     policy: choice(["eager", "threshold"], "eager: each at once; threshold: all failed together, when few survive"),
     threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
     repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
     state: count(0, "bytes of state that a new member fetches", { min: 0 }),
-    replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
-    split: choice(["yes", "no"], "whether cycles are split at each further failure; no: naive simulation"),
-    effort: count(150, "trials at each number of failed members in one replication", { min: 1 }),
+    method: choice(
+      ["biasing", "naive"],
+      "biasing: failures are made likelier, and what is seen counts by its likelihood; naive: failures come as they are",
+    ),
+    cycles: count(200, "times in one replication that a member fails, until all are members again", { min: 1 }),
   },
   measures: {
     unavailability: { estimator: "ratio", help: "fraction of time with no member that has the state" },
@@ -62,79 +50,55 @@ export default experiment({
       help: "from all members up to the first moment with none",
       precision: null,
     },
-    events: {
-      help: "events simulated in one replication, those that are run again to branch included",
-      precision: null,
-    },
+    events: { help: "events simulated in one replication", precision: null },
   },
   async run(p, replication) {
-    let events = 0;
-    const stages = await split({
-      lowest: 1,
-      highest: p.split === "yes" ? p.members : 1,
-      effort: p.effort,
-      random: { next: replication.random("splitting") },
-      begin: async () => {
-        const world = replication.world({ network: { delay: constant(0.1) } });
-        return OutageCycle.begin(world, {
-          members: p.members,
-          ringmasters: p.ringmasters,
-          policy: policyOf(p),
-          lifetime: law("exponential", p.lifetime),
-          replacement: law(p.replacementLaw, p.replacement),
-          detection: p.detection,
-          state: p.state,
-        });
-      },
-      ended: ({ world }) => (events += world.engine.executed),
+    const world = replication.world({ network: { delay: constant(0.1) } });
+    const cycles = await OutageCycles.form(world, {
+      members: p.members,
+      ringmasters: p.ringmasters,
+      policy: policyOf(p),
+      lifetime: exponential(p.lifetime),
+      replacement: exponential(p.replacement),
+      detection: p.detection,
+      state: p.state,
+      bias: p.method === "biasing" ? failureBias(chain(modelOf(p))) : undefined,
     });
-    const means = meanTotals(stages);
-    const of = (name: keyof typeof total): number => means[total[name]]!;
+    const { below, belowMajority, time, exposure, losses } = await cycles.means(p.cycles);
     return {
-      unavailability: [of("below"), of("time")],
-      majorityUnavailability: [of("belowMajority"), of("time")],
-      timeToTotalLoss: [of("exposure") / hour, of("loss")],
-      events,
+      unavailability: [below, time],
+      majorityUnavailability: [belowMajority, time],
+      timeToTotalLoss: [exposure / hour, losses],
+      events: world.engine.executed,
     };
   },
   model: {
-    unavailability: { of: (p) => shareBelow(modelFor(p), 1), outside, source: "dissertation, chapter 6" },
+    unavailability: {
+      of: (p) => shareBelow(modelOf(p), 1),
+      outside: brokenAssumptionsOfShares,
+      source: "dissertation, chapter 6",
+    },
     majorityUnavailability: {
-      of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1),
-      outside,
+      of: (p) => shareBelow(modelOf(p), Math.floor(p.members / 2) + 1),
+      outside: brokenAssumptionsOfShares,
       source: "the same chain, by the number that live",
     },
     timeToTotalLoss: {
-      of: (p) => timeToTotalLoss(modelFor(p))! / hour,
-      outside,
+      of: (p) => timeToTotalLoss(modelOf(p))! / hour,
+      outside: brokenAssumptions,
       source: "the same chain, with total loss absorbing",
     },
   },
-  refuse(p) {
-    if (p.policy === "threshold" && p.threshold >= p.members) {
-      return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
-    }
-    return p.detection > 0 && p.detection < 1000 ? `detection ${p.detection}ms: expected 0s, or at least 1s` : null;
-  },
+  refuse: refusal,
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),
     line({ x: "replacement", y: "timeToTotalLoss", by: "members", facet: "policy", log: "xy" }),
   ],
   replications: 10,
-  sweep: { members: [2, 3, 4], replacement: "32.65h,111.11h" },
-  demo: { cells: { members: 3, replacement: "111.11h", effort: 60 }, replications: 6 },
+  sweep: [
+    { members: "2..5", replacement: "1h,10h,32h,110h" },
+    { members: 3, replacement: "1h,10h,32h,110h", repairers: "one" },
+    { members: [3, 4], replacement: "1h,10h,32h,110h", policy: "threshold" },
+  ],
+  demo: { cells: { members: 3, replacement: "1h", cycles: 160 }, replications: 8 },
 });
-
-function modelFor(p: Settings): ReplacementModel {
-  const { members, lifetime, replacement, detection } = p;
-  return { members, lifetime, replacement: replacement + detection, policy: policyOf(p) };
-}
-
-/** Which assumptions of the chain do not hold. */
-function outside(p: Settings): string | null {
-  const broken: string[] = [];
-  if (p.detection > 0) broken.push("the delay of detection is a part of an exponential replacement time");
-  if (p.state > 0) broken.push("state is transferred in no time");
-  if (p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
-  return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
-}

@@ -12,7 +12,6 @@ import { experiment } from "../harness/experiment.ts";
 import { downtimes, observation } from "../harness/observations.ts";
 import { choice, count, duration, file, number } from "../harness/parameters.ts";
 import { ratioInterval } from "../harness/statistics/intervals.ts";
-import type { ReplacementPolicy } from "../protocols/binding/policy.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { coincidences } from "../sim/coincidences.ts";
@@ -22,38 +21,22 @@ import { exponential, law, laws } from "../sim/lifetimes.ts";
 import type { ObservedOutages } from "../sim/outages.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares, waits, type Assumed } from "../sim/replacement-assumptions.ts";
 import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
+import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
 import { inRacks, type Placement, type Racks } from "../sim/replaced-troupe.ts";
 
 const hour = 3_600_000;
 
 interface Settings extends Assumed {
-  readonly lifetime: Milliseconds;
-  readonly replacement: Milliseconds;
-  readonly threshold: number;
-  readonly period: Milliseconds;
-  readonly delay: Milliseconds;
   readonly comeback: Milliseconds;
+  readonly spares: number;
   readonly repair: Milliseconds;
+  readonly racks: number;
   readonly rackLifetime: Milliseconds;
   readonly rackRepair: Milliseconds;
   readonly placement: Placement;
+  readonly trace: string;
   readonly system: number;
   readonly nodes: number;
-}
-
-function policyOf({ policy, threshold, period, delay, repairers }: Settings): ReplacementPolicy {
-  switch (policy) {
-    case "eager":
-      return { kind: "eager", repairers };
-    case "threshold":
-      return { kind: "threshold", threshold };
-    case "periodic":
-      return { kind: "periodic", period };
-    case "delayed":
-      return { kind: "delayed", delay, repairers };
-    case "none":
-      return { kind: "none" };
-  }
 }
 
 export default experiment({
@@ -204,10 +187,8 @@ export default experiment({
     },
   },
   refuse(p) {
-    if (p.policy === "threshold" && p.threshold >= p.members) {
-      return `threshold ${p.threshold} with ${p.members} members: expected fewer than members`;
-    }
-    if (p.detection > 0 && p.detection < 1000) return `detection ${p.detection}ms: expected 0s, or at least 1s`;
+    const refused = refusal(p);
+    if (refused !== null) return refused;
     if (p.horizon > 0 && p.horizon < 60_000) return `horizon ${p.horizon}ms: expected 0s, or at least 1m`;
     if (p.spares > 0 && waits(p))
       return `${p.spares} spares with policy ${p.policy}: expected 0, as machines are waited for`;
@@ -277,12 +258,10 @@ function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds 
 }
 
 function modelFor(p: Settings): ReplacementModel {
-  const { members, replacement, detection, spares, repair, racks } = p;
+  const { members, spares, repair, racks } = p;
   return {
-    members,
+    ...modelOf(p),
     lifetime: lifetimeOf(p),
-    replacement: replacement + detection,
-    policy: policyOf(p),
     ...(waits(p) ? { comeback: comebackOf(p) } : {}),
     ...(spares > 0 ? { spares: { number: spares, repair } } : {}),
     ...(racks > 0

@@ -1,6 +1,9 @@
 import type { Milliseconds } from "../protocols/host.ts";
 
-/** Adds up the time in which a troupe had no member, or too few, and counts its total losses. It begins with all members. */
+/**
+ * Adds up the time in which a troupe had no member, or too few, and counts its total losses. It begins with all members. In a hurried
+ * world times are those of its likelihood, and a loss counts with the likelihood that it has.
+ */
 export class Account {
   below = 0;
   belowMajority = 0;
@@ -20,13 +23,13 @@ export class Account {
     this.#living = members;
   }
 
-  change(now: Milliseconds, living: number): void {
+  change(now: Milliseconds, living: number, likelihood = 1): void {
     if (this.#exposed) this.exposure += now - this.#since;
     const counted = Math.max(0, now - Math.max(this.#from, this.#since));
     if (this.#living === 0) this.below += counted;
     if (2 * this.#living <= this.#members) this.belowMajority += counted;
     if (this.#exposed && living === 0) {
-      this.losses++;
+      this.losses += likelihood;
       this.#exposed = false;
     }
     if (living === this.#members) this.#exposed = true;

@@ -8,6 +8,8 @@ export interface Distribution {
   readonly name: string;
   readonly mean: number;
   readonly variance: number;
+  /** The rest of a span has the same law, whatever its age: exponential. */
+  readonly memoryless?: boolean;
   draw(random: Random): number;
   /** The probability of a value of at most x. */
   cdf(x: number): number;
@@ -170,14 +172,6 @@ export function empirical(values: readonly number[], weights?: readonly number[]
         pairs.map(({ value, weight }) => value * weight),
       ),
   };
-}
-
-/** A draw of X - age, given that X > age: how much longer what has lasted for `age` will last. */
-export function restOf(law: Distribution, age: number, random: Random): number {
-  if (age <= 0) return law.draw(random);
-  const past = law.cdf(age);
-  const p = Math.min(past + open01(random) * (1 - past), 1 - 2 ** -53);
-  return Math.max(0, law.quantile(p) - age);
 }
 
 /** Solves cdf(x) = p by bisection; `start` is any positive x of the right size. */

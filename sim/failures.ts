@@ -5,12 +5,11 @@
  * the same failures.
  */
 import type { Distribution } from "./distribution.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Handle } from "./engine.ts";
 import type { Fault } from "./ledger.ts";
 import type { Machine } from "./machine.ts";
 import { merged, type Downtime } from "./outages.ts";
 import type { Stream } from "./random.ts";
-import type { Span, Spans } from "./spans.ts";
 
 export interface FailureOptions {
   /** From the beginning of a life to its failure, in ms. */
@@ -30,42 +29,40 @@ export interface FailureOptions {
 export class FailureProcess {
   /** Failures so far, not counting one that was there at the beginning. */
   failures = 0;
-  private readonly spans: Spans;
+  private readonly engine: Engine;
   private readonly machines: readonly Machine[];
   private readonly fault: Fault;
   private readonly lifetime: Distribution;
   private readonly repair: Distribution | undefined;
   private readonly lifetimes: Stream;
   private readonly repairs: Stream;
-  private span: Span;
+  private event: Handle;
 
-  constructor(spans: Spans, machines: readonly Machine[], fault: Fault, random: Stream, options: FailureOptions) {
-    this.spans = spans;
+  constructor(engine: Engine, machines: readonly Machine[], fault: Fault, random: Stream, options: FailureOptions) {
+    this.engine = engine;
     this.machines = machines;
     this.fault = fault;
     this.lifetime = options.lifetime;
     this.repair = options.repair;
     this.lifetimes = random.fork("lifetime");
     this.repairs = random.fork("repair");
-    this.span =
+    this.event =
       options.begin === "steady" && options.repair !== undefined
         ? this.beginSteady(random.fork("begin"), options.lifetime, options.repair)
-        : spans.begin(options.lifetime, this.lifetimes, this.fail);
+        : engine.after(options.lifetime.draw(this.lifetimes), this.fail, undefined);
   }
 
-  private beginSteady(random: Stream, lifetime: Distribution, repair: Distribution): Span {
+  private beginSteady(random: Stream, lifetime: Distribution, repair: Distribution): Handle {
     const down = random.next() * (lifetime.mean + repair.mean) < repair.mean;
-    const share = random.next();
-    const length = (down ? repair : lifetime).lengthBiased().draw(random);
-    const rest = share * length;
-    if (!down) return this.spans.goOn(lifetime, this.lifetimes, length - rest, rest, this.fail);
+    const rest = random.next() * (down ? repair : lifetime).lengthBiased().draw(random);
+    if (!down) return this.engine.after(rest, this.fail, undefined);
     this.takeDown();
-    return this.spans.goOn(repair, this.repairs, length - rest, rest, this.restore);
+    return this.engine.after(rest, this.restore, undefined);
   }
 
   /** Nothing more fails by this process; what is down because of it stays so. */
   stop(): void {
-    this.spans.cancel(this.span);
+    this.engine.cancel(this.event);
   }
 
   private takeDown(): void {
@@ -75,11 +72,12 @@ export class FailureProcess {
   private readonly fail = (): void => {
     this.failures++;
     this.takeDown();
-    if (this.repair !== undefined) this.span = this.spans.begin(this.repair, this.repairs, this.restore);
+    if (this.repair !== undefined)
+      this.event = this.engine.after(this.repair.draw(this.repairs), this.restore, undefined);
   };
 
   private readonly restore = (): void => {
-    this.span = this.spans.begin(this.lifetime, this.lifetimes, this.fail);
+    this.event = this.engine.after(this.lifetime.draw(this.lifetimes), this.fail, undefined);
     for (const machine of this.machines) machine.bringUp(this);
   };
 }

@@ -25,27 +25,28 @@ function drawGamma(shape: number, random: Random): number {
 function generalizedGamma(name: string, scale: number, shape: number, power: number): Distribution {
   const moment = (order: number): number =>
     scale ** order * Math.exp(logGamma(shape + order / power) - logGamma(shape));
-  const mean = shape === 1 && power === 1 ? scale : moment(1);
+  const memoryless = shape === 1 && power === 1;
+  const mean = memoryless ? scale : moment(1);
   const cdf = (x: number): number =>
     x <= 0 ? 0 : shape === 1 ? -Math.expm1(-((x / scale) ** power)) : gammaP(shape, (x / scale) ** power);
   const quantile =
     shape === 1
       ? (p: number): number => scale * (-Math.log1p(-p)) ** (1 / power)
       : (p: number): number => invert(cdf, p, mean);
-  const draw =
-    shape === 1 && power === 1
-      ? (random: Random): number => -scale * Math.log(1 - random.next())
-      : shape === 1
-        ? (random: Random): number => scale * (-Math.log(1 - random.next())) ** (1 / power)
-        : shape >= 1
-          ? (random: Random): number => scale * drawGamma(shape, random) ** (1 / power)
-          : // A gamma variable of shape + 1 times U^(1/shape).
-            (random: Random): number =>
-              scale * (drawGamma(shape + 1, random) * open01(random) ** (1 / shape)) ** (1 / power);
+  const draw = memoryless
+    ? (random: Random): number => -scale * Math.log(1 - random.next())
+    : shape === 1
+      ? (random: Random): number => scale * (-Math.log(1 - random.next())) ** (1 / power)
+      : shape >= 1
+        ? (random: Random): number => scale * drawGamma(shape, random) ** (1 / power)
+        : // A gamma variable of shape + 1 times U^(1/shape).
+          (random: Random): number =>
+            scale * (drawGamma(shape + 1, random) * open01(random) ** (1 / shape)) ** (1 / power);
   return {
     name,
     mean,
     variance: moment(2) - mean * mean,
+    memoryless,
     draw,
     cdf,
     quantile,

@@ -1,19 +1,19 @@
 /** Which assumptions of the chains of replacement-model.ts a scenario breaks. */
 
-/** Names and times as in the `replacement` experiment. */
-export interface Assumed {
-  readonly members: number;
-  readonly policy: "eager" | "threshold" | "periodic" | "delayed" | "none";
-  readonly repairers: "one" | "many";
-  readonly detection: number;
+import type { ReplacementSettings } from "./replacement-settings.ts";
+
+/** Names as in the `replacement` experiment. Laws are exponential unless set; left out, there are no spares, racks or trace. */
+export interface Assumed extends ReplacementSettings {
   readonly state: number;
-  readonly lifetimeLaw: string;
-  readonly replacementLaw: string;
-  readonly comebackLaw: string;
-  readonly spares: number;
-  readonly racks: number;
-  readonly trace: string;
+  readonly lifetimeLaw?: string;
+  readonly replacementLaw?: string;
+  readonly comebackLaw?: string;
+  readonly spares?: number;
+  readonly racks?: number;
+  readonly trace?: string;
 }
+
+const exponential = "exponential";
 
 /** Whether machines that have failed are waited for. */
 export function waits({ policy }: Pick<Assumed, "policy">): boolean {
@@ -22,27 +22,31 @@ export function waits({ policy }: Pick<Assumed, "policy">): boolean {
 
 /** A sentence; null if all hold. */
 export function brokenAssumptions(p: Assumed): string | null {
+  const { lifetimeLaw = exponential, replacementLaw = exponential, comebackLaw = exponential, trace = "" } = p;
   const broken: string[] = [];
   if (p.detection > 0) {
     broken.push("the delay of detection is a part of an exponential replacement time");
     if (p.members > 1) broken.push("newcomers need not wait until the dead are known");
   }
   if (p.state > 0) broken.push("state is transferred in no time");
-  if (p.trace !== "") broken.push("the nodes of the trace fail independently, at one constant rate");
-  else if (p.lifetimeLaw !== "exponential") broken.push("lifetimes are exponential");
-  if (waits(p) && (p.trace !== "" || p.comebackLaw !== "exponential")) {
+  if (trace !== "") broken.push("the nodes of the trace fail independently, at one constant rate");
+  else if (lifetimeLaw !== exponential) broken.push("lifetimes are exponential");
+  if (waits(p) && (trace !== "" || comebackLaw !== exponential)) {
     broken.push("machines come back after exponential times");
   }
-  if (p.policy !== "none" && p.replacementLaw !== "exponential") broken.push("replacement times are exponential");
+  if (p.policy !== "none" && replacementLaw !== exponential) broken.push("replacement times are exponential");
   return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
 }
 
 /** The same for shares of time: those of places that are looked after by themselves depend on means alone (S. M. Ross, chapter 7). */
 export function brokenAssumptionsOfShares(p: Assumed): string | null {
-  const { policy } = p;
-  const alone = p.spares === 0 && p.racks === 0 && (p.repairers === "many" || policy === "none");
-  const law = "exponential";
-  if (alone && policy === "eager") return brokenAssumptions({ ...p, lifetimeLaw: law, replacementLaw: law });
-  if (alone && policy === "none") return brokenAssumptions({ ...p, lifetimeLaw: law, comebackLaw: law });
-  return brokenAssumptions(alone && policy === "delayed" ? { ...p, lifetimeLaw: law } : p);
+  const { policy, spares = 0, racks = 0 } = p;
+  const alone = spares === 0 && racks === 0 && (p.repairers === "many" || policy === "none");
+  if (alone && policy === "eager") {
+    return brokenAssumptions({ ...p, lifetimeLaw: exponential, replacementLaw: exponential });
+  }
+  if (alone && policy === "none") {
+    return brokenAssumptions({ ...p, lifetimeLaw: exponential, comebackLaw: exponential });
+  }
+  return brokenAssumptions(alone && policy === "delayed" ? { ...p, lifetimeLaw: exponential } : p);
 }

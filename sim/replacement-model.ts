@@ -29,8 +29,8 @@ export function requiredReplacement(members: number, lifetime: number, availabil
   return (lifetime * q) / (1 - q);
 }
 
-/** State a: so many members live. */
-function chain({ members, lifetime, replacement, policy, racks }: ReplacementModel): Rates {
+/** State a: so many members live. For the policies `eager` and `threshold`, without spares. */
+export function chain({ members, lifetime, replacement, policy, racks }: ReplacementModel): Rates {
   const rates = noRates(members + 1);
   for (let a = 0; a <= members; a++) {
     if (a > 0) rates[a]![a - 1] = a / lifetime;

@@ -11,7 +11,8 @@ import type { Downtime } from "./outages.ts";
 import type { Partition, Side } from "./partitions.ts";
 import { streams, type Stream } from "./random.ts";
 import type { Distribution } from "./distribution.ts";
-import { Spans } from "./spans.ts";
+import type { Likelihood } from "./likelihood.ts";
+import { Spans, type Hurry } from "./spans.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
 export interface WorldOptions {
@@ -128,7 +129,7 @@ export class World {
     const name = options.name ?? (shared ? "shared failure" : "failure");
     const key = shared && options.name !== undefined ? "" : machines.map((machine) => machine.name).join();
     const random = this.random.fork("failures").fork(name).fork(key);
-    return new FailureProcess(this.spans, machines, this.ledger.fault(name), random, options);
+    return new FailureProcess(this.engine, machines, this.ledger.fault(name), random, options);
   }
 
   /** Takes a machine down for these spans of ms from now: a scripted or recorded history. */
@@ -146,22 +147,22 @@ export class World {
     this.engine.after(delay, this.perform, action);
   }
 
-  /**
-   * Does something after a time in ms that is drawn from a law. Unlike that of `after`, its rest is drawn anew in a branch:
-   * what happens at random belongs here, what is certain belongs there.
-   */
+  /** Does something after a time in ms that is drawn from a law. Unlike that of `after` and `fail`, it can be hurried. */
   afterRandom(law: Distribution, random: Stream, action: Action): void {
     this.spans.begin(law, random, () => this.perform(action));
   }
 
   /**
-   * From now on the world draws another future: all streams begin anew, under keys that depend on `name`, and the rest of
-   * each life, repair and `afterRandom` under way is drawn anew. A world that is run again up to the same moment, and branched
-   * there by another name, has the same past. What is on the network already arrives as it would have.
+   * From now on what `afterRandom` does by these laws is done so many times as soon, that which is under way too; `likelihood` tells
+   * what the outcome is worth. Throws an Error for a law with a memory.
    */
-  branch(name: string): void {
-    this.random.branch(name);
-    this.spans.redraw();
+  hurry(hurry: Hurry): void {
+    this.spans.hurry(hurry);
+  }
+
+  /** Of what has happened in a hurried world; 1 in a world that never was. */
+  get likelihood(): Likelihood {
+    return this.spans.likelihood;
   }
 
   /** Ends the run under way after the present event or turn. */

@@ -15,7 +15,7 @@ const small: Readonly<Record<string, Readonly<Record<string, number | string>>>>
   availability: { horizon: "100h", calls: 10 },
   "call-latency": { calls: 50, loss: 0.1 },
   detection: { level: "ringmaster", loss: 0.2, life: "5s", crashes: 1 },
-  nines: { members: 2, replacement: "111.11h", effort: 2 },
+  nines: { members: 2, replacement: "111.11h", cycles: 2 },
   reconfiguration: { state: 20_000, load: 100 },
   replacement: { members: 2, replacement: "20m", horizon: "3h", detection: "2m", state: 2000, calls: 2 },
   "required-replacement": { cycles: 3 },

@@ -152,6 +152,17 @@ describe("troupe, the program", function () {
     }
   });
 
+  it("lets members fail oftener, and writes the same bytes of rare outages on one worker or two", async () => {
+    const words = ["run", "nines", "--members", "2,3", "--cycles", "3", "--replications", "2", "--no-charts"];
+    const [one, two] = await Promise.all([
+      troupe(directory, [...words, "--workers", "1", "--out", "rare one"]),
+      troupe(directory, [...words, "--workers", "2", "--out", "rare two"]),
+    ]);
+    assert.equal(one.status, 0, one.err);
+    assert.equal(two.status, 0, two.err);
+    assertSameFiles(at("rare one"), at("rare two"));
+  });
+
   it("compares in pairs, the same bytes on one worker or three, and from rows that are there", async () => {
     const words = ["run", fixture("round-trips"), "--collator", "unanimous,majority", "--replications", "40"];
     const plain = await troupe(directory, [...words, "--no-charts", "--out", "pairs", "--workers", "3"]);
