@@ -58,12 +58,14 @@ export class Consensus {
   /** The register's value as agreed at some moment after the call. Rejects with CallError "ringmaster-unavailable". */
   read(base: number): Promise<Registration | undefined> {
     return this.#retrying(async (stub, members, outrun) => {
-      const votes = await this.#votes(stub.read.replies(base), members);
-      if (!("value" in votes)) return votes;
-      const value = unanimousValue(votes.value);
-      return value === undefined
-        ? this.#propose(stub, members, base, () => undefined, outrun)
-        : { value: value?.value };
+      // Where votes differ, a proposal is being accepted just now, as a rule: it is let through, and not outrun by one of this reader.
+      for (let look = 1; look <= 2; look++) {
+        const votes = await this.#votes(stub.read.replies(base), members);
+        if (!("value" in votes)) return votes;
+        const accepted = unanimous(votes.value);
+        if (accepted !== undefined) return { value: accepted?.value };
+      }
+      return this.#propose(stub, members, base, () => undefined, outrun);
     });
   }
 
@@ -188,7 +190,7 @@ function standBack({ promised, accepted }: Vote, outrun: number): number {
 }
 
 /** What all votes have accepted under one ballot, null if none has accepted anything; undefined if they differ. */
-function unanimousValue(votes: readonly Vote[]): Accepted | null | undefined {
+function unanimous(votes: readonly Vote[]): Accepted | null | undefined {
   const first = votes[0]!.accepted;
   for (const { accepted } of votes) {
     if ((accepted === null) !== (first === null)) return undefined;

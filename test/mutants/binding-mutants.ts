@@ -190,8 +190,8 @@ const broken: readonly Mutant[] = [
     name: "a read takes the first answer for what was agreed on",
     campaign: "agreement",
     file: consensus,
-    find: "const value = unanimousValue(votes.value);",
-    replace: "const value = votes.value[0].accepted;",
+    find: "const accepted = unanimous(votes.value);",
+    replace: "const accepted = votes.value[0].accepted;",
   },
   {
     name: "a proposal that was outrun comes again with the next ballot",
