@@ -248,20 +248,16 @@ function modelOf(p: Setting): { readonly total: number; readonly standstill: num
   if (p.change === "leave") return leaveTime(p.roundTrip);
   if (p.change === "crash") return null;
   const { datagramBytes, window } = defaultMessageOptions;
-  return joinTime(
-    {
-      roundTrip: p.roundTrip,
-      bytesPerMs: p.bandwidth * 125,
-      overhead,
-      datagramBytes,
-      window,
-      state: p.state,
-      piece: p.piece,
-      pause: pollInterval,
-      load: p.load / 1000,
-    },
-    p.members,
-  );
+  return joinTime({
+    roundTrip: p.roundTrip,
+    bytesPerMs: p.bandwidth * 125,
+    overhead,
+    datagramBytes,
+    window,
+    state: p.state,
+    piece: p.piece,
+    load: p.load / 1000,
+  });
 }
 
 function outside(p: Setting): string | null {

@@ -19,8 +19,6 @@ export interface JoinModel {
   /** Bytes of the state, and of one of its pieces on average. */
   readonly state: number;
   readonly piece: number;
-  /** ms between two proposals, on average. */
-  readonly pause: number;
   /** Calls in ms. Each changes one byte, anywhere in the state. */
   readonly load: number;
 }
@@ -63,12 +61,9 @@ export function dirtyShare({ state, piece, load }: JoinModel, time: number): num
   return changed / all;
 }
 
-/**
- * ms from the request until the newcomer is a member, and of those the time in which the members stand still. Where earlier newcomers
- * have changed the register already, its first proposal is outrun by theirs, and comes again after a pause.
- */
-export function joinTime(model: JoinModel, members: number): { readonly total: number; readonly standstill: number } {
-  const { roundTrip, state, pause } = model;
+/** ms from the request until the newcomer is a member, and of those the time in which the members stand still. */
+export function joinTime(model: JoinModel): { readonly total: number; readonly standstill: number } {
+  const { roundTrip, state } = model;
   // Before the standstill: where the Ringmaster is, what the register says.
   let total = 2 * roundTrip;
   // Since when changes are missing at the newcomer, and the share of the state that is.
@@ -80,7 +75,7 @@ export function joinTime(model: JoinModel, members: number): { readonly total: n
     total += fetchTime(model, missing * state);
   }
   // Taking office: two phases. The members stop half a round trip after they are asked.
-  total += 2 * roundTrip + (members > 1 ? roundTrip + pause : 0);
+  total += 2 * roundTrip;
   const changed = dirtyShare(model, total + roundTrip / 2 - since) * state;
   // Half of freezing, digest, manifest, kept calls, the decision in two phases; and half to tell the members.
   const standstill = 6 * roundTrip + (changed < 1 ? 0 : fetchTime(model, changed));

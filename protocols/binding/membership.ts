@@ -218,13 +218,14 @@ export class Membership implements Gate {
     if (this.exported.running === 0) return Promise.resolve();
     const { program, options } = this.#agent;
     const context = program.context();
+    program.suspend(context);
     return new Promise((resolve) => {
       let over = false;
       const end = (): void => {
         if (over) return;
         over = true;
         program.host.cancel(timer);
-        program.resume(context, resolve);
+        program.wake(context, resolve);
       };
       const timer = program.host.after(options.quiescence, end, undefined);
       this.#waiting.push(end);

@@ -108,17 +108,14 @@ export class RingmasterBinding implements Binding {
 
   rebind(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus, program, options }) => {
+      const base = baseOf(stale.id);
+      const before = await consensus.read(base);
+      if (before === undefined || before.lost || troupeOf(before).id > stale.id) return before && troupeOf(before);
       const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
-      // If all seem dead, the Ringmaster is given the time to find out whether they are.
-      const patience = lives.length < stale.members.length ? options.pollInterval : options.suspicion * 1.5;
-      for (const begun = program.host.now(); ;) {
-        const registration = await consensus.read(baseOf(stale.id));
-        if (registration === undefined) return undefined;
-        const troupe = troupeOf(registration);
-        if (troupe.id > stale.id || troupe.lost === true || program.host.now() - begun >= patience) return troupe;
-        if (lives.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(lives));
-        await program.sleep(options.pollInterval);
-      }
+      if (lives.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(lives));
+      await program.sleep(options.pollInterval);
+      const after = await consensus.read(base);
+      return after && troupeOf(after);
     });
   }
 

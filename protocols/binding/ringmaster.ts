@@ -11,8 +11,11 @@
  */
 import type { Life, RegisteredMember, Registration } from "./register.ts";
 
-/** Orders proposals: round, then the proposer's address and incarnation. */
-export type Ballot = readonly [round: number, address: number, incarnation: number];
+/**
+ * Orders proposals: round, then the proposer's address and incarnation. `outrun`, which orders nothing, is how often others have outrun
+ * the proposer: whoever is refused for its sake stands back for so long (consensus.ts).
+ */
+export type Ballot = readonly [round: number, address: number, incarnation: number, outrun: number];
 
 export interface Accepted {
   readonly ballot: Ballot;
@@ -33,7 +36,7 @@ export interface Vote {
   readonly accepted: Accepted | null;
 }
 
-export const lowest: Ballot = [0, 0, 0];
+export const lowest: Ballot = [0, 0, 0, 0];
 
 /** Below 0, 0 or above 0, as `a` comes before, with or after `b`. */
 export function compareBallots(a: Ballot, b: Ballot): number {

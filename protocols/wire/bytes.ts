@@ -87,14 +87,7 @@ export class Writer {
   /** A string in UTF-8, its length in bytes first. Lone surrogates become U+FFFD, as in TextEncoder. */
   text(value: string): void {
     const length = value.length;
-    let ascii = length < 128;
-    for (let i = 0; ascii && i < length; i++) ascii = value.charCodeAt(i) < 128;
-    if (ascii) {
-      this.#reserve(length + 1);
-      this.#bytes[this.#at++] = length;
-      for (let i = 0; i < length; i++) this.#bytes[this.#at++] = value.charCodeAt(i);
-      return;
-    }
+    if (length < 128 && this.#ascii(value, length)) return;
     this.integer(utf8Length(value));
     this.#reserve(length * 3);
     for (let i = 0; i < length; i++) {
@@ -102,6 +95,21 @@ export class Writer {
       if (point > 0xffff) i++;
       this.#point(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
     }
+  }
+
+  /** A short string of ASCII alone, as almost all are; false if it is not one, and nothing is written then. */
+  #ascii(value: string, length: number): boolean {
+    this.#reserve(length + 1);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit >= 128) return false;
+      bytes[at + 1 + i] = unit;
+    }
+    bytes[at] = length;
+    this.#at = at + 1 + length;
+    return true;
   }
 
   #point(point: number): void {
@@ -131,6 +139,10 @@ function utf8Length(value: string): number {
   }
   return count;
 }
+
+/** Names of fields that were read, each at its hash. */
+const names = Array.from({ length: 256 }, () => "");
+const longestName = 24;
 
 const eight = new Uint8Array(8);
 const viewOfEight = new DataView(eight.buffer);
@@ -185,7 +197,7 @@ export class Reader {
     const length = this.integer();
     this.#need(length);
     const end = this.at + length;
-    let text = "";
+    let text = this.#ascii(end);
     if (length <= piece) {
       while (this.at < end) text += String.fromCodePoint(this.#point(end));
       return text;
@@ -198,6 +210,38 @@ export class Reader {
       text += String.fromCodePoint(...points);
       points.length = 0;
     }
+    return text;
+  }
+
+  /** A string that has probably been read before, as names of fields have: it is not made anew. */
+  name(): string {
+    const { bytes, at } = this;
+    const length = bytes[at] ?? 0;
+    if (length > longestName || at + length >= bytes.length) return this.text();
+    let hash = length;
+    for (let i = at + 1; i <= at + length; i++) hash = (hash * 31 + bytes[i]!) & 255;
+    const name = names[hash]!;
+    let same = name.length === length;
+    for (let i = 0; same && i < length; i++) same = name.charCodeAt(i) === bytes[at + 1 + i];
+    if (same) {
+      this.at += length + 1;
+      return name;
+    }
+    const read = this.text();
+    // One character for each byte: ASCII.
+    if (read.length === length) names[hash] = read;
+    return read;
+  }
+
+  /** As much ASCII as there is. */
+  #ascii(end: number): string {
+    const { bytes } = this;
+    let text = "";
+    let at = this.at;
+    // A string that grew much longer would take many times its length while it grows.
+    for (const stop = Math.min(end, at + piece); at < stop && bytes[at]! < 0x80; at++)
+      text += String.fromCharCode(bytes[at]!);
+    this.at = at;
     return text;
   }
 

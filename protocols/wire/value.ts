@@ -91,12 +91,13 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
       const name = (prototype as { constructor?: { name?: string } }).constructor?.name ?? "unknown class";
       throw new TypeError(`${place} is an instance of ${name}, which cannot be externalized; expected plain data`);
     }
-    const entries = Object.entries(value);
+    const fields = value as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(fields);
     writer.byte(tag.object);
-    writer.integer(entries.length);
-    for (const [key, field] of entries) {
+    writer.integer(keys.length);
+    for (const key of keys) {
       writer.text(key);
-      externalize(writer, field, `${place}.${key}`, depth);
+      externalize(writer, fields[key], `${place}.${key}`, depth);
     }
   }
 }
@@ -177,7 +178,7 @@ function internalizeObject(reader: Reader, depth: number): object {
   const length = lengthOf(reader, depth);
   const object: Record<string, unknown> = {};
   for (let i = 0; i < length; i++) {
-    const key = reader.text();
+    const key = reader.name();
     const value = internalize(reader, depth);
     // An assignment to __proto__ would change the prototype instead of making a field.
     if (key === "__proto__")

@@ -1,10 +1,11 @@
 /**
  * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
- * "agreement 17", "kill join ringmaster-1 5 back".
+ * "agreement 17", "kill join ringmaster-1 5 back", "partition 8 17".
  */
 import type { TraceListener } from "../../sim/trace.ts";
 import { runAgreement } from "../protocols/binding/agreement.ts";
 import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
+import { rows } from "../scenario/partition-tables.ts";
 import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
 
 /** Randomized cases, of a kind. */
@@ -25,11 +26,27 @@ export async function killCases(): Promise<string[]> {
   return cases;
 }
 
+/** Every course of every row of the tables of what holds under a partition. */
+export function partitionCases(): string[] {
+  return rows.flatMap(({ all }, row) => all.map((_, course) => `partition ${row + 1} ${course + 1}`));
+}
+
+async function runPartition(row: number, course: number): Promise<Report> {
+  const { title, all } = rows[row - 1]!;
+  try {
+    await all[course - 1]!();
+    return { problems: [], counts: { [title]: 1 } };
+  } catch (error) {
+    return { problems: [`${title}: ${String(error)}`], counts: { [title]: 1 } };
+  }
+}
+
 /** Throws RangeError for a name that is not one of a case. */
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
   if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
   if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
+  if (kind === "partition" && partitionCases().includes(name)) return runPartition(Number(rest[0]), Number(rest[1]));
   const [change, party, step, what] = rest;
   const fate = fates.find((each) => each === what);
   if (kind === "kill" && changes.includes(change as ChangeKind) && fate !== undefined) {
@@ -37,6 +54,6 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
     return runKill(change as ChangeKind, kill, listener);
   }
   throw new RangeError(
-    `case "${name}": expected "schedule SEED", "agreement SEED" or "kill CHANGE PARTY STEP back|gone|paused"`,
+    `case "${name}": expected "schedule SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused" or "partition ROW COURSE"`,
   );
 }

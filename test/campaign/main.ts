@@ -1,6 +1,6 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,agreement,kills,state,mutants --workers 2]`: the protocols of binding under
- * everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
+ * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,agreement,kills,partitions,state,mutants --workers 2]`: the
+ * protocols of binding under everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
  */
@@ -8,12 +8,12 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Report } from "../protocols/binding/schedule.ts";
-import { killCases, runCase, seedCases } from "./cases.ts";
+import { killCases, partitionCases, runCase, seedCases } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 
-const parts = ["schedules", "agreement", "kills", "state", "mutants"];
+const parts = ["schedules", "agreement", "kills", "partitions", "state", "mutants"];
 /** Seeds of agreement for each seed of a schedule. */
 const agreementShare = 0.2;
 /** Failures that are printed in full. */
@@ -112,6 +112,7 @@ if (values.case !== undefined) {
     failed += await campaign("kills", cases);
     printKills(cases);
   }
+  if (only.includes("partitions")) failed += await campaign("partitions", partitionCases());
   if (only.includes("state")) failed += await transferLargeState();
   if (only.includes("mutants")) failed += await catchMutants(count("workers"));
   process.exitCode = failed > 0 ? 1 : 0;

@@ -20,7 +20,6 @@ const model: JoinModel = {
   window: 64,
   state: 1_000_000,
   piece: 16_384,
-  pause: 5,
   load: 0,
 };
 
@@ -62,11 +61,14 @@ describe("the model of a join", () => {
   });
 
   it("is what a join into an idle troupe takes", async () => {
-    for (const state of [1000, 2_000_000]) {
-      const { changeTime, standstill } = await measured({ members: 1, load: 0, state });
-      const expected = joinTime({ ...model, state }, 1);
+    for (const [members, state] of [
+      [1, 2_000_000],
+      [3, 1000],
+    ] as const) {
+      const { changeTime, standstill } = await measured({ members, load: 0, state });
+      const expected = joinTime({ ...model, state });
       assert.ok(Math.abs(changeTime! / expected.total - 1) < 0.03, `${changeTime} instead of ${expected.total}`);
-      assert.ok(Math.abs(standstill! / expected.standstill - 1) < 0.03, `${standstill}`);
+      assert.ok(Math.abs(standstill! / expected.standstill - 1) < 0.05, `${standstill}`);
     }
   });
 });

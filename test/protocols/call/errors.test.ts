@@ -77,6 +77,8 @@ const scenarios: Record<CallErrorKind, () => Promise<CallError>> = {
     const client = town.client();
     const box = await town.answer(client, () => client.bind(Box, "box"));
     member.machine.crash();
+    // Until the Ringmaster holds it for certainly dead, the troupe is only unavailable.
+    await town.world.run(town.world.now + 7000);
     const { reason } = await town.outcome(client, () => box.put(1));
     return reason as CallError;
   },

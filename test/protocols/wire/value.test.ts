@@ -90,6 +90,13 @@ describe("externalize and internalize", () => {
     assert.equal(copy.admin, undefined);
   });
 
+  it("tell names of fields apart whose characters are another's bytes", () => {
+    const letters = Array.from({ length: 800 }, (_, i) => String.fromCharCode(0x800 + 61 * i));
+    const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+    const names = letters.flatMap((letter) => [bytesOf(letter), letter]);
+    for (const name of names) assert.deepEqual(Object.keys(decode(encode({ [name]: 1 })) as object), [name]);
+  });
+
   it("carry an invalid date", () => {
     const copy = decode(encode(new Date(NaN)));
     assert.ok(copy instanceof Date && Number.isNaN(copy.getTime()));
