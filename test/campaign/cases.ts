@@ -8,7 +8,7 @@ import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
 import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
 
 /** Randomized cases, of a kind. */
-export function seedCases(kind: "schedule" | "agreement", from: number, seeds: number): string[] {
+export function seedCases(kind: "schedule" | "nested" | "agreement", from: number, seeds: number): string[] {
   return Array.from({ length: seeds }, (_, i) => `${kind} ${from + i}`);
 }
 
@@ -28,7 +28,8 @@ export async function killCases(): Promise<string[]> {
 /** Throws RangeError for a name that is not one of a case. */
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
-  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
+  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, { listener });
+  if (kind === "nested" && rest.length === 1) return runSchedule(rest[0]!, { nested: true, listener });
   if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
   const [change, party, step, what] = rest;
   const fate = fates.find((each) => each === what);
@@ -37,6 +38,6 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
     return runKill(change as ChangeKind, kill, listener);
   }
   throw new RangeError(
-    `case "${name}": expected "schedule SEED", "agreement SEED" or "kill CHANGE PARTY STEP back|gone|paused"`,
+    `case "${name}": expected "schedule SEED", "nested SEED", "agreement SEED" or "kill CHANGE PARTY STEP back|gone|paused"`,
   );
 }
