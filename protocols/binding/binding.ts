@@ -34,7 +34,7 @@ export interface Binding {
   /** Called once by the program that uses this binding; an agent that is asked over the network calls through it. */
   attach?(program: Program): void;
   lookupByName(name: string): Troupe | undefined | Promise<Troupe | undefined>;
-  /** Also a membership that is not the present one, if it was not long ago. */
+  /** Of an earlier membership, those that are members still: the others do not belong any more. */
   lookupById(id: TroupeId): Troupe | undefined | Promise<Troupe | undefined>;
   /**
    * The present membership of a troupe whose binding was refused, or some of whose members seem to have crashed: these are

@@ -10,13 +10,14 @@
  *
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
+import type { Incoming } from "../call/callers.ts";
 import type { Export, Gate } from "../call/export.ts";
 import { refuse } from "../call/invocation.ts";
 import { nobody } from "../call/export.ts";
 import { discard, execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
-import { readCallHeader, type CallHeader } from "../wire/call.ts";
+import type { CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
 import { Lease } from "./lease.ts";
@@ -26,12 +27,6 @@ import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
-
-interface Held {
-  readonly exchange: ServerExchange;
-  readonly message: Uint8Array;
-  readonly header: CallHeader;
-}
 
 /** Bytes of kept calls that go into one answer. */
 const pageBytes = 256 * 1024;
@@ -54,7 +49,7 @@ export class Membership implements Gate {
   readonly transfer: Transfer;
   readonly #agent: Agent;
   readonly #snapshots: Snapshots;
-  #held: Held[] = [];
+  #held: Incoming[] = [];
   /** The latest office that has frozen this member. */
   #term = 0;
   #waiting: (() => void)[] = [];
@@ -196,9 +191,7 @@ export class Membership implements Gate {
       this.exported.admits = nobody;
       for (const gathering of this.#agent.program.reception.gatheringsOf(this.exported)) {
         if (gathering.decided) continue;
-        for (const { exchange, message } of gathering.dissolve()) {
-          this.#held.push({ exchange, message, header: readCallHeader(message) });
-        }
+        this.#held.push(...gathering.dissolve());
       }
       this.#trace();
       this.#attend();

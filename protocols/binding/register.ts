@@ -8,7 +8,7 @@
  */
 import type { Address } from "../host.ts";
 import type { Troupe, TroupeId } from "./binding.ts";
-import { hashOfName, troupeIdOf } from "./troupe-id.ts";
+import { epochOf, hashOfName, troupeIdOf } from "./troupe-id.ts";
 
 /** One life of a process. */
 export interface Life {
@@ -38,7 +38,7 @@ export interface Registration {
   readonly coordinator: Life | null;
   /** Every member is dead or out of reach, by the judgement of a majority of Ringmaster members. */
   readonly lost: boolean;
-  /** Memberships before the present one, the latest first: for calls that were made under their IDs. */
+  /** Memberships before the present one, the latest first: who proposed one of them learns that it was decided. */
   readonly earlier: readonly { readonly epoch: number; readonly members: readonly RegisteredMember[] }[];
 }
 
@@ -133,11 +133,14 @@ export function troupeOf(registration: Registration): Troupe {
   return troupe(registration, registration.epoch, registration.members);
 }
 
-/** The membership of an ID, present or earlier; undefined if it is not remembered. */
+/** The membership of an ID, present or earlier: those of its members that have been members ever since. */
 export function troupeOfId(registration: Registration, id: TroupeId): Troupe | undefined {
-  const { name, epoch, members, earlier } = registration;
-  for (const past of [{ epoch, members }, ...earlier]) {
-    if (troupeIdOf(name, past.epoch) === id) return troupe(registration, past.epoch, past.members);
-  }
-  return undefined;
+  const { name, members } = registration;
+  const epoch = epochOf(id);
+  if (epoch > registration.epoch || troupeIdOf(name, epoch) !== id) return undefined;
+  return troupe(
+    registration,
+    epoch,
+    members.filter(({ joined }) => joined <= epoch),
+  );
 }

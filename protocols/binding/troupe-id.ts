@@ -36,7 +36,7 @@ export function baseOf(id: TroupeId): number {
   return Math.floor(id / epochs);
 }
 
-/** Whether `a` and `b` are IDs of one troupe and `a` is the later. */
+/** Whether `a` and `b` are IDs of one troupe and `a` is the later. The small IDs of a static table have no base: no hash is 0. */
 export function supersedes(a: TroupeId, b: TroupeId): boolean {
-  return a > b && baseOf(a) === baseOf(b);
+  return a > b && baseOf(a) === baseOf(b) && baseOf(a) !== 0;
 }

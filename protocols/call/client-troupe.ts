@@ -8,27 +8,37 @@
  * to a probe. It may be a second one, if the first was never heard here, and does no harm: every call of the troupe that
  * was executed here is gathered still, since no CALL of that member has come for it, and so a CALL of the
  * same name gets the RETURN that was kept. For this server it is a member that is very late.
+ *
+ * Where memberships change, who belongs is the binding agent's to say, and no server's: one that took a silent member for dead
+ * would refuse it, and others would not. So a silent member is only in doubt. Nobody waits for it meanwhile, since its
+ * troupe cannot change as long as a fellow's call is not answered; but its CALL may come still. It is reported to the agent,
+ * which drops it from the membership or does not.
  */
-import type { Member, TroupeId } from "../binding/binding.ts";
-import type { Endpoint } from "../message/endpoint.ts";
+import { sameMember, type Member, type Troupe, type TroupeId } from "../binding/binding.ts";
+import { supersedes } from "../binding/troupe-id.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { Watch } from "../message/watch.ts";
 import { precedes } from "../wire/segment.ts";
 import { Inquiry } from "./inquiry.ts";
+import type { Program } from "./program.ts";
 
 /** Who waits for a member's CALL. */
 export interface Waiting {
   /** The question to the member whether the CALL may still come (inquiry.ts). */
   inquiry(): Uint8Array;
-  /** The member crashed: none of its CALLs will come. */
+  /** The member does not belong any more: none of its CALLs will come. */
   crashed(index: number): void;
   /** The member lives, but this CALL of it will not come; `elsewhere`: it has made the call to another troupe. */
   absent(index: number, elsewhere: boolean): void;
+  /** The CALL may come, but the member is silent, or has not known of the call for long. */
+  doubtful(index: number): void;
+  /** The troupe has a later membership. */
+  superseded(): void;
 }
 
 /** The watch of one member, for all who wait for it. */
 interface Vigil {
-  readonly watch: Watch;
+  watch: Watch | undefined;
   readonly waiting: Map<Waiting, Inquiry>;
   /** The member has answered a probe. */
   heard: boolean;
@@ -37,19 +47,35 @@ interface Vigil {
 const excluded = -1;
 
 export class ClientTroupe {
-  readonly id: TroupeId;
-  readonly members: readonly Member[];
-  readonly #endpoint: Endpoint;
-  /** By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it crashed. */
+  readonly troupe: Troupe;
+  readonly #program: Program;
+  /** By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it does not belong any more. */
   readonly #incarnations: number[];
   readonly #vigils: (Vigil | undefined)[];
+  /** Whether a later membership is known. */
+  hasSuccessor = false;
+  #asking = false;
 
-  constructor(endpoint: Endpoint, id: TroupeId, members: readonly Member[]) {
-    this.id = id;
-    this.members = members;
-    this.#endpoint = endpoint;
-    this.#incarnations = members.map(({ incarnation }) => incarnation ?? 0);
-    this.#vigils = members.map(() => undefined);
+  constructor(program: Program, troupe: Troupe) {
+    this.troupe = troupe;
+    this.#program = program;
+    this.#incarnations = troupe.members.map(({ incarnation }) => incarnation ?? 0);
+    this.#vigils = troupe.members.map(() => undefined);
+  }
+
+  get id(): TroupeId {
+    return this.troupe.id;
+  }
+
+  get members(): readonly Member[] {
+    return this.troupe.members;
+  }
+
+  /** Whether the membership may be followed by another. */
+  get changes(): boolean {
+    return (
+      this.#program.binding.rebind !== undefined && this.members.some(({ incarnation }) => incarnation !== undefined)
+    );
   }
 
   /** The place of the exchange's peer among the members; -1 if it has none. */
@@ -59,7 +85,7 @@ export class ClientTroupe {
     const { peerIncarnation } = exchange;
     const known = (this.#incarnations[index] ||= peerIncarnation);
     if (known === peerIncarnation) return index;
-    if (known !== excluded && precedes(known, peerIncarnation)) this.#crashed(index);
+    if (known !== excluded && precedes(known, peerIncarnation)) this.#fell(index);
     return -1;
   }
 
@@ -69,27 +95,40 @@ export class ClientTroupe {
 
   /** Asks the member now and then whether it lives and may still call, and tells `waiting` if not. It must not have crashed yet. */
   await(index: number, waiting: Waiting): void {
-    const { address } = this.members[index]!;
+    const { endpoint } = this.#program;
     const inquiry = new Inquiry(
-      this.#endpoint,
-      address,
+      endpoint,
+      this.members[index]!.address,
       () => waiting.inquiry(),
       (standing) => {
         if (standing !== "lost") waiting.absent(index, standing === "elsewhere");
-        // Where members have incarnations nobody gives one up; it is dropped from the membership, or gets the call in the end.
-        else if (this.members[index]!.incarnation === undefined) this.#givenUp(index);
+        else if (!this.changes) this.#givenUp(index);
+        else {
+          waiting.doubtful(index);
+          this.#ask([]);
+        }
       },
     );
     const vigil = this.#vigils[index];
     if (vigil !== undefined) {
       vigil.waiting.set(waiting, inquiry);
+      // It is silent, and the agent is being asked.
+      if (vigil.watch === undefined) waiting.doubtful(index);
       return;
     }
-    const watch = this.#endpoint.watch(address, this.#incarnations[index]!, {
-      heard: (incarnation) => this.#heard(index, incarnation),
-      crashed: () => this.#crashed(index),
-    });
-    this.#vigils[index] = { watch, waiting: new Map([[waiting, inquiry]]), heard: false };
+    this.#vigils[index] = { watch: undefined, waiting: new Map([[waiting, inquiry]]), heard: false };
+    this.#watch(index);
+  }
+
+  #watch(index: number): void {
+    this.#vigils[index]!.watch = this.#program.endpoint.watch(
+      this.members[index]!.address,
+      this.#incarnations[index]!,
+      {
+        heard: (incarnation) => this.#heard(index, incarnation),
+        crashed: () => this.#fell(index),
+      },
+    );
   }
 
   /** The member's CALL has come, or is of no interest any more. */
@@ -100,7 +139,7 @@ export class ClientTroupe {
     inquiry.stop();
     vigil.waiting.delete(waiting);
     if (vigil.waiting.size > 0) return;
-    vigil.watch.stop();
+    vigil.watch?.stop();
     this.#vigils[index] = undefined;
   }
 
@@ -114,18 +153,57 @@ export class ClientTroupe {
   }
 
   #givenUp(index: number): void {
-    const { host } = this.#endpoint;
+    const { host } = this.#program;
     const { address: peer } = this.members[index]!;
     if (host.traced) host.trace({ type: "peer-crashed", peer, reason: "given-up" });
-    this.#crashed(index);
+    this.#exclude(index);
   }
 
-  #crashed(index: number): void {
+  /** The member is silent, or another process runs at its address. */
+  #fell(index: number): void {
+    if (!this.changes) {
+      this.#exclude(index);
+      return;
+    }
+    const vigil = this.#vigils[index];
+    if (vigil === undefined) return;
+    vigil.watch?.stop();
+    vigil.watch = undefined;
+    for (const waiting of vigil.waiting.keys()) waiting.doubtful(index);
+    this.#ask([this.members[index]!]);
+  }
+
+  /** Asks the binding agent who belongs by now, and reports those that fell silent. Whoever belongs is watched again. */
+  #ask(silent: readonly Member[]): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    const answered = (troupe: Troupe | undefined): void => {
+      this.#asking = false;
+      if (troupe !== undefined) this.learn(troupe);
+      this.#vigils.forEach((vigil, index) => {
+        if (vigil !== undefined && vigil.watch === undefined) this.#watch(index);
+      });
+    };
+    this.#program.binding.rebind!(this.troupe, silent).then(answered, () => answered(undefined));
+  }
+
+  /** A later membership: who is not in it does not belong any more. */
+  learn({ id, members }: Troupe): void {
+    if (!supersedes(id, this.id)) return;
+    this.hasSuccessor = true;
+    this.members.forEach((member, index) => {
+      if (!this.hasCrashed(index) && !members.some((other) => sameMember(other, member))) this.#exclude(index);
+    });
+    const waiting = new Set(this.#vigils.flatMap((vigil) => [...(vigil?.waiting.keys() ?? [])]));
+    for (const each of waiting) each.superseded();
+  }
+
+  #exclude(index: number): void {
     this.#incarnations[index] = excluded;
     const vigil = this.#vigils[index];
     if (vigil === undefined) return;
     this.#vigils[index] = undefined;
-    vigil.watch.stop();
+    vigil.watch?.stop();
     for (const [waiting, inquiry] of vigil.waiting) {
       inquiry.stop();
       waiting.crashed(index);

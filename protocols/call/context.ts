@@ -33,6 +33,8 @@ export class Context {
   sequence = 0;
   /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
   waits = 0;
+  /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
+  #expelled = false;
   #aborted = false;
   #draws: (() => number) | undefined = undefined;
   /** What this is a branch of. */
@@ -80,6 +82,15 @@ export class Context {
   abort(): void {
     this.#aborted = true;
     this.#trunk?.abort();
+  }
+
+  get expelled(): boolean {
+    return this.#expelled;
+  }
+
+  expel(): void {
+    this.#expelled = true;
+    this.#trunk?.expel();
   }
 
   /** Thread ID and path, as they stand in a trace. */

@@ -1,6 +1,6 @@
 /** What a process exports: modules, which are ordinary objects, and their procedures, which are their methods. */
 import type { Troupe, TroupeId } from "../binding/binding.ts";
-import type { Milliseconds } from "../host.ts";
+import type { Host, Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
 import { unanimous, type Collator } from "./collator.ts";
@@ -102,6 +102,11 @@ export class Export {
     this.troupe = options.troupe;
     this.admits = options.troupe.id;
     this.procedures = proceduresWith(module.constructor as ModuleClass<object>, options);
+  }
+
+  /** Whether a CALL with that server troupe ID may be executed now. */
+  isOpenTo(troupe: TroupeId, host: Host): boolean {
+    return troupe === this.admits && (this.expiry === Infinity || host.now() < this.expiry);
   }
 }
 

@@ -10,11 +10,12 @@
  * | `coming`    | has not come to the call, or is making it here  | waits                                                       |
  * | `gone`      | is past the call, and makes it no more here     | counts it as absent from this call, and from no other       |
  * | `elsewhere` | has made it to another troupe                   | counts it as a CALL that differs: the members disagree      |
- * | `unknown`   | does not execute the procedure that it is from  | waits for as long as a caller is patient, then declares it crashed |
+ * | `unknown`   | does not execute the procedure that it is from  | waits for as long as a caller is patient, and no longer     |
  *
  * The first three are certain and final. Whoever has called the member's fellow has called the member too, at the same time:
- * so a call that is unknown for longer than its caller repeats it will never come, and the member has missed a call of its
- * troupe. As with every member that was declared crashed, nothing that it sends is heeded from then on.
+ * so with a static table a call that is unknown for longer than its caller repeats it will never come, and the member has missed
+ * a call of its troupe. As with every member that was declared crashed, nothing that it sends is heeded from then on. Where
+ * memberships change callers go on, and so the CALL may come at any time: the member is in doubt, and is asked again.
  */
 import type { Address, Milliseconds } from "../host.ts";
 import type { Endpoint } from "../message/endpoint.ts";
@@ -42,7 +43,7 @@ export function writeInquiry(message: Uint8Array, { pathEnd, clientTroupe }: Cal
   return writer.finish();
 }
 
-/** Who wants to know; `lost`: the call was unknown to the member for too long. */
+/** Who wants to know; `lost`: the call was unknown to the member for too long, and may be told again. */
 export type Inquirer = (standing: "gone" | "elsewhere" | "lost") => void;
 
 /** One call and one member, asked after again and again. */
@@ -80,7 +81,9 @@ export class Inquiry implements Caller {
       const { host, options } = this.#endpoint;
       const now = host.now();
       this.#unknownSince = Math.min(this.#unknownSince, now);
-      if (now - this.#unknownSince > patienceOf(options)) this.#answer("lost");
+      if (now - this.#unknownSince <= patienceOf(options)) return;
+      this.#unknownSince = Infinity;
+      this.#answer("lost");
     }
   }
 

@@ -23,8 +23,10 @@ export class Invocation {
   readonly #message: Uint8Array;
   readonly #header: CallHeader;
   readonly #answer: { reply(message: Uint8Array): void };
+  /** Where the procedure runs, and the program's collator of its arguments before it. */
+  readonly context: Context;
   /** Collated by the program's own collator; undefined: internalized from the message. */
-  #arguments: readonly unknown[] | undefined;
+  #arguments: readonly unknown[] | undefined = undefined;
 
   constructor(
     program: Program,
@@ -33,7 +35,6 @@ export class Invocation {
     message: Uint8Array,
     header: CallHeader,
     answer: { reply(message: Uint8Array): void },
-    args?: readonly unknown[],
   ) {
     this.#program = program;
     this.#exported = exported;
@@ -41,16 +42,14 @@ export class Invocation {
     this.#message = message;
     this.#header = header;
     this.#answer = answer;
-    this.#arguments = args;
+    this.context = new Context(message, headerBytes, header.pathEnd, exported.troupe.id, header.clock);
   }
 
-  start(): void {
+  /** With these arguments; without, with those of the message. */
+  start(args?: readonly unknown[]): void {
+    this.#arguments = args;
     this.#exported.running++;
     this.#program.host.turn(execute, this as Invocation);
-  }
-
-  context(): Context {
-    return new Context(this.#message, headerBytes, this.#header.pathEnd, this.#exported.troupe.id, this.#header.clock);
   }
 
   /** In a turn of its own. Answers whether the procedure was asynchronous. */
@@ -65,7 +64,7 @@ export class Invocation {
       return false;
     }
     this.#trace("execute");
-    program.enter(this.context());
+    program.enter(this.context);
     let result: unknown;
     try {
       result = this.#procedure.call(this.#exported.module, this.#arguments);
@@ -106,7 +105,8 @@ export class Invocation {
   }
 
   #end(message: Uint8Array): void {
-    this.#answer.reply(message);
+    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
+    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : message);
     const exported = this.#exported;
     if (--exported.running === 0) exported.gate?.idle();
   }

@@ -7,8 +7,7 @@ import type { CallOrigin } from "../message/retention.ts";
 import { readCallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
 import type { Export } from "./export.ts";
-import { Invocation } from "./invocation.ts";
-import { ClientTroupe } from "./client-troupe.ts";
+import { Invocation, refuse } from "./invocation.ts";
 import { Gathering } from "./many-to-one.ts";
 import type { Program } from "./program.ts";
 
@@ -16,7 +15,7 @@ import type { Program } from "./program.ts";
 export interface CallName {
   /** Thread and path of a replicated client's call; "" for that of an unreplicated client. */
   readonly key: string;
-  /** The calls of the message layer that it came by: one for each client process that has made it here. */
+  /** The calls of the message layer that it came by: one for each client process that has made it here; at least one. */
   readonly origins: readonly CallOrigin[];
 }
 
@@ -30,8 +29,10 @@ export interface KeptCall extends CallName {
   readonly reply: Uint8Array;
   /** Of each origin, the client's oldest open call as far as known. */
   readonly oldest: readonly number[];
-  /** The calling troupe; ID 0 and no members if the client is not replicated. */
+  /** The calling troupe, those of its members that belong to it still; ID 0 and no members if the client is not replicated. */
   readonly client: { readonly id: TroupeId; readonly members: readonly Member[] };
+  /** In ms, for how long a replicated client's call is remembered at least. */
+  readonly rest: number;
 }
 
 const nobody = { id: 0, members: [] };
@@ -52,6 +53,7 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
       repeatable: true,
       reply: message.subarray(headerBytes),
       client: nobody,
+      rest: 0,
     });
   }
   for (const gathering of program.reception.gatheringsOf(exported)) {
@@ -61,13 +63,18 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
   return calls;
 }
 
-/** Forgets all that the module has executed: its state is to be replaced by one that may not include it. */
+/**
+ * Forgets all that the module has executed: its state is to be replaced by one that may not include it. What was known of clients
+ * may be older than that state, whose donors have forgotten some of their calls since.
+ */
 export function discard(program: Program, exported: Export): void {
   for (const exchange of program.endpoint.retention.kept()) {
     const executed = exchange.kept?.executed;
-    if (executed !== undefined && readCallHeader(executed).module === exported.troupe.module) exchange.unkeep();
+    if (executed === undefined || readCallHeader(executed).module !== exported.troupe.module) continue;
+    for (const waiting of exchange.unkeep()) refuse(waiting, "stale-binding");
   }
   for (const gathering of program.reception.gatheringsOf(exported)) gathering.discard();
+  program.reception.clients.forget();
 }
 
 /** Whether the call has certainly not been executed here. */
@@ -90,9 +97,9 @@ export function execute(program: Program, exported: Export, kept: KeptCall): voi
   const procedure = exported.procedures[header.procedure];
   if (procedure === undefined) return;
   if (kept.key !== "") {
-    const client = new ClientTroupe(program.endpoint, kept.client.id, kept.client.members);
+    const client = program.reception.clients.ofCall(kept.client.id, kept.client.members);
     const gathering = new Gathering(program, client, kept.key, exported, procedure, message, header);
-    program.reception.begin(gathering).execute();
+    program.reception.begin(gathering).execute(kept);
     return;
   }
   const home = program.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
@@ -117,7 +124,7 @@ export function adopt(program: Program, exported: Export, kept: KeptCall): void 
     return;
   }
   const header = readCallHeader(message);
-  const client = new ClientTroupe(program.endpoint, kept.client.id, kept.client.members);
+  const client = program.reception.clients.ofCall(kept.client.id, kept.client.members);
   const procedure = exported.procedures[header.procedure]!;
   const gathering = new Gathering(program, client, kept.key, exported, procedure, message, header);
   program.reception.begin(gathering).restore(reply, kept);

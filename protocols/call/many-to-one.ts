@@ -6,28 +6,26 @@
  *
  * A member is waited for as long as it lives and may still call: it is asked for both (client-troupe.ts, inquiry.ts).
  */
-import { sameMember } from "../binding/binding.ts";
 import { supersedes } from "../binding/troupe-id.ts";
-import { noTimer, type Milliseconds, type Timer } from "../host.ts";
+import { noTimer, type Timer } from "../host.ts";
 import type { Keeper, ServerExchange } from "../message/incoming-call.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
 import { Arrivals } from "./arrivals.ts";
 import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
+import { Callers, contentOf, type Incoming } from "./callers.ts";
 import type { ClientTroupe, Waiting } from "./client-troupe.ts";
-import { disagreement, noMajority, sameBody, wait, type Collator, type Entry } from "./collator.ts";
+import { disagreement, noMajority, sameBody, wait, type Collator } from "./collator.ts";
 import { describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
 import { writeInquiry } from "./inquiry.ts";
 import { Invocation, refuse } from "./invocation.ts";
 import type { KeptCall } from "./kept-calls.ts";
 import type { Program } from "./program.ts";
+import { Remembrance } from "./remembrance.ts";
 
 const writer = new Writer();
-
-/** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
-const madeElsewhere = new Uint8Array(headerBytes);
 
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
 export class Gathering implements Waiting, Keeper {
@@ -35,19 +33,15 @@ export class Gathering implements Waiting, Keeper {
   readonly key: string;
   readonly exported: Export;
   readonly #procedure: Procedure;
-  #client: ClientTroupe;
-  #entries: Entry[] = [];
-  #exchanges: (ServerExchange | undefined)[] = [];
-  /** The call number of each member's first attempt. */
-  #firsts: number[] = [];
-  readonly #header: CallHeader;
+  #callers: Callers;
+  /** What is executed; before that is decided, the first that came. */
   #message: Uint8Array;
-  #patience: Timer = noTimer;
+  #header: CallHeader;
+  #timer: Timer = noTimer;
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
   #reply: Uint8Array | undefined = undefined;
-  /** Until then a CALL may come from a member that was absent. */
-  #strayUntil: Milliseconds = 0;
+  readonly #remembrance: Remembrance;
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
@@ -62,62 +56,47 @@ export class Gathering implements Waiting, Keeper {
   ) {
     this.#program = program;
     this.key = key;
-    this.#client = client;
     this.exported = exported;
     this.#procedure = procedure;
     this.#message = message;
     this.#header = header;
-    this.#expect(client);
+    this.#callers = this.#expect(new Callers(client));
+    this.#remembrance = new Remembrance(program.host, program.endpoint.options.datagramLifetime);
   }
 
-  #expect(client: ClientTroupe): void {
-    this.#entries = client.members.map((_, i) => (client.hasCrashed(i) ? null : undefined));
-    this.#exchanges = client.members.map(() => undefined);
-    this.#firsts = [];
-    // Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives.
+  /** Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives. */
+  #expect(callers: Callers): Callers {
     const { host, endpoint } = this.#program;
-    this.#patience = host.after(
-      endpoint.options.retransmitInterval,
-      (gathering) => gathering.#watchMissing(),
-      this as Gathering,
-    );
+    const { retransmitInterval } = endpoint.options;
+    this.#timer = host.after(retransmitInterval, (gathering) => gathering.#watchMissing(), this as Gathering);
+    return callers;
   }
 
-  /** The membership of the caller has changed in the middle of the call: who does not belong any more is not waited for. */
+  /** A member calls under a later membership: those that do not belong to that are not waited for. */
   #expectInstead(client: ClientTroupe): void {
     this.#stopWaiting();
-    const { members } = this.#client;
-    const [entries, exchanges, firsts] = [this.#entries, this.#exchanges, this.#firsts];
-    this.#expect(client);
-    client.members.forEach((member, index) => {
-      const before = members.findIndex((other) => sameMember(other, member));
-      if (before < 0 || !entries[before]) return;
-      this.#entries[index] = entries[before];
-      this.#exchanges[index] = exchanges[before];
-      this.#firsts[index] = firsts[before]!;
-    });
-    this.#client = client;
+    const callers = this.#callers.succeededBy(client);
+    this.#callers = this.#expect(callers);
+    this.#remember();
+    if (this.#reply === undefined) for (const { exchange } of callers.dismiss()) refuse(exchange, "not-a-member");
   }
 
-  /**
-   * A CALL of a member of the client troupe, whose membership is that of the CALL's client troupe ID. `first` is the call number
-   * of its first attempt, if it is a repetition, else 0.
-   */
-  add(exchange: ServerExchange, message: Uint8Array, client: ClientTroupe, first: number): void {
-    if (supersedes(client.id, this.#client.id)) this.#expectInstead(client);
-    const index = this.#client.place(exchange);
+  /** A CALL of a member of the client troupe, whose membership is that of the CALL's client troupe ID. */
+  add(incoming: Incoming, client: ClientTroupe): void {
+    if (supersedes(client.id, this.#callers.client.id)) this.#expectInstead(client);
+    const callers = this.#callers;
+    const { exchange, message } = incoming;
+    const index = callers.client.place(exchange);
     if (index < 0) {
       refuse(exchange, "not-a-member");
       return;
     }
     if (this.#procedure.takesGenerator && !this.decided) this.#startExplicit();
-    const again = this.#exchanges[index] !== undefined;
-    this.#entries[index] = message;
-    this.#exchanges[index] = exchange;
-    this.#firsts[index] = first === 0 ? exchange.number : first;
-    this.#client.awaitNoMore(index, this);
-    if (!again) this.#arrivals?.push(argumentsOf(this.#program, index, message));
-    if (this.decided) this.#late(exchange, message);
+    const expected = callers.entries[index] === undefined;
+    callers.called(index, incoming);
+    callers.client.awaitNoMore(index, this);
+    if (expected) this.#arrivals?.push(argumentsOf(this.#program, index, message));
+    if (this.decided) this.#late(incoming);
     else this.#collate();
     this.#checkComplete();
   }
@@ -128,27 +107,41 @@ export class Gathering implements Waiting, Keeper {
 
   absent(index: number, elsewhere: boolean): void {
     // It sends no CALL any more, but one that it sent before it gave us up may be on its way.
-    const { host, endpoint } = this.#program;
-    this.#strayUntil = host.now() + endpoint.options.datagramLifetime;
-    this.#client.awaitNoMore(index, this);
-    this.#missing(index, elsewhere ? madeElsewhere : null);
-  }
-
-  crashed(index: number): void {
-    this.#missing(index, null);
-  }
-
-  #missing(index: number, entry: Entry): void {
-    if (this.#entries[index] !== undefined) return;
-    this.#entries[index] = entry;
-    this.#arrivals?.push({ member: index, type: "crashed" });
-    if (!this.decided) this.#collate();
+    this.#remembrance.prolongForStrays();
+    this.#callers.client.awaitNoMore(index, this);
+    if (this.#callers.misses(index, elsewhere)) this.#goOnWithout(index);
     this.#checkComplete();
   }
 
+  crashed(index: number): void {
+    this.#remember();
+    if (this.#callers.misses(index, false)) this.#goOnWithout(index);
+    this.#checkComplete();
+  }
+
+  doubtful(index: number): void {
+    if (this.#callers.doubts(index)) this.#goOnWithout(index);
+    this.#checkComplete();
+  }
+
+  superseded(): void {
+    this.#checkComplete();
+  }
+
+  #goOnWithout(index: number): void {
+    this.#arrivals?.push({ member: index, type: "crashed" });
+    if (!this.decided) this.#collate();
+  }
+
+  /** A member has gone. A static table has no others. */
+  #remember(): void {
+    if (this.#callers.client.changes) this.#remembrance.prolongForTheGone();
+  }
+
   /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
-  #late(exchange: ServerExchange, message: Uint8Array): void {
-    if (this.#procedure.collator.watches === true && !sameBody(message, this.#message)) {
+  #late({ exchange, message, header }: Incoming): void {
+    const executed = contentOf(this.#message, this.#header);
+    if (this.#procedure.collator.watches === true && !sameBody(contentOf(message, header), executed)) {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
     } else if (this.#reply !== undefined) {
@@ -160,12 +153,18 @@ export class Gathering implements Waiting, Keeper {
   #collate(): void {
     if (this.#arrivals !== undefined) return;
     const collator: Collator = this.#procedure.collator;
-    const verdict = collator.decide(this.#entries);
+    const verdict = collator.decide(this.#callers.entries);
     if (verdict === wait) return;
+    const { gate } = this.exported;
+    if (gate !== undefined && !this.exported.isOpenTo(this.#header.serverTroupe, this.#program.host)) {
+      // The lease has run out while members were waited for.
+      for (const { exchange, message, header } of this.dissolve()) gate.called(exchange, message, header);
+      return;
+    }
     this.decided = true;
     if (verdict >= 0) {
-      this.#message = this.#entries[verdict]!;
-      this.#invoke().start();
+      ({ message: this.#message, header: this.#header } = this.#callers.firstOf(verdict));
+      this.#invocation().start();
       return;
     }
     if (verdict === disagreement) this.#traceDisagreement();
@@ -173,8 +172,8 @@ export class Gathering implements Waiting, Keeper {
     this.reply(writeFailed(writer, verdict === noMajority ? "caller-no-majority" : "caller-disagreement"));
   }
 
-  #invoke(args?: readonly unknown[]): Invocation {
-    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.#header, this, args);
+  #invocation(): Invocation {
+    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.#header, this);
   }
 
   /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
@@ -184,14 +183,16 @@ export class Gathering implements Waiting, Keeper {
     this.decided = true;
     this.exported.running++;
     const { collate } = this.#procedure;
+    const invocation = this.#invocation();
     if (collate === undefined) {
-      this.#invoke([arrivals]).start();
+      invocation.start([arrivals]);
       return;
     }
-    this.#program.resume(this.#invoke().context(), () => {
+    // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
+    this.#program.resume(invocation.context.branch(), () => {
       // The program's collator may also throw before it answers a promise.
       new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
-        (args) => this.#invoke(args).start(),
+        (args) => invocation.start(args),
         (error: unknown) => this.reply(writeRaised(writer, error)),
       );
     });
@@ -200,8 +201,7 @@ export class Gathering implements Waiting, Keeper {
   /** The RETURN, for every member that has called; the others get it when they do. */
   reply(message: Uint8Array): void {
     this.#reply = message;
-    for (const exchange of this.#exchanges) {
-      if (exchange === undefined) continue;
+    for (const { exchange } of this.#callers.incoming) {
       this.#keep(exchange);
       exchange.reply(message.slice());
     }
@@ -221,91 +221,90 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /**
-   * The gathering is over when each member of the caller has its RETURN, has crashed, or was absent for so long that no CALL
-   * of it is on its way; if the troupe may change, only when each that lives is finished with the call.
+   * The gathering is over when each member of the caller has its RETURN, or will not call, and it has been remembered for long
+   * enough; if the troupe may change, only when each that lives is finished with the call.
    */
   #checkComplete(): void {
-    if (this.#entries.includes(undefined)) return;
+    const callers = this.#callers;
+    if (callers.areAwaited) return;
     this.#arrivals?.end();
+    if (!callers.areSettled) return;
     this.#stopWaiting();
-    if (this.#reply === undefined || this.#exchanges.some((exchange) => exchange?.kept !== undefined)) return;
+    for (const index of callers.missing) {
+      callers.misses(index, false);
+      this.#remember();
+    }
+    if (this.#reply === undefined || callers.keep) return;
     const { host, reception } = this.#program;
-    const rest = this.#strayUntil - host.now();
-    if (rest > 0) this.#patience = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
+    const { rest } = this.#remembrance;
+    if (rest > 0) this.#timer = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
     else reception.gathered(this);
   }
 
   #stopWaiting(): void {
-    this.#program.host.cancel(this.#patience);
-    this.#patience = noTimer;
-    this.#entries.forEach((_, index) => this.#client.awaitNoMore(index, this));
+    this.#program.host.cancel(this.#timer);
+    this.#timer = noTimer;
+    const { client } = this.#callers;
+    for (const index of client.members.keys()) client.awaitNoMore(index, this);
   }
 
   /** Executes the call, which other members of this troupe have executed, whoever has called here. */
-  execute(): void {
+  execute({ origins }: KeptCall): void {
     this.decided = true;
-    this.#invoke().start();
+    this.#callers.origins.push(...origins);
+    this.#invocation().start();
   }
 
-  /** The call as it is kept here; undefined if it has not been executed. */
+  /** The call as it is kept here; undefined if it has not been executed, or long ago. */
   kept(): KeptCall | undefined {
     const reply = this.#reply;
     if (reply === undefined) return undefined;
-    const exchanges = this.#exchanges.filter((exchange) => exchange !== undefined);
+    const { retention } = this.#program.endpoint;
+    const { client, origins, keep, areSettled } = this.#callers;
+    const { rest, isTold } = this.#remembrance;
+    if (areSettled && !keep && !isTold && client.changes) return undefined;
     return {
       key: this.key,
-      origins: this.#exchanges.flatMap((exchange, index) => {
-        if (exchange === undefined) return [];
-        const { peer: address, peerIncarnation: incarnation } = exchange;
-        return [{ address, incarnation, call: this.#firsts[index]! }];
-      }),
-      oldest: exchanges.map(({ client }) => client.oldest),
+      origins,
+      oldest: origins.map((origin) => retention.oldestOf(origin)),
       call: this.#message.subarray(headerBytes),
       repeatable: !this.#procedure.takesGenerator,
       reply: reply.subarray(headerBytes),
-      client: { id: this.#client.id, members: this.#client.members },
+      client: { id: client.id, members: client.members.filter((_, i) => !client.hasCrashed(i)) },
+      rest,
     };
   }
 
   /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
-  restore(reply: Uint8Array, { origins, oldest }: KeptCall): void {
+  restore(reply: Uint8Array, kept: KeptCall): void {
     this.decided = true;
-    origins.forEach((origin, i) => {
-      const exchange = this.#program.endpoint.retention.home(origin, oldest[i]!);
-      const index = exchange === undefined ? -1 : this.#client.place(exchange);
-      if (exchange === undefined || index < 0) return;
-      exchange.retire();
-      this.#entries[index] = this.#message;
-      this.#exchanges[index] = exchange;
-      this.#firsts[index] = origin.call;
-    });
+    this.#remembrance.prolong(kept.rest);
+    this.#callers.restore(this.#program.endpoint.retention, kept, this.#message, this.#header);
     this.reply(reply);
   }
 
   /** Forgets that the call was executed. */
   discard(): void {
-    this.#stopWaiting();
-    this.#program.reception.gathered(this);
-    for (const exchange of this.#exchanges) exchange?.unkeep();
+    for (const { exchange } of this.dissolve()) exchange.unkeep();
   }
 
   /** Gives up a gathering that is not decided; the answer is what has come. */
-  dissolve(): { exchange: ServerExchange; message: Uint8Array }[] {
+  dissolve(): Incoming[] {
     this.#stopWaiting();
     this.#program.reception.gathered(this);
-    return this.#exchanges.flatMap((exchange, index) => {
-      return exchange === undefined ? [] : [{ exchange, message: this.#entries[index]! }];
-    });
+    const { incoming, client } = this.#callers;
+    this.#callers = new Callers(client);
+    return incoming;
   }
 
   /** Some member has not called for a while. */
   #watchMissing(): void {
-    this.#patience = noTimer;
-    this.#entries.forEach((entry, index) => {
-      if (entry !== undefined) return;
-      if (this.#client.hasCrashed(index)) this.crashed(index);
-      else this.#client.await(index, this);
-    });
+    this.#timer = noTimer;
+    const { client, missing } = this.#callers;
+    for (const index of missing) {
+      if (client.hasCrashed(index)) this.crashed(index);
+      else client.await(index, this);
+    }
   }
 
   #traceDisagreement(): void {

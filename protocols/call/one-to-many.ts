@@ -68,12 +68,25 @@ export abstract class OneToMany implements Caller {
   }
 
   returned(index: number, message: Uint8Array): void {
-    if (!this.callee.rebinds) this.answered(index, message);
+    if (!this.callee.rebinds) this.accept(index, message);
     else if (failureOf(message) === "stale-binding") this.#repeat().refused(this.bound.troupe.members[index]!);
     else if (this.#repetition === undefined) {
-      this.answered(index, message);
+      this.accept(index, message);
       if (--this.#unanswered === 0) this.outgoing!.release();
     } else this.#repetition.answered(this.bound.troupe.members[index]!, message);
+  }
+
+  /** A member's RETURN, which is not a refusal of the binding. */
+  accept(index: number, message: Uint8Array): void {
+    if (this.#asNoMember(message)) this.context.expel();
+    this.answered(index, message);
+  }
+
+  /** Where memberships change, that a server does not take the caller for a member is known before the caller knows it. */
+  #asNoMember(message: Uint8Array): boolean {
+    return (
+      this.context.troupe !== 0 && this.program.binding.rebind !== undefined && failureOf(message) === "not-a-member"
+    );
   }
 
   crashed(index: number): void {

@@ -52,11 +52,21 @@ export class Program {
     return makeStub(this, type, found, options);
   }
 
-  /** As `import`, for a binding agent that answers later. Rejects with CallError "unknown-troupe". */
+  /**
+   * As `import`, for a binding agent that answers later. Rejects with CallError "unknown-troupe", and as the agent does; but a
+   * member of a troupe waits for an agent that does not answer, as its fellows may be answered.
+   */
   async bind<T extends object>(type: ModuleClass<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
-    const found = await this.binding.lookupByName(name);
-    if (found === undefined) throw new CallError("unknown-troupe", name);
-    return makeStub(this, type, found, options);
+    const waits = this.context().troupe !== 0;
+    for (;;) {
+      try {
+        const found = await this.binding.lookupByName(name);
+        if (found === undefined) throw new CallError("unknown-troupe", name);
+        return makeStub(this, type, found, options);
+      } catch (error) {
+        if (!waits || !(error instanceof CallError) || error.kind !== "ringmaster-unavailable") throw error;
+      }
+    }
   }
 
   /**

@@ -4,13 +4,14 @@
  * A CALL is executed if it carries the ID that the module admits (dissertation, chapter 6). One that does not is refused as stale,
  * or goes to the gate of a module whose troupe may change (binding/membership.ts).
  */
-import type { Troupe, TroupeId } from "../binding/binding.ts";
+import type { TroupeId } from "../binding/binding.ts";
 import { baseOf, supersedes } from "../binding/troupe-id.ts";
 import type { Receiver } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
 import { callKey, readCallHeader, type CallHeader } from "../wire/call.ts";
 import { ClientTroupe } from "./client-troupe.ts";
+import { ClientTroupes } from "./client-troupes.ts";
 import { Export, type ExportOptions, type Procedure } from "./export.ts";
 import { Invocation, refuse } from "./invocation.ts";
 import { Gathering } from "./many-to-one.ts";
@@ -21,12 +22,13 @@ export class Reception implements Receiver {
   readonly #program: Program;
   /** Few: mostly one. */
   readonly #exports: Export[] = [];
-  /** Calls of replicated callers, by thread and path. Both only where there are such. */
+  /** Calls of replicated callers, by thread and path; only where there are such. */
   #gatherings: Map<string, Gathering> | undefined = undefined;
-  #clients: Map<TroupeId, ClientTroupe> | undefined = undefined;
+  readonly clients: ClientTroupes;
 
   constructor(program: Program) {
     this.#program = program;
+    this.clients = new ClientTroupes(program);
   }
 
   export<T extends object>(module: T, options: ExportOptions<T>): Export {
@@ -78,10 +80,7 @@ export class Reception implements Receiver {
     // Only a troupe that can change has its base for a module number: this process is no member of it, or not any more.
     if (exported === undefined && baseOf(header.serverTroupe) === header.module) refuse(exchange, "stale-binding");
     else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
-    else if (
-      header.serverTroupe === exported.admits &&
-      (exported.expiry === Infinity || this.#program.host.now() < exported.expiry)
-    ) {
+    else if (exported.isOpenTo(header.serverTroupe, this.#program.host)) {
       if (header.clientTroupe !== 0 || procedure.takesGenerator) {
         this.#gather(exchange, message, header, exported, procedure);
       } else if (exported.gate === undefined) {
@@ -126,9 +125,9 @@ export class Reception implements Receiver {
     if (header.clientTroupe !== 0) {
       const gathering = this.gathering(callKey(message, header.pathEnd));
       if (gathering?.decided !== true) return false;
-      this.#withClient(header.clientTroupe, (client) => {
+      this.clients.find(header.clientTroupe, (client) => {
         if (client === undefined) refuse(exchange, "unknown-troupe");
-        else gathering.add(exchange, message, client, header.first);
+        else gathering.add({ exchange, message, header }, client);
       });
       return true;
     }
@@ -148,10 +147,9 @@ export class Reception implements Receiver {
     procedure: Procedure,
   ): void {
     const id = header.clientTroupe;
-    const client =
-      id === 0 ? new ClientTroupe(this.#program.endpoint, 0, [{ address: exchange.peer }]) : this.#clients?.get(id);
+    const client = id === 0 ? clientOf(this.#program, exchange) : this.clients.known(id);
     if (client === undefined) {
-      this.#withClient(id, (found) => {
+      this.clients.find(id, (found) => {
         // The module may have ceased to admit the CALL in the meantime.
         if (found === undefined) refuse(exchange, "unknown-troupe");
         else if (!exchange.finished) this.dispatch(exchange, message, header);
@@ -166,7 +164,22 @@ export class Reception implements Receiver {
     const gathering =
       this.gathering(key) ??
       this.begin(new Gathering(this.#program, client, key, exported, procedure, message, header));
-    gathering.add(exchange, message, client, header.first);
+    gathering.add({ exchange, message, header }, client);
+  }
+
+  /** Whether an unreplicated client's call whose name ends there has been executed and is kept. */
+  hasExecuted(message: Uint8Array, end: number): boolean {
+    const key = callKey(message, end);
+    for (const { kept } of this.#program.endpoint.retention.kept()) {
+      const executed = kept?.executed;
+      if (executed !== undefined && callKey(executed, readCallHeader(executed).pathEnd) === key) return true;
+    }
+    return false;
+  }
+
+  /** Whether this process belongs to a later membership of the troupe. */
+  isOver(troupe: TroupeId): boolean {
+    return this.#exports.some((exported) => supersedes(exported.troupe.id, troupe));
   }
 
   gathering(key: string): Gathering | undefined {
@@ -187,28 +200,11 @@ export class Reception implements Receiver {
   gathered(gathering: Gathering): void {
     this.#gatherings?.delete(gathering.key);
   }
+}
 
-  /** Looks a client troupe up with the binding agent, once. */
-  #withClient(id: TroupeId, use: (client: ClientTroupe | undefined) => void): void {
-    const clients = (this.#clients ??= new Map<TroupeId, ClientTroupe>());
-    const known = clients.get(id);
-    if (known !== undefined) {
-      use(known);
-      return;
-    }
-    const found = (troupe: Troupe | undefined): void => {
-      let client = clients.get(id);
-      if (client === undefined && troupe !== undefined) {
-        for (const earlier of clients.keys()) if (supersedes(id, earlier)) clients.delete(earlier);
-        client = new ClientTroupe(this.#program.endpoint, id, troupe.members);
-        clients.set(id, client);
-      }
-      use(client);
-    };
-    const answer = this.#program.binding.lookupById(id);
-    if (answer instanceof Promise) answer.then(found, () => use(undefined));
-    else found(answer);
-  }
+/** An unreplicated client, as a troupe of one. */
+function clientOf(program: Program, { peer: address }: ServerExchange): ClientTroupe {
+  return new ClientTroupe(program, { id: 0, name: "", module: 0, members: [{ address }] });
 }
 
 /** Who calls in its own name began the thread: a CALL that was captured elsewhere is not executed for another process. */

@@ -72,7 +72,7 @@ export class Repetition {
     this.#silences.delete(keyOf(member));
     const index = this.#place(member);
     // One that was dropped meanwhile answers for nobody.
-    if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.answered(index, message);
+    if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.accept(index, message);
     this.#goOn();
   }
 
@@ -128,8 +128,9 @@ export class Repetition {
     }
     if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
     else if (troupe?.lost === true && this.#allSilent(1)) this.#fail("troupe-lost");
-    // One of them may be executing the call, and be heard again: the others must get it then too.
-    else if (this.#allSilent(2)) this.#straggle();
+    // One of them may be executing the call, and be heard again: the others must get it then too. A member of a troupe waits for
+    // that: its fellows may reach those that are silent to it, and no member's call fails for a reason of its own.
+    else if (this.#allSilent(2) && call.context.troupe === 0) this.#straggle();
     if (!this.#over) this.#sendAgain();
   }
 

@@ -35,8 +35,10 @@ function standingOf(program: Program, message: Uint8Array, header: CallHeader, s
   const parentEnd = lastStep(message, headerBytes, header.pathEnd);
   const parent = program.reception.gathering(callKey(message, parentEnd));
   if (parent !== undefined) return parent.decided ? "gone" : "coming";
+  if (program.reception.hasExecuted(message, parentEnd)) return "gone";
   if (header.incarnation === 0 && header.origin === header.clientTroupe) {
-    // The root of the thread is this troupe.
+    // The root of the thread is this troupe. Nobody begins a thread in the name of a membership that is over.
+    if (program.reception.isOver(header.origin)) return "gone";
     if (header.number > program.threadsOf(header.origin)) return "coming";
     if (lastStep(message, headerBytes, parentEnd) === parentEnd) return "gone";
   }

@@ -31,6 +31,8 @@ export class ClientPeer {
   silence = 0;
   /** Whether an exchange with it was ever kept (retention.ts). */
   keeps = false;
+  /** The last call of it that was kept, and forgotten since it was silent for so long. */
+  released: number | null = null;
 
   constructor(address: Address, incarnation: number, oldest: number) {
     this.address = address;
@@ -42,6 +44,11 @@ export class ClientPeer {
   heard(oldest: number): void {
     this.silence = 0;
     this.finishBefore(oldest);
+  }
+
+  /** The call was kept, and is forgotten. */
+  release(call: number): void {
+    if (this.released === null || precedes(this.released, call)) this.released = call;
   }
 
   /** Implicit acknowledgement: the peer says that its calls before `oldest` are finished. */
@@ -92,10 +99,12 @@ export class ServerExchange extends Exchange {
     this.#peer.keeps = true;
   }
 
-  /** Only the call number is remembered from now on. */
-  unkeep(): void {
+  /** Only the call number is remembered from now on. Answers the repetitions that wait for the RETURN, which will not come. */
+  unkeep(): readonly ServerExchange[] {
+    const repetitions = this.kept?.repetitions ?? [];
     this.kept = undefined;
     this.retire();
+    return repetitions;
   }
 
   /** No RETURN will be sent from here: the client has turned to a repetition of the call, or never called here. */

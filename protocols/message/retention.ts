@@ -9,7 +9,8 @@
  *
  * A client that has fallen silent is asked where it stands. One that does not answer for five sweeps (a sweep comes
  * once in a datagram's lifetime) counts as dead, and what was kept for it goes; what is known of the client itself goes
- * only after ten: so a member that knows nothing of a client has never heard of it, while another member still keeps a call of it.
+ * only after ten, with the number of the last call that was forgotten: so a member that knows nothing of a client has never heard of
+ * it, while another member still keeps a call of it.
  */
 import type { Address } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
@@ -26,12 +27,20 @@ export interface CallOrigin {
   readonly call: number;
 }
 
+export function sameOrigin(a: CallOrigin, b: CallOrigin): boolean {
+  return a.address === b.address && a.incarnation === b.incarnation && a.call === b.call;
+}
+
 /** How far a client process is finished, as far as known; plain data. */
 export interface ClientProgress {
   readonly address: Address;
   readonly incarnation: number;
   /** Its oldest open call. */
   readonly oldest: number;
+  /** Sweeps since it was last heard. */
+  readonly silence: number;
+  /** The last call of it that was kept, and forgotten since it was silent for so long. */
+  readonly released: number | null;
 }
 
 export class Retention {
@@ -64,15 +73,20 @@ export class Retention {
   clients(): ClientProgress[] {
     const clients: ClientProgress[] = [];
     for (const peers of [this.#replaced, this.#peers.values()]) {
-      for (const { keeps, address, incarnation, oldest } of peers)
-        if (keeps) clients.push({ address, incarnation, oldest });
+      for (const { keeps, address, incarnation, oldest, silence, released } of peers)
+        if (keeps) clients.push({ address, incarnation, oldest, silence, released });
     }
     return clients;
   }
 
   /** What another process knows of a client. */
-  learn({ address, incarnation, oldest }: ClientProgress): void {
-    const peer = this.#peer({ address, incarnation }) ?? this.#newPeer(address, incarnation, oldest);
+  learn({ address, incarnation, oldest, silence, released }: ClientProgress): void {
+    let peer = this.#peer({ address, incarnation });
+    if (peer === undefined) {
+      peer = this.#newPeer(address, incarnation, oldest);
+      peer.silence = silence;
+    }
+    if (released !== null) peer.release(released);
     peer.finishBefore(oldest);
     peer.keeps = true;
   }
@@ -82,7 +96,14 @@ export class Retention {
     const peer = this.#peer(origin);
     if (peer === undefined) return "unknown";
     if (peer.calls.find(origin.call)?.kept !== undefined) return "kept";
-    return precedes(origin.call, peer.oldest) ? "finished" : "unknown";
+    const { oldest, released } = peer;
+    const forgotten = released !== null && !precedes(released, origin.call);
+    return forgotten || precedes(origin.call, oldest) ? "finished" : "unknown";
+  }
+
+  /** The oldest open call of the client that has made the call, as far as known. It may never have been heard here. */
+  oldestOf(origin: CallOrigin): number {
+    return this.#peer(origin)?.oldest ?? origin.call;
   }
 
   #peer(origin: { address: Address; incarnation: number }): ClientPeer | undefined {
@@ -154,7 +175,9 @@ export class Retention {
 function releaseKept(peer: ClientPeer): void {
   peer.calls.removeIf((exchange) => {
     const kept = exchange.kept !== undefined;
-    if (kept) exchange.release();
-    return kept;
+    if (!kept) return false;
+    exchange.release();
+    peer.release(exchange.number);
+    return true;
   });
 }

@@ -25,6 +25,11 @@ export interface CallHeader {
   readonly clientTroupe: number;
   /** 0: the CALL is a question to the process itself (call/inquiry.ts). */
   readonly serverTroupe: number;
+  /**
+   * Where it begins to say what is called, and with which arguments: alike in the CALLs of all members of a client, whichever
+   * bindings each of them has.
+   */
+  readonly contentAt: number;
   readonly module: number;
   readonly procedure: number;
   readonly clock: number;
@@ -48,6 +53,7 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   const first = reader.integer();
   const clientTroupe = reader.integer();
   const serverTroupe = reader.integer();
+  const contentAt = reader.at;
   const module = reader.integer();
   const procedure = reader.integer();
   const clock = reader.float();
@@ -60,6 +66,7 @@ export function readCallHeader(message: Uint8Array): CallHeader {
     first,
     clientTroupe,
     serverTroupe,
+    contentAt,
     module,
     procedure,
     clock,

@@ -9,7 +9,7 @@ import { rows } from "../scenario/partition-tables.ts";
 import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
 
 /** Randomized cases, of a kind. */
-export function seedCases(kind: "schedule" | "agreement", from: number, seeds: number): string[] {
+export function seedCases(kind: "schedule" | "nested" | "agreement", from: number, seeds: number): string[] {
   return Array.from({ length: seeds }, (_, i) => `${kind} ${from + i}`);
 }
 
@@ -44,7 +44,8 @@ async function runPartition(row: number, course: number): Promise<Report> {
 /** Throws RangeError for a name that is not one of a case. */
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
-  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, listener);
+  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, { listener });
+  if (kind === "nested" && rest.length === 1) return runSchedule(rest[0]!, { nested: true, listener });
   if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
   if (kind === "partition" && partitionCases().includes(name)) return runPartition(Number(rest[0]), Number(rest[1]));
   const [change, party, step, what] = rest;
@@ -54,6 +55,6 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
     return runKill(change as ChangeKind, kill, listener);
   }
   throw new RangeError(
-    `case "${name}": expected "schedule SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused" or "partition ROW COURSE"`,
+    `case "${name}": expected "schedule SEED", "nested SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused" or "partition ROW COURSE"`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,agreement,kills,partitions,state,mutants --workers 2]`: the
+ * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,nested,agreement,kills,partitions,state,mutants --workers 2]`: the
  * protocols of binding under everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
@@ -13,9 +13,10 @@ import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 
-const parts = ["schedules", "agreement", "kills", "partitions", "state", "mutants"];
-/** Seeds of agreement for each seed of a schedule. */
+const parts = ["schedules", "nested", "agreement", "kills", "partitions", "state", "mutants"];
+/** Seeds of agreement, and of nested calls, for each seed of a schedule. */
 const agreementShare = 0.2;
+const nestedShare = 0.5;
 /** Failures that are printed in full. */
 const shown = 20;
 
@@ -102,10 +103,11 @@ if (values.case !== undefined) {
   const unknown = only.find((part) => !parts.includes(part));
   if (unknown !== undefined) refuse(`--only ${unknown}: expected some of ${parts.join(", ")}.`);
   let failed = 0;
-  const seeds = (kind: "schedule" | "agreement", share: number): string[] => {
+  const seeds = (kind: "schedule" | "nested" | "agreement", share: number): string[] => {
     return seedCases(kind, count("from"), Math.ceil(count("seeds") * share));
   };
   if (only.includes("schedules")) failed += await campaign("schedules", seeds("schedule", 1));
+  if (only.includes("nested")) failed += await campaign("nested", seeds("nested", nestedShare));
   if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));
   if (only.includes("kills")) {
     const cases = await killCases();

@@ -9,7 +9,10 @@ const formation = "protocols/binding/formation.js";
 const consensus = "protocols/binding/consensus.js";
 const register = "protocols/binding/register.js";
 const joining = "protocols/binding/ringmaster-binding.js";
-const reception = "protocols/call/reception.js";
+const exported = "protocols/call/export.js";
+const callers = "protocols/call/callers.js";
+const clientTroupe = "protocols/call/client-troupe.js";
+const manyToOne = "protocols/call/many-to-one.js";
 const repetition = "protocols/call/repetition.js";
 
 const broken: readonly Mutant[] = [
@@ -17,14 +20,14 @@ const broken: readonly Mutant[] = [
   {
     name: "a CALL is executed whatever troupe ID it carries",
     quick: true,
-    file: reception,
-    find: "header.serverTroupe === exported.admits &&",
-    replace: "exported.admits !== -1 &&",
+    file: exported,
+    find: "troupe === this.admits &&",
+    replace: "this.admits !== -1 &&",
   },
   {
     name: "a member whose lease has run out goes on executing",
-    file: reception,
-    find: "this.#program.host.now() < exported.expiry",
+    file: exported,
+    find: "host.now() < this.expiry",
     replace: "true",
   },
   {
@@ -284,6 +287,79 @@ const broken: readonly Mutant[] = [
     file: "protocols/call/one-to-many.js",
     find: "this.outgoing.hold();",
     replace: "",
+  },
+  {
+    name: "a member that has forgotten the call of a dead client seems never to have executed it",
+    file: "protocols/message/retention.js",
+    find: "const forgotten = released !== null &&",
+    replace: "const forgotten = false &&",
+    tests: "binding/dead-client",
+  },
+  // Calls of a troupe that changes.
+  {
+    name: "members of a caller that know different memberships of the callee seem to make different calls",
+    quick: true,
+    campaign: "nested",
+    file: callers,
+    find: "return message.subarray(contentAt - headerBytes);",
+    replace: "return message;",
+  },
+  {
+    name: "a server takes a silent member of a caller for dead, whatever the Ringmaster says",
+    campaign: "nested",
+    file: clientTroupe,
+    find: "if (!this.changes) {",
+    replace: "if (true) {",
+  },
+  {
+    name: "a caller's member that is silent is waited for until it is dropped",
+    campaign: "nested",
+    file: manyToOne,
+    find: "if (this.#callers.doubts(index))",
+    replace: "if (false)",
+  },
+  {
+    name: "a call is forgotten though all that have made it were dropped",
+    tests: "call/changing-callers",
+    file: callers,
+    find: "!client.hasCrashed(index)",
+    replace: "true",
+  },
+  {
+    name: "a newcomer is not told by whom a call was made",
+    campaign: "nested",
+    file: manyToOne,
+    find: "            origins,\n",
+    replace: "            origins: [],\n",
+  },
+  {
+    name: "a waiting call is executed though the lease has run out",
+    tests: "call/changing-callers",
+    file: manyToOne,
+    find: "if (gate !== undefined &&",
+    replace: "if (false &&",
+  },
+  {
+    name: "of a member's attempts at a call only the last to come is answered",
+    campaign: "nested",
+    file: callers,
+    find: "this.#incoming.push({ incoming, index });",
+    replace:
+      "this.#incoming.splice(0, Infinity, ...this.#incoming.filter((o) => o.index !== index), { incoming, index });",
+  },
+  {
+    name: "a member's call fails when it reaches nobody, though its fellows may",
+    campaign: "nested",
+    file: repetition,
+    find: "this.#allSilent(2) && call.context.troupe === 0",
+    replace: "this.#allSilent(2)",
+  },
+  {
+    name: "what a member executes that was refused as none counts",
+    tests: "call/changing-callers",
+    file: "protocols/call/invocation.js",
+    find: "this.context.expelled",
+    replace: "false",
   },
 ];
 

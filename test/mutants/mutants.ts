@@ -1,10 +1,11 @@
 /** The protocols of messages and calls with one rule broken, again and again. */
 
 /**
- * Randomized runs: of replicated calls (campaign.ts), of troupes that change (test/protocols/binding/schedule.ts), of
- * agreement in the Ringmaster (agreement.ts, there too). And pauses of a newcomer at each of its steps (test/campaign/kills.ts).
+ * Randomized runs: of replicated calls (campaign.ts), of troupes that change (test/protocols/binding/schedule.ts), also where one
+ * calls another, of agreement in the Ringmaster (agreement.ts, there too). And pauses of a newcomer at each of its steps
+ * (test/campaign/kills.ts).
  */
-export type Campaign = "calls" | "binding" | "agreement" | "pauses";
+export type Campaign = "calls" | "binding" | "nested" | "agreement" | "pauses";
 
 export interface Edit {
   /** The compiled file, and a piece of it that occurs in it once. */
@@ -31,6 +32,7 @@ const incoming = "protocols/message/incoming-call.js";
 const outgoing = "protocols/message/outgoing-call.js";
 const exchange = "protocols/message/exchange.js";
 const manyToOne = "protocols/call/many-to-one.js";
+const callers = "protocols/call/callers.js";
 const clientTroupe = "protocols/call/client-troupe.js";
 const collator = "protocols/call/collator.js";
 const program = "protocols/call/program.js";
@@ -77,8 +79,8 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "every CALL of a gathering is executed",
     file: manyToOne,
-    find: "this.#late(exchange, message);",
-    replace: "this.#invoke().start();",
+    find: "this.#late(incoming);",
+    replace: "this.#invocation().start();",
   },
   {
     name: "a RETURN to the process that ran before is taken for one to the call of the same number",
@@ -187,7 +189,7 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a crashed member of the caller is waited for again and again",
-    file: manyToOne,
+    file: callers,
     find: "client.hasCrashed(i) ? null : undefined",
     replace: "undefined",
     tests: "call/many-to-one",
@@ -195,8 +197,8 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "a watch does not know which process it watches",
     file: clientTroupe,
-    find: "watch(address, this.#incarnations[index],",
-    replace: "watch(address, 0,",
+    find: "watch(this.members[index].address, this.#incarnations[index],",
+    replace: "watch(this.members[index].address, 0,",
     tests: "call/many-to-one",
   },
   {
@@ -287,13 +289,13 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "a member that does not know the call yet is declared crashed at once",
     file: inquiry,
-    find: "> patienceOf(options)",
-    replace: ">= 0",
+    find: "<= patienceOf(options)",
+    replace: "< 0",
     tests: "call/inquiry",
   },
   {
     name: "a member that has made the call elsewhere counts as absent",
-    file: manyToOne,
+    file: callers,
     find: "elsewhere ? madeElsewhere : null",
     replace: "null",
     tests: "call/threads",
@@ -301,8 +303,8 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "a gathering is forgotten while a CALL of an absent member may be on its way",
     file: manyToOne,
-    find: "host.now() + endpoint.options.datagramLifetime",
-    replace: "0",
+    find: "this.#remembrance.prolongForStrays();",
+    replace: "",
     tests: "call/inquiry",
   },
   {
@@ -335,9 +337,16 @@ export const callMutants: readonly Mutant[] = [
     tests: "call/collating",
   },
   {
+    name: "a module's collator of arguments calls under the names of the procedure's calls",
+    file: manyToOne,
+    find: "invocation.context.branch()",
+    replace: "invocation.context",
+    tests: "call/collating",
+  },
+  {
     name: "a member that cannot renew its lease goes on",
-    file: reception,
-    find: "this.#program.host.now() < exported.expiry",
+    file: "protocols/call/export.js",
+    find: "host.now() < this.expiry",
     replace: "true",
     tests: "binding/partition",
   },

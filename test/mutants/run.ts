@@ -8,6 +8,7 @@ import type { Campaign } from "./mutants.ts";
 const campaigns: Record<Campaign, (seed: number) => Promise<string[]>> = {
   calls: (seed) => problemsOf(`mutant ${seed}`),
   binding: (seed) => problemsIn(runSchedule(String(seed))),
+  nested: (seed) => problemsIn(runSchedule(String(seed), { nested: true })),
   pauses: async (seed) => {
     const steps = pauses.length > 0 ? pauses : (pauses = await pausesOfNewcomer());
     return problemsIn(runCase(steps[seed % steps.length]!));

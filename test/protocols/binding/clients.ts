@@ -30,10 +30,16 @@ export class Client {
     name: string,
     collator: Collator,
     {
+      troupe = "ledger",
       quiet,
       rest,
       failing,
-    }: { quiet: Milliseconds; rest: (call: number) => Milliseconds; failing: (kind: string) => void },
+    }: {
+      troupe?: string;
+      quiet: Milliseconds;
+      rest: (call: number) => Milliseconds;
+      failing: (kind: string) => void;
+    },
   ) {
     const program = town.client();
     const { world } = town;
@@ -42,7 +48,7 @@ export class Client {
     this.collator = collator;
     void program
       .thread(async () => {
-        const ledger = await program.bind(Ledger, "ledger", { collator });
+        const ledger = await program.bind(Ledger, troupe, { collator });
         while (world.now < quiet) {
           const number = ++this.made;
           try {

@@ -1,12 +1,12 @@
 /**
- * What must hold of the members of a ledger at every moment, and at the end, whatever happens to them:
+ * What must hold of the members of troupes of ledgers at every moment, and at the end, whatever happens to them:
  *
  * - nothing is executed twice by one life of a member, nor by a member whose state includes it already;
  * - members that stand still for a change, and have been levelled, have equal states;
  * - once a member has entered an epoch, no process executes a call under an earlier one;
  * - at the end all members are in the latest epoch and have equal states.
  */
-import { epochOf } from "../../../protocols/binding/troupe-id.ts";
+import { baseOf, epochOf, hashOfName } from "../../../protocols/binding/troupe-id.ts";
 import { checkEqualState } from "../../../sim/checkers/equal-state.ts";
 import type { StampedEvent } from "../../../sim/trace.ts";
 import type { World } from "../../../sim/world.ts";
@@ -19,13 +19,19 @@ export class Observer {
   readonly counts: Record<string, number> = {};
   /** Told of each step of the binding protocols, by the name of the machine that takes it. */
   onStep: (machine: string, procedure: string) => void = () => undefined;
-  /** The latest epoch that any member has entered. */
-  #epoch = 0;
+  /** By base of the troupes observed: the latest epoch that any member has entered. */
+  readonly #epochs: Map<number, number>;
+  /** Machines on which a call was told that the troupe that it is for is lost. */
+  readonly #toldOfLoss = new Set<string>();
+  /** What newcomers found when they received the state. */
+  readonly #differences: { readonly machine: string; readonly sentence: string }[] = [];
   /** How often each process has been put out, and how often each of its lives as a member has executed each call. */
   readonly #outs = new Map<string, number>();
   readonly #executions = new Map<string, number>();
 
-  constructor(world: World) {
+  /** Of the troupes of these names. */
+  constructor(world: World, names: readonly string[] = ["ledger"]) {
+    this.#epochs = new Map(names.map((name) => [hashOfName(name), 0]));
     world.listen((stamped) => this.#observe(stamped));
   }
 
@@ -33,15 +39,26 @@ export class Observer {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 
+  /** Whether one of the inhabitants was told that a troupe is lost that it called. */
+  wereToldOfLoss(inhabitants: readonly Inhabitant<Ledger>[]): boolean {
+    return inhabitants.some(({ machine }) => this.#toldOfLoss.has(machine.name));
+  }
+
   #observe({ time, machine, address, incarnation, event }: StampedEvent): void {
-    if (event.type === "membership" && event.name === "ledger") {
-      this.count(`ledger ${event.state}`);
+    if (event.type === "membership" && this.#epochs.has(hashOfName(event.name))) {
+      this.count(`${event.name} ${event.state}`);
       // Its state is replaced before it is a member again.
       if (event.state === "out") this.#outs.set(machine, (this.#outs.get(machine) ?? 0) + 1);
-      if (event.state === "member") this.#epoch = Math.max(this.#epoch, epochOf(event.troupe));
+      const base = hashOfName(event.name);
+      if (event.state === "member") this.#epochs.set(base, Math.max(this.#epochs.get(base)!, epochOf(event.troupe)));
     } else if (event.type === "rebind") this.count("rebind");
+    else if (event.type === "call-done" && event.outcome === "troupe-lost") this.#toldOfLoss.add(machine);
+    else if (event.type === "call-done" && event.outcome === "not-a-member") this.count("refused as no member");
     else if (event.type === "disagreement" && event.path === "get_state") {
-      this.problems.push(`at ${time} ms ${machine} found that the members' states differ`);
+      this.#differences.push({
+        machine,
+        sentence: `at ${time} ms ${machine} found that the members' states differ`,
+      });
     }
     if (event.type !== "execute") return;
     const { procedure, troupe, thread, path } = event;
@@ -50,8 +67,9 @@ export class Observer {
       this.onStep(machine, procedure);
       return;
     }
-    if (epochOf(troupe) < this.#epoch) {
-      this.problems.push(`at ${time} ms ${machine} executed a call of epoch ${epochOf(troupe)} in ${this.#epoch}`);
+    const latest = this.#epochs.get(baseOf(troupe))!;
+    if (epochOf(troupe) < latest) {
+      this.problems.push(`at ${time} ms ${machine} executed a call of epoch ${epochOf(troupe)} in ${latest}`);
     }
     const key = `${address} ${incarnation} ${this.#outs.get(machine) ?? 0} ${thread} ${path}`;
     const times = (this.#executions.get(key) ?? 0) + 1;
@@ -67,6 +85,10 @@ export class Observer {
   ): Inhabitant<Ledger>[] {
     const members = inhabitants.filter(({ machine, membership }) => machine.up && membership?.state === "member");
     if (members.length === 0) return members;
+    for (const difference of this.#differences) {
+      const found = inhabitants.some(({ machine }) => machine.name === difference.machine);
+      if (found) this.problems.push(difference.sentence);
+    }
     const latest = Math.max(...members.map(({ membership }) => epochOf(membership!.id)));
     for (const { membership, machine } of members) {
       const epoch = epochOf(membership!.id);

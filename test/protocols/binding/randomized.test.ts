@@ -19,6 +19,19 @@ describe("troupes that change, under faults", function () {
     }
   });
 
+  it("pass randomized schedules in which one calls another", async () => {
+    const counts: Record<string, number> = {};
+    for (const name of seedCases("nested", 1, 12)) {
+      const report = await runCase(name);
+      assert.deepEqual(report.problems, []);
+      for (const [what, times] of Object.entries(report.counts)) counts[what] = (counts[what] ?? 0) + times;
+    }
+    for (const what of ["teller out", "ledger out", "crash of a member", "rebind", "execute execute"]) {
+      assert.ok((counts[what] ?? 0) >= 2, `${what}: ${counts[what]} times`);
+    }
+    assert.ok((counts["tellers told that the ledger is lost"] ?? 0) <= 3);
+  });
+
   it("agree in the Ringmaster while its members crash and come back", async () => {
     for (const name of seedCases("agreement", 1, 5)) assert.deepEqual((await runCase(name)).problems, []);
   });

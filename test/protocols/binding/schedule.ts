@@ -8,15 +8,16 @@
  */
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/call/program.ts";
-import { CallError } from "../../../protocols/errors.ts";
 import type { Random } from "../../../protocols/host.ts";
 import { exponential } from "../../../sim/lifetimes.ts";
 import type { Machine } from "../../../sim/machine.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { Client } from "./clients.ts";
+import { Company } from "./company.ts";
 import { Ledger } from "./ledger.ts";
-import { describe, Observer } from "./observer.ts";
-import { Town, type Inhabitant } from "./town.ts";
+import { Observer } from "./observer.ts";
+import { Teller } from "./teller.ts";
+import { Town } from "./town.ts";
 
 const binding = {
   probeInterval: 150,
@@ -27,6 +28,7 @@ const binding = {
   quiescence: 300,
   patience: 3000,
 };
+/** The troubles of two troupes add up: where one calls another, a client that is answered early carries its call on for longer. */
 const messages = { retransmitInterval: 25, longestInterval: 75, tries: 5, probeInterval: 150, datagramLifetime: 5000 };
 
 /** When things happen, in ms: calls begin, faults begin, faults end, everything has come back, calls end, the end. */
@@ -35,10 +37,9 @@ const calm = { begin: 1000, faults: 1500, healed: 7000, joined: 13_000, quiet: 1
 /** No cut and no pause lasts longer, with the time that it takes to get over it. */
 const longestTrouble = 5000;
 
-/** Executions that overlap with everything else; one that lasts longer than a change waits for them. */
-function unhurried(program: Program): Ledger {
-  return new Ledger((call) => program.sleep(call % 60 === 7 ? 1.5 * binding.quiescence : (call * 13) % 25));
-}
+/** Executions overlap with everything else; one lasts longer than a change waits for them. */
+const pause = (program: Program) => (call: number) =>
+  program.sleep(call % 60 === 7 ? 1.5 * binding.quiescence : (call * 13) % 25);
 
 export interface Report {
   readonly problems: string[];
@@ -46,8 +47,12 @@ export interface Report {
   readonly counts: Record<string, number>;
 }
 
-export async function runSchedule(seed: string, listener?: TraceListener): Promise<Report> {
-  const run = new Run(seed);
+/** `nested`: clients call a troupe of tellers, which change as the ledger does that they call in turn. */
+export async function runSchedule(
+  seed: string,
+  { nested = false, listener }: { readonly nested?: boolean; readonly listener?: TraceListener | undefined } = {},
+): Promise<Report> {
+  const run = new Run(seed, nested);
   if (listener !== undefined) run.town.world.listen(listener);
   return run.report();
 }
@@ -57,26 +62,34 @@ class Run {
   readonly #seed: string;
   readonly #random: Random;
   readonly #observer: Observer;
-  readonly #inhabitants: Inhabitant<Ledger>[] = [];
-  readonly #clients: Client[] = [];
-  readonly #left = new Set<Inhabitant<Ledger>>();
-  /** How many inhabitants there were when the last member left: what comes after is another troupe. */
-  #dissolved = 0;
+  readonly #ledger: Company;
+  readonly #tellers: Company | undefined;
+  /** With the troupe that each calls. */
+  readonly #clients = new Map<Client, Company>();
   /** When each machine crashed last. */
   readonly #crashed = new Map<Machine, number>();
   /** Steps of the binding protocols until something happens to the one that takes the step. */
   #stepsToTrouble = 0;
 
-  constructor(seed: string) {
+  constructor(seed: string, nested: boolean) {
     this.#seed = seed;
     this.town = new Town(seed, {
       binding,
-      messages,
+      messages: nested ? { ...messages, datagramLifetime: calm.healed } : messages,
       network: { delay: exponential(1), loss: 0.02, duplication: 0.02 },
     });
     this.#random = this.town.world.random.fork("schedule");
-    this.#observer = new Observer(this.town.world);
+    this.#ledger = new Company(this.town, "ledger", (program) => new Ledger(pause(program)));
+    if (nested) this.#tellers = new Company(this.town, "teller", (program) => new Teller(program, pause(program)));
+    this.#observer = new Observer(
+      this.town.world,
+      this.#companies.map(({ name }) => name),
+    );
     this.#observer.onStep = (machine) => this.#step(machine);
+  }
+
+  get #companies(): Company[] {
+    return this.#tellers === undefined ? [this.#ledger] : [this.#ledger, this.#tellers];
   }
 
   #below(count: number): number {
@@ -115,27 +128,22 @@ class Run {
     if (this.#random.next() < 0.7) world.after(20 + this.#random.next() * 3000, () => machine.restart());
   }
 
-  #join(): void {
-    this.#inhabitants.push(this.town.member("ledger", unhurried, { anew: false }));
+  #join(company: Company): void {
+    company.join();
     this.#count("join");
   }
 
-  #leave(): void {
-    const present = this.#inhabitants.filter((each) => each.machine.up && !this.#left.has(each));
-    const inhabitant = this.#pick(present);
-    const membership = inhabitant?.membership;
-    if (inhabitant === undefined || membership === undefined || present.length < 2) return;
-    this.#left.add(inhabitant);
-    this.#count("leave");
-    const { program } = inhabitant;
-    void program.thread(async () => {
-      try {
-        await (program.binding as ReturnType<Town["binding"]>).leaveTroupe(membership);
-        if (membership.registration?.members.length === 0) this.#dissolved = this.#inhabitants.length;
-      } catch (error) {
-        if (!(error instanceof CallError)) throw error;
-      }
-    });
+  #leave(company: Company): void {
+    const leaver = this.#pick(company.present);
+    // If the last teller leaves, those that come after are another troupe, which makes the calls of its clients anew.
+    const last = leaver?.membership?.registration?.members.length === 1;
+    if (company === this.#tellers && last) return;
+    if (company.leave(leaver)) this.#count("leave");
+  }
+
+  /** That of the two that something is to happen to. */
+  #company(): Company {
+    return this.#tellers === undefined || this.#random.next() < 0.5 ? this.#ledger : this.#tellers;
   }
 
   #partition(): void {
@@ -162,9 +170,9 @@ class Run {
   #act(): void {
     const lot = this.#random.next();
     const machine = this.#pick(this.town.world.machines)!;
-    if (lot < 0.12) this.#join();
-    else if (lot < 0.16) for (let i = 0; i < 3; i++) this.#join();
-    else if (lot < 0.25) this.#leave();
+    if (lot < 0.12) this.#join(this.#company());
+    else if (lot < 0.16) for (let i = 0; i < 3; i++) this.#join(this.#company());
+    else if (lot < 0.25) this.#leave(this.#company());
     else if (lot < 0.45) this.#crash(machine);
     else if (lot < 0.7) this.#stepsToTrouble = 1 + this.#below(60);
     else if (lot < 0.85) this.#partition();
@@ -173,18 +181,22 @@ class Run {
 
   #client(index: number): void {
     const collator = [unanimous, unanimous, firstCome, majority][this.#below(4)]!;
+    const company = index === 1 ? this.#ledger : (this.#tellers ?? this.#ledger);
     const client = new Client(this.town, `client of ${collator.name} ${index}`, collator, {
+      troupe: company.name,
       quiet: calm.quiet,
       rest: (call) => 5 + ((call * 7) % 40),
       failing: (kind) => this.#count(`call failed: ${kind}`),
     });
-    this.#clients.push(client);
+    this.#clients.set(client, company);
   }
 
   async report(): Promise<Report> {
     const { world } = this.town;
-    const founders = 1 + this.#below(3);
-    for (let i = 0; i < founders; i++) world.at(400 + i * 20, () => this.#join());
+    for (const company of this.#companies) {
+      const founders = 1 + this.#below(3);
+      for (let i = 0; i < founders; i++) world.at(400 + i * 20, () => this.#join(company));
+    }
     await world.run(calm.begin);
     for (let i = 0; i < 3; i++) this.#client(i + 1);
     const acts = 3 + this.#below(10);
@@ -195,7 +207,7 @@ class Run {
     for (const machine of world.machines) if (!machine.up && !machine.name.startsWith("client")) machine.restart();
     await world.run(calm.joined);
     // A last change makes the members agree on what clients have left behind that died in the middle of a call.
-    this.#join();
+    for (const company of this.#companies) this.#join(company);
     await world.run(calm.end);
     this.#judge();
     const { problems, counts } = this.#observer;
@@ -204,28 +216,23 @@ class Run {
 
   #judge(): void {
     const observer = this.#observer;
-    // One that was dropped before the last left has nothing to come back to.
-    const expected = this.#inhabitants
-      .slice(this.#dissolved)
-      .filter((each) => !this.#left.has(each) && each.machine.up);
-    const [first] = observer.judge(this.#inhabitants, expected, { seed: this.#seed, time: this.town.world.now });
-    if (first === undefined) {
-      this.#judgeLoss();
+    const [entry] = this.#ledger.judge(observer, this.#seed);
+    if (entry === undefined || this.#ledger.dissolved) return;
+    const tellers = this.#tellers;
+    if (tellers?.dissolved === true) {
+      observer.count("tellers dissolved");
+      observer.problems.length = 0;
       return;
     }
-    if (this.#dissolved > 0) return;
-    for (const client of this.#clients) {
+    // Where the ledger counted as lost in the middle of a call, some of the tellers may have been answered, and others not.
+    const divided = tellers !== undefined && observer.wereToldOfLoss(tellers.inhabitants);
+    if (divided) observer.count("tellers told that the ledger is lost");
+    const [teller] = divided ? [] : (tellers?.judge(observer, this.#seed) ?? []);
+    for (const [client, company] of this.#clients) {
+      if (company.dissolved || (company === tellers && teller === undefined)) continue;
       const crashed = this.#crashed.get(client.machine);
-      observer.problems.push(...client.judge(first.module, crashed, longestTrouble));
-    }
-  }
-
-  /** All members died: that must be what is said. */
-  #judgeLoss(): void {
-    this.#count("total loss");
-    for (const { error, machine } of this.#inhabitants) {
-      if (machine.up && error !== undefined && !(error instanceof CallError && error.kind === "troupe-lost")) {
-        this.#observer.problems.push(`after a total loss ${machine.name} was told ${describe(error)}`);
+      for (const member of company === this.#ledger ? [entry] : [entry, teller!]) {
+        observer.problems.push(...client.judge(member.module, crashed, longestTrouble));
       }
     }
   }

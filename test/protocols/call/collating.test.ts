@@ -322,6 +322,24 @@ type Voting = {
   quickest(v: number): Promise<number>;
 };
 
+class Log {
+  readonly lines: string[] = [];
+  add(line: string): string {
+    this.lines.push(line);
+    return this.lines.join(", ");
+  }
+}
+
+class Clerk {
+  readonly #program: Program;
+  constructor(program: Program) {
+    this.#program = program;
+  }
+  file(line: string): Promise<string> {
+    return this.#program.import(Log, "log").add(line);
+  }
+}
+
 describe("the server's side", () => {
   const averaged = async (calls: AsyncIterableIterator<CallerArguments>): Promise<readonly unknown[]> => {
     const values: number[] = [];
@@ -403,6 +421,33 @@ describe("the server's side", () => {
       return [await stub.tally(4), await stub.mean(9), await stub.quickest(2)];
     });
     assert.deepEqual(answers, [[4], 9, 2]);
+  });
+
+  it("gives the collator's own calls other names than those of the procedure", async () => {
+    const scene = new Scene();
+    const log = scene.stage.troupe("log", () => new Log(), 1);
+    let program: Program;
+    const make = (own: Program): Clerk => new Clerk((program = own));
+    scene.stage.troupe("clerk", make, 1, {
+      collators: {
+        file: async (calls) => {
+          const { value } = (await calls.next()) as { value: CallerArguments };
+          await program.import(Log, "log").add("collated");
+          return value.type === "called" ? value.arguments : [];
+        },
+      },
+    });
+    const answer = await scene.run((client) => client.import(Clerk, "clerk").file("filed"));
+    assert.equal(answer, "collated, filed");
+    assert.deepEqual(
+      scene.executions(log).map((list) => list.map((name) => name.split(" ").slice(1))),
+      [
+        [
+          ["1.1.1", "add"],
+          ["1.2", "add"],
+        ],
+      ],
+    );
   });
 
   it("raises what the module's own collator throws, before or after an await", async () => {

@@ -1,0 +1,138 @@
+/** Calls of a troupe whose own membership changes meanwhile (protocols/call/client-troupe.ts, callers.ts). */
+import assert from "node:assert/strict";
+import { firstCome, unanimous, type Collator } from "../../../protocols/call/collator.ts";
+import type { Program } from "../../../protocols/call/program.ts";
+import type { World } from "../../../sim/world.ts";
+import { Ledger } from "../binding/ledger.ts";
+import { Observer } from "../binding/observer.ts";
+import { Teller } from "../binding/teller.ts";
+import { Town, type Inhabitant } from "../binding/town.ts";
+
+interface Place {
+  readonly town: Town;
+  readonly world: World;
+  readonly observer: Observer;
+  readonly tellers: Inhabitant<Ledger>[];
+  readonly ledgers: Inhabitant<Ledger>[];
+  /** Names of machines. */
+  readonly ringmasters: string[];
+  readonly named: (inhabitants: readonly Inhabitant<Ledger>[]) => string[];
+}
+
+async function place(...[seed, options]: ConstructorParameters<typeof Town>): Promise<Place> {
+  const town = new Town(seed, options);
+  const { world } = town;
+  const observer = new Observer(world, ["ledger", "teller"]);
+  await world.run(1000);
+  const ledgers = [1, 2].map(() => town.member("ledger", () => new Ledger()));
+  await world.run(2000);
+  const make = (program: Program): Ledger => new Teller(program, () => Promise.resolve());
+  const tellers = [1, 2].map(() => town.member("teller", make));
+  await world.run(3000);
+  const named: Place["named"] = (inhabitants) => inhabitants.map(({ machine }) => machine.name);
+  return {
+    town,
+    world,
+    observer,
+    tellers,
+    ledgers,
+    ringmasters: town.ringmasters.map(({ machine }) => machine.name),
+    named,
+  };
+}
+
+/** A client that marks one number; its machine's name, and what it is told. */
+function marking({ town, world }: Place, number: number, collator: Collator): { name: string; told: unknown[] } {
+  const program = town.client();
+  const { name } = world.machines.at(-1)!;
+  const told: unknown[] = [];
+  void program.thread(async () => {
+    const teller = await program.bind(Ledger, "teller", { collator });
+    await program.sleep(100);
+    try {
+      told.push(await teller.mark("client", number));
+    } catch (error) {
+      told.push(error);
+    }
+  });
+  return { name, told };
+}
+
+const marks = (inhabitants: readonly Inhabitant<Ledger>[]): number[][] =>
+  inhabitants.filter(({ machine }) => machine.up).map(({ module }) => [...(module.marked.get("client") ?? [])]);
+
+describe("a call of a troupe that changes meanwhile", () => {
+  it("is not executed again, however late those come to it that are left when its callers have died", async () => {
+    const here = await place("orphan", { messages: { datagramLifetime: 200 } });
+    const { world, observer, tellers, ledgers, named } = here;
+    const client = marking(here, 1, unanimous);
+    const cut = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
+    await world.run(5000);
+    assert.deepEqual(marks(ledgers), [[1], [1]]);
+    assert.deepEqual(marks(tellers), [[1], []]);
+    tellers[0]!.machine.crash();
+    // Longer than anything is remembered, and not so long that the client gives up.
+    await world.run(8_000);
+    assert.equal(observer.counts["teller member"], 4, "the dead teller was not dropped");
+    cut.heal();
+    await world.run(14_000);
+    assert.deepEqual(marks(tellers), [[1]]);
+    assert.deepEqual(observer.problems, []);
+    assert.equal(observer.counts["execute mark"], 4);
+  });
+
+  it("is not executed by a member that was dropped while it waited for the callers", async () => {
+    const here = await place("lease", { messages: { tries: 10 }, binding: { lease: 400, suspicion: 600 } });
+    const { world, observer, tellers, ledgers, ringmasters, named } = here;
+    const client = marking(here, 1, unanimous);
+    const first = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
+    await world.run(3110);
+    const second = world.partition({
+      between: named(ledgers.slice(0, 1)),
+      and: [...ringmasters, ...named(ledgers.slice(1))],
+    });
+    await world.run(8000);
+    first.heal();
+    second.heal();
+    await world.run(12_000);
+    assert.equal(observer.counts["ledger out"], 1);
+    assert.deepEqual(client.told, [1]);
+    assert.deepEqual([...marks(ledgers), ...marks(tellers)], [[1], [1], [1], [1]]);
+    assert.deepEqual(observer.problems, []);
+  });
+
+  it("made by a member that was dropped is refused, and its own client hears of that only to turn to the others", async () => {
+    const here = await place("dropped");
+    const { world, observer, tellers, ledgers, ringmasters, named } = here;
+    const [one, other] = [tellers.slice(0, 1), tellers.slice(1)];
+    marking(here, 0, unanimous);
+    await world.run(3500);
+    const client = marking(here, 1, firstCome);
+    await world.run(3550);
+    const cuts = [
+      world.partition({ between: named(one), and: ringmasters }),
+      world.partition({ between: [client.name], and: [...ringmasters, ...named(other)] }),
+    ];
+    const fromLedgers = world.partition({ between: named(one), and: named(ledgers) });
+    await world.run(6000);
+    const second = marking(here, 2, unanimous);
+    await world.run(7000);
+    assert.deepEqual(second.told, [2]);
+    fromLedgers.heal();
+    // It asks the Ringmaster first, in vain.
+    await world.run(13_000);
+    const refused = observer.counts["refused as no member"];
+    assert.ok(refused! >= 1, `refused ${refused} times`);
+    assert.deepEqual(client.told, []);
+    for (const cut of cuts) cut.heal();
+    await world.run(18_000);
+    assert.deepEqual(client.told, [1]);
+    assert.deepEqual(
+      marks(ledgers)
+        .concat(marks(tellers))
+        .map((list) => list.sort((a, b) => a - b)),
+      Array(4).fill([0, 1, 2]),
+    );
+    assert.deepEqual(observer.problems, []);
+  });
+});
