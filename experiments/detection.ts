@@ -231,7 +231,10 @@ export default experiment({
     },
     detectionP99: {
       of: (p) => modelOf(p).sampleQuantile(0.99, p.crashes) / 1000,
-      outside: outsideDetection,
+      // The mean hardly feels it, the end of the law does.
+      outside: (p) =>
+        outsideDetection(p) ??
+        (p.level === "ringmaster" ? "it assumes that members of the Ringmaster do not outrun one another." : null),
       source: "the same: a mixture of uniform laws, and order statistics of as many crashes",
     },
     falseSuspicions: { of: (p) => modelOf(p).falseRate * hour, source: "runs of losses, as a renewal process" },
