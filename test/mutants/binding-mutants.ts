@@ -319,6 +319,13 @@ const broken: readonly Mutant[] = [
     replace: "if (false)",
   },
   {
+    name: "a call is forgotten though all that have made it were dropped",
+    tests: "call/changing-callers",
+    file: callers,
+    find: "!client.hasCrashed(index)",
+    replace: "true",
+  },
+  {
     name: "a newcomer is not told by whom a call was made",
     campaign: "nested",
     file: manyToOne,

@@ -63,7 +63,7 @@ const marks = (inhabitants: readonly Inhabitant<Ledger>[]): number[][] =>
 
 describe("a call of a troupe that changes meanwhile", () => {
   it("is not executed again, however late those come to it that are left when its callers have died", async () => {
-    const here = await place("orphan", { messages: { datagramLifetime: 200 } });
+    const here = await place("orphan", { messages: { datagramLifetime: 200, tries: 10 } });
     const { world, observer, tellers, ledgers, named } = here;
     const client = marking(here, 1, unanimous);
     const cut = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
@@ -72,7 +72,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(marks(tellers), [[1], []]);
     tellers[0]!.machine.crash();
     // Longer than anything is remembered, and not so long that the client gives up.
-    await world.run(8_000);
+    await world.run(9_500);
     assert.equal(observer.counts["teller member"], 4, "the dead teller was not dropped");
     cut.heal();
     await world.run(14_000);
