@@ -36,7 +36,7 @@ export class Gathering implements Waiting, Keeper {
   #callers: Callers;
   /** What is executed; before that is decided, the first that came. */
   #message: Uint8Array;
-  #header: CallHeader;
+  header: CallHeader;
   #timer: Timer = noTimer;
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
@@ -59,7 +59,7 @@ export class Gathering implements Waiting, Keeper {
     this.exported = exported;
     this.#procedure = procedure;
     this.#message = message;
-    this.#header = header;
+    this.header = header;
     this.#callers = this.#expect(new Callers(client));
     this.#remembrance = new Remembrance(program.host, program.endpoint.options.datagramLifetime);
   }
@@ -102,7 +102,7 @@ export class Gathering implements Waiting, Keeper {
   }
 
   inquiry(): Uint8Array {
-    return writeInquiry(this.#message, this.#header);
+    return writeInquiry(this.#message, this.header);
   }
 
   absent(index: number, elsewhere: boolean): void {
@@ -140,7 +140,7 @@ export class Gathering implements Waiting, Keeper {
 
   /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
   #late({ exchange, message, header }: Incoming): void {
-    const executed = contentOf(this.#message, this.#header);
+    const executed = contentOf(this.#message, this.header);
     if (this.#procedure.collator.watches === true && !sameBody(contentOf(message, header), executed)) {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
@@ -156,14 +156,14 @@ export class Gathering implements Waiting, Keeper {
     const verdict = collator.decide(this.#callers.entries);
     if (verdict === wait) return;
     const { gate } = this.exported;
-    if (gate !== undefined && !this.exported.isOpenTo(this.#header.serverTroupe, this.#program.host)) {
+    if (gate !== undefined && !this.exported.isOpenTo(this.header.serverTroupe, this.#program.host)) {
       // The lease has run out while members were waited for.
       for (const { exchange, message, header } of this.dissolve()) gate.called(exchange, message, header);
       return;
     }
     this.decided = true;
     if (verdict >= 0) {
-      ({ message: this.#message, header: this.#header } = this.#callers.firstOf(verdict));
+      ({ message: this.#message, header: this.header } = this.#callers.firstOf(verdict));
       this.#invocation().start();
       return;
     }
@@ -173,7 +173,7 @@ export class Gathering implements Waiting, Keeper {
   }
 
   #invocation(): Invocation {
-    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.#header, this);
+    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.header, this);
   }
 
   /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
@@ -279,7 +279,7 @@ export class Gathering implements Waiting, Keeper {
   restore(reply: Uint8Array, kept: KeptCall): void {
     this.decided = true;
     this.#remembrance.prolong(kept.rest);
-    this.#callers.restore(this.#program.endpoint.retention, kept, this.#message, this.#header);
+    this.#callers.restore(this.#program.endpoint.retention, kept, this.#message, this.header);
     this.reply(reply);
   }
 
@@ -310,7 +310,7 @@ export class Gathering implements Waiting, Keeper {
   #traceDisagreement(): void {
     const { host } = this.#program;
     if (!host.traced) return;
-    const names = describeCall(this.#message, headerBytes, this.#header.pathEnd);
+    const names = describeCall(this.#message, headerBytes, this.header.pathEnd);
     host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
   }
 }

@@ -125,6 +125,8 @@ export class Reception implements Receiver {
     if (header.clientTroupe !== 0) {
       const gathering = this.gathering(callKey(message, header.pathEnd));
       if (gathering?.decided !== true) return false;
+      // Executed for a fellow under a later binding: those that this CALL is for would seem to have all answered it, and others be left out.
+      if (supersedes(gathering.header.serverTroupe, header.serverTroupe)) return false;
       this.clients.find(header.clientTroupe, (client) => {
         if (client === undefined) refuse(exchange, "unknown-troupe");
         else gathering.add({ exchange, message, header }, client);

@@ -333,6 +333,13 @@ const broken: readonly Mutant[] = [
     replace: "            origins: [],\n",
   },
   {
+    name: "a call is answered under a binding before that under which it was executed",
+    tests: "call/changing-callers",
+    file: "protocols/call/reception.js",
+    find: "if (supersedes(gathering.header.serverTroupe",
+    replace: "if (false && supersedes(gathering.header.serverTroupe",
+  },
+  {
     name: "a waiting call is executed though the lease has run out",
     tests: "call/changing-callers",
     file: manyToOne,

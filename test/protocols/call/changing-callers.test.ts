@@ -135,4 +135,34 @@ describe("a call of a troupe that changes meanwhile", () => {
     );
     assert.deepEqual(observer.problems, []);
   });
+
+  it("is not answered under a binding before that under which it was executed", async () => {
+    const here = await place("bindings", { binding: { lease: 20_000, suspicion: 30_000 } });
+    const { town, world, observer, tellers, ledgers, ringmasters, named } = here;
+    marking(here, 0, unanimous);
+    await world.run(3500);
+    const late = named(tellers.slice(1));
+    const fromLedgers = world.partition({ between: late, and: named(ledgers) });
+    const fromRingmaster = world.partition({ between: late, and: ringmasters });
+    ledgers.push(town.member("ledger", () => new Ledger()));
+    await world.run(4500);
+    const client = marking(here, 1, unanimous);
+    await world.run(10_000);
+    // The newcomer hears that the other teller lives, and waits for its CALL.
+    assert.deepEqual(marks(ledgers), [[0, 1], [0, 1], [0]]);
+    assert.deepEqual(marks(tellers), [[0, 1], [0]]);
+    fromLedgers.heal();
+    // It calls two of the three, under the binding that it has.
+    await world.run(16_000);
+    assert.deepEqual(marks(tellers), [[0, 1], [0]]);
+    fromRingmaster.heal();
+    await world.run(22_000);
+    assert.deepEqual(marks(tellers), [
+      [0, 1],
+      [0, 1],
+    ]);
+    assert.deepEqual(client.told, [1]);
+    assert.equal(observer.counts["execute mark"], 2 + 2 + 3 + 2);
+    assert.deepEqual(observer.problems, []);
+  });
 });
