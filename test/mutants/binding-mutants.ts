@@ -348,7 +348,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "of a member's attempts at a call only the last to come is answered",
-    campaign: "nested",
+    tests: "call/changing-callers",
     file: callers,
     find: "this.#incoming.push({ incoming, index });",
     replace:

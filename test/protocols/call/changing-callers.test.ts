@@ -1,5 +1,7 @@
 /** Calls of a troupe whose own membership changes meanwhile (protocols/call/client-troupe.ts, callers.ts). */
 import assert from "node:assert/strict";
+import { Callers, type Incoming } from "../../../protocols/call/callers.ts";
+import type { ClientTroupe } from "../../../protocols/call/client-troupe.ts";
 import { firstCome, unanimous, type Collator } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/call/program.ts";
 import type { World } from "../../../sim/world.ts";
@@ -62,6 +64,20 @@ const marks = (inhabitants: readonly Inhabitant<Ledger>[]): number[][] =>
   inhabitants.filter(({ machine }) => machine.up).map(({ module }) => [...(module.marked.get("client") ?? [])]);
 
 describe("a call of a troupe that changes meanwhile", () => {
+  it("is answered at all attempts of a member, in whichever order they come", () => {
+    const client = { members: [{ address: 1 }, { address: 2 }], hasCrashed: () => false } as unknown as ClientTroupe;
+    const attempt = (peer: number, number: number): Incoming => {
+      const exchange = { peer, peerIncarnation: 1, number } as Incoming["exchange"];
+      return { exchange, message: new Uint8Array(20), header: { contentAt: 10, first: 0 } as Incoming["header"] };
+    };
+    const [repetition, other, first] = [attempt(1, 8), attempt(2, 5), attempt(1, 7)];
+    const callers = new Callers(client);
+    callers.called(0, repetition);
+    callers.called(1, other);
+    callers.called(0, first);
+    assert.deepEqual(callers.incoming, [repetition, other, first]);
+  });
+
   it("is not executed again, however late those come to it that are left when its callers have died", async () => {
     const here = await place("orphan", { messages: { datagramLifetime: 200, tries: 10 } });
     const { world, observer, tellers, ledgers, named } = here;
