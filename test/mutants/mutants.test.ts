@@ -10,7 +10,7 @@ import { campaign, catchAll } from "./catch.ts";
 import { callMutants, type Mutant } from "./mutants.ts";
 
 const effort = { seeds: 40, limit: 20_000 };
-const atOnce = 2;
+const atOnce = 1;
 const mutants = [...callMutants, ...bindingMutants.filter(({ quick }) => quick === true)];
 
 describe("mutants of the protocols", function () {
