@@ -12,6 +12,7 @@ import { collators } from "../protocols/call/collator.ts";
 import type { CostOptions } from "../sim/costs.ts";
 import { constant } from "../sim/distribution.ts";
 import { exponential } from "../sim/lifetimes.ts";
+import { simpson } from "../sim/special.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Echo {
@@ -47,13 +48,6 @@ export function meanOrderStatistic(starts: readonly number[], needed: number, me
     return chances.slice(0, needed).reduce((sum, chance) => sum + chance, 0);
   };
   return last + simpson(late, last, last + 50 * mean, 10_000);
-}
-
-function simpson(f: (x: number) => number, from: number, to: number, pieces: number): number {
-  const width = (to - from) / pieces;
-  let sum = f(from) + f(to);
-  for (let i = 1; i < pieces; i++) sum += f(from + i * width) * (i % 2 === 1 ? 4 : 2);
-  return (sum * width) / 3;
 }
 
 /** A machine on which nothing takes time but sending. */

@@ -6,7 +6,7 @@
  * chapter XIII, for runs of failures; S. M. Ross, Introduction to Probability Models, chapter 7, for rates and for what is found at a random moment).
  * Losses are independent, delays constant, and round trips shorter than the waits for an answer.
  */
-import { probabilityOfFewer } from "./special.ts";
+import { probabilityOfFewer, simpson } from "./special.ts";
 
 /** Times in ms, rates per ms. */
 export interface DetectionModel {
@@ -48,22 +48,14 @@ function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantil
   const kth = (k: number, of: number): number =>
     ends
       .slice(1)
-      .reduce((sum, end, i) => sum + integral(ends[i]!, end, (x) => probabilityOfFewer(k, of, 1 - below(x))), 0);
+      .reduce((sum, end, i) => sum + simpson((x) => probabilityOfFewer(k, of, 1 - below(x)), ends[i]!, end, 200), 0);
   const sampleQuantile = (p: number, crashes: number): number => {
     const position = p * (crashes - 1);
     const k = Math.floor(position);
-    return kth(k + 1, crashes) + (position - k) * (k + 1 < crashes ? kth(k + 2, crashes) - kth(k + 1, crashes) : 0);
+    const lower = kth(k + 1, crashes);
+    return k + 1 < crashes ? lower + (position - k) * (kth(k + 2, crashes) - lower) : lower;
   };
   return { mean, quantile, sampleQuantile };
-}
-
-/** By Simpson's rule. */
-function integral(from: number, to: number, of: (x: number) => number): number {
-  const steps = 200;
-  const step = (to - from) / steps;
-  let sum = of(from) + of(to);
-  for (let i = 1; i < steps; i++) sum += (i % 2 === 0 ? 2 : 4) * of(from + i * step);
-  return (sum * step) / 3;
 }
 
 export interface WatchSetting {

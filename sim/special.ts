@@ -57,6 +57,14 @@ export function normalCdf(z: number): number {
   return z < 0 ? 0.5 - half : 0.5 + half;
 }
 
+/** The integral of f by Simpson's rule, with an even number of pieces. */
+export function simpson(f: (x: number) => number, from: number, to: number, pieces: number): number {
+  const width = (to - from) / pieces;
+  let sum = f(from) + f(to);
+  for (let i = 1; i < pieces; i++) sum += f(from + i * width) * (i % 2 === 1 ? 4 : 2);
+  return (sum * width) / 3;
+}
+
 /** The probability that fewer than `needed` of n independent members are up, each down with probability p: the binomial tail. */
 export function probabilityOfFewer(needed: number, n: number, p: number): number {
   if (p === 0) return needed > n ? 1 : 0;
