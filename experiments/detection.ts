@@ -113,16 +113,17 @@ async function judging(p: Setting, replication: Replication): Promise<Sight> {
   const sight: Sight = { delays: [], lived: 0, suspicions: 0, probes: 0, counted: 0 };
   const since = new Map<string, Milliseconds>();
   let [crashed, counting, removal]: [Milliseconds | undefined, boolean, Milliseconds] = [undefined, false, 0];
+  const ends = (time: Milliseconds, machine: string): void => {
+    sight.lived += time - (since.get(machine) ?? time);
+    since.delete(machine);
+  };
   world.listen(({ time, machine, event }) => {
-    const ends = (): void => {
-      sight.lived += time - (since.get(machine) ?? time);
-      since.delete(machine);
-    };
     if (event.type === "membership" && event.name === troupe) {
       if (event.state === "member" && !since.has(machine)) since.set(machine, time);
-      if (event.state === "out") sight.suspicions++;
-      if (event.state === "out") ends();
-    } else if (event.type === "crash") ends();
+      if (event.state !== "out") return;
+      sight.suspicions++;
+      ends(time, machine);
+    } else if (event.type === "crash") ends(time, machine);
     else if (event.type === "call" && machine.startsWith("ringmaster")) {
       if (event.procedure === "null" && counting) sight.probes++;
       // A member of the Ringmaster begins to remove a process.

@@ -2,16 +2,22 @@
 import assert from "node:assert/strict";
 import { killCases, runCase, seedCases } from "../../campaign/cases.ts";
 
+/** Runs the first so many cases, which must have no problems, and counts what happened in them. */
+async function pass(kind: Parameters<typeof seedCases>[0], count: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of seedCases(kind, 1, count)) {
+    const report = await runCase(name);
+    assert.deepEqual(report.problems, []);
+    for (const [what, times] of Object.entries(report.counts)) counts[what] = (counts[what] ?? 0) + times;
+  }
+  return counts;
+}
+
 describe("troupes that change, under faults", function () {
   this.timeout(60_000);
 
   it("pass randomized schedules", async () => {
-    const counts: Record<string, number> = {};
-    for (const name of seedCases("schedule", 1, 20)) {
-      const report = await runCase(name);
-      assert.deepEqual(report.problems, []);
-      for (const [what, times] of Object.entries(report.counts)) counts[what] = (counts[what] ?? 0) + times;
-    }
+    const counts = await pass("schedule", 20);
     // The schedules were what they should be.
     const faults = ["crash of a Ringmaster member", "crash of a member", "crash of a client", "pause", "leave"];
     for (const what of [...faults, "partition", "partial partition", "ledger out", "rebind", "execute execute"]) {
@@ -20,12 +26,7 @@ describe("troupes that change, under faults", function () {
   });
 
   it("pass randomized schedules in which one calls another", async () => {
-    const counts: Record<string, number> = {};
-    for (const name of seedCases("nested", 1, 12)) {
-      const report = await runCase(name);
-      assert.deepEqual(report.problems, []);
-      for (const [what, times] of Object.entries(report.counts)) counts[what] = (counts[what] ?? 0) + times;
-    }
+    const counts = await pass("nested", 12);
     for (const what of ["teller out", "ledger out", "crash of a member", "rebind", "execute execute"]) {
       assert.ok((counts[what] ?? 0) >= 2, `${what}: ${counts[what]} times`);
     }
