@@ -90,6 +90,8 @@ function horizontal(chart: CellChart, parameter: Parameter, points: readonly Poi
     parameter.kind === "duration" ? timeUnit(points.map(({ x }) => x as number)) : [parameter.unit, 1];
   const scaled = points.map((point) => ({ ...point, x: (point.x as number) / size }));
   const values = distinct(scaled.filter(({ low, marked }) => marked && low !== undefined).map(({ x }) => x));
+  // 1.67 stands where 1.66667 is.
+  const ticks = values.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3))));
   const isLog = chart.log?.includes("x") === true && scaled.every(({ x }) => x > 0);
   const axis = {
     title: title(chart.x, unit),
@@ -97,7 +99,7 @@ function horizontal(chart: CellChart, parameter: Parameter, points: readonly Poi
     labelExpr: "format(datum.value, '~r')",
     // Of labels that have no room only those are left out, and not every second one.
     labelOverlap: "greedy",
-    ...(values.length > 0 && values.length <= 12 && !isLog && chart.type !== "trade-off" ? { values } : {}),
+    ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off" ? { values: ticks } : {}),
   };
   const scale = isLog ? { type: "log", nice: false, padding: 18 } : { zero: false, nice: false, padding: 18 };
   return { points: scaled, encoding: { field: "x", type: "quantitative", axis, scale } };
