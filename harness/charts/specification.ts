@@ -89,7 +89,7 @@ function horizontal(chart: CellChart, parameter: Parameter, points: readonly Poi
   const [unit, size] =
     parameter.kind === "duration" ? timeUnit(points.map(({ x }) => x as number)) : [parameter.unit, 1];
   const scaled = points.map((point) => ({ ...point, x: (point.x as number) / size }));
-  const values = distinct(scaled.filter(({ low, marked }) => marked && low !== undefined).map(({ x }) => x));
+  const values = distinct(scaled.filter(({ figure, marked }) => marked && !isModel(figure)).map(({ x }) => x));
   // 1.67 stands where 1.66667 is.
   const ticks = values.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3))));
   const isLog = chart.log?.includes("x") === true && scaled.every(({ x }) => x > 0);
