@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,6 +77,10 @@ describe("troupe, the program", function () {
   });
   after(() => rmSync(directory, { recursive: true }));
   const at = (name: string): string => join(directory, name);
+
+  it("is built executable: npx links to it, and sets no mode once it has linked", () => {
+    accessSync(program, constants.X_OK);
+  });
 
   it("writes the same bytes with one worker and with three, and charts again from the rows", async () => {
     const words = ["sweep", fixture("round-trips"), "--members", "1..3", "--loss", "0,0.6", "--replications", "7"];
