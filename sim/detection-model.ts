@@ -14,7 +14,6 @@ export interface DetectionModel {
   readonly falseRate: number;
   /** From a crash at a random moment until it is known. */
   readonly mean: number;
-  readonly quantile: (p: number) => number;
   /** The mean of the p-quantile of samples of so many crashes, between order statistics: for few, not quite the law's. */
   readonly sampleQuantile: (p: number, crashes: number) => number;
 }
@@ -26,7 +25,7 @@ interface Part {
   readonly to: number;
 }
 
-function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantile" | "sampleQuantile"> {
+function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "sampleQuantile"> {
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
   const mean = parts.reduce((sum, { weight, from, to }) => sum + (weight * (from + to)) / 2, 0) / all;
   const below = (x: number): number =>
@@ -34,15 +33,6 @@ function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantil
       const share = to > from ? Math.min(1, Math.max(0, (x - from) / (to - from))) : Number(x >= to);
       return sum + weight * share;
     }, 0) / all;
-  const quantile = (p: number): number => {
-    let [low, high] = [0, Math.max(...parts.map(({ to }) => to))];
-    for (let i = 0; i < 60; i++) {
-      const middle = (low + high) / 2;
-      if (below(middle) < p) low = middle;
-      else high = middle;
-    }
-    return high;
-  };
   const ends = [...new Set([0, ...parts.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
   // The k-th smallest is above x if fewer than k are not. Between the ends of the parts that is smooth in x.
   const kth = (k: number, of: number): number =>
@@ -55,7 +45,7 @@ function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "quantil
     const lower = kth(k + 1, crashes);
     return k + 1 < crashes ? lower + (position - k) * (kth(k + 2, crashes) - lower) : lower;
   };
-  return { mean, quantile, sampleQuantile };
+  return { mean, sampleQuantile };
 }
 
 export interface WatchSetting {
