@@ -12,7 +12,7 @@ interface Source {
   readonly text: string;
 }
 
-const rooms = ["protocols", "sim", "udp", "languages", "harness", "experiments", "test", "bench"];
+const rooms = ["protocols", "sim", "udp", "harness", "experiments", "examples", "test", "bench"];
 
 function sources(): Source[] {
   return rooms
@@ -34,9 +34,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocols: [],
   sim: ["protocols"],
   udp: ["protocols", "sim"],
-  languages: ["protocols"],
-  harness: ["protocols", "sim", "udp", "languages"],
-  experiments: ["protocols", "sim", "udp", "languages", "harness"],
+  harness: ["protocols", "sim", "udp"],
+  experiments: ["protocols", "sim", "udp", "harness"],
 };
 
 describe("the house", () => {

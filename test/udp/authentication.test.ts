@@ -66,9 +66,7 @@ function pair(): Net {
   return net;
 }
 
-describe("authentication", function () {
-  // Real sockets and a real clock: a machine that is busy otherwise may make it late.
-  this.retries(2);
+describe("authentication", () => {
   it("lets datagrams through, both ways, and to groups, once the first was asked about", () => {
     const net = pair();
     assert.deepEqual(
