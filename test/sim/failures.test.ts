@@ -120,6 +120,21 @@ describe("a failure process", () => {
     ]);
   });
 
+  it("of a group with a name is the same whoever is in it; without one, each group has its own", async () => {
+    const failures = async (names: readonly string[], name?: string): Promise<Downtime[]> => {
+      const world = new World({ seed: "rack" });
+      const spans = downtimes(world);
+      const machines = names.map((each) => world.machine(each));
+      const laws = { lifetime: exponential(100), repair: exponential(10) };
+      world.fail(machines, name === undefined ? laws : { ...laws, name });
+      await world.run(1000);
+      return spans.get("a")!;
+    };
+    assert.deepEqual(await failures(["a", "b"], "rack 1"), await failures(["a"], "rack 1"));
+    assert.notDeepEqual(await failures(["a"], "rack 2"), await failures(["a"], "rack 1"));
+    assert.notDeepEqual(await failures(["a", "b"]), await failures(["a"]));
+  });
+
   it("meets policies compared under one seed alike, whatever else they do", async () => {
     const run = async (policy: (world: World, machine: Machine) => void): Promise<Downtime[]> => {
       const world = new World({ seed: "common", network: { loss: 0.5 } });

@@ -197,7 +197,36 @@ describe("partitions", () => {
       ],
     );
     assert.deepEqual([partition.blocked, counts(world, "partition")], [2, [1, 1]]);
-    partition.heal();
+  });
+
+  it("leave those of one side together, and the other side too", async () => {
+    const world = new World({ seed: "sides" });
+    const stations = ["a", "b", "c", "d"].map((name) => listener(world, name));
+    world.partition({ between: ["a", "b"] });
+    world.at(0, () => {
+      for (const from of stations) {
+        for (const to of stations) if (to !== from) from.host.send(to.host.address, Uint8Array.of(1));
+      }
+    });
+    await world.run();
+    assert.deepEqual(
+      stations.map(({ heard }) => heard.length),
+      [1, 1, 1, 1],
+    );
+  });
+
+  it("are healed one by one; once more does no harm to another", async () => {
+    const { world, a, b } = pair({});
+    const [first, second] = [world.partition({ between: ["a"] }), world.partition({ between: ["b"], name: "second" })];
+    first.heal();
+    first.heal();
+    stream(world, a.host, b.host.address, 3);
+    world.at(1.5, () => second.heal());
+    await world.run();
+    assert.deepEqual(
+      b.heard.map(([, i]) => i),
+      [1, 2],
+    );
   });
 
   it("may be one-way, against all others, and at given times", async () => {

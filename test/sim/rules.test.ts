@@ -93,12 +93,19 @@ describe("fault rules", () => {
   });
 
   it("draw also for packets that are lost already, so that rules do not shift one another", () => {
-    for (const rule of [lossy(0.5), corrupting(0.5), duplicating(0.5, constant(1)), reordered(0.5, constant(1))]) {
+    const drawsOfPacket: readonly (readonly [Rule, number])[] = [
+      [lossy(0.5), 1],
+      [bursty({ begin: 0.5, end: 0.5, bad: 0.5, good: 0.5 }), 2],
+      [corrupting(0.5), 1],
+      [duplicating(0.5, constant(1)), 1],
+      [reordered(0.5, constant(1)), 1],
+    ];
+    for (const [rule, draws] of drawsOfPacket) {
       const random = new Stream(rule.name);
       const judge = rule.open(0, 1, random);
       const before = new Stream(rule.name);
       for (let i = 0; i < 3; i++) judge(packet(), { ...fresh(), lost: "mtu" });
-      for (let i = 0; i < 3; i++) before.next();
+      for (let i = 0; i < 3 * draws; i++) before.next();
       assert.equal(random.next(), before.next(), rule.name);
     }
   });
