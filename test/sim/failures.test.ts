@@ -43,6 +43,11 @@ describe("a failure process", () => {
     assert.ok(repairs.every((repair) => repair > 4.999 && repair < 15.001));
   });
 
+  it("draws lives and repairs from streams of their own: of one law they are not alike", async () => {
+    const [first] = await history({ lifetime: exponential(100), repair: exponential(100) }, 10_000);
+    assert.notEqual(first!.to - first!.from, first!.from);
+  });
+
   it("is down for the share of time that renewal theory gives", async () => {
     const until = 2_000_000;
     const spans = await history({ lifetime: weibull(0.7, 100), repair: exponential(20) }, until);

@@ -85,6 +85,27 @@ describe("the CPU of a machine", () => {
     assert.deepEqual(machine.cpu.calls, { in: 6, poll: 4 });
   });
 
+  it("asks again when what it knew of is done or was cancelled", async () => {
+    const ends: number[] = [];
+    const world = new World({ seed: "cpu", network: { delay: constant(1) } });
+    const calls = { send: [], receive: ["in"], wait: ["poll"], setTimer: [], cancelTimer: [] };
+    const machine = world.machine({ name: "a", costs: { kernel: { poll: 1, in: 4 }, calls } });
+    let timer = 0;
+    const host = machine.start((host) => {
+      timer = host.after(12, () => assert.fail("was cancelled"), undefined);
+      host.listen((_from, [number]) => {
+        ends.push(host.now());
+        if (number === 1) host.cancel(timer);
+      });
+    }).life!;
+    const sender = world.machine("b").start(ignore).life!;
+    // At 15 it learns of the second datagram and the timer; the third comes while it is busy with the second.
+    for (const [i, time] of [9, 10, 16].entries()) world.at(time, () => sender.send(host.address, Uint8Array.of(i)));
+    await world.run();
+    assert.deepEqual(ends, [15, 20, 25]);
+    assert.deepEqual(machine.cpu.calls, { in: 3, poll: 3 });
+  });
+
   it("does the turns of one arrival before the next", async () => {
     const log: [string, number][] = [];
     const { world, host } = withCpu((host) => {
@@ -149,12 +170,18 @@ describe("the CPU of a machine", () => {
 
   it("is slower by a factor, from a moment on", async () => {
     const { world, machine, host } = withCpu(ignore);
+    const done: number[] = [];
+    const setTimer = (): void => {
+      host.after(1, ignore, undefined);
+      done.push(host.now());
+    };
     world.at(0, () => host.send(host.address, new Uint8Array(1)));
     world.at(100, () => machine.slow(3));
-    world.at(100, () => host.after(1, ignore, undefined));
+    world.at(100, setTimer);
     world.at(200, () => machine.slow(1));
-    world.at(200, () => host.after(1, ignore, undefined));
+    world.at(200, setTimer);
     await world.run();
+    assert.deepEqual(done, [104.5, 201.5]);
     assert.deepEqual([machine.cpu.kernel, machine.cpu.user], [3 + 3 + 1, 0.5 + 1.5 + 0.5]);
     assert.deepEqual(world.ledger.summary(), [{ name: "slow CPU", injected: 1, effective: 1 }]);
   });
@@ -164,6 +191,7 @@ describe("the CPU of a machine", () => {
     const machine = world.machine("a");
     machine.start((host) => host.after(1, ignore, undefined));
     machine.slow(10);
+    machine.charge(0);
     await world.run();
     assert.deepEqual(world.ledger.idle(), [`The fault "slow CPU" occurred once but never had an effect.`]);
     assert.throws(() => machine.slow(0), { name: "BadData", message: /machine "a" slowed by 0/ });

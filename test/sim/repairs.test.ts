@@ -119,6 +119,8 @@ describe("the account of a troupe", () => {
   it("adds up what is down, from when it counts, and what led to a loss", () => {
     const account = new Account(3, 100, 0);
     for (const [time, living] of [
+      // Not yet counted.
+      [80, 1],
       [90, 2],
       [110, 1],
       [120, 0],

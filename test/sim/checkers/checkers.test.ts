@@ -136,6 +136,22 @@ describe("the exactly-once checker", () => {
       stamped.event.type === "call-done" ? { ...stamped, event: { ...stamped.event, outcome: "timed-out" } } : stamped,
     );
     assert.deepEqual(once(sound, timedOut), []);
+    // Another member of the client made each call as well, and its failure leaves open whether it was executed.
+    const both = failed.flatMap((stamped) => {
+      const { event } = stamped;
+      if (event.type !== "call" && event.type !== "call-done") return [stamped];
+      const other = event.type === "call" ? event : { ...event, outcome: "timed-out" };
+      return [stamped, { ...stamped, address: stamped.address + 1, event: other } as StampedEvent];
+    });
+    assert.deepEqual(once(sound, both), []);
+  });
+
+  it("asks no execution for an error that may come from collating arguments: one that nobody executed", () => {
+    const raised = sound.trace.find(({ event }) => event.type === "call-done" && event.outcome === "raised")!;
+    const { path } = raised.event as { readonly path: string };
+    const without = sound.trace.filter(({ event }) => event.type !== "execute" || event.path !== path);
+    assert.equal(sound.trace.length - without.length, 3);
+    assert.deepEqual(once(sound, without), []);
   });
 
   it("accepts a run with a crash and a restart", async () => {

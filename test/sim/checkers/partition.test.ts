@@ -92,6 +92,21 @@ describe("the checker of partitions", () => {
     assert.deepEqual([...histories.of(again)], ["1.1.1 1", "1.1.2 1"]);
   });
 
+  it("knows what it includes if nobody has lived to enter the newcomer's epoch", () => {
+    const histories = new Histories(
+      [
+        state(1, "a", 3),
+        execute(10, "a", "1.1.1"),
+        state(20, "a", 3, "frozen"),
+        at(21, "a", { type: "end", reason: "crash" }),
+        state(30, "b", 4),
+      ],
+      "books",
+    );
+    const newcomer = histories.stays.find(({ machine }) => machine === "b")!;
+    assert.deepEqual([...histories.of(newcomer)], ["1.1.1 1"]);
+  });
+
   const early = [call(11_000, "near", "9.1.1"), execute(11_001, "a", "9.1.1"), done(11_002, "near", "9.1.1")];
 
   it("allows an answer of a dropped member to be lost, if its client could not carry it on for so long", () => {
@@ -129,6 +144,8 @@ describe("the checker of partitions", () => {
     );
     const without = calm.filter(({ machine, time }) => machine !== "a" || time < 200_001);
     assert.match(judge(without).violations.join(), /a lives but is no member of epoch 5 in the end/);
+    const unaware = calm.filter(({ machine, time }) => machine !== "a" || time < 200_000);
+    assert.match(judge(unaware).violations.join(), /a lives but is no member of epoch 5 in the end/);
   });
 
   it("finds a call that is executed again by a member whose state includes it", () => {
