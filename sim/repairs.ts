@@ -22,7 +22,10 @@ export interface RepairsOptions {
   readonly random: (place: number) => Stream;
   /** A place has a new machine, on which a member may start. */
   readonly back: (place: number) => void;
-  /** Spare machines: a replacement takes one, and what has failed becomes one when it is repaired. Left out: never short of them. */
+  /**
+   * Spare machines: a replacement takes one, and what has failed becomes one when it is repaired. Left out: never short of them, as
+   * must be where machines come back by themselves.
+   */
   readonly spares?: Spares;
 }
 
@@ -71,7 +74,7 @@ export class Repairs {
   cameBack(place: number): void {
     this.#failed = this.#failed.filter((failed) => failed.place !== place);
     for (const group of this.#underWay) {
-      if (group.delete(place)) this.#spares++;
+      group.delete(place);
       if (group.size === 0) this.#underWay.delete(group);
     }
     this.#look();
