@@ -175,14 +175,6 @@ export function reordered(probability: number, hold: Distribution): Rule {
   );
 }
 
-/** Every packet is delayed by a draw, on top of what the network takes anyway. */
-export function delayed(delay: Distribution): Rule {
-  return rule("delay", (random, _packet, fate) => {
-    fate.delay += delay.draw(random);
-    return true;
-  });
-}
-
 export function limited(mtu: number): Rule {
   return rule("mtu", (_random, packet, fate) => {
     if (packet.bytes <= mtu || fate.lost !== undefined) return false;

@@ -6,7 +6,6 @@ import { Stream } from "../../sim/random.ts";
 import {
   bursty,
   corrupting,
-  delayed,
   duplicating,
   limited,
   lossy,
@@ -74,12 +73,6 @@ describe("fault rules", () => {
     const held = judged(reordered(0.25, constant(7)), many).filter(({ fate }) => fate.held);
     assertFrequency(held.length, many, 0.25);
     assert.ok(held.every(({ fate, acted }) => acted && fate.delay === 7));
-  });
-
-  it("delay every packet by a draw", () => {
-    const delays = judged(delayed(exponential(2)), many).map(({ fate }) => fate.delay);
-    const mean = delays.reduce((sum, delay) => sum + delay, 0) / many;
-    assert.ok(Math.abs(mean - 2) < (3.9 * 2) / Math.sqrt(many));
   });
 
   it("drop what exceeds the MTU, and only that", () => {
