@@ -1,7 +1,6 @@
-/** Tables of outages and of fitted models: reading, merging, windows, choice of nodes, and what is said of mistakes. */
+/** Tables of outages: reading, merging, windows, choice of nodes, and what is said of mistakes. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseFailureModels } from "../../sim/failure-models.ts";
 import { ObservedOutages, parseOutages, type Observation } from "../../sim/outages.ts";
 import { Stream } from "../../sim/random.ts";
 
@@ -129,8 +128,8 @@ describe("a trace of outages", () => {
 });
 
 describe("the outages of Los Alamos", () => {
-  const read = (name: string): string => readFileSync(new URL(`../../../data/${name}`, import.meta.url), "utf8");
-  const outages = parseOutages(read("lanl-failures.csv"), "lanl-failures.csv");
+  const text = readFileSync(new URL("../../../data/lanl-failures.csv", import.meta.url), "utf8");
+  const outages = parseOutages(text, "lanl-failures.csv");
 
   for (const [system, nodes, records, merged] of [
     ["18", 1024, 3997, 21],
@@ -154,25 +153,4 @@ describe("the outages of Los Alamos", () => {
       assert.ok(down <= sum && down > 0.98 * sum);
     });
   }
-
-  it("have fitted models, each with both laws in ms", () => {
-    const models = parseFailureModels(read("failure-models.csv"), "failure-models.csv");
-    assert.equal(models.length, 36);
-    const find = (law: string) => models.find((model) => model.trace === "lanl05" && model.law === law)!;
-    assert.equal(find("exponential").lifetime.mean, 1779.99 * 3_600_000);
-    assert.equal(find("exponential").repair.mean, 5.92 * 3_600_000);
-    // Weibull's law of shape 0.48 and scale 816.6 h: mean scale * gamma(1 + 1 / shape), as of the fitted exponential.
-    assert.ok(Math.abs(find("weibull").lifetime.mean / find("exponential").lifetime.mean - 1) < 0.02);
-    assert.ok(Math.abs(find("lognormal").lifetime.quantile(0.5) / (Math.exp(5.56) * 3_600_000) - 1) < 1e-12);
-    assert.ok(Math.abs(find("gamma").lifetime.mean / (0.35 * 5102.71 * 3_600_000) - 1) < 1e-12);
-  });
-
-  it("fitted badly are refused by line and column", () => {
-    const table = "trace,distribution,up_1,up_2,down_1,down_2\nx,weibull,0.5,14,0,1\n";
-    refuses(() => parseFailureModels(table, "m.csv"), `m.csv, line 2, column down_1: "0" is not a number above 0.`);
-    refuses(
-      () => parseFailureModels(table.replace("weibull", "pareto"), "m.csv"),
-      `m.csv, line 2, column distribution: "pareto" is not a law; expected one of exponential, weibull, lognormal, gamma.`,
-    );
-  });
 });
