@@ -4,7 +4,7 @@ import { constant, type Distribution } from "./distribution.ts";
 import type { Fault, Ledger } from "./ledger.ts";
 import { exponential } from "./lifetimes.ts";
 import type { Stream } from "./random.ts";
-import { rulesOf, type FaultOptions, type Judge, type Rule } from "./rules.ts";
+import { rulesOf, type Fate, type FaultOptions, type Judge, type Packet, type Rule } from "./rules.ts";
 
 export interface LinkOptions extends FaultOptions {
   /**
@@ -35,21 +35,55 @@ export interface NetworkOptions extends LinkOptions {
 }
 
 /** A rule of a link, ready to judge. */
-export interface Opened {
+interface Opened {
   readonly judge: Judge;
   readonly fault: Fault;
   readonly shownOnArrival: boolean;
 }
 
-export interface Link {
-  readonly delay: Distribution;
-  readonly delays: Stream;
-  readonly rules: readonly Opened[];
+export class Link {
   /** Whether some datagrams are held back: only then it is worth knowing who overtakes whom. */
   readonly reorders: boolean;
-  /** Number of the datagram last sent, and the highest that has arrived. */
-  sent: number;
-  arrived: number;
+  private readonly delay: Distribution;
+  private readonly delays: Stream;
+  private readonly rules: readonly Opened[];
+  private sent = 0;
+  /** The highest number that has arrived. */
+  private arrived = 0;
+
+  constructor(delay: Distribution, delays: Stream, rules: readonly Opened[], reorders: boolean) {
+    this.delay = delay;
+    this.delays = delays;
+    this.rules = rules;
+    this.reorders = reorders;
+  }
+
+  /** Decides what becomes of a packet that departs, and counts what rules do to it. Answers in `fate`, whatever that held. */
+  judge(packet: Packet, fate: Fate): void {
+    fate.delay = 0;
+    fate.lost = undefined;
+    fate.corrupted = false;
+    fate.held = false;
+    fate.echo = -1;
+    for (const { judge, fault, shownOnArrival } of this.rules) {
+      if (!judge(packet, fate)) continue;
+      fault.injected++;
+      if (!shownOnArrival) fault.effective++;
+    }
+    fate.delay += this.delay.draw(this.delays);
+  }
+
+  /** The number of a datagram that departs now, for `arrive`. */
+  depart(): number {
+    return ++this.sent;
+  }
+
+  /** A datagram has arrived. Answers whether a later one has overtaken it. */
+  arrive(sequence: number): boolean {
+    if (sequence <= this.arrived) return true;
+    this.arrived = sequence;
+    return false;
+  }
 }
 
 /** What all links with the same overrides have in common. */
@@ -99,18 +133,14 @@ export class Links {
     });
     const { delay, rules } = this.kind(overrides);
     const random = this.random.fork(fromName).fork(toName);
-    return {
-      delay,
-      delays: this.stream(random.fork("network delay")),
-      rules: rules.map((rule) => ({
-        judge: rule.open(from, to, this.stream(random.fork(rule.name))),
-        fault: this.ledger.fault(rule.name),
-        shownOnArrival: rule.shownOnArrival,
-      })),
-      reorders: rules.some((rule) => rule.name === "reordering"),
-      sent: 0,
-      arrived: 0,
-    };
+    const delays = this.stream(random.fork("network delay"));
+    const opened = rules.map((rule) => ({
+      judge: rule.open(from, to, this.stream(random.fork(rule.name))),
+      fault: this.ledger.fault(rule.name),
+      shownOnArrival: rule.shownOnArrival,
+    }));
+    const reorders = rules.some((rule) => rule.name === "reordering");
+    return new Link(delay, delays, opened, reorders);
   }
 
   private stream(fresh: Stream): Stream {

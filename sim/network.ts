@@ -9,7 +9,7 @@ import type { Engine } from "./engine.ts";
 import { corruptedMark, echoMark, FlightPool, heldMark, type Flight } from "./flight.ts";
 import { firstGroup, Groups } from "./groups.ts";
 import type { Ledger } from "./ledger.ts";
-import { Links, type Link, type NetworkOptions } from "./links.ts";
+import { Links, type NetworkOptions } from "./links.ts";
 import { Partition, type Cut } from "./partitions.ts";
 import type { Stream } from "./random.ts";
 import type { Fate } from "./rules.ts";
@@ -187,8 +187,11 @@ export class Network {
       }
     }
     const link = this.links.between(from, to, this.stations[from]!.name, receiver.name);
-    const fate = this.judge(link, flight, shared);
-    const delay = link.delay.draw(link.delays) + fate.delay;
+    const { packet, fate, engine } = this;
+    packet.time = engine.now;
+    packet.bytes = flight.datagram.length;
+    packet.shared = shared;
+    link.judge(packet, fate);
     if (fate.lost !== undefined) {
       this.drop(flight, fate.lost);
       return;
@@ -196,36 +199,19 @@ export class Network {
     flight.marks = (fate.corrupted ? corruptedMark : 0) | (fate.held ? heldMark : 0);
     if (link.reorders) {
       flight.link = link;
-      flight.sequence = ++link.sent;
+      flight.sequence = link.depart();
     }
     if (fate.echo >= 0) {
       const echo = this.pool.take(flight.from, flight.to, flight.datagram, flight.packet);
       echo.marks = (fate.corrupted ? corruptedMark : 0) | echoMark;
-      this.engine.after(delay + fate.echo, this.arrive, echo);
+      engine.after(fate.delay + fate.echo, this.arrive, echo);
     }
-    this.engine.after(delay, this.arrive, flight);
-  }
-
-  private judge(link: Link, flight: Flight, shared: boolean): Fate {
-    const { packet, fate } = this;
-    packet.time = this.engine.now;
-    packet.bytes = flight.datagram.length;
-    packet.shared = shared;
-    fate.delay = 0;
-    fate.lost = undefined;
-    fate.corrupted = false;
-    fate.held = false;
-    fate.echo = -1;
-    for (const { judge, fault, shownOnArrival } of link.rules) {
-      if (!judge(packet, fate)) continue;
-      fault.injected++;
-      if (!shownOnArrival) fault.effective++;
-    }
-    return fate;
+    engine.after(fate.delay, this.arrive, flight);
   }
 
   private readonly arrive = (flight: Flight): void => {
-    if (flight.link !== undefined) this.watchOrder(flight, flight.link);
+    const isOvertaken = flight.link?.arrive(flight.sequence) === true;
+    if (isOvertaken && (flight.marks & heldMark) !== 0) this.ledger.fault("reordering").effective++;
     if ((flight.marks & corruptedMark) !== 0) {
       this.ledger.fault("corruption").effective++;
       this.drop(flight, "corruption");
@@ -239,11 +225,6 @@ export class Network {
       else station.arrive(flight);
     }
   };
-
-  private watchOrder(flight: Flight, link: Link): void {
-    if (flight.sequence > link.arrived) link.arrived = flight.sequence;
-    else if ((flight.marks & heldMark) !== 0) this.ledger.fault("reordering").effective++;
-  }
 
   /** The end of a flight: its process receives the datagram, if it listens. */
   deliver(flight: Flight, peer: Peer): void {

@@ -22,7 +22,7 @@ export interface Packet {
 
 /** What becomes of a packet. It begins with nothing: no delay, not lost; each rule adds its part. */
 export interface Fate {
-  /** Time from departure to arrival, on top of the network's own delay. */
+  /** Time from departure to arrival; rules add to it, and then the link its own delay. */
   delay: Milliseconds;
   lost: LossReason | undefined;
   /** The checksum will not fit: the receiver drops it. */

@@ -76,15 +76,16 @@ export class Faults {
       return;
     }
     const link = this.#links.between(this.#number(sender), this.#number(receiver), sender, receiver);
-    const fate = this.#judge(link, datagram.length);
-    const delay = link.delay.draw(link.delays) + fate.delay;
+    const fate = this.#fate;
+    link.judge({ time: this.#host.now(), bytes: datagram.length, shared: false }, fate);
+    const { delay } = fate;
     const lost = fate.lost ?? (fate.corrupted ? "corruption" : undefined);
     if (fate.corrupted && fate.lost === undefined) this.#options.ledger.fault("corruption").effective++;
     if (lost !== undefined) {
       this.#dropped(arrival, lost);
       return;
     }
-    const sequence = ++link.sent;
+    const sequence = link.depart();
     if (fate.echo >= 0) {
       const echo: Held = { link, arrival, sequence, fault: "duplication" };
       this.#host.after(delay + fate.echo, this.#release, echo);
@@ -94,27 +95,10 @@ export class Faults {
     else this.#release(held);
   }
 
-  #judge(link: Link, bytes: number): Fate {
-    const fate = this.#fate;
-    fate.delay = 0;
-    fate.lost = undefined;
-    fate.corrupted = false;
-    fate.held = false;
-    fate.echo = -1;
-    const packet = { time: this.#host.now(), bytes, shared: false };
-    for (const { judge, fault, shownOnArrival } of link.rules) {
-      if (!judge(packet, fate)) continue;
-      fault.injected++;
-      if (!shownOnArrival) fault.effective++;
-    }
-    return fate;
-  }
-
   readonly #release = ({ link, arrival, sequence, fault }: Held): void => {
     const { ledger } = this.#options;
     if (fault === "duplication") ledger.fault(fault).effective++;
-    else if (sequence > link.arrived) link.arrived = sequence;
-    else if (fault === "reordering") ledger.fault(fault).effective++;
+    else if (link.arrive(sequence) && fault === "reordering") ledger.fault(fault).effective++;
     this.#deliver(arrival);
   };
 
