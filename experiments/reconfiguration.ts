@@ -14,10 +14,10 @@ import { choice, count, duration, number } from "../harness/parameters.ts";
 import { quantile } from "../harness/statistics/moments.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { defaultMessageOptions } from "../protocols/message/options.ts";
-import { Callers } from "../sim/callers.ts";
 import { constant } from "../sim/distribution.ts";
 import { joinTime, leaveTime } from "../sim/join-model.ts";
 import { MembershipTrace } from "../sim/membership-trace.ts";
+import { OpenWorkload } from "../sim/open-workload.ts";
 import { Town, type Place } from "../sim/town.ts";
 
 /** Bytes of a datagram on Ethernet besides its own. */
@@ -130,7 +130,7 @@ export default experiment({
     const bound = client.thread(() => client.bind(Store, name, { collator: collators[p.collator]! }));
     await world.run(world.now + 100);
     const store = await bound;
-    const callers = new Callers(world.random.fork("callers"));
+    const callers = new OpenWorkload(world.random.fork("callers"));
     callers.begin(world, p.load, (random) => {
       const at = Math.floor(random.next() * state);
       expected[at]!++;

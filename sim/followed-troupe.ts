@@ -1,4 +1,5 @@
 /** A replaced troupe under observation: its account, what its replacements cost, and calls to it at random times. */
+import { CallError } from "../protocols/errors.ts";
 import type { Milliseconds, Random } from "../protocols/host.ts";
 import { Account } from "./availability-account.ts";
 import { ReplacedTroupe, Store, type ReplacedTroupeOptions } from "./replaced-troupe.ts";
@@ -7,6 +8,7 @@ import type { World } from "./world.ts";
 export class FollowedTroupe {
   readonly troupe: ReplacedTroupe;
   readonly account: Account;
+  /** Calls that ended with a CallError. */
   failedCalls = 0;
   readonly #world: World;
   #replacedBefore = 0;
@@ -41,8 +43,13 @@ export class FollowedTroupe {
     const client = this.troupe.town.client("client", { lease: 100, suspicion: 200 });
     const store = client.thread(() => client.bind(Store, "store"));
     for (let i = 0; i < calls; i++) {
-      this.#world.at(from + random.next() * (to - from), () => {
-        void client.thread(async () => (await store).ask()).catch(() => this.failedCalls++);
+      this.#world.at(from + random.next() * (to - from), async () => {
+        try {
+          await client.thread(async () => (await store).ask());
+        } catch (error) {
+          if (!(error instanceof CallError)) throw error;
+          this.failedCalls++;
+        }
       });
     }
   }

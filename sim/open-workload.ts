@@ -1,17 +1,18 @@
-/** An open system's callers: calls come at random times, whatever has become of those before. */
+/** An open workload: calls come at random times, whatever has become of those before. */
+import { CallError } from "../protocols/errors.ts";
 import type { Milliseconds, Random } from "../protocols/host.ts";
 import { exponential } from "./lifetimes.ts";
 import type { World } from "./world.ts";
 
-export interface Call {
+interface Call {
   readonly from: Milliseconds;
   /** Infinite while it is under way. */
   to: Milliseconds;
 }
 
-/** Who calls, and what becomes of each call. */
-export class Callers {
+export class OpenWorkload {
   readonly calls: Call[] = [];
+  /** Calls that ended with a CallError. */
   failed = 0;
   readonly #random: Random;
   #calling = true;
@@ -29,11 +30,15 @@ export class Callers {
         if (!this.#calling) return;
         const call: Call = { from: world.now, to: Infinity };
         this.calls.push(call);
-        make(this.#random).then(
-          () => (call.to = world.now),
-          () => this.failed++,
-        );
+        const made = make(this.#random);
         next();
+        return made.then(
+          () => (call.to = world.now),
+          (error: unknown) => {
+            if (!(error instanceof CallError)) throw error;
+            this.failed++;
+          },
+        );
       });
     };
     next();
