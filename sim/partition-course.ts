@@ -48,7 +48,6 @@ export interface Seen {
 }
 
 export type SideName = "minority" | "majority";
-const sides: readonly SideName[] = ["minority", "majority"];
 
 export interface Course {
   readonly opened: Milliseconds;
@@ -76,7 +75,7 @@ export const carried: Milliseconds = silence + messageOptions().datagramLifetime
 
 /** Rounds of the Ringmaster in one lease. */
 export const roundsPerLease = 5;
-export const pollInterval: Milliseconds = 50;
+const pollInterval: Milliseconds = 50;
 
 const name = "journal";
 
@@ -151,23 +150,54 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
   return { clients: { minority: await client("minority"), majority: await client("majority") }, troupe: name, states };
 }
 
-/** Notes in the list what becomes of a call, which is made now. */
-function follow(world: World, list: Seen[], call: Promise<unknown>): void {
+/** Notes in the list what becomes of a call, which is made now. Rejects with what is no failure of a call. */
+async function follow(world: World, list: Seen[], call: Promise<unknown>): Promise<void> {
   const made = world.now;
   const place = list.push({ made, done: Infinity, outcome: "none", kind: "" }) - 1;
-  call.then(
-    () => (list[place] = { made, done: world.now, outcome: "answered", kind: "" }),
-    (error: unknown) => {
-      if (!(error instanceof CallError)) throw error;
-      const outcome = error.definite ? "failed definitely" : "failed indefinitely";
-      list[place] = { made, done: world.now, outcome, kind: error.kind };
-    },
-  );
+  try {
+    await call;
+    list[place] = { made, done: world.now, outcome: "answered", kind: "" };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const outcome = error.definite ? "failed definitely" : "failed indefinitely";
+    list[place] = { made, done: world.now, outcome, kind: error.kind };
+  }
+}
+
+/** The side's client calls as a Poisson process of `rate` calls/s, from now on. */
+function makeCalls(
+  world: World,
+  side: SideName,
+  { program, journal }: Client,
+  rate: number,
+  until: Milliseconds,
+): Seen[] {
+  const calls: Seen[] = [];
+  const gaps = world.random.fork(`calls of the ${side}`);
+  for (let time = world.now, entry = 1; ; entry++) {
+    time -= (Math.log(1 - gaps.next()) * 1000) / rate;
+    if (time > until) return calls;
+    world.at(time, () =>
+      follow(
+        world,
+        calls,
+        program.thread(() => journal.record(side, entry)),
+      ),
+    );
+  }
+}
+
+/** Machines of the minority's side, by name. */
+function minoritySide({ binding, minority, ringmastersCutOff }: CourseOptions): string[] {
+  const numbered = (what: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${what} ${i + 1}`);
+  const cutOff = binding === "static" ? 0 : ringmastersCutOff;
+  return [clientOf("minority"), ...numbered(name, minority), ...numbered("ringmaster", cutOff)];
 }
 
 /** Runs it in a fresh world. `seed` is for the checker's sentences. */
 export async function partitionCourse(world: World, seed: string, options: CourseOptions): Promise<Course> {
-  const { cut, rate, lease, suspicion, oneWay, minority, ringmastersCutOff } = options;
+  const { cut, rate, lease, suspicion, oneWay } = options;
   const trace: StampedEvent[] = [];
   const wanted = new Set(["start", "end", "partition", "heal", "call", "call-done", "execute", "membership"]);
   world.listen((stamped) => {
@@ -180,38 +210,23 @@ export async function partitionCourse(world: World, seed: string, options: Cours
   const healed = opened + cut;
   const quiet = healed + suspicion + 2 * silence;
   const settled = quiet + 4 * silence;
-  const calls: Record<SideName, Seen[]> = { minority: [], majority: [] };
-  for (const side of sides) {
-    const { program, journal } = clients[side];
-    const gaps = world.random.fork(`calls of the ${side}`);
-    for (let time = start, entry = 1; ; entry++) {
-      time -= (Math.log(1 - gaps.next()) * 1000) / rate;
-      if (time > quiet) break;
-      world.at(time, () => {
-        const call = program.thread(() => journal.record(side, entry));
-        follow(world, calls[side], call);
-      });
-    }
-  }
-  const numbered = (what: string, count: number): string[] =>
-    Array.from({ length: count }, (_, i) => `${what} ${i + 1}`);
-  const side = [
-    clientOf("minority"),
-    ...numbered(name, minority),
-    ...(options.binding === "static" ? [] : numbered("ringmaster", ringmastersCutOff)),
-  ];
+  const calls = {
+    minority: makeCalls(world, "minority", clients.minority, rate, quiet),
+    majority: makeCalls(world, "majority", clients.majority, rate, quiet),
+  };
+  const side = minoritySide(options);
   world.at(opened, () => {
     const partition = world.partition({ between: side, oneWay, name: "cut" });
     world.at(healed, () => partition.heal());
   });
   await world.run(settled);
   const reads: Seen[] = [];
-  for (const { program, journal } of sides.map((each) => clients[each])) {
+  for (const { program, journal } of [clients.minority, clients.majority]) {
     // A watchdog gives no second answer to a thread if members differed at the first.
     void program.thread(async () => {
-      follow(world, reads, journal.sizes());
+      void follow(world, reads, journal.sizes());
       await program.sleep(2 * silence);
-      follow(world, reads, journal.sizes());
+      void follow(world, reads, journal.sizes());
     });
   }
   await world.run(settled + 4 * silence);
