@@ -8,7 +8,7 @@ import { BadData } from "./bad-data.ts";
  */
 export type Operation = "send" | "receive" | "wait" | "setTimer" | "cancelTimer";
 
-export const operations: readonly Operation[] = ["send", "receive", "wait", "setTimer", "cancelTimer"];
+const operations: readonly Operation[] = ["send", "receive", "wait", "setTimer", "cancelTimer"];
 
 /** Costs as data: nothing else of a machine takes time. */
 export interface CostOptions {

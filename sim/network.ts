@@ -18,7 +18,7 @@ import type { DropReason, Trace, WorldEvent } from "./trace.ts";
 /** A machine has 256 ports; port 0 stands for the machine itself. */
 export const portsPerMachine = 256;
 /** The machine of an address is its index: `address >> portBits`. */
-export const portBits = 8;
+const portBits = 8;
 
 /** A machine, as the network sees it. */
 export interface Station {

@@ -78,7 +78,7 @@ export class World {
     return this.engine.now;
   }
 
-  /** Adds a machine, which is up. Throws an Error if another machine has its name. */
+  /** Adds a machine, which is up. Throws BadData if another machine has its name. */
   machine(options: string | MachineOptions = {}): Machine {
     const { engine, network, trace, ledger, random } = this;
     const surroundings = { engine, network, trace, ledger, random };
@@ -87,8 +87,9 @@ export class World {
       surroundings,
       typeof options === "string" ? { name: options } : options,
     );
-    if (this.names.has(machine.name))
-      throw new Error(`machine "${machine.name}": the world has one of this name already`);
+    if (this.names.has(machine.name)) {
+      throw new BadData(`machine "${machine.name}": the world has one of this name already.`);
+    }
     this.names.set(machine.name, machine);
     this.all.push(machine);
     network.stations.push(machine);

@@ -4,7 +4,7 @@ import type { Address } from "../protocols/host.ts";
 import { addressOf, formatAddress, ipNumber, ipOf, portOf } from "./address.ts";
 
 /** What UDP over IPv4 carries in one datagram. */
-export const longestDatagram = 65_507;
+const longestDatagram = 65_507;
 
 /** Room for several full windows of segments; the system may allow less. */
 const bufferBytes = 4 * 1024 * 1024;

@@ -8,7 +8,7 @@ export const payload = new Uint8Array(32).fill(7);
 export type Told = { readonly type: "ready"; readonly at: number } | { readonly type: "cpu"; readonly seconds: number };
 
 /** CPU seconds that this process has used. */
-export function cpuSeconds(): number {
+function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }

@@ -89,7 +89,7 @@ function sequencesOf(trace: readonly StampedEvent[], { troupes, members }: Equal
 }
 
 /** Where two values differ, and how; undefined if they are structurally equal. Order matters in lists, not in maps and sets. */
-export function differenceOf(a: unknown, b: unknown, path: string, seen: Map<object, object>): string | undefined {
+function differenceOf(a: unknown, b: unknown, path: string, seen: Map<object, object>): string | undefined {
   if (Object.is(a, b)) return undefined;
   const different = `${path}: ${show(a)} against ${show(b)}`;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return different;
