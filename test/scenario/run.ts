@@ -1,5 +1,6 @@
 /** Runs a scenario on a simulated or a real world, and judges its trace. As a program: `node run.js simulated|real`. */
 import { pathToFileURL } from "node:url";
+import { checkEqualOrder } from "../../sim/checkers/equal-state.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
 import { Stage, type StageWorld } from "../../sim/stage.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
@@ -10,7 +11,7 @@ import { network, options, play, type Outcome } from "./lossy-bank.ts";
 export interface Played {
   readonly outcome: Outcome;
   readonly events: readonly StampedEvent[];
-  /** Sentences of the checker, and of the ledger about faults without effect. */
+  /** Sentences of the checkers, and of the ledger about faults without effect. */
   readonly complaints: readonly string[];
 }
 
@@ -24,7 +25,13 @@ async function playOn(world: StageWorld, idle: () => readonly string[]): Promise
   });
   await world.run();
   const members = (id: number): number[] => stage.binding.lookupById(id)!.members.map(({ address }) => address);
-  const violations = checkExactlyOnce(events, { seed: "lossy-bank", members });
+  const bank = stage.binding.lookupByName("bank")!;
+  const seed = "lossy-bank";
+  const violations = [
+    ...checkExactlyOnce(events, { seed, members }),
+    // One client that makes one call after the other: all members execute them in that order.
+    ...checkEqualOrder(events, { seed, troupes: [bank.id], members: members(bank.id) }),
+  ];
   return { outcome: outcome!, events, complaints: [...violations.map(({ sentence }) => sentence), ...idle()] };
 }
 
