@@ -49,10 +49,10 @@ export function program(
   return { name, command: [process.execPath, ...flags, join(from, "bench", "programs", `${name}.js`), ...parameters] };
 }
 
-export function runProgram({ name, command }: Contestant): Measurement {
+export function runProgram<M extends Measurement = Measurement>({ name, command }: Contestant): M {
   const [program, ...parameters] = command;
   try {
-    return JSON.parse(execFileSync(program!, parameters, { encoding: "utf8" })) as Measurement;
+    return JSON.parse(execFileSync(program!, parameters, { encoding: "utf8" })) as M;
   } catch (error) {
     throw new Error(`${name}: ${command.join(" ")} did not print its measurement`, { cause: error });
   }

@@ -36,7 +36,7 @@ export const udp: Benchmark = {
     const measured: RpcMeasurement[][] = contestants.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [i, contestant] of contestants.entries()) {
-        measured[i]!.push(runProgram(contestant) as unknown as RpcMeasurement);
+        measured[i]!.push(runProgram<RpcMeasurement>(contestant));
       }
     }
     const rates = measured.map((results) => results.map(({ operations, cpuSeconds }) => operations / cpuSeconds));

@@ -1,5 +1,6 @@
 /** What the two programs of `bench/udp.ts` share: servers in processes of their own, whose CPU time counts too. */
 import { fork, type ChildProcess } from "node:child_process";
+import type { Measurement } from "../contest.ts";
 
 /** Bytes of argument and result, opaque to both systems. */
 export const payload = new Uint8Array(32).fill(7);
@@ -44,11 +45,8 @@ export class Party {
   }
 }
 
-export interface RpcMeasurement {
-  readonly operations: number;
-  /** Of all processes together. */
-  readonly cpuSeconds: number;
-  readonly peakMiB: number;
+/** CPU seconds are those of all processes together. */
+export interface RpcMeasurement extends Measurement {
   /** Wall-clock seconds. */
   readonly seconds: number;
 }
