@@ -131,7 +131,7 @@ export class Machine implements Station {
   takeDown(cause: object, fault: Fault): void {
     fault.injected++;
     const { up } = this;
-    if (!this.causes.includes(cause)) this.causes = [...this.causes, cause];
+    this.add(cause);
     if (!up) return;
     this.direct = false;
     this.report({ type: "crash" });
@@ -140,6 +140,15 @@ export class Machine implements Station {
     for (const process of this.processes) if (process.end("crash")) hit = true;
     if (hit) fault.effective++;
     this.onChange?.(this);
+  }
+
+  /** One more cause for a machine that is down to stay so; one that is up is passed over. */
+  keepDown(cause: object): void {
+    if (!this.up) this.add(cause);
+  }
+
+  private add(cause: object): void {
+    if (!this.causes.includes(cause)) this.causes = [...this.causes, cause];
   }
 
   /** The cause has passed; the machine restarts if it was the last. One that does not hold is passed over. */

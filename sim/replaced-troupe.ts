@@ -218,7 +218,7 @@ export class ReplacedTroupe {
     const failure = ++this.#failures[index]!;
     this.#failedAt[index] = world.now;
     // Whatever has taken it down, it does not come up again without its rack, nor with the rack alone.
-    place.machine.takeDown(this, world.ledger.fault("crash"));
+    place.machine.keepDown(this);
     const still = (action: () => void) => () => {
       if (this.#failures[index] === failure && !place.machine.up) action();
     };

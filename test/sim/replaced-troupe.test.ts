@@ -1,0 +1,63 @@
+/** A troupe whose members are replaced: what of its failures the ledger counts, and what takes machines down and up. */
+import assert from "node:assert/strict";
+import { constant } from "../../sim/distribution.ts";
+import { ReplacedTroupe, type ReplacedTroupeOptions } from "../../sim/replaced-troupe.ts";
+import { World } from "../../sim/world.ts";
+
+const second = 1000;
+
+/** Two members that fail when they are told to, and are replaced after a minute. */
+function form(world: World, options: Partial<ReplacedTroupeOptions> = {}): Promise<ReplacedTroupe> {
+  return ReplacedTroupe.form(world, {
+    members: 2,
+    ringmasters: 1,
+    policy: { kind: "eager", repairers: "many" },
+    lifetime: undefined,
+    replacement: constant(60 * second),
+    detection: 0,
+    state: 0,
+    changed: () => undefined,
+    ...options,
+  });
+}
+
+describe("a troupe with replaced members", () => {
+  it("counts each failure once, and one of a machine that is down not at all", async () => {
+    const world = new World({ seed: "replaced", network: { delay: constant(0.1) } });
+    const troupe = await form(world);
+    troupe.fail(0);
+    troupe.fail(0);
+    assert.equal(troupe.living, 1);
+    await world.run(world.now + 90 * second);
+    assert.equal(troupe.living, 2);
+    assert.deepEqual(world.ledger.summary(), [{ name: "crash", injected: 1, effective: 1 }]);
+  });
+
+  it("has no place up before both its replacement and its rack's repair are over", async () => {
+    const world = new World({ seed: "racks", network: { delay: constant(0.1) } });
+    const racks = {
+      number: 2,
+      lifetime: constant(100 * second),
+      repair: constant(30 * second),
+      placement: "spread",
+    } as const;
+    const troupe = await form(world, { racks });
+    const formed = world.now;
+    const up: boolean[][] = [];
+    for (const time of [99, 101, 131, 161]) {
+      await world.run(formed + time * second);
+      up.push(troupe.town.places.map(({ machine }) => machine.up));
+    }
+    assert.deepEqual(up, [
+      [true, true],
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+    // The crash is the rack's.
+    assert.deepEqual(world.ledger.summary(), [
+      { name: "rack 1", injected: 1, effective: 1 },
+      { name: "rack 2", injected: 1, effective: 1 },
+    ]);
+  });
+});
