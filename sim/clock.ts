@@ -1,6 +1,7 @@
 /** A clock that is wrong: it starts off, and runs too fast or too slow. It never runs backwards. */
 import type { Milliseconds } from "../protocols/host.ts";
 import { BadData } from "./bad-data.ts";
+import type { Fault } from "./ledger.ts";
 
 export interface SkewOptions {
   /** What the clock shows at time 0, in ms. Default 0. */
@@ -13,16 +14,28 @@ export class SkewedClock {
   private shown: Milliseconds;
   private since: Milliseconds = 0;
   private rate: number;
+  /** As long as nobody has looked at the clock. */
+  private fault: Fault | undefined;
 
   /** Throws BadData. */
-  constructor({ offset = 0, drift = 0 }: SkewOptions) {
+  constructor({ offset = 0, drift = 0 }: SkewOptions, fault: Fault) {
     if (!Number.isFinite(offset)) throw new BadData(`clock with offset ${offset} ms: expected a finite number.`);
     this.shown = offset;
     this.rate = rateOf(drift);
+    this.fault = fault;
+    fault.injected++;
   }
 
   /** What the clock shows at a time. */
   read(time: Milliseconds): Milliseconds {
+    if (this.fault !== undefined) {
+      this.fault.effective++;
+      this.fault = undefined;
+    }
+    return this.at(time);
+  }
+
+  private at(time: Milliseconds): Milliseconds {
     return this.shown + (time - this.since) * this.rate;
   }
 
@@ -41,7 +54,7 @@ export class SkewedClock {
       throw new BadData(`clock with a leap of ${leap} ms: expected a finite number of at least 0.`);
     }
     const rate = drift === undefined ? this.rate : rateOf(drift);
-    this.shown = this.read(time) + leap;
+    this.shown = this.at(time) + leap;
     this.since = time;
     this.rate = rate;
   }

@@ -63,8 +63,6 @@ export class Machine implements Station {
   onChange: ((machine: Machine) => void) | undefined = undefined;
   private readonly costs: CostTable | undefined;
   private clock: SkewedClock | undefined = undefined;
-  /** The fault of a skewed clock, as long as nobody has looked at it. */
-  private skew: Fault | undefined = undefined;
   private processor: Processor<Flight | Alarm> | undefined = undefined;
   /** Some of what the processes do takes time. */
   private timed = false;
@@ -229,25 +227,19 @@ export class Machine implements Station {
 
   private useClock(skew: SkewOptions): SkewedClock {
     this.become({ plain: false });
-    this.skew = this.ledger.fault("clock skew");
-    this.skew.injected++;
-    return (this.clock = new SkewedClock(skew));
+    return (this.clock = new SkewedClock(skew, this.ledger.fault("clock skew")));
   }
 
   /** For Life, unless the machine is plain: time as its running code sees it. */
   get time(): Milliseconds {
     const time = this.processor?.time ?? this.engine.now;
-    if (this.clock === undefined) return time;
-    this.skewShows();
-    return this.clock.read(time);
+    return this.clock?.read(time) ?? time;
   }
 
   /** For Life, unless the machine is plain. */
   setTimer(delay: Milliseconds, alarm: Alarm): Timer {
     const time = this.operate("setTimer");
-    if (this.clock === undefined) return this.engine.at(time + delay, ring, alarm);
-    this.skewShows();
-    return this.engine.at(this.clock.due(time, delay), ring, alarm);
+    return this.engine.at(this.clock?.due(time, delay) ?? time + delay, ring, alarm);
   }
 
   /** For Life, unless the machine is plain and direct. */
@@ -265,12 +257,6 @@ export class Machine implements Station {
 
   private operate(operation: Operation): Milliseconds {
     return this.processor?.operate(operation) ?? this.engine.now;
-  }
-
-  private skewShows(): void {
-    if (this.skew === undefined) return;
-    this.skew.effective++;
-    this.skew = undefined;
   }
 
   arrive(flight: Flight): void {
