@@ -3,21 +3,9 @@ import seedrandom from "seedrandom";
 import { pairedDifference, pairingByChance, type Difference } from "../../../harness/statistics/differences.ts";
 import { meanInterval, ratioInterval, rareInterval, type Pair } from "../../../harness/statistics/intervals.ts";
 import { moments, quantile } from "../../../harness/statistics/moments.ts";
+import { exponential, normal, poisson, type Uniform } from "./draws.ts";
 
-type Uniform = () => number;
 type Runs = readonly [baseline: Pair[], other: Pair[]];
-
-const exponential = (random: Uniform, mean: number): number => -mean * Math.log(1 - random());
-
-function normal(random: Uniform): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function poisson(random: Uniform, mean: number): number {
-  let events = -1;
-  for (let time = 0; time < mean; events++) time += exponential(random, 1);
-  return events;
-}
 
 function list<T>(length: number, make: () => T): T[] {
   return Array.from({ length }, make);

@@ -9,20 +9,7 @@ import {
   type Estimate,
   type Pair,
 } from "../../../harness/statistics/intervals.ts";
-
-type Uniform = () => number;
-
-const exponential = (random: Uniform, mean: number): number => -mean * Math.log(1 - random());
-
-function normal(random: Uniform): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function poisson(random: Uniform, mean: number): number {
-  let events = -1;
-  for (let time = 0; time < mean; events++) time += exponential(random, 1);
-  return events;
-}
+import { exponential, normal, poisson, type Uniform } from "./draws.ts";
 
 /** The share of `runs` experiments, in percent, whose interval holds the truth. */
 function coverage(runs: number, truth: number, sample: (random: Uniform) => Estimate): number {
