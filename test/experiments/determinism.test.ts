@@ -23,9 +23,9 @@ const small: Readonly<Record<string, Readonly<Record<string, number | string>>>>
 
 describe("the same seed", () => {
   for (const name of experimentNames()) {
-    it(`gives ${name} the same trace twice, and another seed another one`, async () => {
+    it(`gives ${name} the same trace twice, and another seed another one`, async function () {
       const experiment = await loadExperiment(findExperiment(name));
-      if (experiment.reproducible === false) return;
+      if (experiment.reproducible === false) return this.skip();
       const [cell] = cellsOf(experiment, [settingGrid(experiment.parameters, small[name] ?? {})]);
       const trace = async (seed: string): Promise<StampedEvent[]> => {
         const events: StampedEvent[] = [];
