@@ -126,6 +126,7 @@ describe("the theory of replacement", () => {
     const model = { members: 2, lifetime: 6, replacement: 1, policy: many };
     near(shareBelow({ ...model, spares: { number: 0, repair: 2 } }, 1), 1 / 9);
     near(shareBelow({ ...model, spares: { number: 40, repair: 1 } }, 1), 1 / 49);
+    near(shareBelow({ ...model, policy: one, spares: { number: 40, repair: 1 } }, 1), 1 / 25);
     assert.equal(timeToTotalLoss({ ...model, spares: { number: 1, repair: 1 } }), null);
     // One member and one spare, one after the other or not: by hand, from the balance of (living, in repair).
     const [L, M, R] = [1 / 6, 1, 1 / 2];
