@@ -27,8 +27,6 @@ export interface FailureOptions {
 
 /** Lives and repairs, in turn. Several machines share one fate: a rack that fails takes all of them down at once. */
 export class FailureProcess {
-  /** Failures so far, not counting one that was there at the beginning. */
-  failures = 0;
   private readonly engine: Engine;
   private readonly machines: readonly Machine[];
   private readonly fault: Fault;
@@ -70,7 +68,6 @@ export class FailureProcess {
   }
 
   private readonly fail = (): void => {
-    this.failures++;
     this.takeDown();
     if (this.repair !== undefined)
       this.event = this.engine.after(this.repair.draw(this.repairs), this.restore, undefined);

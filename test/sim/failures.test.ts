@@ -93,10 +93,10 @@ describe("a failure process", () => {
   it("without repair fails once; stopped, never", async () => {
     const world = new World({ seed: "once" });
     const [a, b] = [world.machine("a"), world.machine("b")];
-    const failing = world.fail(a, { lifetime: constant(10) });
+    world.fail(a, { lifetime: constant(10) });
     world.fail(b, { lifetime: constant(10) }).stop();
     await world.run();
-    assert.deepEqual([a.up, b.up, failing.failures, world.now], [false, true, 1, 10]);
+    assert.deepEqual([a.up, b.up, world.ledger.fault("failure").injected, world.now], [false, true, 1, 10]);
   });
 
   it("of a group takes all its machines down at once, besides what each has of its own", async () => {
