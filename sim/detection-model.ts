@@ -25,7 +25,7 @@ interface Part {
   readonly to: number;
 }
 
-function mixture(parts: readonly Part[]): Pick<DetectionModel, "mean" | "sampleQuantile"> {
+function lawOf(parts: readonly Part[]): Pick<DetectionModel, "mean" | "sampleQuantile"> {
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
   const mean = parts.reduce((sum, { weight, from, to }) => sum + (weight * (from + to)) / 2, 0) / all;
   const below = (x: number): number =>
@@ -82,7 +82,7 @@ export function watched({ loss, roundTrip, interval, waits }: WatchSetting): Det
     asked += wait;
     reached = unanswered;
   }
-  return { ...mixture(parts), falseRate: reached / cycle, probeRate: probes / cycle };
+  return { ...lawOf(parts), falseRate: reached / cycle, probeRate: probes / cycle };
 }
 
 export interface RingmasterSetting {
@@ -142,7 +142,7 @@ export function judged(setting: RingmasterSetting): DetectionModel {
       return { weight, from: (i + 1) * interval - to + known, to: (i + 1) * interval - from + known };
     }),
   );
-  return { ...mixture(parts), falseRate };
+  return { ...lawOf(parts), falseRate };
 }
 
 /** The probability that one Ringmaster member holds a process for dead by this round, counted from that of the crash. */

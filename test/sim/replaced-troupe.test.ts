@@ -33,6 +33,31 @@ describe("a troupe with replaced members", () => {
     assert.deepEqual(world.ledger.summary(), [{ name: "crash", injected: 1, effective: 1 }]);
   });
 
+  it("does not take for back what has been replaced, and whose place has failed again", async () => {
+    const world = new World({ seed: "comeback", network: { delay: constant(0.1) } });
+    const troupe = await form(world, {
+      policy: { kind: "delayed", delay: 10 * second, repairers: "many" },
+      replacement: constant(5 * second),
+      comeback: constant(100 * second),
+    });
+    const { now } = world;
+    const { machine } = troupe.town.places[0]!;
+    const up: boolean[] = [];
+    const look = async (time: number): Promise<void> => {
+      await world.run(now + time * second);
+      up.push(machine.up);
+    };
+    troupe.fail(0);
+    // Replaced at 15 s; again at 105 s, after the machine that failed first would have come back.
+    await look(14);
+    await look(16);
+    await world.run(now + 90 * second);
+    troupe.fail(0);
+    await look(104);
+    await look(106);
+    assert.deepEqual(up, [false, true, false, true]);
+  });
+
   it("has no place up before both its replacement and its rack's repair are over", async () => {
     const world = new World({ seed: "racks", network: { delay: constant(0.1) } });
     const racks = {
