@@ -58,6 +58,21 @@ describe("a troupe with replaced members", () => {
     assert.deepEqual(up, [false, true, false, true]);
   });
 
+  it("replaces a newcomer too that fails before it has joined, and is known to nobody", async () => {
+    const world = new World({ seed: "newcomer", network: { delay: constant(0.1) } });
+    const troupe = await form(world, { detection: 3 * second });
+    const place = troupe.town.places[0]!;
+    const told = place.machine.onChange!;
+    let starts = 0;
+    place.machine.onChange = (machine) => {
+      told(machine);
+      if (machine.up && ++starts === 1) world.after(0.1, () => troupe.fail(0));
+    };
+    troupe.fail(0);
+    await world.run(world.now + 180 * second);
+    assert.deepEqual([starts, place.joined, troupe.living], [2, true, 2]);
+  });
+
   it("has no place up before both its replacement and its rack's repair are over", async () => {
     const world = new World({ seed: "racks", network: { delay: constant(0.1) } });
     const racks = {
