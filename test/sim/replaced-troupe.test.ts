@@ -1,24 +1,26 @@
 /** A troupe whose members are replaced: what of its failures the ledger counts, and what takes machines down and up. */
 import assert from "node:assert/strict";
 import { constant } from "../../sim/distribution.ts";
+import { FollowedTroupe } from "../../sim/followed-troupe.ts";
 import { ReplacedTroupe, type ReplacedTroupeOptions } from "../../sim/replaced-troupe.ts";
 import { World } from "../../sim/world.ts";
 
 const second = 1000;
 
 /** Two members that fail when they are told to, and are replaced after a minute. */
+const standard: ReplacedTroupeOptions = {
+  members: 2,
+  ringmasters: 1,
+  policy: { kind: "eager", repairers: "many" },
+  lifetime: undefined,
+  replacement: constant(60 * second),
+  detection: 0,
+  state: 0,
+  changed: () => undefined,
+};
+
 function form(world: World, options: Partial<ReplacedTroupeOptions> = {}): Promise<ReplacedTroupe> {
-  return ReplacedTroupe.form(world, {
-    members: 2,
-    ringmasters: 1,
-    policy: { kind: "eager", repairers: "many" },
-    lifetime: undefined,
-    replacement: constant(60 * second),
-    detection: 0,
-    state: 0,
-    changed: () => undefined,
-    ...options,
-  });
+  return ReplacedTroupe.form(world, { ...standard, ...options });
 }
 
 describe("a troupe with replaced members", () => {
@@ -99,5 +101,25 @@ describe("a troupe with replaced members", () => {
       { name: "rack 1", injected: 1, effective: 1 },
       { name: "rack 2", injected: 1, effective: 1 },
     ]);
+  });
+});
+
+describe("a followed troupe", () => {
+  it("counts times and costs from when it is told to", async () => {
+    const world = new World({ seed: "followed", network: { delay: constant(0.1) } });
+    const followed = await FollowedTroupe.form(world, standard, 65 * second);
+    const { now } = world;
+    followed.troupe.fail(0);
+    await world.run(now + 64 * second);
+    assert.deepEqual([followed.troupe.repairs.replaced, followed.account.belowMajority], [1, 0]);
+    await world.run(now + 70 * second);
+    followed.troupe.fail(1);
+    await world.run(now + 140 * second);
+    assert.equal(followed.replaced, 1);
+    assert.ok(followed.bytes > 0 && followed.bytes < followed.troupe.town.joiningBytes, `${followed.bytes} bytes`);
+    // A minute, and what it takes to join.
+    const { below, belowMajority } = followed.account;
+    assert.equal(below, 0);
+    assert.ok(belowMajority > 60 * second && belowMajority < 60.1 * second, `${belowMajority} ms`);
   });
 });
