@@ -2,10 +2,7 @@
 import assert from "node:assert/strict";
 import { probabilityOfFewer } from "../../sim/special.ts";
 import { meanOrderStatistic } from "../../experiments/call-latency.ts";
-
-function near(actual: number, expected: number, relative: number): void {
-  assert.ok(Math.abs(actual - expected) <= relative * Math.abs(expected), `${actual} is not near ${expected}`);
-}
+import { near } from "../near.ts";
 
 describe("mean order statistic of exponential round trips", () => {
   it("is r H_n for all, r/n for the first", () => {

@@ -4,12 +4,7 @@ import { constant, empirical, mixture, shifted, uniform, type Distribution } fro
 import { exponential, gamma, law, laws, lognormal, weibull } from "../../sim/lifetimes.ts";
 import { Stream } from "../../sim/random.ts";
 import { gammaP, logGamma, normalCdf, normalQuantile } from "../../sim/special.ts";
-
-const close = (actual: number, expected: number, relative: number): void =>
-  assert.ok(
-    Math.abs(actual - expected) <= relative * Math.abs(expected),
-    `${actual} is not within ${relative} of ${expected}`,
-  );
+import { near } from "../near.ts";
 
 const continuous: readonly Distribution[] = [
   uniform(2, 5),
@@ -67,9 +62,9 @@ describe("distributions", () => {
   for (const distribution of continuous) {
     for (const law of [distribution, distribution.lengthBiased()]) {
       it(`${law.name} has the mean and variance of its distribution function`, () => {
-        close(integratedMoment(law, 1), law.mean, 1e-4);
+        near(integratedMoment(law, 1), law.mean, 1e-4);
         // Far out 1 - cdf loses all digits: only laws with a light tail can be integrated twice.
-        if (!law.name.includes("sigma 2.4")) close(integratedMoment(law, 2) - law.mean ** 2, law.variance, 1e-3);
+        if (!law.name.includes("sigma 2.4")) near(integratedMoment(law, 2) - law.mean ** 2, law.variance, 1e-3);
       });
 
       it(`${law.name} is drawn as its distribution function says`, () => {
@@ -85,7 +80,7 @@ describe("distributions", () => {
       });
 
       it(`${law.name} has quantiles that invert its distribution function`, () => {
-        for (const p of [0.001, 0.1, 0.5, 0.9, 0.999]) close(law.cdf(law.quantile(p)), p, 1e-6);
+        for (const p of [0.001, 0.1, 0.5, 0.9, 0.999]) near(law.cdf(law.quantile(p)), p, 1e-6);
       });
     }
   }
@@ -105,7 +100,7 @@ describe("distributions", () => {
           square += probability * value * value;
           assert.equal(law.quantile(law.cdf(value) - 1e-12), value);
         }
-        close(law.mean, mean, 1e-9);
+        near(law.mean, mean, 1e-9);
         assert.ok(Math.abs(law.variance - (square - mean * mean)) < 1e-6);
       });
     }
@@ -114,7 +109,7 @@ describe("distributions", () => {
   for (const distribution of [...continuous, ...discrete]) {
     it(`${distribution.name}, length-biased, has the mean of the interval under way`, () => {
       const { mean, variance } = distribution;
-      close(distribution.lengthBiased().mean, mean + variance / mean, 1e-9);
+      near(distribution.lengthBiased().mean, mean + variance / mean, 1e-9);
     });
   }
 
@@ -137,7 +132,7 @@ describe("distributions", () => {
       const mean = sample.reduce((sum, x) => sum + x, 0) / sample.length;
       const variance = sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (sample.length - 1);
       assert.ok(Math.abs(mean - law.mean) < 3.9 * Math.sqrt(law.variance / sample.length), `mean of ${law.name}`);
-      close(variance, law.variance, 0.06);
+      near(variance, law.variance, 0.06);
     }
   });
 });
@@ -145,8 +140,8 @@ describe("distributions", () => {
 describe("the table of laws", () => {
   for (const name of Object.keys(laws)) {
     it(`makes ${name} with the given mean, whatever the shape`, () => {
-      close(law(name, 3600).mean, 3600, 1e-12);
-      if (laws[name]!.shape !== undefined) close(law(name, 3600, 0.45).mean, 3600, 1e-12);
+      near(law(name, 3600).mean, 3600, 1e-12);
+      if (laws[name]!.shape !== undefined) near(law(name, 3600, 0.45).mean, 3600, 1e-12);
     });
   }
 
@@ -164,18 +159,18 @@ describe("the table of laws", () => {
 
 describe("special functions", () => {
   it("agree with known values", () => {
-    close(logGamma(5), Math.log(24), 1e-14);
-    close(logGamma(0.5), Math.log(Math.PI) / 2, 1e-14);
-    close(logGamma(0.1), 2.252712651734206, 1e-14);
-    close(gammaP(1, 2), 1 - Math.exp(-2), 1e-14);
-    close(gammaP(3, 20), 1 - Math.exp(-20) * 221, 1e-14);
-    close(normalQuantile(0.975), 1.959963984540054, 1e-15);
-    close(normalQuantile(1e-300), -37.0470962993612, 1e-13);
-    close(normalCdf(-1), 0.15865525393145707, 1e-13);
+    near(logGamma(5), Math.log(24), 1e-14);
+    near(logGamma(0.5), Math.log(Math.PI) / 2, 1e-14);
+    near(logGamma(0.1), 2.252712651734206, 1e-14);
+    near(gammaP(1, 2), 1 - Math.exp(-2), 1e-14);
+    near(gammaP(3, 20), 1 - Math.exp(-20) * 221, 1e-14);
+    near(normalQuantile(0.975), 1.959963984540054, 1e-15);
+    near(normalQuantile(1e-300), -37.0470962993612, 1e-13);
+    near(normalCdf(-1), 0.15865525393145707, 1e-13);
   });
 
   it("invert one another: normal quantile and distribution function", () => {
-    for (let p = 0.0005; p < 1; p += 0.001) close(normalCdf(normalQuantile(p)), p, 1e-11);
+    for (let p = 0.0005; p < 1; p += 0.001) near(normalCdf(normalQuantile(p)), p, 1e-11);
   });
 });
 
