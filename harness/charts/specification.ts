@@ -5,6 +5,7 @@ import type { Experiment } from "../experiment.ts";
 import { number, type Parameter, type Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { inWords, pointsOf, varying, type Figure, type Point } from "./points.ts";
+import { subtitleOf } from "./subtitle.ts";
 import { unrolled, type CellChart } from "./unrolled.ts";
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart; without the yellow, which is pale on white. */
@@ -49,29 +50,6 @@ function title(name: string, unit: string): string {
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
-}
-
-function wrapped(parts: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + part.length + 3 <= width) lines[lines.length - 1] = `${line} · ${part}`;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-/** The subtitle: what was held fixed. */
-function fixed(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const first = cells[0]!.parameters;
-  const varied = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  );
-  return Object.entries(experiment.parameters).flatMap(([name, parameter]) => {
-    const text = parameter.show(first[name]!);
-    return varied.includes(name) || text === "" ? [] : [`${inWords(name)} ${text}`];
-  });
 }
 
 interface Axis {
@@ -253,9 +231,17 @@ const config = {
   legend: { labelFontSize: 11, titleFontSize: 11.5, titleFontWeight: "normal", labelLimit: 260, rowPadding: 4 },
 };
 
+/** A parameter with one value tells no lines apart: the subtitle has it. */
+function withoutConstantLines(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellChart {
+  const { by, ...others } = chart;
+  const varied = varying(experiment, cells.map(({ parameters }) => parameters)); // prettier-ignore
+  return by === undefined || varied.includes(by) ? chart : others;
+}
+
 /** The specification of a chart: the same cells give the same object, field by field. */
 export function specificationOf(whole: Experiment, wanted: Chart, summaries: readonly CellSummary[]): TopLevelSpec {
-  const { experiment, chart, cells } = unrolled(whole, wanted, summaries);
+  const { experiment, chart: all, cells } = unrolled(whole, wanted, summaries);
+  const chart = withoutConstantLines(experiment, all, cells);
   const parameter =
     chart.type === "trade-off"
       ? number(0, "", { unit: experiment.measures[chart.x]!.unit ?? "" })
@@ -287,7 +273,7 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   };
   const specification = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: chart.title ?? experiment.question, subtitle: wrapped(fixed(whole, summaries), 100) },
+    title: { text: chart.title ?? experiment.question, subtitle: subtitleOf(whole, summaries) },
     data: { values },
     ...(panels.length > 1
       ? {

@@ -4,7 +4,9 @@ import { fontFiles, measure } from "../../../harness/charts/font.ts";
 import { pointsOf } from "../../../harness/charts/points.ts";
 import { toPng, toSvg } from "../../../harness/charts/render.ts";
 import { specificationOf } from "../../../harness/charts/specification.ts";
+import { subtitleOf } from "../../../harness/charts/subtitle.ts";
 import { modelOf } from "../../../harness/experiment.ts";
+import { count } from "../../../harness/parameters.ts";
 import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
 import { chartsOf } from "../../../harness/results/write.ts";
 import { cellsOf, settingGrid } from "../../../harness/run/grid.ts";
@@ -40,6 +42,17 @@ interface Specification {
     "x" | "y",
     { readonly type: string; readonly axis: { readonly title: string }; readonly scale: Record<string, unknown> }
   >;
+}
+
+interface Titled {
+  readonly title: { readonly subtitle: string[] };
+}
+
+interface Coloured {
+  readonly data: { readonly values: readonly { readonly series: string }[] };
+  readonly layer: readonly {
+    readonly encoding: { readonly color: { readonly legend: { readonly title: string | null } } };
+  }[];
 }
 
 function specification(...given: Parameters<typeof specificationOf>): Specification {
@@ -178,6 +191,31 @@ describe("a specification", () => {
       summaries(roundTrips, { collator: "unanimous,majority" }),
     );
     assert.equal(words.encoding.x.type, "nominal");
+  });
+
+  it("says under the title what was held fixed: what is not as by default, and as many defaults as a line takes", () => {
+    const subtitle = (setting: object): string[] =>
+      (specificationOf(roundTrips, byCollator, summaries(roundTrips, setting)) as unknown as Titled).title.subtitle;
+    assert.deepEqual(subtitle({ members: "1,2" }), ["collator unanimous · round trip 10ms · loss 0 · fail false"]);
+    const many = { ...machines.parameters };
+    for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something") });
+    const wide = { ...machines, parameters: many } as typeof machines;
+    const under = (setting: object): string[] => subtitleOf(wide, summaries(wide, { members: "1,2", ...setting }));
+    const [line, ...more] = under({ quantity17: 3 });
+    assert.deepEqual(more, []);
+    assert.match(line!, /^lifetime 1h · replacement 10m · transitions 400 · quantity1 1 · .* · quantity17 3$/);
+    assert.ok(line!.length <= 100 && line!.length > 80, line);
+    const changed = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`quantity${i + 1}`, 100 + i]));
+    assert.deepEqual(under(changed).join(" · ").split(" · "), Object.keys(changed).map((name) => `${name} ${changed[name]}`)); // prettier-ignore
+  });
+
+  it("names lines by what varies only", () => {
+    const cells = summaries(machines, { members: "1,2", lifetime: "1h,2h" });
+    const { data, layer } = specificationOf(machines, machines.charts![0]!, cells) as unknown as Coloured;
+    assert.deepEqual([...new Set(data.values.map(({ series }) => series))], ["lifetime 1h", "lifetime 2h"]);
+    assert.equal(layer[0]!.encoding.color.legend.title, null);
+    const both = specificationOf(machines, machines.charts![0]!, summaries(machines, { members: "1,2", replacement: "5m,10m" })); // prettier-ignore
+    assert.equal((both as unknown as Coloured).layer[0]!.encoding.color.legend.title, "replacement");
   });
 
   it("labels a horizontal axis with its values, whatever their distance", () => {
