@@ -68,7 +68,7 @@ export default experiment({
       "policies eager, delayed: whether replacements go on in parallel or one after the other",
     ),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
-    state: count(0, "bytes of state that a new member fetches", { min: 0 }),
+    state: count(0, "state that a new member fetches", { unit: "bytes" }),
     bandwidth: number(10, "of each machine's line, if there is state", { min: 0.001, unit: "Mb/s" }),
     lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),

@@ -1,7 +1,7 @@
 /** What a chart says of the parameters that do not vary in it. */
 import type { Experiment } from "../experiment.ts";
 import type { CellSummary } from "../results/summary.ts";
-import { inWords, varying } from "./points.ts";
+import { inWords, shown, varying } from "./points.ts";
 
 /** Characters. */
 const lineLength = 100;
@@ -31,9 +31,8 @@ export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]
   const varied = varying(experiment, settings);
   const held = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
     const value = settings[0]![name]!;
-    const shown = parameter.show(value);
-    if (varied.includes(name) || shown === "") return [];
-    return [{ text: `${inWords(name)} ${shown}`, isChanged: value !== parameter.default }];
+    if (varied.includes(name) || value === "") return [];
+    return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged: value !== parameter.default }];
   });
   let said = held.filter(({ isChanged }) => isChanged);
   for (const one of held) {

@@ -198,15 +198,15 @@ describe("a specification", () => {
       (specificationOf(roundTrips, byCollator, summaries(roundTrips, setting)) as unknown as Titled).title.subtitle;
     assert.deepEqual(subtitle({ members: "1,2" }), ["collator unanimous · round trip 10ms · loss 0 · fail false"]);
     const many = { ...machines.parameters };
-    for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something") });
+    for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something", { unit: "kg" }) });
     const wide = { ...machines, parameters: many } as typeof machines;
     const under = (setting: object): string[] => subtitleOf(wide, summaries(wide, { members: "1,2", ...setting }));
     const [line, ...more] = under({ quantity17: 3 });
     assert.deepEqual(more, []);
-    assert.match(line!, /^lifetime 1h · replacement 10m · transitions 400 · quantity1 1 · .* · quantity17 3$/);
+    assert.match(line!, /^lifetime 1h · replacement 10m · transitions 400 · quantity1 1 kg · .* · quantity17 3 kg$/);
     assert.ok(line!.length <= 100 && line!.length > 80, line);
     const changed = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`quantity${i + 1}`, 100 + i]));
-    assert.deepEqual(under(changed).join(" · ").split(" · "), Object.keys(changed).map((name) => `${name} ${changed[name]}`)); // prettier-ignore
+    assert.deepEqual(under(changed).join(" · ").split(" · "), Object.keys(changed).map((name) => `${name} ${changed[name]} kg`)); // prettier-ignore
   });
 
   it("names lines by what varies only", () => {
