@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { awaitTroupe, classWith, procedureNames } from "../../../harness/real/directory.ts";
 import { readPlaces } from "../../../harness/real/places.ts";
@@ -141,6 +144,20 @@ describe("troupe ringmaster, serve and call", function () {
     assert.equal(raised.status, 1);
     assert.match(raised.err, /^troupe: bank\.withdraw raised RangeError: bob has 0, which is not 7 \(definite: /);
     assert.match(negative.err, /^troupe: bank\.deposit raised RangeError: a deposit of -7; expected more than 0/);
+
+    const directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    const clock = join(directory, "clock.mjs");
+    writeFileSync(clock, "export default class Clock { ticks = 0; tick() { return ++this.ticks; } }");
+    const stranger = start("serve", clock, "--name", "bank");
+    assert.deepEqual(await once(stranger.child, "close"), [2, null], stranger.err);
+    assert.match(
+      stranger.err,
+      /Clock cannot be a member of bank: it has the methods tick, and the members have balance, deposit, withdraw\.\n$/,
+    );
+    rmSync(directory, { recursive: true });
+    const taken = start("serve", bank, "--name", "bank", "--port", String(ports[2]));
+    assert.deepEqual(await once(taken.child, "close"), [1, null], taken.err);
+    assert.match(taken.err, /^troupe: 127\.0\.0\.1:\d+ cannot be used: another process has this port\.\n$/);
 
     assert.equal(await third.end("SIGINT"), 0, third.err);
     assert.match(third.err, /: out, of none\n.*: ended\n$/);
