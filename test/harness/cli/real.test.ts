@@ -163,4 +163,15 @@ describe("troupe ringmaster, serve and call", function () {
     assert.match(third.err, /: out, of none\n.*: ended\n$/);
     assert.equal((await client.binding.lookupByName("bank"))?.members.length, undefined);
   });
+
+  it("says within the time of waiting that no Ringmaster answers", async () => {
+    const nobody = `127.0.0.1:${freePorts(1)[0]}`;
+    const begun = performance.now();
+    const lonely = new Started(["call", "bank", "balance", "alice", "--wait", "1s", "--ringmaster", nobody]);
+    started.push(lonely);
+    assert.deepEqual(await once(lonely.child, "close"), [1, null]);
+    assert.ok(performance.now() - begun < 15_000, `${performance.now() - begun} ms`);
+    const sentence = `troupe: the Ringmaster does not answer at ${nobody} (\`troupe ringmaster\` starts it); nothing was called.`;
+    assert.equal(lonely.err, `bank is waited for, at the Ringmaster at ${nobody}\n${sentence}\n`);
+  });
 });
