@@ -15,6 +15,10 @@ export type Figure =
   | "published"
   | "predicted";
 
+export function isModel(figure: Figure): boolean {
+  return figure === "closed form" || figure === "published" || figure === "predicted";
+}
+
 export interface Point {
   readonly x: Plain;
   readonly y: number;

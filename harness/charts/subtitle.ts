@@ -1,5 +1,6 @@
 /** What a chart says of the parameters that do not vary in it. */
 import type { Experiment } from "../experiment.ts";
+import type { Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { inWords, shown, varying } from "./points.ts";
 
@@ -9,6 +10,11 @@ const lineLength = 100;
 interface Held {
   readonly text: string;
   readonly isChanged: boolean;
+}
+
+/** No trace, no loss, nothing that lasts for 0s. */
+function isNothing(value: Plain): boolean {
+  return value === "" || value === 0 || value === false;
 }
 
 function linesOf(held: readonly Held[]): string[] {
@@ -24,15 +30,16 @@ function linesOf(held: readonly Held[]): string[] {
 
 /**
  * The lines under the title. All that is not as by default; and of the defaults the first in the experiment's order, as many as one
- * line takes. The manifest has the rest.
+ * line takes, without those that are nothing. The manifest has the rest.
  */
 export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]): string[] {
   const settings = cells.map(({ parameters }) => parameters);
   const varied = varying(experiment, settings);
   const held = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
     const value = settings[0]![name]!;
-    if (varied.includes(name) || value === "") return [];
-    return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged: value !== parameter.default }];
+    const isChanged = value !== parameter.default;
+    if (varied.includes(name) || (!isChanged && isNothing(value))) return [];
+    return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged }];
   });
   let said = held.filter(({ isChanged }) => isChanged);
   for (const one of held) {

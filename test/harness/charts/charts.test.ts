@@ -179,6 +179,43 @@ describe("a specification", () => {
     assert(modelled.data.values.every((value) => value["joined"] === false));
   });
 
+  it("lets a model's line leave no figure out, and joins the figures if it would", () => {
+    const cells = summaries(roundTrips, { members: "1..3", loss: "0,0.1" });
+    const byLoss = specification(roundTrips, line({ x: "loss", y: "latency", by: "members" }), cells).data.values;
+    assert.deepEqual([...new Set(byLoss.map(({ joined, figure }) => `${String(figure)} ${String(joined)}`))].sort(), [
+      "closed form false",
+      "simulated, 95% interval true",
+    ]);
+    assert.ok(byLoss.every(({ complete }) => complete === false));
+    const byMembers = specification(roundTrips, line({ x: "members", y: "latency", by: "loss" }), cells).data.values;
+    assert.deepEqual(
+      [...new Set(byMembers.map(({ series, joined, complete }) => JSON.stringify([series, joined, complete])))].sort(),
+      ['["0",false,true]', '["0.1",true,false]'],
+    );
+    const bought = tradeOff({ x: "failures", y: "unavailability", through: "members" });
+    const traded = specification(machines, bought, summaries(machines, { members: "1..4" })).data.values;
+    assert.ok(traded.length > 4 && traded.every(({ joined, complete }) => joined === false && complete === true));
+  });
+
+  it("titles an axis of several measures with what their names have in common", () => {
+    const chart = bar({ x: "collator", y: ["latency"] });
+    const cells = summaries(roundTrips, { collator: "unanimous,majority" });
+    const heading = (names: readonly string[], unit = "ms"): string => {
+      const measures = Object.fromEntries(names.map((name) => [name, { ...roundTrips.measures.latency, unit }]));
+      const figures = cells.map((cell) => ({
+        ...cell,
+        measures: Object.fromEntries(names.map((name) => [name, cell.measures["latency"]!])),
+      }));
+      const experiment = { ...roundTrips, measures, model: {} } as unknown as typeof roundTrips;
+      return specification(experiment, { ...chart, y: names as ["latency"] }, figures).encoding.y.axis.title;
+    };
+    assert.equal(heading(["callLatency"]), "call latency (ms)");
+    assert.equal(heading(["blackoutMinority", "blackoutMajority"]), "blackout (ms)");
+    assert.equal(heading(["realTime", "cpuTime"]), "time (ms)");
+    assert.equal(heading(["median", "throughput"]), "ms");
+    assert.equal(heading(["answeredFirst", "answeredLast"], ""), "answered");
+  });
+
   it("titles axes with units, and durations in a unit of their size", () => {
     const cells = summaries(machines, { replacement: "5m,10m,1h" });
     const { encoding, data } = specification(machines, line({ x: "replacement", y: "failures" }), cells);
@@ -196,7 +233,10 @@ describe("a specification", () => {
   it("says under the title what was held fixed: what is not as by default, and as many defaults as a line takes", () => {
     const subtitle = (setting: object): string[] =>
       (specificationOf(roundTrips, byCollator, summaries(roundTrips, setting)) as unknown as Titled).title.subtitle;
-    assert.deepEqual(subtitle({ members: "1,2" }), ["collator unanimous · round trip 10ms · loss 0 · fail false"]);
+    assert.deepEqual(subtitle({ members: "1,2" }), ["collator unanimous · round trip 10ms"]);
+    assert.deepEqual(subtitle({ members: "1,2", roundTrip: 0, loss: 0.1 }), [
+      "collator unanimous · round trip 0s · loss 0.1",
+    ]);
     const many = { ...machines.parameters };
     for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something", { unit: "kg" }) });
     const wide = { ...machines, parameters: many } as typeof machines;
