@@ -12,10 +12,9 @@
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { downtimes, observation } from "../harness/observations.ts";
+import { downtimes, observation, refusalOfTrace } from "../harness/observations.ts";
 import { choice, count, duration, file } from "../harness/parameters.ts";
 import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
-import { BadData } from "../sim/bad-data.ts";
 import { constant } from "../sim/distribution.ts";
 import { law, laws } from "../sim/lifetimes.ts";
 import { probabilityOfFewer } from "../sim/special.ts";
@@ -146,16 +145,7 @@ export default experiment({
   },
   refuse(p) {
     if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
-    if (p.trace === "") return null;
-    try {
-      const { nodes } = observation(p.trace, p.system, p.nodes);
-      return p.members > nodes.length
-        ? `${p.members} members on ${nodes.length} nodes of the trace: expected fewer`
-        : null;
-    } catch (error) {
-      if (error instanceof BadData) return error.message;
-      throw error;
-    }
+    return refusalOfTrace(p.trace, p.system, p.nodes, p.members * p.troupes);
   },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", log: "xy" }),

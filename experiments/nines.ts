@@ -33,7 +33,7 @@ export default experiment({
     threshold: count(1, "policy threshold: replace when at most so many survive", { min: 0, max: 31 }),
     repairers: choice(["many", "one"], "policy eager: whether replacements go on in parallel or one after the other"),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
-    state: count(0, "bytes of state that a new member fetches", { min: 0 }),
+    state: count(0, "state that a new member fetches", { unit: "bytes" }),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
     method: choice(
       ["biasing", "naive"],

@@ -10,6 +10,7 @@
 import { line } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
 import { choice, count, duration, ratio } from "../harness/parameters.ts";
+import { quantile } from "../harness/statistics/moments.ts";
 import type { Program } from "../protocols/call/program.ts";
 import type { Stub } from "../protocols/call/stub.ts";
 import type { Host } from "../protocols/host.ts";
@@ -110,11 +111,6 @@ async function callOften(
   };
   await Promise.all(Array.from({ length: threads }, () => program.thread(loop)));
   return latencies;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
 const median = (values: readonly number[]): number => quantile(values, 0.5);

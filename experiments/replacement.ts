@@ -9,11 +9,10 @@
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { downtimes, observation } from "../harness/observations.ts";
+import { downtimes, observation, refusalOfTrace } from "../harness/observations.ts";
 import { choice, count, duration, file, number } from "../harness/parameters.ts";
 import { ratioInterval } from "../harness/statistics/intervals.ts";
 import type { Milliseconds } from "../protocols/host.ts";
-import { BadData } from "../sim/bad-data.ts";
 import { coincidences } from "../sim/coincidences.ts";
 import { constant } from "../sim/distribution.ts";
 import { FollowedTroupe } from "../sim/followed-troupe.ts";
@@ -68,7 +67,7 @@ export default experiment({
       "policies eager, delayed: whether replacements go on in parallel or one after the other",
     ),
     detection: duration("0s", "mean time until a crash is known, by probes of the Ringmaster; 0s: known at once"),
-    state: count(0, "bytes of state that a new member fetches", { min: 0 }),
+    state: count(0, "state that a new member fetches", { unit: "bytes" }),
     bandwidth: number(10, "of each machine's line, if there is state", { min: 0.001, unit: "Mb/s" }),
     lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
@@ -191,18 +190,10 @@ export default experiment({
     if (refused !== null) return refused;
     if (p.horizon > 0 && p.horizon < 60_000) return `horizon ${p.horizon}ms: expected 0s, or at least 1m`;
     if (p.spares > 0 && waits(p))
-      return `${p.spares} spares with policy ${p.policy}: expected 0, as machines are waited for`;
-    if (p.trace === "") return null;
-    if (p.racks > 0) return `${p.racks} racks with a trace: expected 0, as the trace says what fails together`;
-    try {
-      const { nodes } = observation(p.trace, p.system, p.nodes);
-      return p.members > nodes.length
-        ? `${p.members} members on ${nodes.length} nodes of the trace: expected fewer`
-        : null;
-    } catch (error) {
-      if (error instanceof BadData) return error.message;
-      throw error;
-    }
+      return `spares ${p.spares} with policy ${p.policy}: expected 0, as machines are waited for`;
+    if (p.racks > 0 && p.trace !== "")
+      return `racks ${p.racks} with a trace: expected 0, as the trace says what fails together`;
+    return refusalOfTrace(p.trace, p.system, p.nodes, p.members);
   },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "policy", facet: "members", log: "xy" }),

@@ -9,6 +9,8 @@ import { didYouMean } from "./nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
 import type { Pair } from "./statistics/intervals.ts";
 
+const estimators = ["mean", "ratio", "rare", "waiting"] as const;
+
 /** One quantity that every replication measures. */
 export interface Measure {
   /** Of the estimate, for axis titles: `"ms"`, `"calls/s"`; left out for a bare number. */
@@ -28,7 +30,7 @@ export interface Measure {
    * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
    *   with the inverse of the interval of their rate. After none it still has a lower limit.
    */
-  readonly estimator?: "mean" | "ratio" | "rare" | "waiting";
+  readonly estimator?: (typeof estimators)[number];
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
   /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
@@ -200,6 +202,11 @@ export function experiment<const P extends Parameters, const M extends Measures>
     if (commonOptions.includes(name)) {
       throw new BadData(`${where}: parameter ${name}: that is the name of an option of every experiment.`);
     }
+    // Files of the user's own are run without a check of types.
+    if (typeof (parameter as Partial<Parameters[string]> | null)?.accepts !== "function") {
+      const like = `${name}: count(3, "degree of replication")`;
+      throw new BadData(`${where}: parameter ${name} is made by a function of troupe/parameters, as in ${like}.`);
+    }
     if (!parameter.accepts(parameter.default)) {
       const given = JSON.stringify(parameter.default);
       throw new BadData(`${where}: the default of parameter ${name} must be ${parameter.expects}, not ${given}.`);
@@ -213,6 +220,11 @@ export function experiment<const P extends Parameters, const M extends Measures>
       throw new BadData(`${where}: measure ${name}: a name has letters and digits only.`);
     }
     if (parameterNames.includes(name)) throw new BadData(`${where}: ${name} is both a parameter and a measure.`);
+    const { estimator = "mean" } = definition.measures[name]!;
+    if (!estimators.includes(estimator)) {
+      const hint = didYouMean(estimator, estimators) || ` There are ${estimators.join(", ")}.`;
+      throw new BadData(`${where}: measure ${name} has the estimator ${estimator}, which is none.${hint}`);
+    }
   }
   for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
   const series = Object.entries(definition.series ?? {});
@@ -224,7 +236,7 @@ export function experiment<const P extends Parameters, const M extends Measures>
   const seriesNames = series.map(([name]) => name);
   for (const chart of definition.charts ?? []) {
     const { by, facet } = chart;
-    const through = chart.type === "trade-off" ? chart.through : chart.type === "line" ? chart.x : undefined;
+    const through = chart.type === "trade-off" ? chart.through : chart.type === "series" ? undefined : chart.x;
     for (const name of [through, by, facet]) {
       if (name !== undefined) mustBeKnown("parameter", name, parameterNames, `${where}: a chart`);
     }

@@ -1,5 +1,6 @@
 /** Traces of real outages, read once for all replications of a process. */
 import { readFileSync } from "node:fs";
+import { BadData } from "../sim/bad-data.ts";
 import { ObservedOutages, parseOutages } from "../sim/outages.ts";
 import { locate } from "./package-root.ts";
 
@@ -21,6 +22,18 @@ export function observation(trace: string, system: number, nodes: number): Obser
     observations.set(key, found);
   }
   return found;
+}
+
+/** Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is no trace. */
+export function refusalOfTrace(trace: string, system: number, nodes: number, members: number): string | null {
+  if (trace === "") return null;
+  try {
+    const most = observation(trace, system, nodes).nodes.length;
+    return members > most ? `${members} members on different nodes of the trace: expected at most ${most}` : null;
+  } catch (error) {
+    if (error instanceof BadData) return error.message;
+    throw error;
+  }
 }
 
 /** Of all nodes together: the share of time in which a node was down, the mean length of an outage in ms, and their number. */

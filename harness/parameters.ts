@@ -14,7 +14,7 @@ export interface Parameter<T extends Plain = Plain> {
   readonly default: T;
   /** What a value must be, to end the sentence "--members takes ...": "a whole number of at least 1". */
   readonly expects: string;
-  /** For axis titles; empty where there is none. Durations are in milliseconds. */
+  /** For help and charts; empty where there is none. Durations are in milliseconds. */
   readonly unit: string;
   /** The values of a choice or a flag; empty for the other kinds. */
   readonly options: readonly T[];
@@ -40,7 +40,7 @@ export type Values<P extends Parameters> = {
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
-  /** The unit of a `number`, for axis titles. */
+  /** The unit of a number, for help and charts. */
   readonly unit?: string;
 }
 
@@ -65,12 +65,15 @@ function bounded(
   if (Number.isFinite(min) && Number.isFinite(max)) within = ` from ${show(min)} to ${show(max)}`;
   else if (Number.isFinite(min)) within = ` of at least ${show(min)}`;
   else if (Number.isFinite(max)) within = ` of at most ${show(max)}`;
+  // A duration is written with its unit.
+  const { unit = "" } = bounds;
+  const named = unit === "" || kind === "duration" ? "" : ` (${unit})`;
   return {
     kind,
     help,
     default: standard,
-    expects: `${what}${within}${example}`,
-    unit: bounds.unit ?? "",
+    expects: `${what}${within}${named}${example}`,
+    unit,
     options: [],
     parse(text) {
       const value = parse(text);

@@ -14,7 +14,7 @@ troupe sweep availability --trace data/lanl-failures.csv --system 20 --nodes 512
 troupe sweep required-replacement --out results/required-replacement --fresh
 troupe sweep replacement --out results/replacement --fresh
 troupe sweep replacement --trace data/lanl-failures.csv --system 20 --nodes 512 --members 1..3 --policy eager,none --replacement 1h \
-  --troupes 100 --replications 30 --calls 0 --out results/replacement-lanl --fresh
+  --horizon 0s --troupes 100 --replications 30 --calls 0 --out results/replacement-lanl --fresh
 troupe run real-versus-simulated --members 1..5 --replications 4 --calls 1000 --out results/real-versus-simulated --fresh
 troupe sweep partition --out results/partition --fresh
 troupe sweep partition --collator first-come --binding ringmaster --ringmasters 4 --ringmasterSide majority,split,minority \

@@ -14,6 +14,7 @@ export interface Assumed extends ReplacementSettings {
 }
 
 const exponential = "exponential";
+const constant = "constant";
 
 /** Whether machines that have failed are waited for. */
 export function waits({ policy }: Pick<Assumed, "policy">): boolean {
@@ -38,10 +39,14 @@ export function brokenAssumptions(p: Assumed): string | null {
   return broken.length === 0 ? null : `it assumes that ${broken.join(", that ")}.`;
 }
 
-/** The same for shares of time: those of places that are looked after by themselves depend on means alone (S. M. Ross, chapter 7). */
+/**
+ * The same for shares of time: those of places that are looked after by themselves depend on means alone (S. M. Ross, chapter 7), unless
+ * nothing is random, and members that begin together fail together ever after.
+ */
 export function brokenAssumptionsOfShares(p: Assumed): string | null {
   const { policy, spares = 0, racks = 0 } = p;
-  const alone = spares === 0 && racks === 0 && (p.repairers === "many" || policy === "none");
+  const inStep = p.lifetimeLaw === constant && (policy === "none" ? p.comebackLaw : p.replacementLaw) === constant;
+  const alone = spares === 0 && racks === 0 && (p.repairers === "many" || policy === "none") && !inStep;
   if (alone && policy === "eager") {
     return brokenAssumptions({ ...p, lifetimeLaw: exponential, replacementLaw: exponential });
   }

@@ -45,9 +45,6 @@ export function modelOf(p: ReplacementSettings): ReplacementModel {
 }
 
 /** Why there can be no such troupe, in a sentence; null if there can. */
-export function refusal({ policy, threshold, members, detection }: ReplacementSettings): string | null {
-  if (policy === "threshold" && threshold >= members) {
-    return `threshold ${threshold} with ${members} members: expected fewer than members`;
-  }
+export function refusal({ detection }: ReplacementSettings): string | null {
   return detection > 0 && detection < 1000 ? `detection ${detection}ms: expected 0s, or at least 1s` : null;
 }

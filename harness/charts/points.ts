@@ -15,6 +15,10 @@ export type Figure =
   | "published"
   | "predicted";
 
+export function isModel(figure: Figure): boolean {
+  return figure === "closed form" || figure === "published" || figure === "predicted";
+}
+
 export interface Point {
   readonly x: Plain;
   readonly y: number;
@@ -34,8 +38,10 @@ export function inWords(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
 }
 
-function shown(parameter: Parameter, value: Plain): string {
-  return parameter.show(value) || "none";
+/** A value as charts write it, with its unit. */
+export function shown(parameter: Parameter, value: Plain): string {
+  const text = parameter.show(value) || "none";
+  return parameter.kind === "duration" || parameter.unit === "" ? text : `${text} ${parameter.unit}`;
 }
 
 /** The parameters that take more than one value in these cells, in the experiment's order. */

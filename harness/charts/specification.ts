@@ -4,7 +4,9 @@ import type { Chart } from "../chart.ts";
 import type { Experiment } from "../experiment.ts";
 import { number, type Parameter, type Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
-import { inWords, pointsOf, varying, type Figure, type Point } from "./points.ts";
+import { drawnPoints } from "./lines.ts";
+import { inWords, isModel, pointsOf, varying, type Figure, type Point } from "./points.ts";
+import { subtitleOf } from "./subtitle.ts";
 import { unrolled, type CellChart } from "./unrolled.ts";
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart; without the yellow, which is pale on white. */
@@ -49,29 +51,6 @@ function title(name: string, unit: string): string {
 
 function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
-}
-
-function wrapped(parts: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + part.length + 3 <= width) lines[lines.length - 1] = `${line} · ${part}`;
-    else lines.push(part);
-  }
-  return lines;
-}
-
-/** The subtitle: what was held fixed. */
-function fixed(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const first = cells[0]!.parameters;
-  const varied = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  );
-  return Object.entries(experiment.parameters).flatMap(([name, parameter]) => {
-    const text = parameter.show(first[name]!);
-    return varied.includes(name) || text === "" ? [] : [`${inWords(name)} ${text}`];
-  });
 }
 
 interface Axis {
@@ -119,12 +98,26 @@ function decades(low: number, high: number): number[] {
     .filter((value) => value >= low && value <= high);
 }
 
+/** The words with which all names begin, or else those with which all end. */
+function commonWords(names: readonly (readonly string[])[]): string {
+  const [first = [], ...others] = names;
+  const isCommon = (words: readonly string[], at: (name: readonly string[]) => readonly string[]): boolean =>
+    others.every((other) => at(other).join(" ") === words.join(" "));
+  for (let count = first.length; count > 0; count--) {
+    const begin = first.slice(0, count);
+    if (isCommon(begin, (name) => name.slice(0, count))) return begin.join(" ");
+    const end = first.slice(-count);
+    if (isCommon(end, (name) => name.slice(-count))) return end.join(" ");
+  }
+  return "";
+}
+
 /** The vertical axis. On a logarithmic one what is not above zero has no place: intervals end at the axis. */
 function vertical(experiment: Experiment, chart: CellChart, points: readonly Point[]): Axis {
   const names = [chart.y].flat();
   const units = distinct(names.map((name) => experiment.measures[name]!.unit ?? "")).filter((unit) => unit !== "");
-  const name = names.length === 1 ? names[0]! : "";
-  const heading = name === "" ? units.join(", ") : title(name, units[0] ?? "");
+  const name = commonWords(names.map((each) => inWords(each).split(" ")));
+  const heading = name === "" ? units.join(", ") : title(name, units.join(", "));
   const all = points.flatMap(({ y, low = y, high = y }) => [y, low, high]);
   const greatest = Math.max(...all);
   if (chart.log?.includes("y") === true && greatest > 0) {
@@ -179,7 +172,9 @@ function layers(type: Chart["type"], colour: object, figures: readonly Figure[])
       encoding: { color: colour },
     },
     {
-      transform: only("(datum.figure === 'published' || datum.figure === 'predicted') && isNumber(datum.x)"),
+      transform: only(
+        "(datum.figure === 'published' || datum.figure === 'predicted') && datum.complete && isNumber(datum.x)",
+      ),
       mark: { type: "line", strokeWidth: 1.3, strokeDash: [2, 4], ...rounded },
       encoding: { color: colour },
     },
@@ -203,26 +198,6 @@ function layers(type: Chart["type"], colour: object, figures: readonly Figure[])
       encoding: { color: colour, shape: symbol },
     },
   ];
-}
-
-function isModel(figure: Figure): boolean {
-  return figure === "closed form" || figure === "published" || figure === "predicted";
-}
-
-/**
- * Numbers the stretches of converged neighbours on each line that no model's curve accompanies: only such neighbours
- * are joined by a line.
- */
-function joined(points: readonly Point[]): (Point & { readonly joined: boolean; readonly run: number })[] {
-  const key = ({ series, panel }: Point): string => JSON.stringify([series, panel]);
-  const modelled = new Set(points.filter(({ figure }) => isModel(figure)).map(key));
-  const runs = new Map<string, number>();
-  return points.map((point) => {
-    const run = runs.get(key(point)) ?? 0;
-    const isSure = point.figure === "simulated, 95% interval" || point.figure === "measured, 95% interval";
-    if (!isSure && !isModel(point.figure)) runs.set(key(point), run + 1);
-    return { ...point, joined: isSure && typeof point.x === "number" && !modelled.has(key(point)), run };
-  });
 }
 
 const config = {
@@ -253,16 +228,24 @@ const config = {
   legend: { labelFontSize: 11, titleFontSize: 11.5, titleFontWeight: "normal", labelLimit: 260, rowPadding: 4 },
 };
 
+/** A parameter with one value tells no lines apart: the subtitle has it. */
+function withoutConstantLines(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellChart {
+  const { by, ...others } = chart;
+  const varied = varying(experiment, cells.map(({ parameters }) => parameters)); // prettier-ignore
+  return by === undefined || varied.includes(by) ? chart : others;
+}
+
 /** The specification of a chart: the same cells give the same object, field by field. */
 export function specificationOf(whole: Experiment, wanted: Chart, summaries: readonly CellSummary[]): TopLevelSpec {
-  const { experiment, chart, cells } = unrolled(whole, wanted, summaries);
+  const { experiment, chart: all, cells } = unrolled(whole, wanted, summaries);
+  const chart = withoutConstantLines(experiment, all, cells);
   const parameter =
     chart.type === "trade-off"
       ? number(0, "", { unit: experiment.measures[chart.x]!.unit ?? "" })
       : experiment.parameters[chart.x]!;
   const x = horizontal(chart, parameter, pointsOf(experiment, chart, cells));
   const y = vertical(experiment, chart, x.points);
-  const values = joined(y.points);
+  const values = drawnPoints(y.points, chart.type === "trade-off");
   const series = distinct(values.map((point) => point.series));
   const panels = distinct(values.map(({ panel }) => panel));
   const present = new Set(values.map(({ figure }) => figure));
@@ -287,7 +270,7 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   };
   const specification = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: chart.title ?? experiment.question, subtitle: wrapped(fixed(whole, summaries), 100) },
+    title: { text: chart.title ?? experiment.question, subtitle: subtitleOf(whole, summaries) },
     data: { values },
     ...(panels.length > 1
       ? {

@@ -55,7 +55,7 @@ const runOptions = {
     type: "boolean",
     describe: "print one JSON document instead of the table (durations are numbers of milliseconds)",
   },
-  quiet: { type: "boolean", describe: "print nothing but errors" },
+  quiet: { type: "boolean", describe: "print nothing but errors, and what --json asks for" },
 } as const;
 
 /** The options of `troupe coverage`: what a plan takes, and how many of them are carried out. */

@@ -8,7 +8,7 @@ import { parseDuration } from "../durations.ts";
 import { didYouMean } from "../nearest.ts";
 import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
-import { openProcess, type RealProcess } from "../real/process.ts";
+import { openProcess, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
 import { CommandFailed } from "./failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
@@ -125,6 +125,7 @@ async function find(
   members: number,
   wait: number,
 ): Promise<{ troupe: NonNullable<Awaited<ReturnType<typeof awaitTroupe>>>; procedures: string[] }> {
+  const note = setTimeout(() => say(`${name} is waited for, at the Ringmaster at ${showPlaces(places)}`), 2000);
   try {
     for (const end = performance.now() + wait; ;) {
       const troupe = await awaitTroupe(binding, name, members, wait);
@@ -149,5 +150,7 @@ async function find(
       );
     }
     throw new CommandFailed(`${error.message} (${error.kind}); nothing was called.`);
+  } finally {
+    clearTimeout(note);
   }
 }

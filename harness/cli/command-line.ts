@@ -19,8 +19,10 @@ const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "ringmaster"
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
-  const lines = Object.entries(experiment.measures).map(
-    ([name, { unit = "", help }]) => `  ${name}  ${help}${unit === "" ? "" : ` (${unit})`}`,
+  const measures = Object.entries(experiment.measures);
+  const width = Math.max(...measures.map(([name]) => name.length));
+  const lines = measures.map(
+    ([name, { unit = "", help }]) => `  ${name.padEnd(width)}  ${help}${unit === "" ? "" : ` (${unit})`}`,
   );
   return [`${experiment.question}\n\nMeasures:`, ...lines].join("\n");
 }

@@ -46,13 +46,13 @@ export async function coverageCommand(words: Words, source: Source, experiment: 
     bar.stop();
     release();
   }
-  if (words["quiet"] === true) return;
   const { seed, cells, replications, precision } = plan;
   const coverages = coveragesOf(experiment, cells, summaries);
   if (words["json"] === true) {
     process.stdout.write(`${coverageDocument(experiment, seed, campaigns, coverages)}\n`);
     return;
   }
+  if (words["quiet"] === true) return;
   const size = `${replications} ${replications === 1 ? "replication" : "replications"} of each cell`;
   const output = [
     experiment.question,

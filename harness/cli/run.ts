@@ -108,7 +108,7 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const lines = Object.entries(row.observations).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   const remarks = row.remarks.map(({ kind, text }) => `${kind}: ${text}`);
   const text = run.json ? jsonDocument(experiment, seed, [summary]) : [...lines, ...remarks].join("\n");
-  if (!run.quiet) process.stdout.write(`${text}\n`);
+  if (run.json || !run.quiet) process.stdout.write(`${text}\n`);
 }
 
 export async function runCommand(
@@ -120,11 +120,11 @@ export async function runCommand(
   const run = readRun(verb, words, source, experiment);
   if (run.replication !== undefined) return runAlone(run, run.replication);
   const { cells, differences, files } = await runWithProgress(run, experiment.name);
-  if (run.quiet) return;
   if (run.json) {
     process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells, differences)}\n`);
     return;
   }
+  if (run.quiet) return;
   const { question, reproduces } = experiment;
   const counts = [...new Set(cells.map(({ replications }) => replications))];
   const replications = counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`;

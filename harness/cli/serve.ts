@@ -4,10 +4,12 @@ import { dirname } from "node:path";
 import type { Argv } from "yargs";
 import { externalizeState } from "../../protocols/binding/state.ts";
 import { hashOfName } from "../../protocols/binding/troupe-id.ts";
+import { proceduresOf, type ModuleClass } from "../../protocols/call/export.ts";
 import { CallError } from "../../protocols/errors.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";
 import { loadClass } from "../load.ts";
+import { procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
@@ -65,7 +67,8 @@ export async function serveCommand(words: Words): Promise<void> {
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
   const places = placesOf(words);
   const ip = ownIp(textOf(words, "host"), places);
-  const module = instance(await loadClass(path), path);
+  const type = await loadClass(path);
+  const module = instance(type, path);
   const base = hashOfName(name);
   let last = "";
   const changed = (troupe: string, state: string): void => {
@@ -79,7 +82,7 @@ export async function serveCommand(words: Words): Promise<void> {
   const where = `${name} at ${formatAddress(real.host.address)}, process ${process.pid}`;
   const pid = textOf(words, "pid");
   const asked = endAsked();
-  const joined = join(real, name, module, words["anew"] === true).then(() => {
+  const joined = join(real, name, { path, type, module }, words["anew"] === true).then(() => {
     if (pid !== undefined) writePid(pid);
   });
   try {
@@ -109,12 +112,29 @@ function writePid(path: string): void {
   writeFileSync(path, `${process.pid}\n`);
 }
 
-async function join({ binding }: RealProcess, name: string, module: object, anew: boolean): Promise<void> {
+interface Served {
+  readonly path: string;
+  readonly type: ModuleClass<object>;
+  readonly module: object;
+}
+
+/** Members that cannot execute the same calls would give different answers. */
+function mustBeAlike(name: string, theirs: readonly string[], { path, type }: Served): void {
+  const own = proceduresOf(type).join(", ");
+  if (own === theirs.join(", ")) return;
+  throw new BadData(
+    `${path}: ${type.name} cannot be a member of ${name}: it has the methods ${own}, and the members have ${theirs.join(", ")}.`,
+  );
+}
+
+async function join({ binding }: RealProcess, name: string, served: Served, anew: boolean): Promise<void> {
   for (let found = false; !found;) {
     const note = setTimeout(() => say(`${name} waits for the Ringmaster at ${showPlaces(binding.places)}`), 3000);
     try {
-      await binding.lookupByName(name);
+      const troupe = await binding.lookupByName(name);
       found = true;
+      const theirs = troupe === undefined ? undefined : await procedureNames(binding, troupe);
+      if (theirs !== undefined) mustBeAlike(name, theirs, served);
     } catch (error) {
       if (error instanceof RangeError) throw new BadData(`${error.message}.`);
       if (!(error instanceof CallError)) throw error;
@@ -123,7 +143,7 @@ async function join({ binding }: RealProcess, name: string, module: object, anew
     }
   }
   try {
-    await binding.joinTroupe(name, module, { anew });
+    await binding.joinTroupe(name, served.module, { anew });
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const remedy = error.kind === "troupe-lost" ? "; --anew founds it again, with the class's first state" : "";

@@ -12,7 +12,13 @@ const interval = 100;
 /** Longest wait in ms for a member to tell its procedures. */
 const patience = 2000;
 
-/** The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms. */
+/** Shortest wait in ms for the Ringmaster's answer, however little time there is for the troupe. */
+const leastForAnswer = 3000;
+
+/**
+ * The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms. Rejects with
+ * CallError "ringmaster-unavailable" if the Ringmaster does not even answer.
+ */
 export async function awaitTroupe(
   binding: RingmasterBinding,
   name: string,
@@ -20,10 +26,23 @@ export async function awaitTroupe(
   time: number,
 ): Promise<Troupe | undefined> {
   for (const end = performance.now() + time; ;) {
-    const troupe = await binding.lookupByName(name);
+    const answer = binding.lookupByName(name);
+    const silence = new CallError("ringmaster-unavailable", "ringmaster");
+    const troupe = await within(Math.max(end - performance.now(), leastForAnswer), answer, silence);
     if (troupe !== undefined && troupe.members.length >= members) return troupe;
     if (performance.now() >= end) return troupe;
     await pause(interval);
+  }
+}
+
+/** What comes of the promise; rejects with the error if it takes longer than so many ms. */
+async function within<T>(time: number, promise: Promise<T>, late: Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), time)));
+  try {
+    return await Promise.race([promise, end]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -55,7 +55,9 @@ export function openProcess({ ip, port, places, changed }: RealProcessOptions): 
     host = new UdpHost({ seed: randomUUID(), ip, port, trace, ...(key === undefined ? {} : { key }) });
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) throw new BadData(`${error.message}.`);
-    throw new CommandFailed(`${ip}:${port} cannot be used: ${(error as Error).message}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "EADDRINUSE" ? "another process has this port" : message;
+    throw new CommandFailed(`${ip}:${port} cannot be used: ${reason}.`);
   }
   const binding = new RingmasterBinding(places, bindingOptions);
   const datagramBytes = defaultMessageOptions.datagramBytes - (key === undefined ? 0 : sealBytes);

@@ -1,5 +1,5 @@
 /** From what the command line or a setting says of the parameters to the cells of a grid. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { didYouMean } from "../nearest.ts";
@@ -140,8 +140,10 @@ export function cellsOf(experiment: Experiment, grids: readonly Grid[]): Cell[] 
 
 function mustBeReadable(name: string, path: string): void {
   try {
+    if (statSync(locate(path)).isDirectory()) throw new BadData(`--${name} ${path}: that is a directory.`);
     accessSync(locate(path), constants.R_OK);
   } catch (error) {
+    if (error instanceof BadData) throw error;
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
     throw new BadData(`--${name} ${path}: ${reason}.`);

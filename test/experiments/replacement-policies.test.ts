@@ -61,6 +61,22 @@ describe("replacement by policy", () => {
     });
   }
 
+  it("does not hold members to the chain that stay in step, since nothing is random", async () => {
+    const constant = { members: 2, lifetimeLaw: "constant", replacementLaw: "constant" };
+    const { experiment, cell } = await cellOf(constant);
+    const { observations } = await replicate(experiment, cell, "in step", 0);
+    const [down, time] = observations["unavailability"] as Pair;
+    assert.ok(down / time > 0.2, `both are down for ${down / time} of the time, and not for a sixteenth`);
+    const outside = "it assumes that lifetimes are exponential, that replacement times are exponential.";
+    const outsideOf = async (setting: object): Promise<string | null | undefined> =>
+      modelOf(experiment, "unavailability", (await cellOf({ ...constant, ...setting })).cell)?.outside;
+    assert.equal(await outsideOf({}), outside);
+    assert.equal(await outsideOf({ lifetimeLaw: "uniform" }), null);
+    assert.equal(await outsideOf({ replacementLaw: "uniform" }), null);
+    assert.equal(await outsideOf({ policy: "none" }), null);
+    assert.match((await outsideOf({ policy: "none", comebackLaw: "constant" }))!, /lifetimes are exponential/);
+  });
+
   it("lets machines live equally long, whoever repairs and with however many spares", async () => {
     const lives = async (setting: Readonly<Record<string, number | string>>) => {
       const lengths = new Map<string, number[]>();

@@ -50,6 +50,19 @@ describe("the replacement experiment", () => {
     }
   });
 
+  it("replaces at the first failure where all members are few enough", async () => {
+    const rowOf = async (members: number, setting: Words) => {
+      const { experiment, cell } = await cellOf("replacement", { members, horizon: "20h", calls: 0, ...setting });
+      return (await replicate(experiment, cell, "alike", 0)).observations;
+    };
+    for (const members of [1, 2]) {
+      const few = await rowOf(members, { policy: "threshold", threshold: members });
+      assert.deepEqual(few, await rowOf(members, { policy: "threshold", threshold: members - 1 }));
+      assert.ok((few["replacements"] as Pair)[0] > 5);
+    }
+    assert.deepEqual(await rowOf(1, { policy: "threshold" }), await rowOf(1, { policy: "eager" }));
+  });
+
   it("tells policies apart from pairs of replications, better than independent runs would", async function () {
     this.timeout(60_000);
     const pairsOf = async (policy: string): Promise<Pair[]> => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BadData } from "../../sim/bad-data.ts";
-import { line } from "../../harness/chart.ts";
+import { bar, line } from "../../harness/chart.ts";
 import { experiment, modelOf, type Definition, type Measures } from "../../harness/experiment.ts";
 import { choice, count, duration, ratio, type Parameters } from "../../harness/parameters.ts";
 
@@ -77,6 +77,17 @@ describe("an experiment with a mistake is refused in one sentence", () => {
     ["parameter's name", { parameters: { "a-b": count(1, "") } }, "parameter a-b: a name has letters and digits only"],
     ["taken option", { parameters: { seed: count(1, "") } }, "parameter seed: that is the name of an option of every"],
     ["default", { parameters: { n: count(0, "", { min: 1 }) } }, "must be a whole number of at least 1, not 0"],
+    [
+      "parameter",
+      { parameters: { members: 3 } as unknown as Parameters },
+      "parameter members is made by a function of troupe/parameters, as in members: count(3,",
+    ],
+    [
+      "estimator",
+      { measures: { latency: { help: "", estimator: "rar" as "rare" } } },
+      "measure latency has the estimator rar, which is none. Did you mean rare?",
+    ],
+    ["bar's x", { charts: [bar({ x: "member", y: "latency" })] }, "names the parameter member, which"],
     ["no measure", { measures: {} }, "experiment sound measures nothing"],
     ["same name", { measures: { members: { help: "" } } }, "members is both a parameter and a measure"],
     [

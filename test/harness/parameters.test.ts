@@ -61,6 +61,7 @@ describe("parameters", () => {
       ["5.1", "0x10", "Infinity", "NaN", "1_0"],
       "a number of at most 5",
     ],
+    [number(9, "", { min: 0.1, unit: "Mb/s" }), ["10"], ["0"], "a number of at least 0.1 (Mb/s)"],
     [ratio(0.5, ""), ["0", "1", "0.001"], ["1.01", "-0.1", "50%"], "a number from 0 to 1"],
     [
       duration("1h", "", { min: "1s", max: "1d" }),

@@ -4,7 +4,9 @@ import { fontFiles, measure } from "../../../harness/charts/font.ts";
 import { pointsOf } from "../../../harness/charts/points.ts";
 import { toPng, toSvg } from "../../../harness/charts/render.ts";
 import { specificationOf } from "../../../harness/charts/specification.ts";
+import { subtitleOf } from "../../../harness/charts/subtitle.ts";
 import { modelOf } from "../../../harness/experiment.ts";
+import { count } from "../../../harness/parameters.ts";
 import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
 import { chartsOf } from "../../../harness/results/write.ts";
 import { cellsOf, settingGrid } from "../../../harness/run/grid.ts";
@@ -40,6 +42,17 @@ interface Specification {
     "x" | "y",
     { readonly type: string; readonly axis: { readonly title: string }; readonly scale: Record<string, unknown> }
   >;
+}
+
+interface Titled {
+  readonly title: { readonly subtitle: string[] };
+}
+
+interface Coloured {
+  readonly data: { readonly values: readonly { readonly series: string }[] };
+  readonly layer: readonly {
+    readonly encoding: { readonly color: { readonly legend: { readonly title: string | null } } };
+  }[];
 }
 
 function specification(...given: Parameters<typeof specificationOf>): Specification {
@@ -166,6 +179,43 @@ describe("a specification", () => {
     assert(modelled.data.values.every((value) => value["joined"] === false));
   });
 
+  it("lets a model's line leave no figure out, and joins the figures if it would", () => {
+    const cells = summaries(roundTrips, { members: "1..3", loss: "0,0.1" });
+    const byLoss = specification(roundTrips, line({ x: "loss", y: "latency", by: "members" }), cells).data.values;
+    assert.deepEqual([...new Set(byLoss.map(({ joined, figure }) => `${String(figure)} ${String(joined)}`))].sort(), [
+      "closed form false",
+      "simulated, 95% interval true",
+    ]);
+    assert.ok(byLoss.every(({ complete }) => complete === false));
+    const byMembers = specification(roundTrips, line({ x: "members", y: "latency", by: "loss" }), cells).data.values;
+    assert.deepEqual(
+      [...new Set(byMembers.map(({ series, joined, complete }) => JSON.stringify([series, joined, complete])))].sort(),
+      ['["0",false,true]', '["0.1",true,false]'],
+    );
+    const bought = tradeOff({ x: "failures", y: "unavailability", through: "members" });
+    const traded = specification(machines, bought, summaries(machines, { members: "1..4" })).data.values;
+    assert.ok(traded.length > 4 && traded.every(({ joined, complete }) => joined === false && complete === true));
+  });
+
+  it("titles an axis of several measures with what their names have in common", () => {
+    const chart = bar({ x: "collator", y: ["latency"] });
+    const cells = summaries(roundTrips, { collator: "unanimous,majority" });
+    const heading = (names: readonly string[], unit = "ms"): string => {
+      const measures = Object.fromEntries(names.map((name) => [name, { ...roundTrips.measures.latency, unit }]));
+      const figures = cells.map((cell) => ({
+        ...cell,
+        measures: Object.fromEntries(names.map((name) => [name, cell.measures["latency"]!])),
+      }));
+      const experiment = { ...roundTrips, measures, model: {} } as unknown as typeof roundTrips;
+      return specification(experiment, { ...chart, y: names as ["latency"] }, figures).encoding.y.axis.title;
+    };
+    assert.equal(heading(["callLatency"]), "call latency (ms)");
+    assert.equal(heading(["blackoutMinority", "blackoutMajority"]), "blackout (ms)");
+    assert.equal(heading(["realTime", "cpuTime"]), "time (ms)");
+    assert.equal(heading(["median", "throughput"]), "ms");
+    assert.equal(heading(["answeredFirst", "answeredLast"], ""), "answered");
+  });
+
   it("titles axes with units, and durations in a unit of their size", () => {
     const cells = summaries(machines, { replacement: "5m,10m,1h" });
     const { encoding, data } = specification(machines, line({ x: "replacement", y: "failures" }), cells);
@@ -178,6 +228,34 @@ describe("a specification", () => {
       summaries(roundTrips, { collator: "unanimous,majority" }),
     );
     assert.equal(words.encoding.x.type, "nominal");
+  });
+
+  it("says under the title what was held fixed: what is not as by default, and as many defaults as a line takes", () => {
+    const subtitle = (setting: object): string[] =>
+      (specificationOf(roundTrips, byCollator, summaries(roundTrips, setting)) as unknown as Titled).title.subtitle;
+    assert.deepEqual(subtitle({ members: "1,2" }), ["collator unanimous · round trip 10ms"]);
+    assert.deepEqual(subtitle({ members: "1,2", roundTrip: 0, loss: 0.1 }), [
+      "collator unanimous · round trip 0s · loss 0.1",
+    ]);
+    const many = { ...machines.parameters };
+    for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something", { unit: "kg" }) });
+    const wide = { ...machines, parameters: many } as typeof machines;
+    const under = (setting: object): string[] => subtitleOf(wide, summaries(wide, { members: "1,2", ...setting }));
+    const [line, ...more] = under({ quantity17: 3 });
+    assert.deepEqual(more, []);
+    assert.match(line!, /^lifetime 1h · replacement 10m · transitions 400 · quantity1 1 kg · .* · quantity17 3 kg$/);
+    assert.ok(line!.length <= 100 && line!.length > 80, line);
+    const changed = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`quantity${i + 1}`, 100 + i]));
+    assert.deepEqual(under(changed).join(" · ").split(" · "), Object.keys(changed).map((name) => `${name} ${changed[name]} kg`)); // prettier-ignore
+  });
+
+  it("names lines by what varies only", () => {
+    const cells = summaries(machines, { members: "1,2", lifetime: "1h,2h" });
+    const { data, layer } = specificationOf(machines, machines.charts![0]!, cells) as unknown as Coloured;
+    assert.deepEqual([...new Set(data.values.map(({ series }) => series))], ["lifetime 1h", "lifetime 2h"]);
+    assert.equal(layer[0]!.encoding.color.legend.title, null);
+    const both = specificationOf(machines, machines.charts![0]!, summaries(machines, { members: "1,2", replacement: "5m,10m" })); // prettier-ignore
+    assert.equal((both as unknown as Coloured).layer[0]!.encoding.color.legend.title, "replacement");
   });
 
   it("labels a horizontal axis with its values, whatever their distance", () => {

@@ -10,6 +10,8 @@ const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${n
 const machines = fixture("machines");
 const roundTrips = fixture("round-trips");
 
+const lanl = ["--trace", "data/lanl-failures.csv", "--system", "20", "--nodes", "512"];
+
 describe("words that cannot be used are refused in one sentence, and nothing is written", () => {
   const before = process.cwd();
   let directory: string;
@@ -59,6 +61,19 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["run", roundTrips, "--loss", "1.5"], '--loss takes a number from 0 to 0.9, not "1.5".'],
     [["run", roundTrips, "--fail", "maybe"], '--fail takes true or false, not "maybe".'],
     [["run", roundTrips, "--table", "no.csv"], "--table no.csv: there is no such file."],
+    [["run", roundTrips, "--table", "/"], "--table /: that is a directory."],
+    [
+      ["run", "availability", "--members", "3", "--troupes", "200", ...lanl],
+      "600 members on different nodes of the trace: expected at most 512",
+    ],
+    [
+      ["run", "replacement", "--racks", "2", ...lanl],
+      "racks 2 with a trace: expected 0, as the trace says what fails together",
+    ],
+    [
+      ["run", "replacement", ...lanl.slice(0, 2), "--system", "9"],
+      'trace of outages: there is no system "9"; expected one of 18, 20.',
+    ],
     [["run", roundTrips, "--members", "13"], "thirteen members bring bad luck."],
     [["run", machines, "--seed"], "--seed needs a value."],
     [["run", machines, "--seed", "1", "--seed", "2"], "--seed is given twice."],

@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { awaitTroupe, classWith, procedureNames } from "../../../harness/real/directory.ts";
 import { readPlaces } from "../../../harness/real/places.ts";
@@ -142,8 +145,33 @@ describe("troupe ringmaster, serve and call", function () {
     assert.match(raised.err, /^troupe: bank\.withdraw raised RangeError: bob has 0, which is not 7 \(definite: /);
     assert.match(negative.err, /^troupe: bank\.deposit raised RangeError: a deposit of -7; expected more than 0/);
 
+    const directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    const clock = join(directory, "clock.mjs");
+    writeFileSync(clock, "export default class Clock { ticks = 0; tick() { return ++this.ticks; } }");
+    const stranger = start("serve", clock, "--name", "bank");
+    assert.deepEqual(await once(stranger.child, "close"), [2, null], stranger.err);
+    assert.match(
+      stranger.err,
+      /Clock cannot be a member of bank: it has the methods tick, and the members have balance, deposit, withdraw\.\n$/,
+    );
+    rmSync(directory, { recursive: true });
+    const taken = start("serve", bank, "--name", "bank", "--port", String(ports[2]));
+    assert.deepEqual(await once(taken.child, "close"), [1, null], taken.err);
+    assert.match(taken.err, /^troupe: 127\.0\.0\.1:\d+ cannot be used: another process has this port\.\n$/);
+
     assert.equal(await third.end("SIGINT"), 0, third.err);
     assert.match(third.err, /: out, of none\n.*: ended\n$/);
     assert.equal((await client.binding.lookupByName("bank"))?.members.length, undefined);
+  });
+
+  it("says within the time of waiting that no Ringmaster answers", async () => {
+    const nobody = `127.0.0.1:${freePorts(1)[0]}`;
+    const begun = performance.now();
+    const lonely = new Started(["call", "bank", "balance", "alice", "--wait", "1s", "--ringmaster", nobody]);
+    started.push(lonely);
+    assert.deepEqual(await once(lonely.child, "close"), [1, null]);
+    assert.ok(performance.now() - begun < 15_000, `${performance.now() - begun} ms`);
+    const sentence = `troupe: the Ringmaster does not answer at ${nobody} (\`troupe ringmaster\` starts it); nothing was called.`;
+    assert.equal(lonely.err, `bank is waited for, at the Ringmaster at ${nobody}\n${sentence}\n`);
   });
 });

@@ -165,6 +165,21 @@ describe("troupe, the program", function () {
     }
   });
 
+  it("prints the document also when all else is to be quiet", async () => {
+    const quiet = ["--json", "--quiet"];
+    for (const words of [
+      ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--replications", "2", ...quiet],
+      ["run", fixture("machines"), "--replication", "1", ...quiet],
+      ["coverage", fixture("machines"), "--campaigns", "2", ...quiet],
+    ]) {
+      const { status, out, err } = await troupe(directory, words);
+      assert.deepEqual([status, err], [0, ""]);
+      assert.equal((JSON.parse(out) as { experiment: string }).experiment, "machines");
+    }
+    const plain = ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--fresh", "--quiet"];
+    assert.deepEqual(await troupe(directory, plain), { status: 0, out: "", err: "" });
+  });
+
   it("lets members fail oftener, and writes the same bytes of rare outages on one worker or two", async () => {
     const words = ["run", "nines", "--members", "2,3", "--cycles", "3", "--replications", "2", "--no-charts"];
     const [one, two] = await Promise.all([

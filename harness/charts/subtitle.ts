@@ -1,0 +1,51 @@
+/** What a chart says of the parameters that do not vary in it. */
+import type { Experiment } from "../experiment.ts";
+import type { Plain } from "../parameters.ts";
+import type { CellSummary } from "../results/summary.ts";
+import { inWords, shown, varying } from "./points.ts";
+
+/** Characters. */
+const lineLength = 100;
+
+interface Held {
+  readonly text: string;
+  readonly isChanged: boolean;
+}
+
+/** No trace, no loss, nothing that lasts for 0s. */
+function isNothing(value: Plain): boolean {
+  return value === "" || value === 0 || value === false;
+}
+
+function linesOf(held: readonly Held[]): string[] {
+  const lines: string[] = [];
+  for (const { text } of held) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + text.length + 3 <= lineLength)
+      lines[lines.length - 1] = `${line} · ${text}`;
+    else lines.push(text);
+  }
+  return lines;
+}
+
+/**
+ * The lines under the title. All that is not as by default; and of the defaults the first in the experiment's order, as many as one
+ * line takes, without those that are nothing. The manifest has the rest.
+ */
+export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]): string[] {
+  const settings = cells.map(({ parameters }) => parameters);
+  const varied = varying(experiment, settings);
+  const held = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
+    const value = settings[0]![name]!;
+    const isChanged = value !== parameter.default;
+    if (varied.includes(name) || (!isChanged && isNothing(value))) return [];
+    return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged }];
+  });
+  let said = held.filter(({ isChanged }) => isChanged);
+  for (const one of held) {
+    const more = held.filter((each) => each === one || said.includes(each));
+    if (linesOf(more).length > 1) break;
+    said = more;
+  }
+  return linesOf(said);
+}
