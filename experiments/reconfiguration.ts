@@ -14,6 +14,7 @@ import { choice, count, duration, number } from "../harness/parameters.ts";
 import { quantile } from "../harness/statistics/moments.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { defaultMessageOptions } from "../protocols/message/options.ts";
+import { headerBytes } from "../protocols/wire/segment.ts";
 import { Callers } from "../sim/callers.ts";
 import { constant } from "../sim/distribution.ts";
 import { joinTime, leaveTime } from "../sim/join-model.ts";
@@ -22,6 +23,9 @@ import { Town, type Place } from "../sim/town.ts";
 
 /** Bytes of a datagram on Ethernet besides its own. */
 const overhead = 66;
+
+/** Bytes of the RETURN of a procedure that has no result. */
+const returnBytes = headerBytes + 2;
 
 /** Calls are made from so long before the request, and latencies are shown from there, in ms. */
 const before = 1000;
@@ -257,6 +261,7 @@ function modelOf(p: Setting): { readonly total: number; readonly standstill: num
     state: p.state,
     piece: p.piece,
     load: p.load / 1000,
+    callBytes: returnBytes + overhead,
   });
 }
 

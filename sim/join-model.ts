@@ -1,10 +1,16 @@
 /**
  * How long a change of membership takes, by the steps of its protocol (protocols/binding/change.ts, transfer.ts, consensus.ts): each waits for
- * one round trip, and what is fetched takes its time on the donor's line. Whatever else the line carries is left out.
+ * one round trip, and what is fetched takes its time on the donor's line, beside the RETURNs of calls.
+ *
+ * What is fetched in the end depends on chance: which pieces calls have changed, and after how many rounds the newcomer found that another is not
+ * worthwhile. So the figures of a join under load are means over courses that are drawn by these same rules, without messages or machines.
  */
 import { defaultBindingOptions } from "../protocols/binding/options.ts";
-import { enough, worthwhile } from "../protocols/binding/transfer.ts";
+import { bringsNearer } from "../protocols/binding/transfer.ts";
+import type { Random } from "../protocols/host.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
+import { exponential } from "./lifetimes.ts";
+import { streams } from "./random.ts";
 
 export interface JoinModel {
   /** ms. */
@@ -21,71 +27,119 @@ export interface JoinModel {
   readonly piece: number;
   /** Calls in ms. Each changes one byte, anywhere in the state. */
   readonly load: number;
+  /** Bytes that a call takes of the donor's line, overhead included. */
+  readonly callBytes: number;
 }
 
-/** ms to fetch so many bytes. */
-export function fetchTime(model: JoinModel, bytes: number): number {
-  const { roundTrip, bytesPerMs, overhead, datagramBytes, window } = model;
-  const body = datagramBytes - headerBytes;
+export interface JoinTime {
+  /** ms from the request until the newcomer is a member. */
+  readonly total: number;
+  /** ms from the first member that stands still to the last that goes on. */
+  readonly standstill: number;
+}
+
+/** ms for a message of so many bytes to come after it was asked for, on a line of that rate. */
+function answerTime(model: JoinModel, bytes: number, bytesPerMs: number): number {
+  const { roundTrip, overhead, datagramBytes, window } = model;
+  const datagrams = Math.ceil(bytes / (datagramBytes - headerBytes));
+  const stops = Math.ceil(datagrams / window) - 1;
+  return roundTrip * (1 + Math.max(0, stops)) + (bytes + datagrams * (headerBytes + overhead)) / bytesPerMs;
+}
+
+/** ms to fetch pieces of these lengths, in order: as many as fit into one answer, and then again. */
+export function fetchTime(model: JoinModel, lengths: readonly number[], bytesPerMs = model.bytesPerMs): number {
   const { answerBytes } = defaultBindingOptions;
-  let time = 0;
-  for (let left = bytes; left > 0; left -= answerBytes) {
-    const part = Math.min(left, answerBytes);
-    const datagrams = Math.ceil(part / body);
-    const stops = Math.ceil(datagrams / window) - 1;
-    time += roundTrip * (1 + stops) + (part + datagrams * (headerBytes + overhead)) / bytesPerMs;
+  let [time, answer] = [0, 0];
+  for (const length of lengths) {
+    if (answer > 0 && answer + length > answerBytes) {
+      time += answerTime(model, answer, bytesPerMs);
+      answer = 0;
+    }
+    answer += length;
   }
-  return time;
+  return answer === 0 ? time : time + answerTime(model, answer, bytesPerMs);
 }
 
 /**
- * The share of the state in pieces that are changed within so many ms. A piece is at least a quarter of the mean wanted and then as
- * likely to end at one byte as at the next, up to four times as long (protocols/binding/pieces.ts); one of length s is left unchanged with
- * probability e^-(calls s / state).
+ * Ends of the pieces of a state, as it may be cut: a piece is at least a quarter of the mean wanted and then as likely to end at one
+ * byte as at the next, up to four times as long (protocols/binding/pieces.ts).
  */
-export function dirtyShare({ state, piece, load }: JoinModel, time: number): number {
-  const perByte = (load * time) / state;
-  const shortest = Math.min(state, piece / 4);
-  const longest = Math.min(state, piece * 4);
-  const steps = 400;
-  let [changed, all] = [0, 0];
-  const add = (length: number, chance: number): void => {
-    all += chance * length;
-    changed += chance * length * -Math.expm1(-perByte * length);
-  };
-  for (let i = 0; i < steps; i++) {
-    const [from, to] = [i, i + 1].map((k) => ((longest - shortest) * k) / steps) as [number, number];
-    add(shortest + (from + to) / 2, Math.exp(-from / piece) - Math.exp(-to / piece));
+export function drawPieces({ state, piece }: JoinModel, random: Random): number[] {
+  const more = exponential(piece);
+  const ends: number[] = [];
+  for (let at = 0; at < state;) {
+    at = Math.min(state, at + Math.ceil(Math.min(piece / 4 + more.draw(random), piece * 4)));
+    ends.push(at);
   }
-  add(longest, Math.exp(-(longest - shortest) / piece));
-  return changed / all;
+  return ends;
 }
 
-/** ms from the request until the newcomer is a member, and of those the time in which the members stand still. */
-export function joinTime(model: JoinModel): { readonly total: number; readonly standstill: number } {
-  const { roundTrip, state } = model;
-  // Before the standstill: where the Ringmaster is, what the register says.
-  let total = 2 * roundTrip;
-  // Since when changes are missing at the newcomer, and the share of the state that is.
-  let since = 0;
-  for (let [missing, before] = [1, Infinity]; ; before = missing, missing = dirtyShare(model, total - since)) {
-    total += roundTrip;
-    if (missing < enough || missing > worthwhile * before) break;
-    since = total;
-    total += fetchTime(model, missing * state);
+/** The place of the piece with that byte. */
+function pieceAt(ends: readonly number[], byte: number): number {
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! > byte) high = middle;
+    else low = middle + 1;
   }
-  // Taking office: two phases. The members stop half a round trip after they are asked.
+  return low;
+}
+
+/** One course of a join. */
+function drawJoin(model: JoinModel, random: Random): JoinTime {
+  const { roundTrip, bytesPerMs, state, load, callBytes } = model;
+  const ends = drawPieces(model, random);
+  const length = (place: number): number => ends[place]! - (ends[place - 1] ?? 0);
+  const manifest = answerTime(model, bytesPerDigest * ends.length, bytesPerMs);
+  /** Places of pieces that the newcomer does not have as they are now. */
+  const missing = new Set(ends.keys());
+  const lengths = (): number[] => [...missing].sort((a, b) => a - b).map(length);
+  const change = (time: number): void => {
+    if (load === 0) return;
+    const gap = exponential(1 / load);
+    for (let at = gap.draw(random); at < time; at += gap.draw(random))
+      missing.add(pieceAt(ends, random.next() * state));
+  };
+  // Where the Ringmaster is, what the register says.
+  let total = 2 * roundTrip;
+  for (const rounds: number[] = []; ;) {
+    total += manifest;
+    rounds.push(missing.size);
+    if (!bringsNearer(rounds)) break;
+    const fetching = fetchTime(model, lengths(), bytesPerMs - load * callBytes);
+    total += fetching;
+    missing.clear();
+    change(manifest + fetching);
+  }
+  // Half of the manifest's round trip, taking office in two phases, and half a round trip until the members stop.
   total += 2 * roundTrip;
-  const changed = dirtyShare(model, total + roundTrip / 2 - since) * state;
-  // Half of freezing, digest, manifest, kept calls, the decision in two phases; and half to tell the members.
-  const standstill = 6 * roundTrip + (changed < 1 ? 0 : fetchTime(model, changed));
+  change(3 * roundTrip);
+  // Half of freezing; manifest, with digests and kept calls; the decision in two phases; and half to tell the members.
+  const standstill = 3 * roundTrip + manifest + fetchTime(model, lengths());
   return { total: total + standstill, standstill };
+}
+
+/** Bytes of a piece's digest in a manifest: a number, and what says so (protocols/wire/value.ts). */
+const bytesPerDigest = 9;
+
+/** Courses over which the figures of a join under load are averaged: without load all are the same but for the last digits. */
+const courses = 1000;
+
+export function joinTime(model: JoinModel): JoinTime {
+  const random = streams("join", 0);
+  let [total, standstill] = [0, 0];
+  for (let i = 0; i < courses; i++) {
+    const course = drawJoin(model, random);
+    total += course.total / courses;
+    standstill += course.standstill / courses;
+  }
+  return { total, standstill };
 }
 
 /**
  * The same for a member that leaves: the register, office in two phases, freezing, the decision in two phases. It stands still itself as
  * soon as it asks the others to.
  */
-export function leaveTime(roundTrip: number): { readonly total: number; readonly standstill: number } {
+export function leaveTime(roundTrip: number): JoinTime {
   return { total: 6 * roundTrip, standstill: 3.5 * roundTrip };
 }

@@ -6,7 +6,7 @@ import { replicate, type Row } from "../../harness/run/replicate.ts";
 import { cut } from "../../protocols/binding/pieces.ts";
 import { troupeIdOf } from "../../protocols/binding/troupe-id.ts";
 import type { TraceEvent } from "../../protocols/trace.ts";
-import { dirtyShare, fetchTime, joinTime, type JoinModel } from "../../sim/join-model.ts";
+import { drawPieces, fetchTime, joinTime, type JoinModel } from "../../sim/join-model.ts";
 import { MembershipTrace } from "../../sim/membership-trace.ts";
 import { streams } from "../../sim/random.ts";
 import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
@@ -21,6 +21,7 @@ const model: JoinModel = {
   state: 1_000_000,
   piece: 16_384,
   load: 0,
+  callBytes: 88,
 };
 
 async function run(setting: Readonly<Record<string, number | string>>): Promise<Row> {
@@ -38,26 +39,37 @@ describe("the model of a join", () => {
   it("fetches in windows, and in answers of half a megabyte", () => {
     const line = (bytes: number, datagrams: number): number => (bytes + datagrams * (20 + 66)) / 12_500;
     const close = (actual: number, expected: number): void => assert.ok(Math.abs(actual - expected) < 1e-9);
-    close(fetchTime(model, 1000), 2 + line(1000, 1));
-    close(fetchTime(model, 1452 * 65), 4 + line(1452 * 65, 65));
-    close(fetchTime(model, 524_288 + 1000), 2 * 6 + 2 + line(524_288, 362) + line(1000, 1));
+    close(fetchTime(model, []), 0);
+    close(fetchTime(model, [1000]), 2 + line(1000, 1));
+    close(fetchTime(model, [1452 * 64, 1452]), 4 + line(1452 * 65, 65));
+    close(fetchTime(model, [262_144, 262_144, 1000]), 2 * 6 + 2 + line(524_288, 362) + line(1000, 1));
   });
 
-  it("says what share of a state is to be fetched again, as pieces are really cut", () => {
+  it("draws pieces as long as a state is really cut into", () => {
     const random = streams("pieces", 0);
-    const setting = { ...model, load: 0.2 };
-    const state = new Uint8Array(setting.state);
-    const rounds = 20;
-    let dirty = 0;
-    for (let round = 0; round < rounds; round++) {
+    const state = new Uint8Array(model.state);
+    // Sums over pieces of their length to the power of 0 and 2: their number, and what a changed byte makes to be fetched again.
+    const sums = (lengths: readonly number[]): [number, number] => [
+      lengths.length,
+      lengths.reduce((sum, length) => sum + length ** 2, 0),
+    ];
+    const totals = { cut: [0, 0], drawn: [0, 0] };
+    for (let round = 0; round < 40; round++) {
       for (let i = 0; i < state.length; i++) state[i] = random.next() * 256;
-      const writes = Array.from({ length: 20 }, () => Math.floor(random.next() * state.length));
-      for (const { from, to } of cut(state, setting.piece)) {
-        if (writes.some((at) => at >= from && at < to)) dirty += (to - from) / state.length;
+      const ends = drawPieces(model, random);
+      const [cutting, drawing] = [
+        sums(cut(state, model.piece).map(({ from, to }) => to - from)),
+        sums(ends.map((end, i) => end - (ends[i - 1] ?? 0))),
+      ];
+      for (const k of [0, 1]) {
+        totals.cut[k]! += cutting[k]!;
+        totals.drawn[k]! += drawing[k]!;
       }
     }
-    const expected = dirtyShare(setting, 100);
-    assert.ok(Math.abs(dirty / rounds - expected) < 0.05 * expected, `${dirty / rounds} instead of ${expected}`);
+    for (const k of [0, 1]) {
+      const ratio = totals.drawn[k]! / totals.cut[k]!;
+      assert.ok(Math.abs(ratio - 1) < 0.04, `${totals.drawn[k]} instead of ${totals.cut[k]}`);
+    }
   });
 
   it("is what a join into an idle troupe takes", async () => {
