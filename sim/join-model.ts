@@ -1,145 +1,157 @@
 /**
- * How long a change of membership takes, by the steps of its protocol (protocols/binding/change.ts, transfer.ts, consensus.ts): each waits for
- * one round trip, and what is fetched takes its time on the donor's line, beside the RETURNs of calls.
+ * How long a member takes to join or to leave, by the steps of the change; and what a newcomer fetches takes its time on the donor's line, beside
+ * the RETURNs of calls (protocols/binding/transfer.ts).
  *
- * What is fetched in the end depends on chance: which pieces calls have changed, and after how many rounds the newcomer found that another is not
- * worthwhile. So the figures of a join under load are means over courses that are drawn by these same rules, without messages or machines.
+ * What it fetches depends on chance: which pieces calls have changed, and after how many rounds another was not worthwhile. So the figures
+ * of a join are means over courses that are drawn by these same rules, without messages or machines. Calls are executed in no time.
  */
 import { defaultBindingOptions } from "../protocols/binding/options.ts";
 import { bringsNearer } from "../protocols/binding/transfer.ts";
 import type { Random } from "../protocols/host.ts";
-import { headerBytes } from "../protocols/wire/segment.ts";
+import { Steps, type ChangeSetting } from "./change-steps.ts";
 import { exponential } from "./lifetimes.ts";
 import { streams } from "./random.ts";
 
-export interface JoinModel {
-  /** ms. */
-  readonly roundTrip: number;
-  readonly bytesPerMs: number;
-  /** Bytes that a datagram takes on the line besides its own. */
-  readonly overhead: number;
-  /** Of one datagram, header included. */
-  readonly datagramBytes: number;
-  /** Datagrams that may be under way: the last of them is acknowledged before the next goes out. */
-  readonly window: number;
-  /** Bytes of the state, and of one of its pieces on average. */
-  readonly state: number;
-  readonly piece: number;
+export interface JoinSetting extends ChangeSetting {
+  /** Bytes of the pieces of the state, in order. */
+  readonly pieces: readonly number[];
   /** Calls in ms. Each changes one byte, anywhere in the state. */
   readonly load: number;
   /** Bytes that a call takes of the donor's line, overhead included. */
   readonly callBytes: number;
 }
 
-export interface JoinTime {
-  /** ms from the request until the newcomer is a member. */
+export interface ChangeTime {
+  /** ms from the request until the newcomer is a member, or the member that leaves is none. */
   readonly total: number;
   /** ms from the first member that stands still to the last that goes on. */
   readonly standstill: number;
 }
 
-/** ms for a message of so many bytes to come after it was asked for, on a line of that rate. */
-function answerTime(model: JoinModel, bytes: number, bytesPerMs: number): number {
-  const { roundTrip, overhead, datagramBytes, window } = model;
-  const datagrams = Math.ceil(bytes / (datagramBytes - headerBytes));
-  const stops = Math.ceil(datagrams / window) - 1;
-  return roundTrip * (1 + Math.max(0, stops)) + (bytes + datagrams * (headerBytes + overhead)) / bytesPerMs;
-}
+/** Bytes of a piece's digest in a manifest: a number, and what says so (protocols/wire/value.ts). */
+const digestBytes = 9;
+
+/** Courses of a join under load that are averaged. */
+const courses = 400;
 
 /** ms to fetch pieces of these lengths, in order: as many as fit into one answer, and then again. */
-export function fetchTime(model: JoinModel, lengths: readonly number[], bytesPerMs = model.bytesPerMs): number {
+export function fetchTime(steps: Steps, lengths: readonly number[], bytesPerMs = steps.setting.bytesPerMs): number {
   const { answerBytes } = defaultBindingOptions;
   let [time, answer] = [0, 0];
   for (const length of lengths) {
     if (answer > 0 && answer + length > answerBytes) {
-      time += answerTime(model, answer, bytesPerMs);
+      time += steps.fetch(answer, bytesPerMs);
       answer = 0;
     }
     answer += length;
   }
-  return answer === 0 ? time : time + answerTime(model, answer, bytesPerMs);
+  return answer === 0 ? time : time + steps.fetch(answer, bytesPerMs);
 }
 
-/**
- * Ends of the pieces of a state, as it may be cut: a piece is at least a quarter of the mean wanted and then as likely to end at one
- * byte as at the next, up to four times as long (protocols/binding/pieces.ts).
- */
-export function drawPieces({ state, piece }: JoinModel, random: Random): number[] {
-  const more = exponential(piece);
-  const ends: number[] = [];
-  for (let at = 0; at < state;) {
-    at = Math.min(state, at + Math.ceil(Math.min(piece / 4 + more.draw(random), piece * 4)));
-    ends.push(at);
+/** The pieces of a state, and which of them the newcomer does not have as they are now. */
+class Missing {
+  readonly #lengths: readonly number[];
+  readonly #load: number;
+  /** Where each piece ends in the state. */
+  readonly #ends: readonly number[];
+  readonly #places: Set<number>;
+
+  /** At first all. */
+  constructor({ pieces, load }: JoinSetting) {
+    let end = 0;
+    this.#lengths = pieces;
+    this.#load = load;
+    this.#ends = pieces.map((length) => (end += length));
+    this.#places = new Set(pieces.keys());
   }
-  return ends;
-}
 
-/** The place of the piece with that byte. */
-function pieceAt(ends: readonly number[], byte: number): number {
-  let [low, high] = [0, ends.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ends[middle]! > byte) high = middle;
-    else low = middle + 1;
+  get count(): number {
+    return this.#places.size;
   }
-  return low;
+
+  get lengths(): number[] {
+    return [...this.#places].sort((a, b) => a - b).map((place) => this.#lengths[place]!);
+  }
+
+  fetched(): void {
+    this.#places.clear();
+  }
+
+  /** What calls have changed after so many ms. */
+  after(time: number, random: Random): void {
+    if (this.#load === 0) return;
+    const gap = exponential(1 / this.#load);
+    for (let at = gap.draw(random); at < time; at += gap.draw(random)) {
+      this.#places.add(this.#pieceAt(random.next() * this.#ends.at(-1)!));
+    }
+  }
+
+  #pieceAt(byte: number): number {
+    let [low, high] = [0, this.#ends.length - 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ends[middle]! > byte) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
 }
 
-/** One course of a join. */
-function drawJoin(model: JoinModel, random: Random): JoinTime {
-  const { roundTrip, bytesPerMs, state, load, callBytes } = model;
-  const ends = drawPieces(model, random);
-  const length = (place: number): number => ends[place]! - (ends[place - 1] ?? 0);
-  const manifest = answerTime(model, bytesPerDigest * ends.length, bytesPerMs);
-  /** Places of pieces that the newcomer does not have as they are now. */
-  const missing = new Set(ends.keys());
-  const lengths = (): number[] => [...missing].sort((a, b) => a - b).map(length);
-  const change = (time: number): void => {
-    if (load === 0) return;
-    const gap = exponential(1 / load);
-    for (let at = gap.draw(random); at < time; at += gap.draw(random))
-      missing.add(pieceAt(ends, random.next() * state));
-  };
-  // Where the Ringmaster is, what the register says.
-  let total = 2 * roundTrip;
+function drawJoin(setting: JoinSetting, steps: Steps, random: Random): ChangeTime {
+  const { roundTrip, bytesPerMs, members, pieces, load, callBytes } = setting;
+  const missing = new Missing(setting);
+  const manifestBytes = digestBytes * pieces.length;
+  const manifest = steps.fetch(manifestBytes);
+  let total = steps.find() + steps.read();
   for (const rounds: number[] = []; ;) {
     total += manifest;
-    rounds.push(missing.size);
+    rounds.push(missing.count);
     if (!bringsNearer(rounds)) break;
-    const fetching = fetchTime(model, lengths(), bytesPerMs - load * callBytes);
+    const fetching = fetchTime(steps, missing.lengths, bytesPerMs - load * callBytes);
     total += fetching;
-    missing.clear();
-    change(manifest + fetching);
+    missing.fetched();
+    missing.after(fetching + manifest, random);
   }
-  // Half of the manifest's round trip, taking office in two phases, and half a round trip until the members stop.
-  total += 2 * roundTrip;
-  change(3 * roundTrip);
-  // Half of freezing; manifest, with digests and kept calls; the decision in two phases; and half to tell the members.
-  const standstill = 3 * roundTrip + manifest + fetchTime(model, lengths());
-  return { total: total + standstill, standstill };
+  total += steps.takeOffice();
+  // Half of the round trip of the manifest, and half of that of freezing.
+  missing.after(roundTrip + steps.takeOffice(), random);
+  // Digests of all, manifest and kept calls of the donor are asked for at once.
+  const state = steps.ask(members + 2) + steps.onLine(manifestBytes) + fetchTime(steps, missing.lengths);
+  const rest = state + steps.decide();
+  return {
+    total: total + steps.ask(members) + rest,
+    standstill: steps.ask(members - 1) - roundTrip / 2 + rest + steps.tell(members),
+  };
 }
 
-/** Bytes of a piece's digest in a manifest: a number, and what says so (protocols/wire/value.ts). */
-const bytesPerDigest = 9;
-
-/** Courses over which the figures of a join under load are averaged: without load all are the same but for the last digits. */
-const courses = 1000;
-
-export function joinTime(model: JoinModel): JoinTime {
+export function joinTime(setting: JoinSetting): ChangeTime {
+  const steps = new Steps(setting, setting.members + 1);
   const random = streams("join", 0);
+  const count = setting.load === 0 ? 1 : courses;
   let [total, standstill] = [0, 0];
-  for (let i = 0; i < courses; i++) {
-    const course = drawJoin(model, random);
-    total += course.total / courses;
-    standstill += course.standstill / courses;
+  for (let i = 0; i < count; i++) {
+    const course = drawJoin(setting, steps, random);
+    total += course.total / count;
+    standstill += course.standstill / count;
   }
   return { total, standstill };
 }
 
+/** Whether the change has the Ringmaster's lines for itself: what members read while they stand still has gone before the decision. */
+export function hasLines(setting: ChangeSetting): boolean {
+  return new Steps(setting, setting.members).answerAll() < setting.roundTrip;
+}
+
 /**
- * The same for a member that leaves: the register, office in two phases, freezing, the decision in two phases. It stands still itself as
- * soon as it asks the others to.
+ * The member that leaves stands still as soon as it asks the others to. If a call reaches them before that, the client says by it that it is
+ * finished with one before, which the member that leaves still keeps: they are asked whether they have executed that.
  */
-export function leaveTime(roundTrip: number): JoinTime {
-  return { total: 6 * roundTrip, standstill: 3.5 * roundTrip };
+export function leaveTime(setting: ChangeSetting & Pick<JoinSetting, "load">): ChangeTime {
+  const { members, roundTrip, load } = setting;
+  const steps = new Steps(setting, members - 1);
+  const others = members - 1;
+  const freezing = steps.ask(others);
+  const levelling = -Math.expm1((-load * roundTrip) / 2) * steps.ask(others);
+  const rest = freezing + levelling + steps.decide();
+  return { total: steps.read() + steps.takeOffice() + rest, standstill: rest + steps.tell(others) };
 }
