@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
 import { bringsNearer } from "../../../protocols/binding/transfer.ts";
 import { constant } from "../../../sim/distribution.ts";
 import { Ledger } from "./ledger.ts";
@@ -52,6 +53,42 @@ describe("a state transfer", () => {
     assert.equal(newcomer.membership?.state, "member");
     // A delay is 1 ms: half of freezing; digests, manifest and kept calls; prepare; accept; and half to tell all.
     assert.equal(times.at(-1)! - times[0]!, 8);
+  });
+
+  it("asks all members at once which calls they lack, and not the one that leaves", async () => {
+    const town = new Town("levelled");
+    const { world } = town;
+    await world.run(1000);
+    const members = [1, 2, 3, 4].map(() => town.member("ledger", () => new Ledger()));
+    await world.run(2000);
+    const client = town.client();
+    const ledger = await town.answer(client, () => client.bind(Ledger, "ledger"));
+    const answers: Promise<unknown>[] = [];
+    for (let i = 0; i < 200; i++) {
+      world.after(i / 4, () => {
+        answers.push(client.thread(() => ledger.mark("client", i)));
+      });
+    }
+    const [leaver] = members;
+    const questions: { time: number; machine: string }[] = [];
+    const times: number[] = [];
+    world.listen(({ time, machine, event }) => {
+      if (event.type === "execute" && event.procedure === "lacking") questions.push({ time, machine });
+      if (event.type === "membership" && event.name === "ledger") times.push(time);
+    });
+    world.after(10, () => {
+      const { program, membership } = leaver!;
+      void program.thread(() => (program.binding as RingmasterBinding).leaveTroupe(membership!));
+    });
+    await world.run(2500);
+    assert.equal(leaver!.membership, undefined);
+    // The leaver keeps calls that clients have finished with elsewhere, since it stands still a ms before the others.
+    assert.deepEqual(questions.map(({ machine }) => machine).sort(), ["ledger 2", "ledger 3", "ledger 4"]);
+    assert.equal(new Set(questions.map(({ time }) => time)).size, 1);
+    // Round trips of 2 ms: freezing, what is lacking, prepare and accept; and half to tell all.
+    assert.ok(times.at(-1)! - times[0]! < 9.1, `${times.at(-1)! - times[0]!} ms`);
+    await town.answer(town.client(), () => Promise.all(answers));
+    for (const { module } of members.slice(1)) assert.equal(module.marked.get("client")!.size, 200);
   });
 
   it("brings all calls that are kept, though clients finish with some while they are fetched", async () => {
