@@ -4,7 +4,10 @@
  * leaves, or one crashes and is removed.
  *
  * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and set_troupe_id. The newcomer fetches
- * most of the state while calls go on; for what they change meanwhile the members stand still.
+ * most of the state while calls go on. Then the members stand still: for four round trips (half of freezing; digests, manifest and kept
+ * calls; two phases of the decision; half to tell them), and, under load, while it fetches the pieces that have changed since. That is a matter of
+ * chance near the rate at which calls change pieces as fast as they are fetched, so the model is a mean over courses (sim/join-model.ts).
+ * It ends where members that stand still fill the Ringmaster's lines.
  *
  * Every replication is checked: each call was executed exactly once by every member, the newcomer's state includes it, and none was lost.
  */

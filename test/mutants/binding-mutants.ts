@@ -87,7 +87,7 @@ const broken: readonly Mutant[] = [
     name: "members are not levelled",
     quick: true,
     file: change,
-    find: "!(await this.#level(frozen, standstills))",
+    find: "!(await this.#level(staying, standstills))",
     replace: "false",
   },
   {
