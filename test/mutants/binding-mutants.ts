@@ -132,6 +132,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a member that cannot be frozen is left out, whether it lives or not",
+    tests: "binding/given-up",
     file: change,
     find: "missing = silent.filter((member) => !includesLife(given, member));",
     replace: "missing = [];",
