@@ -18,14 +18,16 @@ import { quantile } from "../harness/statistics/moments.ts";
 import { cut } from "../protocols/binding/pieces.ts";
 import { externalizeState } from "../protocols/binding/state.ts";
 import { collators } from "../protocols/call/collator.ts";
-import { defaultMessageOptions } from "../protocols/message/options.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
 import { Callers } from "../sim/callers.ts";
 import { constant } from "../sim/distribution.ts";
 import type { ChangeSetting } from "../sim/change-steps.ts";
-import { hasLines, joinTime, leaveTime, type ChangeTime } from "../sim/join-model.ts";
+import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/join-model.ts";
 import { MembershipTrace } from "../sim/membership-trace.ts";
 import { Town, type Place } from "../sim/town.ts";
+
+/** Bytes in a ms at 1 Mb/s. */
+const bytesPerMegabit = 125;
 
 /** Bytes of a datagram on Ethernet besides its own. */
 const overhead = 66;
@@ -205,21 +207,21 @@ export default experiment({
       of: (p) => modelOf(p)?.total ?? null,
       label: "predicted",
       within: 0.1,
-      outside,
+      outside: (p) => outsideModel(settingOf(p)),
       source: "the steps of the protocol: one round trip each, and messages and state on the lines",
     },
     standstill: {
       of: (p) => modelOf(p)?.standstill ?? null,
       label: "predicted",
       within: 0.1,
-      outside,
+      outside: (p) => outsideModel(settingOf(p)),
       source: "the same, from the first member that stands still to the last that goes on",
     },
     callFailures: { of: (p) => (p.load > 0 ? 0 : null), source: "nothing is lost while a member lives" },
   },
   refuse(p) {
     if (p.change !== "join" && p.members < 2) return `change ${p.change} with members 1: expected at least 2`;
-    const most = Math.floor((1000 * bytesPerMs(p)) / (p.members * (callBytes + overhead)));
+    const most = Math.floor((1000 * p.bandwidth * bytesPerMegabit) / (p.members * (callBytes + overhead)));
     return p.load < most
       ? null
       : `load ${p.load} with members ${p.members} on lines of ${p.bandwidth} Mb/s: expected less than ${most}, which fills the callers' line`;
@@ -262,21 +264,10 @@ function scattered(bytes: number): Uint8Array {
   return new Uint8Array(bytes).map(() => (x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0) >>> 24);
 }
 
-function bytesPerMs({ bandwidth }: Pick<Setting, "bandwidth">): number {
-  return bandwidth * 125;
-}
-
 /** What the model of a change knows of the setting. */
 function settingOf(p: Setting): ChangeSetting {
-  const { datagramBytes, window } = defaultMessageOptions;
   const { roundTrip, members, ringmasters } = p;
-  return { roundTrip, bytesPerMs: bytesPerMs(p), overhead, datagramBytes, window, members, ringmasters };
-}
-
-function outside(p: Setting): string | null {
-  return hasLines(settingOf(p))
-    ? null
-    : "it leaves out what members read of the register while they stand still, which takes the Ringmaster's lines longer than a round trip.";
+  return { roundTrip, bytesPerMs: p.bandwidth * bytesPerMegabit, overhead, members, ringmasters };
 }
 
 /** Both measures ask for it, and each report and chart again. */
@@ -284,11 +275,11 @@ const models = new Map<string, ChangeTime>();
 
 function modelOf(p: Setting): ChangeTime | null {
   if (p.change === "crash") return null;
-  const { change, members, ringmasters, state, load, bandwidth, roundTrip, piece } = p;
-  const key = [change, members, ringmasters, state, load, bandwidth, roundTrip, piece].join();
+  const { change, state, load, piece } = p;
+  const setting = { ...settingOf(p), load: load / 1000 };
+  const key = JSON.stringify([setting, change, state, piece]);
   let model = models.get(key);
   if (model === undefined) {
-    const setting = { ...settingOf(p), load: load / 1000 };
     if (change === "leave") model = leaveTime(setting);
     else {
       const pieces = cut(externalizeState(new Store(scattered(state))), piece).map(({ from, to }) => to - from);

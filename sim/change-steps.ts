@@ -4,6 +4,7 @@
  */
 import { majorityOf } from "../protocols/binding/configuration.ts";
 import { decided, founded, inOffice, type Registration } from "../protocols/binding/register.ts";
+import { defaultMessageOptions } from "../protocols/message/options.ts";
 import { Writer } from "../protocols/wire/bytes.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
 import { externalize } from "../protocols/wire/value.ts";
@@ -15,14 +16,13 @@ export interface ChangeSetting {
   readonly bytesPerMs: number;
   /** Bytes that a datagram takes on the line besides its own. */
   readonly overhead: number;
-  /** Of one datagram, header included. */
-  readonly datagramBytes: number;
-  /** Datagrams that may be under way: the last of them is acknowledged before the next goes out. */
-  readonly window: number;
   /** Before the change, of the troupe and of the Ringmaster. */
   readonly members: number;
   readonly ringmasters: number;
 }
+
+const { datagramBytes, window } = defaultMessageOptions;
+const bodyBytes = datagramBytes - headerBytes;
 
 /** Bytes of a CALL and of a RETURN that carry a few numbers, header included: an office, a ballot, a time. */
 const callBytes = 90;
@@ -59,7 +59,7 @@ export class Steps {
 
   /** ms that a message of so many bytes, header included, takes on a line of that rate. */
   onLine(bytes: number, bytesPerMs = this.setting.bytesPerMs): number {
-    const datagrams = Math.max(1, Math.ceil((bytes - headerBytes) / (this.setting.datagramBytes - headerBytes)));
+    const datagrams = Math.max(1, Math.ceil((bytes - headerBytes) / bodyBytes));
     return (bytes + (datagrams - 1) * headerBytes + datagrams * this.setting.overhead) / bytesPerMs;
   }
 
@@ -70,10 +70,9 @@ export class Steps {
 
   /** ms for a message of so many bytes to come after it was asked for. */
   fetch(bytes: number, bytesPerMs = this.setting.bytesPerMs): number {
-    const { roundTrip, datagramBytes, window } = this.setting;
-    const stops = Math.ceil(bytes / (datagramBytes - headerBytes) / window) - 1;
-    const rest = this.onLine(callBytes) + this.onLine(headerBytes + bytes, bytesPerMs);
-    return roundTrip * (1 + Math.max(0, stops)) + rest;
+    // The last datagram of a window is acknowledged before the next goes out.
+    const windows = Math.max(1, Math.ceil(bytes / bodyBytes / window));
+    return this.setting.roundTrip * windows + this.onLine(callBytes) + this.onLine(headerBytes + bytes, bytesPerMs);
   }
 
   get #majority(): number {

@@ -137,9 +137,11 @@ export function joinTime(setting: JoinSetting): ChangeTime {
   return { total, standstill };
 }
 
-/** Whether the change has the Ringmaster's lines for itself: what members read while they stand still has gone before the decision. */
-export function hasLines(setting: ChangeSetting): boolean {
-  return new Steps(setting, setting.members).answerAll() < setting.roundTrip;
+/** Why the model does not hold; null if the change has the Ringmaster's lines for itself when it comes to the decision. */
+export function outsideModel(setting: ChangeSetting): string | null {
+  return new Steps(setting, setting.members).answerAll() < setting.roundTrip
+    ? null
+    : "it leaves out what members read of the register while they stand still, which takes the Ringmaster's lines longer than a round trip.";
 }
 
 /**

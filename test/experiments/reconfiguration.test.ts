@@ -42,8 +42,6 @@ describe("the model of a change", () => {
       roundTrip: 2,
       bytesPerMs,
       overhead: 66,
-      datagramBytes: 1472,
-      window: 64,
       members: 3,
       ringmasters: 3,
     };
