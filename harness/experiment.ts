@@ -106,7 +106,7 @@ export interface Model<P extends Parameters> {
    * shown all the same, but nothing is held to it.
    */
   outside?(p: Values<P>): string | null;
-  /** The verdict: agree within this relative error. Without it, within three standard errors of the estimate. */
+  /** The verdict: agree within this relative error, or, as without it, within three standard errors of the estimate. */
   readonly within?: number;
 }
 

@@ -16,9 +16,9 @@ const inVain = Math.log(0.025) / Math.log(0.00135);
 export const rounding = 1e-9;
 
 /**
- * The verdict on one measure of a cell; null where there is no figure to compare with. A model with a tolerance is
- * held to that; one whose assumptions do not hold is only shown beside; another must lie within three standard errors,
- * taken from the side of the interval on which it lies.
+ * The verdict on one measure of a cell; null where there is no figure to compare with. A model whose
+ * assumptions do not hold is only shown beside; another must lie within three standard errors, taken from the side of
+ * the interval on which it lies, or within its tolerance: the one is what chance may do, the other what the model leaves out.
  */
 export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
   const model = modelOf(experiment, measure, cell.parameters, meansOf(cell));
@@ -32,10 +32,10 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   const difference = mean - model.value;
   const error = model.value === 0 ? null : difference / Math.abs(model.value);
   if (model.outside !== null) return { word: "outside", error };
-  if (model.within !== null) {
-    return { word: Math.abs(difference) <= model.within * Math.abs(model.value) ? "agrees" : "differs", error };
+  if (model.within !== null && Math.abs(difference) <= model.within * Math.abs(model.value)) {
+    return { word: "agrees", error };
   }
-  if (low === null || high === null) return { word: "undecided", error };
+  if (low === null || high === null) return { word: model.within === null ? "undecided" : "differs", error };
   const half = difference > 0 ? mean - low : high - mean;
   const allowed = half * threeSigmas + rounding * Math.abs(model.value);
   return { word: Math.abs(difference) <= allowed ? "agrees" : "differs", error };

@@ -10,8 +10,8 @@
  *    decided or that the office has ended. A member that cannot be frozen is left out, but only if a majority of Ringmaster
  *    members holds it for dead, and gives it up: it gets no lease from them any more, should it be heard again, until they
  *    know that the office is over. Otherwise the change is given up;
- * 3. *levels* the members: each executes the calls that another has executed and it has not, of those that clients are not
- *    finished with. Now all have executed the same calls;
+ * 3. *levels* the members that stay: each executes the calls that another has executed and it has not, of those that clients are
+ *    not finished with. Now all have executed the same calls;
  * 4. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
  * 5. *decides* e + 1 in the register: only while its office stands;
  * 6. tells all (set_troupe_id). Who does not hear it asks the register.
@@ -126,10 +126,11 @@ class Undertaking {
     const standstills = await this.#freeze();
     if (standstills === undefined) return undefined;
     const frozen = before.members.filter((life) => standstills.has(life));
-    if (!suffices(before, frozen.length) || !(await this.#level(frozen, standstills))) return undefined;
+    // One that leaves need not execute any more what it lacks.
+    const staying = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
+    if (!suffices(before, frozen.length) || !(await this.#level(staying, standstills))) return undefined;
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
-    const members: Life[] = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
-    if (newcomer !== undefined) members.push(newcomer);
+    const members: Life[] = newcomer === undefined ? staying : [...staying, newcomer];
     const after = await this.#agent.consensus.agree(base, (value) => {
       return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
     });
@@ -171,35 +172,37 @@ class Undertaking {
     return orSilent(this.#agent.process(life, this.#agent.options.quiescence * 2).freeze(this.#base, this.#office));
   }
 
-  /** Lets every frozen member execute what another has executed; false if one fails. */
-  async #level(frozen: readonly Life[], standstills: ReadonlyMap<Life, Standstill>): Promise<boolean> {
-    const union = new Map<string, CallName>();
-    for (const life of frozen) for (const call of standstills.get(life)!.calls) union.set(nameOf(call), call);
-    const lacking = new Map<Life, CallName[]>();
-    for (const life of frozen) {
-      const own = new Set(standstills.get(life)!.calls.map(nameOf));
-      const others = [...union].filter(([name]) => !own.has(name)).map(([, call]) => call);
-      if (others.length === 0) continue;
-      const places = await orSilent(this.#agent.process(life).lacking(this.#base, this.#office, others));
-      if (places === "silent" || places === null) return false;
-      if (places.length > 0)
-        lacking.set(
-          life,
-          places.map((place) => others[place]!),
-        );
+  /** Lets every member that stays execute what another has executed; false if one fails. */
+  async #level(staying: readonly Life[], standstills: ReadonlyMap<Life, Standstill>): Promise<boolean> {
+    const lacking = await Promise.all(staying.map((life) => this.#lacking(life, standstills)));
+    const names = new Set<string>();
+    for (const calls of lacking) {
+      if (calls === undefined) return false;
+      for (const call of calls) names.add(nameOf(call));
     }
-    if (lacking.size === 0) return true;
-    const calls = await this.#fetch(frozen, new Set([...lacking.values()].flat().map(nameOf)));
+    if (names.size === 0) return true;
+    const calls = await this.#fetch([...standstills.keys()], names);
     if (calls === undefined) return false;
     const done = await Promise.all(
-      [...lacking].map(([life, names]) =>
+      staying.map((life, i) =>
         this.#execute(
           life,
-          names.map((name) => calls.get(nameOf(name))!),
+          lacking[i]!.map((name) => calls.get(nameOf(name))!),
         ),
       ),
     );
     return done.every((executed) => executed);
+  }
+
+  /** What others have executed and this member has not; undefined if it does not say. */
+  async #lacking(life: Life, standstills: ReadonlyMap<Life, Standstill>): Promise<CallName[] | undefined> {
+    const others = new Map<string, CallName>();
+    for (const { calls } of standstills.values()) for (const call of calls) others.set(nameOf(call), call);
+    for (const call of standstills.get(life)!.calls) others.delete(nameOf(call));
+    if (others.size === 0) return [];
+    const names = [...others.values()];
+    const places = await orSilent(this.#agent.process(life).lacking(this.#base, this.#office, names));
+    return places === "silent" || places === null ? undefined : places.map((place) => names[place]!);
   }
 
   /** The calls of those names, from whichever members keep them. */
@@ -214,6 +217,7 @@ class Undertaking {
   }
 
   async #execute(life: Life, calls: readonly KeptCall[]): Promise<boolean> {
+    if (calls.length === 0) return true;
     // The calls of one client process in the order in which it made them.
     const ordered = [...calls].sort((a, b) => order(a, b));
     return (await orSilent(this.#agent.process(life).execute(this.#base, this.#office, ordered))) === true;
@@ -252,8 +256,8 @@ export async function keptAt(agent: Agent, base: number, office: Office, life: L
     const page = await orSilent(agent.process(life).kept(base, office, calls.length));
     if (page === "silent" || page === null) return undefined;
     clients.push(...page.clients);
-    if (page.calls.length === 0) return { calls, clients };
     calls.push(...page.calls);
+    if (page.left === 0) return { calls, clients };
   }
 }
 

@@ -44,10 +44,16 @@ export interface Standstill {
   readonly calls: readonly CallName[];
 }
 
-/** What a frozen member has executed and keeps, whole, or a part of it. */
+/** What a frozen member has executed and keeps, whole. */
 export interface Keepsakes {
   readonly calls: readonly KeptCall[];
   readonly clients: readonly ClientProgress[];
+}
+
+/** A part of it. */
+export interface KeptPage extends Keepsakes {
+  /** How many calls come after these. */
+  readonly left: number;
 }
 
 /** The pieces of a state, in order, and the digest of the whole. */
@@ -80,10 +86,10 @@ export class MemberProcedures {
   }
 
   /**
-   * Calls that are kept here, whole, from place `from` in the order of `freeze`, as many as fit into one answer; with the
-   * first, how far each client is finished.
+   * Calls that are kept here, whole, from place `from` on, as many as fit into one answer; with the first, how far each client is
+   * finished.
    */
-  kept(base: number, office: Office, from: number): Keepsakes | null {
+  kept(base: number, office: Office, from: number): KeptPage | null {
     return this.#agent.memberships.get(base)?.kept(office, from) ?? null;
   }
 

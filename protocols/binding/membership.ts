@@ -21,7 +21,7 @@ import type { CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
 import { Lease } from "./lease.ts";
-import type { Greeting, Keepsakes, Manifest, Office, Standstill } from "./member-procedures.ts";
+import type { Greeting, KeptPage, Manifest, Office, Standstill } from "./member-procedures.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
@@ -52,6 +52,8 @@ export class Membership implements Gate {
   #held: Incoming[] = [];
   /** The latest office that has frozen this member. */
   #term = 0;
+  /** What is being handed out page by page. */
+  #kept: readonly KeptCall[] = [];
   #waiting: (() => void)[] = [];
   #attending = false;
   /** The latest troupe ID heard of. */
@@ -237,16 +239,20 @@ export class Membership implements Gate {
     return calls.flatMap((call, place) => (lacks(this.#agent.program, call) ? [place] : []));
   }
 
-  kept(office: Office, from: number): Keepsakes | null {
+  kept(office: Office, from: number): KeptPage | null {
     if (!this.#isFrozenBy(office)) return null;
+    // Clients finish with calls while the pages are fetched: all show what there was at the first.
+    if (from === 0) this.#kept = this.#keptCalls();
     let bytes = 0;
     const calls: KeptCall[] = [];
-    for (const call of this.#keptCalls().slice(from)) {
+    for (const call of this.#kept.slice(from)) {
       bytes += call.call.length + call.reply.length;
       if (calls.length > 0 && bytes > pageBytes) break;
       calls.push(call);
     }
-    return { calls, clients: from === 0 ? this.#agent.program.endpoint.retention.clients() : [] };
+    const left = this.#kept.length - from - calls.length;
+    if (left <= 0) this.#kept = [];
+    return { calls, left, clients: from === 0 ? this.#agent.program.endpoint.retention.clients() : [] };
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {

@@ -9,12 +9,22 @@ import type { Life } from "./register.ts";
 import { internalizeState } from "./state.ts";
 
 /**
- * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. It
- * stops when less than `enough` of the pieces are missing, or when a round has not brought their number down to `worthwhile` of
- * what it was: then calls change pieces about as fast as they are fetched.
+ * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. Of the
+ * pieces that all rounds together have brought it may have to fetch so many again: with more, calls change pieces about as fast as they are
+ * fetched. So it fetches at most 1/(1 - worthwhile) = 4 times the state.
  */
-export const enough = 1 / 50;
-export const worthwhile = 3 / 4;
+const worthwhile = 3 / 4;
+
+/**
+ * Whether a further round brings the newcomer nearer, by how many pieces were missing at the beginning of each, the present one last: as
+ * long as there are fewer than before, and over all rounds it was worthwhile. The last round alone would not tell, where a few calls
+ * make the difference.
+ */
+export function bringsNearer(missing: readonly number[]): boolean {
+  const [last, before = Infinity] = [missing.at(-1)!, missing.at(-2)];
+  const all = missing.reduce((sum, each) => sum + each, 0);
+  return last > 0 && last < before && all - missing[0]! <= worthwhile * (all - last);
+}
 
 export class Transfer {
   readonly #agent: Agent;
@@ -41,13 +51,12 @@ export class Transfer {
 
   /** False if the donor ceases to answer. */
   async #prepareFrom(donor: Life): Promise<boolean> {
-    for (let before = Infinity; ;) {
+    for (const missing: number[] = []; ;) {
       const manifest = await this.#manifest(donor);
       if (manifest === undefined) return false;
-      const missing = this.#missing(manifest).length;
-      if (missing < enough * manifest.pieces.length || missing > worthwhile * before) return true;
+      missing.push(this.#missing(manifest).length);
+      if (!bringsNearer(missing)) return true;
       if (!(await this.#fetch(donor, manifest))) return false;
-      before = missing;
     }
   }
 
@@ -57,17 +66,16 @@ export class Transfer {
    * were executed in different orders. False if no donor could give it.
    */
   async complete(donors: readonly Life[], office: Office): Promise<boolean> {
-    const digests = await Promise.all(
-      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
-    );
-    const most = plurality(digests.filter((value) => typeof value === "number"));
-    if (digests.some((value) => typeof value === "number" && value !== most)) this.#traceDisagreement();
-    for (const [i, donor] of donors.entries()) {
-      if (digests[i] !== most) continue;
-      const manifest = await this.#manifest(donor);
-      if (manifest === undefined || manifest.digest !== most || !(await this.#fetch(donor, manifest))) continue;
-      const kept = await keptAt(this.#agent, this.#base, office, donor);
-      if (kept === undefined) continue;
+    const most = this.#mostHave(donors, office);
+    for (const donor of donors) {
+      // All at once, since everybody stands still for it: as a rule the first has what most have.
+      const [digest, manifest, kept] = await Promise.all([
+        most,
+        this.#manifest(donor),
+        keptAt(this.#agent, this.#base, office, donor),
+      ]);
+      if (manifest === undefined || manifest.digest !== digest || kept === undefined) continue;
+      if (!(await this.#fetch(donor, manifest))) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest));
       this.#pieces.clear();
       const { program } = this.#agent;
@@ -119,10 +127,18 @@ export class Transfer {
     return state;
   }
 
-  #traceDisagreement(): void {
+  /** The digest of the state that most of the frozen members have. */
+  async #mostHave(donors: readonly Life[], office: Office): Promise<number | undefined> {
+    const answers = await Promise.all(
+      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
+    );
+    const digests = answers.filter((answer) => typeof answer === "number");
+    const most = plurality(digests);
     const { host } = this.#agent.program;
-    if (!host.traced) return;
-    host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
+    if (host.traced && digests.some((other) => other !== most)) {
+      host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
+    }
+    return most;
   }
 }
 

@@ -87,7 +87,7 @@ const broken: readonly Mutant[] = [
     name: "members are not levelled",
     quick: true,
     file: change,
-    find: "!(await this.#level(frozen, standstills))",
+    find: "!(await this.#level(staying, standstills))",
     replace: "false",
   },
   {
@@ -103,11 +103,17 @@ const broken: readonly Mutant[] = [
     replace: "for (const client of [])",
   },
   {
+    name: "a page of kept calls begins at a place among those that are kept by then",
+    file: membership,
+    find: "if (from === 0)\n            this.#kept",
+    replace: "this.#kept",
+    tests: "binding/transfer",
+  },
+  {
     name: "the first donor's state is taken, whatever the others have",
     file: transfer,
-    find: "if (digests[i] !== most)",
-    replace: "if (false)",
-    also: [{ file: transfer, find: "manifest.digest !== most ||", replace: "" }],
+    find: "manifest.digest !== digest ||",
+    replace: "",
     tests: "binding/transfer",
   },
   {
@@ -126,6 +132,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a member that cannot be frozen is left out, whether it lives or not",
+    tests: "binding/given-up",
     file: change,
     find: "missing = silent.filter((member) => !includesLife(given, member));",
     replace: "missing = [];",

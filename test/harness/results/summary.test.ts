@@ -102,13 +102,15 @@ describe("the verdict", () => {
   // Mean 100, interval 97.4 to 102.6.
   const values = [98, 100, 102, 100, 99, 101, 104, 96];
 
-  it("is three standard errors for a closed form, and the stated tolerance otherwise", () => {
+  it("is three standard errors, or the tolerance that is stated", () => {
     assert.equal(verdict(values, { it: () => 103 })?.word, "agrees");
     assert.equal(verdict(values, { it: () => 97 })?.word, "agrees");
     assert.equal(verdict(values, { it: () => 105 })?.word, "differs");
     assert.equal(verdict(values, { it: () => 95 })?.word, "differs");
     assert.deepEqual(verdict(values, { it: { of: () => 80, within: 0.25 } }), { word: "agrees", error: 0.25 });
     assert.deepEqual(verdict(values, { it: { of: () => 125, within: 0.1 } }), { word: "differs", error: -0.2 });
+    assert.equal(verdict(values, { it: { of: () => 103, within: 0.01 } })?.word, "agrees");
+    assert.equal(verdict([100], { it: { of: () => 103, within: 0.01 } }, 1)?.word, "differs");
   });
 
   it("takes the side of the interval on which the model lies", () => {

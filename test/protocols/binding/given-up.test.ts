@@ -3,7 +3,7 @@ import { firstCome } from "../../../protocols/call/collator.ts";
 import { Client } from "./clients.ts";
 import { Ledger } from "./ledger.ts";
 import { Observer } from "./observer.ts";
-import { Town } from "./town.ts";
+import { Town, type Inhabitant } from "./town.ts";
 
 describe("a member that is heard again while a change leaves it out", () => {
   it("executes nothing more under the old ID", async () => {
@@ -38,6 +38,35 @@ describe("a member that is heard again while a change leaves it out", () => {
     assert.equal(observer.counts["ledger out"], 1, "the silent member was not left out");
     const present = members.filter(({ machine }) => machine.up);
     const [first] = observer.judge(members, present, { seed: "given up", time: world.now });
+    assert.deepEqual([...observer.problems, ...client.judge(first!.module, undefined, 0)], []);
+  });
+});
+
+describe("a member that only the coordinator of a change cannot reach", () => {
+  it("is not left out", async () => {
+    const town = new Town("unreached");
+    const { world } = town;
+    const observer = new Observer(world);
+    await world.run(1000);
+    const members: Inhabitant<Ledger>[] = [];
+    const member = (): Inhabitant<Ledger> => town.member("ledger", () => new Ledger());
+    for (let i = 0; i < 3; i++) {
+      members.push(member());
+      await world.run(world.now + 300);
+    }
+    const client = new Client(town, "client", firstCome, { quiet: 6000, rest: () => 5, failing: () => undefined });
+    await world.run(world.now + 200);
+    // The first gives the newcomer its state.
+    const newcomer = member();
+    const cut = world.partition({ between: [members[2]!.machine.name], and: [newcomer.machine.name] });
+    await world.run(4500);
+    assert.equal(newcomer.membership?.state, "joining");
+    cut.heal();
+    await world.run(8000);
+    members.push(newcomer);
+    for (const { membership } of members) assert.equal(membership?.state, "member");
+    assert.equal(observer.counts["ledger out"] ?? 0, 0);
+    const [first] = observer.judge(members, members, { seed: "unreached", time: world.now });
     assert.deepEqual([...observer.problems, ...client.judge(first!.module, undefined, 0)], []);
   });
 });
