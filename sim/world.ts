@@ -188,11 +188,13 @@ export class World {
 
   private readonly carryOut = (action: Action): boolean => {
     const result = action();
-    if (!(result instanceof Promise)) return false;
-    result.catch((error: unknown) => {
-      this.failure ??= { error };
-      this.engine.stop();
-    });
+    if (result instanceof Promise) {
+      result.catch((error: unknown) => {
+        this.failure ??= { error };
+        this.engine.stop();
+      });
+    }
+    // One that is not `async` may have resolved what others wait for.
     return true;
   };
 }

@@ -170,7 +170,7 @@ describe("a failure process", () => {
 });
 
 describe("a replayed history", () => {
-  it("takes the machine down for each span, from the present on, and merges those that overlap", async () => {
+  it("takes the machine down for each span, from the present on, merges those that overlap, and passes over the past", async () => {
     const world = new World({ seed: "replay" });
     const spans = downtimes(world);
     const machine = world.machine("a");
@@ -179,6 +179,7 @@ describe("a replayed history", () => {
     world.replay(machine, [
       { from: 50, to: 70 },
       { from: -5, to: 10 },
+      { from: -20, to: -10 },
       { from: 60, to: 90 },
       { from: 90, to: 95 },
       { from: 200, to: 200 },

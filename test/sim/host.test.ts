@@ -1,22 +1,31 @@
-import type { Host } from "../../protocols/host.ts";
-import type { Process } from "../../sim/process.ts";
+import assert from "node:assert/strict";
+import type { Address, Host } from "../../protocols/host.ts";
+import { MeteredHost } from "../../sim/metered-host.ts";
+import type { Machine } from "../../sim/machine.ts";
 import { World } from "../../sim/world.ts";
 import { hostContract, type Site } from "../contract/host-contract.ts";
 
-function simulatedSite(): Site {
+/** `faceOf` makes of each host what its process sees of it. */
+function simulatedSite(faceOf: (host: Host) => Host): Site {
   const world = new World({ seed: "contract" });
-  const processes = new Map<number, Process>();
+  const machines = new Map<Address, Machine>();
+  const hosts = new Map<Address, Host>();
   return {
     start(main): Host {
-      const process = world.machine().start(main);
-      processes.set(process.address, process);
-      return process.life!;
+      const machine = world.machine();
+      const { address } = machine.start((host) => {
+        const face = faceOf(host);
+        hosts.set(host.address, face);
+        main(face);
+      });
+      machines.set(address, machine);
+      return hosts.get(address)!;
     },
-    restart(host): Host {
-      const process = processes.get(host.address)!;
-      process.machine.crash();
-      process.machine.restart();
-      return process.life!;
+    restart({ address }): Host {
+      const machine = machines.get(address)!;
+      machine.crash();
+      machine.restart();
+      return hosts.get(address)!;
     },
     group: () => world.group(),
     pass: (milliseconds) => world.run(world.now + milliseconds),
@@ -24,4 +33,20 @@ function simulatedSite(): Site {
   };
 }
 
-hostContract("the simulated machine", () => Promise.resolve(simulatedSite()), 20);
+hostContract("the simulated machine", () => Promise.resolve(simulatedSite((host) => host)), 20);
+hostContract("a metered host", () => Promise.resolve(simulatedSite((host) => new MeteredHost(host, () => {}))), 20);
+
+describe("a metered host", () => {
+  it("counts the bytes that its process sends, and those that it receives", async () => {
+    const world = new World({ seed: "metered" });
+    const echo = world.machine().start((host) => host.listen((from) => host.send(from, new Uint8Array(5))));
+    const counted: number[] = [];
+    world.machine().start((host) => {
+      const metered = new MeteredHost(host, (bytes) => counted.push(bytes));
+      metered.listen(() => {});
+      metered.send(echo.address, new Uint8Array(3));
+    });
+    await world.run();
+    assert.deepEqual(counted, [3, 5]);
+  });
+});

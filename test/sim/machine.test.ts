@@ -303,6 +303,18 @@ describe("a world", () => {
     assert.deepEqual(log.at(-1), "later");
   });
 
+  it("resumes what awaits a promise at the time of the action that resolves it", async () => {
+    const world = new World({ seed: "sleep" });
+    const log: number[] = [];
+    for (let time = 1; time < 20; time++) world.at(time, () => {});
+    world.at(0, async () => {
+      await new Promise<void>((resolve) => world.after(10, resolve));
+      log.push(world.now);
+    });
+    await world.run();
+    assert.deepEqual(log, [10]);
+  });
+
   it("ends a machine at 255 processes", () => {
     const machine = new World({ seed: "ports" }).machine("a");
     const last = Array.from({ length: 255 }, () => machine.start(() => {})).at(-1)!;

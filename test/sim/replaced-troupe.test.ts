@@ -122,4 +122,17 @@ describe("a followed troupe", () => {
     assert.equal(below, 0);
     assert.ok(belowMajority > 60 * second && belowMajority < 60.1 * second, `${belowMajority} ms`);
   });
+
+  it("counts the calls that fail while nobody has the state, and no others", async () => {
+    const world = new World({ seed: "calls", network: { delay: constant(0.1) } });
+    const followed = await FollowedTroupe.form(world, standard, 0);
+    const { now } = world;
+    followed.call(40, world.random, now + second, now + 40 * second);
+    await world.run(now + 21 * second);
+    assert.equal(followed.failedCalls, 0);
+    for (const place of [0, 1]) followed.troupe.fail(place);
+    await world.run(now + 60 * second);
+    // Some 19 come in this time.
+    assert.ok(followed.failedCalls > 10 && followed.failedCalls < 30, `${followed.failedCalls} calls failed`);
+  });
 });

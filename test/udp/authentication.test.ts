@@ -33,7 +33,8 @@ class Net {
   }
 
   carry(from: Address, to: Address, sealed: Uint8Array): void {
-    this.captured.push({ from, to, sealed: sealed.slice() });
+    // The slice of a Buffer would be a view of it.
+    this.captured.push({ from, to, sealed: Uint8Array.from(sealed) });
     for (const address of to === group ? this.processes.keys() : [to]) this.arrive(address, from, to, sealed);
   }
 
@@ -97,7 +98,7 @@ describe("authentication", () => {
         }),
       );
       for (let length = 0; length < sealed.length; length++) net.arrive(2, 1, 2, sealed.subarray(0, length));
-      net.arrive(3, 1, 2, sealed);
+      // Captured, it is sent to another process, from another, to a group.
       net.arrive(3, 1, 3, sealed);
       net.arrive(2, 3, 2, sealed);
       net.arrive(2, 1, group, sealed);

@@ -34,9 +34,11 @@ async function simulated(network: NetworkOptions): Promise<{ got: number[]; ledg
   return { got, ledger: world.ledger };
 }
 
-async function real(network: NetworkOptions): Promise<{ got: number[]; ledger: Ledger }> {
+/** `sender` is the name of the machine that sends to a. */
+async function real(network: NetworkOptions, sender = "b"): Promise<{ got: number[]; ledger: Ledger }> {
   const ledger = new Ledger();
-  const faults = { seed: "7", network, ledger, nameOf: (address: number) => (address === b.address ? "b" : "a") };
+  const nameOf = (address: number): string => (address === b.address ? sender : "a");
+  const faults = { seed: "7", network, ledger, nameOf };
   const a = new UdpHost({ seed: "1", faults });
   const b: UdpHost = new UdpHost({ seed: "2" });
   const got = sendNumbers(a, b);
@@ -74,6 +76,17 @@ describe("fault rules on a real host", function () {
     );
     const [reordering] = ledger.summary();
     assert.ok(reordering!.injected > 10 && reordering!.effective > 10);
+  });
+
+  it("do not count as reordered what was held back and not overtaken", async () => {
+    const { got, ledger } = await real({ reordering: { probability: 1, hold: constant(5) } });
+    assert.equal(got.length, count);
+    assert.deepEqual(ledger.summary(), [{ name: "reordering", injected: count, effective: 0 }]);
+  });
+
+  it("leave alone what a machine sends to itself, unless told otherwise", async () => {
+    assert.equal((await real({ loss: 1 }, "a")).got.length, count);
+    assert.equal((await real({ loss: 1, loopback: "link" }, "a")).got.length, 0);
   });
 
   it("refuse a line that all receivers share, of which each sees its part only", () => {

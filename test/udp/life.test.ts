@@ -48,6 +48,20 @@ describe("the life of a UDP host", function () {
     }
   });
 
+  it("runs nothing any more when it has ended", async () => {
+    const host = new UdpHost({ seed: "1" });
+    let ran = 0;
+    const run = (): boolean => ++ran > 0;
+    host.after(1, run, undefined);
+    host.turn(run, undefined);
+    host.close();
+    host.after(1, run, undefined);
+    host.turn(run, undefined);
+    host.send(host.address, new Uint8Array(1));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(ran, 0);
+  });
+
   it("cannot begin where another one lives, nor without an address of its own", () => {
     const host = new UdpHost({ seed: "1" });
     assert.throws(() => new UdpHost({ seed: "2", port: host.address % 65536 }), /EADDRINUSE/);

@@ -99,7 +99,10 @@ describe("the exactly-once checker", () => {
     const { machine, address, incarnation } = missing;
     const without = sound.trace.filter((event) => event !== missing);
     const end = { time: 1e6, event: { type: "end", reason: "crash" } } as const;
-    assert.deepEqual(once(sound, [...without, { ...end, machine, address, incarnation }]), []);
+    const crash = { ...end, machine, address, incarnation };
+    assert.deepEqual(once(sound, [...without, crash]), []);
+    const restart = { ...crash, time: 1e6 + 1, incarnation: incarnation + 1, event: { type: "start" } } as const;
+    assert.deepEqual(once(sound, [...without, crash, restart]), []);
     const client = without.find(({ event }) => event.type === "call")!;
     assert.deepEqual(once(sound, [...without, { ...client, ...end }]), []);
   });

@@ -153,6 +153,18 @@ describe("the checker of partitions", () => {
     assert.match(judge(again).violations.join(), /a executed call 1\.1\.1 1, which its state included already/);
   });
 
+  it("looks at calls of this troupe alone", () => {
+    const other = troupeIdOf("other", 1);
+    const odd = [call(500, "far", "1.1.9", other), execute(501, "a", "1.1.9", other), done(502, "far", "1.1.9")];
+    assert.deepEqual(judge([...calm, ...odd]), { violations: [], allowed: [], divergent: 0, lost: 0 });
+  });
+
+  it("does not allow differences where a side has gone on", () => {
+    const { violations, divergent } = judge([...calm, ...early, execute(11_002, "b", "9.1.1")]);
+    assert.equal(divergent, 1);
+    assert.match(violations.join(), /only some members have executed it; not c\./);
+  });
+
   it("finds members of one epoch that have executed different calls", () => {
     const odd = [
       call(300_000, "far", "1.1.4", id(5)),
