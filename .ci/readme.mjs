@@ -1,7 +1,7 @@
 /**
  * Runs the commands of README.md, as a reader would: each code block of language sh in a shell of its own, line by line.
  * A command that fails ends the run, and so does one that does not print what its comment says: `# prints 100`. What a
- * block has left running in the background is killed at its end.
+ * block has left running in the background is killed at its end. What blocks of language text show must have been printed.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -28,7 +28,13 @@ function scriptLine(line) {
 async function runBlock(lines) {
   const script = ["set -e", ...lines.map(scriptLine)].join("\n");
   // Detached: the shell and all that it starts are one group of processes, which can be killed together.
-  const shell = spawn("bash", ["-c", script], { stdio: ["ignore", "inherit", "inherit"], detached: true });
+  const shell = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  let printed = "";
+  shell.stdout.on("data", (data) => {
+    process.stdout.write(data);
+    printed += String(data);
+  });
+  const closed = once(shell, "close");
   const timer = setTimeout(() => process.kill(-shell.pid, "SIGKILL"), patience);
   const [status, signal] = await once(shell, "exit");
   clearTimeout(timer);
@@ -38,12 +44,20 @@ async function runBlock(lines) {
     if (error.code !== "ESRCH") throw error; // Nothing was left.
   }
   if (status !== 0) throw new Error(`README.md: a command failed (${signal ?? `status ${status}`})`);
+  await closed;
+  return printed.split("\n");
 }
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
-  .map(([, block]) => block.split("\n").filter((line) => line !== "" && !done.has(line)))
-  .filter((lines) => lines.length > 0);
+const blocksOf = (language) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))]
+    .map(([, block]) => block.split("\n").filter((line) => line !== "" && !done.has(line)))
+    .filter((lines) => lines.length > 0);
+const blocks = blocksOf("sh");
 const count = blocks.flat().length;
 if (count < 4) throw new Error(`README.md has only ${count} commands: is it read correctly?`);
-for (const lines of blocks) await runBlock(lines);
+const printed = new Set();
+for (const lines of blocks) for (const line of await runBlock(lines)) printed.add(line);
+for (const line of blocksOf("text").flat()) {
+  if (!printed.has(line)) throw new Error(`README.md shows "${line}", and no command has printed it`);
+}

@@ -26,7 +26,7 @@ export interface Measure {
    *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
    *   events, and after none still has an upper limit: that of 3.69 events, whose size may be given as a third number,
    *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For time out of service it is the
-   *   mean length of an outage.
+   *   mean length of an outage. Without a unit it is a share, and the interval ends at 1.
    * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
    *   with the inverse of the interval of their rate. After none it still has a lower limit.
    */

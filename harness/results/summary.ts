@@ -41,6 +41,11 @@ export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
 
 const standardPrecision = 0.1;
 
+/** A share is at most 1, whatever the law by which the upper limit is computed. */
+function ofShare({ mean, low, high }: Estimate): Estimate {
+  return { mean, low, high: high === null || mean! > 1 ? high : Math.min(1, high) };
+}
+
 function interval(measure: Measure, observations: readonly (Observation | undefined)[]): Estimate {
   const observed = observations.filter((value) => value !== null && value !== undefined);
   switch (measure.estimator ?? "mean") {
@@ -49,7 +54,9 @@ function interval(measure: Measure, observations: readonly (Observation | undefi
     case "ratio":
       return ratioInterval(observed as readonly Pair[]);
     case "rare":
-      return rareInterval(observed as readonly Pair[]);
+      return measure.unit === undefined
+        ? ofShare(rareInterval(observed as readonly Pair[]))
+        : rareInterval(observed as readonly Pair[]);
     case "waiting":
       return waitingInterval(observed as readonly Pair[]);
   }

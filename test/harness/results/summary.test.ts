@@ -92,6 +92,19 @@ describe("the summary of a cell", () => {
     assert.equal(of("rare").mean, 0.05);
     assert(of("ratio").low! < 0 && of("rare").low! > 0);
   });
+
+  it("ends the interval of a share at 1, and not that of a rate", () => {
+    const rows = rowsOf([
+      [9, 10],
+      [10, 10],
+      [7, 10],
+    ]);
+    const of = (measure: Partial<Measure>) =>
+      summarize(measuring({ estimator: "rare", ...measure }), { n: 1 }, rows, null).measures["it"]!;
+    assert.equal(of({}).high, 1);
+    assert(of({ unit: "per hour" }).high! > 1);
+    assert.equal(of({}).low, of({ unit: "per hour" }).low);
+  });
 });
 
 describe("the verdict", () => {
