@@ -45,6 +45,8 @@ export class RingmasterBinding implements Binding {
   #agent: Agent | undefined = undefined;
   /** Modules that the process offers for add_troupe_member, by troupe name. */
   readonly #offers = new Map<string, () => Promise<unknown>>();
+  /** Look-ups under way after a refusal or a silence, by what is asked. */
+  readonly #rebinding = new Map<string, Promise<Troupe | undefined>>();
 
   /** `places`: the well-known addresses of the Ringmaster. */
   constructor(places: readonly Address[], options: Partial<BindingOptions> = {}) {
@@ -106,12 +108,20 @@ export class RingmasterBinding implements Binding {
     });
   }
 
-  rebind(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
+  /** Calls that ask the same are answered together: a change refuses all that are under way, and they would fill the lines. */
+  rebind({ id }: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
+    const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
+    const key = JSON.stringify([id, lives]);
+    const asked = this.#rebinding.get(key) ?? this.#rebind(id, lives).finally(() => this.#rebinding.delete(key));
+    this.#rebinding.set(key, asked);
+    return asked;
+  }
+
+  #rebind(stale: TroupeId, lives: readonly Life[]): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus, program, options }) => {
-      const base = baseOf(stale.id);
+      const base = baseOf(stale);
       const before = await consensus.read(base);
-      if (before === undefined || before.lost || troupeOf(before).id > stale.id) return before && troupeOf(before);
-      const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
+      if (before === undefined || before.lost || troupeOf(before).id > stale) return before && troupeOf(before);
       if (lives.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(lives));
       await program.sleep(options.pollInterval);
       const after = await consensus.read(base);

@@ -5,6 +5,7 @@ import type { Membership } from "../../../protocols/binding/membership.ts";
 import { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
 import { Program } from "../../../protocols/call/program.ts";
 import { World } from "../../../sim/world.ts";
+import { Town } from "./town.ts";
 
 class Counter {
   value = 0;
@@ -83,5 +84,39 @@ describe("binding", () => {
       [400, 400],
     );
     assert.equal(memberships[1]!.id % 2 ** 20, 4);
+  });
+
+  it("looks the troupe up together for all calls that a change refuses", async () => {
+    const town = new Town("together");
+    const first = town.member("counter", () => new Counter());
+    await town.world.run(3000);
+    const client = town.client();
+    const counter = await town.answer(client, async () => {
+      return client.import(Counter, (await (client.binding as RingmasterBinding).lookupByName("counter"))!);
+    });
+    let [calls, lookUps] = [0, 0];
+    for (let caller = 0; caller < 50; caller++) {
+      void client.thread(async () => {
+        for (;;) {
+          await counter.add(1);
+          calls++;
+          await client.sleep(1);
+        }
+      });
+    }
+    let refused = 0;
+    town.world.listen(({ event, ...by }) => {
+      if (by.machine !== "client 2") return;
+      if (event.type === "rebind") refused++;
+      if (event.type === "call" && event.procedure === "read") lookUps++;
+    });
+    await town.world.run(town.world.now + 500);
+    const before = calls;
+    const second = town.member("counter", () => new Counter());
+    await town.world.run(town.world.now + 2000);
+    assert.equal(second.membership?.state, "member");
+    assert.equal(second.module.value, first.module.value);
+    assert.ok(calls > before + 1000 && refused >= 40, `${calls - before} calls since the change, ${refused} refused`);
+    assert.ok(lookUps <= 3, `${lookUps} look-ups`);
   });
 });
