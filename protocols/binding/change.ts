@@ -12,9 +12,10 @@
  *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members: each executes the calls that another has executed and it has not, of those that clients are not
  *    finished with. Now all have executed the same calls;
- * 4. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
- * 5. *decides* e + 1 in the register: only while its office stands;
- * 6. tells all (set_troupe_id). Who does not hear it asks the register.
+ * 4. leaves out members that were told of the loss of a troupe that they called, where fellows may have been answered (`agreeing`);
+ * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
+ * 6. *decides* e + 1 in the register: only while its office stands;
+ * 7. tells all (set_troupe_id). Who does not hear it asks the register.
  *
  * If the coordinator dies, its office is ended by a frozen member, or by the next process that wants to take it, and e goes
  * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
@@ -127,8 +128,12 @@ class Undertaking {
     if (standstills === undefined) return undefined;
     const frozen = before.members.filter((life) => standstills.has(life));
     if (!suffices(before, frozen.length) || !(await this.#level(frozen, standstills))) return undefined;
+    const staying = agreeing(frozen, standstills);
+    // What is withheld is not levelled, and so no state is given on, nor does anyone leave, before losses are settled.
+    const unsettled = frozen.some((life) => standstills.get(life)!.losses.length > 0);
+    if (unsettled && (newcomer ?? leaving) !== undefined) return undefined;
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
-    const members: Life[] = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
+    const members: Life[] = staying.filter((life) => leaving === undefined || !sameLife(life, leaving));
     if (newcomer !== undefined) members.push(newcomer);
     const after = await this.#agent.consensus.agree(base, (value) => {
       return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
@@ -218,6 +223,17 @@ class Undertaking {
     const ordered = [...calls].sort((a, b) => order(a, b));
     return (await orSilent(this.#agent.process(life).execute(this.#base, this.#office, ordered))) === true;
   }
+}
+
+/**
+ * Those that have had the same outcomes of their calls as the one that was told of the fewest losses. The others' state may differ from
+ * theirs, and nobody has had an answer from that (membership.ts).
+ */
+function agreeing<L extends Life>(frozen: readonly L[], standstills: ReadonlyMap<Life, Standstill>): L[] {
+  const lossesOf = (life: L): readonly string[] => standstills.get(life)!.losses;
+  const fewest = Math.min(...frozen.map((life) => lossesOf(life).length));
+  const model = lossesOf(frozen.find((life) => lossesOf(life).length === fewest)!);
+  return frozen.filter((life) => lossesOf(life).join() === model.join());
 }
 
 function order(a: CallName, b: CallName): number {

@@ -203,6 +203,7 @@ export class RingmasterMember implements Keeper {
     const configuration: Registration = {
       name: ringmasterName,
       epoch: 1,
+      founded: 1,
       members: lives.sort((a, b) => a.address - b.address).map((member) => ({ ...member, joined: 1 })),
       quorum: "majority",
       group: null,

@@ -42,6 +42,8 @@ export interface Standstill {
   /** False if executions under way did not end in time. */
   readonly quiet: boolean;
   readonly calls: readonly CallName[];
+  /** Calls that it made itself and that ended without an answer, since their callee is lost; in order. */
+  readonly losses: readonly string[];
 }
 
 /** What a frozen member has executed and keeps, whole, or a part of it. */

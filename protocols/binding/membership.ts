@@ -8,11 +8,14 @@
  *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
  * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
  *
+ * A member whose own call has ended without an answer, since the callee is lost, does not know whether its fellows were answered. It executes
+ * no more CALLs and withholds its RETURNs until a change has settled that (change.ts): then it belongs to the next epoch, or does not.
+ *
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
 import type { Incoming } from "../call/callers.ts";
 import type { Export, Gate } from "../call/export.ts";
-import { refuse } from "../call/invocation.ts";
+import { refuse, type Invocation } from "../call/invocation.ts";
 import { nobody } from "../call/export.ts";
 import { discard, execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
@@ -20,6 +23,7 @@ import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
+import { change } from "./change.ts";
 import { Lease } from "./lease.ts";
 import type { Greeting, Keepsakes, Manifest, Office, Standstill } from "./member-procedures.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
@@ -27,6 +31,8 @@ import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
+
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** Bytes of kept calls that go into one answer. */
 const pageBytes = 256 * 1024;
@@ -56,6 +62,10 @@ export class Membership implements Gate {
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
+  /** Calls that were told here that their callee is lost, and not settled yet; how many of them the latest office knows. */
+  #losses: string[] = [];
+  #lossesTold = 0;
+  #withheld: Invocation[] = [];
 
   constructor(agent: Agent, name: string, exported: Export) {
     this.#agent = agent;
@@ -91,6 +101,31 @@ export class Membership implements Gate {
   #heard(id: TroupeId): void {
     if (id > this.#heardOf) this.#heardOf = id;
     this.#attend();
+  }
+
+  toldOfLoss(call: string): void {
+    // One that has no fellows needs none.
+    if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
+    this.#losses.push(call);
+    this.exported.admits = nobody;
+    this.#attend();
+  }
+
+  withholds(invocation: Invocation): boolean {
+    if (this.#losses.length === 0) return false;
+    this.#withheld.push(invocation);
+    return true;
+  }
+
+  /** The next epoch has begun, with this member or without it. */
+  #settleLosses(): void {
+    this.#losses.splice(0, this.state === "out" ? Infinity : this.#lossesTold);
+    this.#lossesTold = 0;
+    if (this.#losses.length > 0) return;
+    for (const invocation of this.#withheld.splice(0)) {
+      if (this.state === "out") invocation.context.expel();
+      invocation.release();
+    }
   }
 
   #dispatchHeld(): void {
@@ -143,13 +178,14 @@ export class Membership implements Gate {
         return;
       }
     } else if (same) return;
+    if (!same) this.#settleLosses();
     this.#thaw();
   }
 
   #thaw(): void {
     this.state = "member";
     this.#snapshots.moves();
-    this.exported.admits = this.id;
+    this.exported.admits = this.#losses.length > 0 ? nobody : this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
     // A newcomer's change may have taken longer than the lease that it came with.
@@ -163,6 +199,7 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     this.lease.end();
     this.#trace();
+    this.#settleLosses();
     this.#dispatchHeld();
     discard(this.#agent.program, this.exported);
     this.onOut();
@@ -199,7 +236,8 @@ export class Membership implements Gate {
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
     const calls = this.#keptCalls().map(({ key, origins }) => ({ key, origins }));
-    return { quiet: this.exported.running === 0, calls };
+    this.#lossesTold = this.#losses.length;
+    return { quiet: this.exported.running === 0, calls, losses: [...this.#losses].sort(byText) };
   }
 
   #keptCalls(): KeptCall[] {
@@ -255,7 +293,9 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
-    return this.#isFrozenBy(office) && this.exported.running === 0;
+    // What was told of a loss meanwhile the coordinator does not know.
+    const settled = this.#losses.length === this.#lossesTold;
+    return settled && this.#isFrozenBy(office) && this.exported.running === 0;
   }
 
   manifest(newcomer: { address: number; incarnation: number }): Manifest | null {
@@ -283,10 +323,16 @@ export class Membership implements Gate {
     if (after !== undefined) this.adopt(after);
   }
 
+  /** Changes nothing but what losses make necessary. */
+  async #settle(): Promise<void> {
+    const after = await change(this.#agent, this.registration!, this.base, {});
+    if (typeof after === "object") this.adopt(after);
+  }
+
   /** Something is unsettled that only the register can settle. */
   get #unsettled(): boolean {
     if (this.state === "out") return false;
-    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs;
+    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#losses.length > 0;
   }
 
   /** Asks the register until things are settled. */
@@ -298,6 +344,7 @@ export class Membership implements Gate {
       for (;;) {
         try {
           await this.#consult();
+          if (this.#losses.length > 0 && this.state === "member") await this.#settle();
         } catch {
           // The Ringmaster does not answer: nothing is settled.
         }

@@ -28,6 +28,8 @@ export type Quorum = "one" | "majority";
 export interface Registration {
   readonly name: string;
   readonly epoch: number;
+  /** The epoch in which it was founded, or founded anew after a loss. */
+  readonly founded: number;
   /** Empty: the last member has left, and the troupe is no more. */
   readonly members: readonly RegisteredMember[];
   readonly quorum: Quorum;
@@ -68,6 +70,7 @@ export function founded(
   return {
     name,
     epoch,
+    founded: epoch,
     members: [{ ...member, joined: epoch }],
     quorum,
     group,
@@ -117,12 +120,13 @@ export function suffices({ quorum, members }: Registration, frozen: number): boo
 }
 
 function troupe(registration: Registration, epoch: number, members: readonly Life[]): Troupe {
-  const { name, group, lost } = registration;
+  const { name, group, lost, founded } = registration;
   return {
     id: troupeIdOf(name, epoch),
     name,
     module: hashOfName(name),
     members,
+    founded: troupeIdOf(name, founded),
     ...(group === null ? {} : { group }),
     ...(lost ? { lost } : {}),
   };

@@ -27,6 +27,8 @@ export class Invocation {
   readonly context: Context;
   /** Collated by the program's own collator; undefined: internalized from the message. */
   #arguments: readonly unknown[] | undefined = undefined;
+  /** Once it has ended. */
+  #return: Uint8Array | undefined = undefined;
 
   constructor(
     program: Program,
@@ -105,10 +107,16 @@ export class Invocation {
   }
 
   #end(message: Uint8Array): void {
-    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
-    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : message);
+    this.#return = message;
     const exported = this.#exported;
+    if (exported.gate?.withholds(this) !== true) this.release();
     if (--exported.running === 0) exported.gate?.idle();
+  }
+
+  /** Sends the RETURN. */
+  release(): void {
+    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
+    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {

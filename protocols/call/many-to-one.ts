@@ -181,20 +181,25 @@ export class Gathering implements Waiting, Keeper {
     const arrivals = new Arrivals<CallerArguments>(this.#program);
     this.#arrivals = arrivals;
     this.decided = true;
-    this.exported.running++;
+    const { exported } = this;
     const { collate } = this.#procedure;
     const invocation = this.#invocation();
     if (collate === undefined) {
       invocation.start([arrivals]);
       return;
     }
+    exported.running++;
     // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
     this.#program.resume(invocation.context.branch(), () => {
       // The program's collator may also throw before it answers a promise.
-      new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
-        (args) => invocation.start(args),
-        (error: unknown) => this.reply(writeRaised(writer, error)),
-      );
+      void new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals)))
+        .then(
+          (args) => invocation.start(args),
+          (error: unknown) => this.reply(writeRaised(writer, error)),
+        )
+        .then(() => {
+          if (--exported.running === 0) exported.gate?.idle();
+        });
     });
   }
 
@@ -205,8 +210,6 @@ export class Gathering implements Waiting, Keeper {
       this.#keep(exchange);
       exchange.reply(message.slice());
     }
-    const { exported } = this;
-    if (this.#arrivals !== undefined && --exported.running === 0) exported.gate?.idle();
     this.#checkComplete();
   }
 

@@ -358,8 +358,8 @@ const broken: readonly Mutant[] = [
     name: "a member's call fails when it reaches nobody, though its fellows may",
     campaign: "nested",
     file: repetition,
-    find: "this.#allSilent(2) && call.context.troupe === 0",
-    replace: "this.#allSilent(2)",
+    find: "call.context.troupe === 0 && this.#isOutOfReach",
+    replace: "this.#isOutOfReach",
   },
   {
     name: "what a member executes that was refused as none counts",
