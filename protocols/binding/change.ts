@@ -34,6 +34,7 @@ import {
   inOffice,
   resigned,
   sameLife,
+  settled,
   suffices,
   type Life,
   type RegisteredMember,
@@ -132,6 +133,7 @@ class Undertaking {
     // What is withheld is not levelled, and so no state is given on, nor does anyone leave, before losses are settled.
     const unsettled = frozen.some((life) => standstills.get(life)!.losses.length > 0);
     if (unsettled && (newcomer ?? leaving) !== undefined) return undefined;
+    if (unsettled && staying.length === before.members.length) return this.#settle();
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
     const members: Life[] = staying.filter((life) => leaving === undefined || !sameLife(life, leaving));
     if (newcomer !== undefined) members.push(newcomer);
@@ -140,6 +142,15 @@ class Undertaking {
     });
     if (after === undefined || !includesEpoch(after, before.epoch + 1, members)) return undefined;
     tell(this.#agent, base, before.members, after);
+    return after;
+  }
+
+  /** All members are here and agree: nothing changes. */
+  async #settle(): Promise<Registration | undefined> {
+    const { term, members } = this.#before;
+    const after = await this.#agent.consensus.agree(this.#base, (value) => value && settled(value, term));
+    if (after?.settled !== term) return undefined;
+    tell(this.#agent, this.#base, members, after);
     return after;
   }
 

@@ -210,6 +210,7 @@ export class RingmasterMember implements Keeper {
       // Tells this formation from one by an earlier life of the process.
       term: life.incarnation,
       coordinator: null,
+      settled: 0,
       lost: false,
       earlier: [],
     };

@@ -117,7 +117,7 @@ export class Membership implements Gate {
     return true;
   }
 
-  /** The next epoch has begun, with this member or without it. */
+  /** The members agree, or those that do are the next epoch. */
   #settleLosses(): void {
     this.#losses.splice(0, this.state === "out" ? Infinity : this.#lossesTold);
     this.#lossesTold = 0;
@@ -178,7 +178,7 @@ export class Membership implements Gate {
         return;
       }
     } else if (same) return;
-    if (!same) this.#settleLosses();
+    if (!same || registration.settled === this.#term) this.#settleLosses();
     this.#thaw();
   }
 
@@ -325,6 +325,9 @@ export class Membership implements Gate {
 
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
+    // Fellows are told at about the same time.
+    await this.#agent.program.sleep(this.#agent.options.pollInterval);
+    if (this.#losses.length === 0 || this.state !== "member") return;
     const after = await change(this.#agent, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);
   }
@@ -344,7 +347,7 @@ export class Membership implements Gate {
       for (;;) {
         try {
           await this.#consult();
-          if (this.#losses.length > 0 && this.state === "member") await this.#settle();
+          if (this.#losses.length > 0) await this.#settle();
         } catch {
           // The Ringmaster does not answer: nothing is settled.
         }

@@ -45,6 +45,7 @@ export class Invocation {
     this.#header = header;
     this.#answer = answer;
     this.context = new Context(message, headerBytes, header.pathEnd, exported.troupe.id, header.clock);
+    this.context.gate = exported.gate;
   }
 
   /** With these arguments; without, with those of the message. */

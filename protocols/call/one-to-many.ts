@@ -91,9 +91,7 @@ export abstract class OneToMany implements Caller {
 
   /** No answer will come, since the callee is lost. Fellows of a troupe's member may have been answered: it is for the troupe to settle. */
   lose(): void {
-    const { thread, path } = this.#names();
-    const { reception } = this.program;
-    if (!this.decided) reception.gateOf(this.context.troupe)?.toldOfLoss(`${thread} ${path}`);
+    if (!this.decided) this.context.toldOfLoss(`${this.#sequence}`);
     this.fail("troupe-lost");
   }
 

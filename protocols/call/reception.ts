@@ -12,7 +12,7 @@ import { MalformedError } from "../wire/bytes.ts";
 import { callKey, readCallHeader, type CallHeader } from "../wire/call.ts";
 import { ClientTroupe } from "./client-troupe.ts";
 import { ClientTroupes } from "./client-troupes.ts";
-import { Export, type ExportOptions, type Gate, type Procedure } from "./export.ts";
+import { Export, type ExportOptions, type Procedure } from "./export.ts";
 import { Invocation, refuse } from "./invocation.ts";
 import { Gathering } from "./many-to-one.ts";
 import type { Program } from "./program.ts";
@@ -55,11 +55,6 @@ export class Reception implements Receiver {
     const exports = this.#exports;
     for (let i = 0; i < exports.length; i++) if (exports[i]!.troupe.module === module) return exports[i];
     return undefined;
-  }
-
-  /** The gate of the module in the name of whose troupe something is called; undefined if that troupe cannot change. */
-  gateOf(troupe: TroupeId): Gate | undefined {
-    return this.#exported(baseOf(troupe))?.gate;
   }
 
   /** A CALL has come (Receiver). */

@@ -15,10 +15,14 @@ export class Company {
   /** How many inhabitants there were when the last member left: what comes after is another troupe. */
   #dissolved = 0;
 
-  constructor(town: Town, name: string, make: (program: Program) => Ledger) {
+  readonly #anew: boolean;
+
+  /** `anew`: whoever comes founds it anew when it is lost. */
+  constructor(town: Town, name: string, make: (program: Program) => Ledger, anew = false) {
     this.#town = town;
     this.name = name;
     this.#make = make;
+    this.#anew = anew;
   }
 
   get dissolved(): boolean {
@@ -26,7 +30,7 @@ export class Company {
   }
 
   join(): void {
-    this.inhabitants.push(this.#town.member(this.name, this.#make, { anew: false }));
+    this.inhabitants.push(this.#town.member(this.name, this.#make, { anew: this.#anew }));
   }
 
   /** Those that live and do not mean to leave. */
@@ -34,10 +38,11 @@ export class Company {
     return this.inhabitants.filter((each) => each.machine.up && !this.#left.has(each));
   }
 
-  /** False if it cannot: it is no member, or the only one. */
-  leave(inhabitant: Inhabitant<Ledger> | undefined): boolean {
+  /** False if it cannot: it is no member, or the only one, and the troupe is not to be dissolved. */
+  leave(inhabitant: Inhabitant<Ledger> | undefined, dissolves = false): boolean {
     const membership = inhabitant?.membership;
-    if (inhabitant === undefined || membership === undefined || this.present.length < 2) return false;
+    if (inhabitant === undefined || membership === undefined) return false;
+    if (!dissolves && this.present.length < 2) return false;
     this.#left.add(inhabitant);
     const { program } = inhabitant;
     void program.thread(async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { unanimous } from "../../../protocols/call/collator.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import { Ledger } from "../binding/ledger.ts";
+import { Teller } from "../binding/teller.ts";
 import { Town } from "../binding/town.ts";
 import { marking, marks, place } from "./tellers.ts";
 
@@ -54,9 +55,10 @@ describe("a call of a troupe that is lost", () => {
 });
 
 describe("a call of a replicated caller whose callee is lost in the middle", () => {
-  it("has one outcome at all members: those that were told of the loss give way to those that were answered", async () => {
-    const here = await place("divided");
-    const { world, observer, tellers, ledgers, named } = here;
+  /** The ledgers have answered the first teller, but not the second, and are lost. */
+  async function divided(seed: string) {
+    const here = await place(seed);
+    const { world, tellers, ledgers, named } = here;
     const client = marking(here, 1, unanimous);
     await world.run(3050);
     world.partition({ between: named(tellers.slice(1)), and: named(ledgers) });
@@ -64,10 +66,55 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(marks(ledgers), [[1], [1]]);
     assert.deepEqual(marks(tellers), [[1], []]);
     for (const { machine } of ledgers) machine.crash();
+    return { ...here, client };
+  }
+
+  it("has one outcome at all members: those that were told of the loss give way to those that were answered", async () => {
+    const { world, observer, tellers, client } = await divided("divided");
     await world.run(30_000);
     assert.deepEqual(client.told, [1]);
     assert.deepEqual(marks(tellers), [[1], [1]]);
     assert.equal(observer.counts["teller out"], 1);
+    assert.deepEqual(observer.problems, []);
+  });
+
+  it("makes those that were told of the loss execute nothing before that is settled", async () => {
+    const here = await divided("unsettled");
+    const { world, observer, tellers, ringmasters, named } = here;
+    const told = named(tellers.slice(1));
+    const executed: number[] = [];
+    let begun = Infinity;
+    world.listen(({ time, machine, event }) => {
+      if (event.type === "call-done" && event.outcome === "troupe-lost") begun = time;
+      if (event.type === "execute" && event.procedure === "write" && machine === told[0]) executed.push(time);
+    });
+    while (begun === Infinity) await world.run(world.now + 10);
+    // Nothing can be settled, but leases last.
+    const cut = world.partition({ between: told, and: ringmasters });
+    const client = here.town.client();
+    void client.thread(async () => (await client.bind(Ledger, "teller")).write("other", 1).catch(() => undefined));
+    await world.run(world.now + 400);
+    const early = executed.length;
+    cut.heal();
+    await world.run(30_000);
+    assert.equal(early, 0);
+    assert.ok(executed.length > 0, "it never came");
+    assert.deepEqual(observer.problems, []);
+  });
+
+  it("is settled too if it is made for a change, since a fellow has executed what makes it", async () => {
+    const here = await place("levelled", { binding: { quiescence: 2000 } });
+    const { town, world, observer, tellers, ledgers, named } = here;
+    const client = marking(here, 1, unanimous);
+    world.partition({ between: [client.name], and: named(tellers.slice(1)) });
+    await world.run(5000);
+    assert.deepEqual(marks(tellers), [[1], []]);
+    for (const machine of [world.named(client.name), ...ledgers.map((each) => each.machine)]) machine.crash();
+    await world.run(15_000);
+    tellers.push(town.member("teller", (program) => new Teller(program, () => Promise.resolve())));
+    await world.run(30_000);
+    assert.deepEqual(marks(tellers), [[1], [1], [1]]);
+    assert.ok(observer.counts["told of a loss"]! > 0);
     assert.deepEqual(observer.problems, []);
   });
 });

@@ -59,4 +59,3 @@ export function marking({ town, world }: Place, number: number, collator: Collat
 
 export const marks = (inhabitants: readonly Inhabitant<Ledger>[]): number[][] =>
   inhabitants.filter(({ machine }) => machine.up).map(({ module }) => [...(module.marked.get("client") ?? [])]);
-
