@@ -237,13 +237,18 @@ class Undertaking {
 }
 
 /**
- * Those that have had the same outcomes of their calls as the one that was told of the fewest losses. The others' state may differ from
- * theirs, and nobody has had an answer from that (membership.ts).
+ * Those that go on, where some were told of losses: what a member withholds for that is void if another has answered it. Of those that
+ * withhold nothing of the kind, the one that was told of the fewest losses, and whoever was told of the same: the states of the others
+ * may differ from theirs, and nobody has had an answer from those (membership.ts).
  */
 function agreeing<L extends Life>(frozen: readonly L[], standstills: ReadonlyMap<Life, Standstill>): L[] {
   const lossesOf = (life: L): readonly string[] => standstills.get(life)!.losses;
-  const fewest = Math.min(...frozen.map((life) => lossesOf(life).length));
-  const model = lossesOf(frozen.find((life) => lossesOf(life).length === fewest)!);
+  const answered = new Set(frozen.flatMap((life) => standstills.get(life)!.calls.map(nameOf)));
+  const sound = frozen.filter((life) => !standstills.get(life)!.withheld.some((call) => answered.has(nameOf(call))));
+  // Of two that each withhold what the other has answered, either may go on.
+  const eligible = sound.length > 0 ? sound : frozen;
+  const fewest = Math.min(...eligible.map((life) => lossesOf(life).length));
+  const model = lossesOf(eligible.find((life) => lossesOf(life).length === fewest)!);
   return frozen.filter((life) => lossesOf(life).join() === model.join());
 }
 

@@ -44,6 +44,8 @@ export interface Standstill {
   readonly calls: readonly CallName[];
   /** Calls that it made itself and that ended without an answer, since their callee is lost; in order. */
   readonly losses: readonly string[];
+  /** What it has executed and has not answered, because of those. */
+  readonly withheld: readonly CallName[];
 }
 
 /** What a frozen member has executed and keeps, whole, or a part of it. */

@@ -17,7 +17,15 @@ import type { Incoming } from "../call/callers.ts";
 import type { Export, Gate } from "../call/export.ts";
 import { refuse, type Invocation } from "../call/invocation.ts";
 import { nobody } from "../call/export.ts";
-import { discard, execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
+import {
+  discard,
+  execute,
+  keptCalls,
+  lacks,
+  unansweredCalls,
+  type CallName,
+  type KeptCall,
+} from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
@@ -117,14 +125,15 @@ export class Membership implements Gate {
     return true;
   }
 
-  /** The members agree, or those that do are the next epoch. */
-  #settleLosses(): void {
-    this.#losses.splice(0, this.state === "out" ? Infinity : this.#lossesTold);
+  /** All members of the epoch agree, or those that do are the next. */
+  #settleLosses(same: boolean): void {
+    this.#losses.splice(0, this.#lossesTold);
     this.#lossesTold = 0;
     if (this.#losses.length > 0) return;
     for (const invocation of this.#withheld.splice(0)) {
-      if (this.state === "out") invocation.context.expel();
-      invocation.release();
+      if (same) invocation.release();
+      // Some that were left out may have answered otherwise: their answers must not be taken together.
+      else invocation.releaseLater();
     }
   }
 
@@ -178,7 +187,7 @@ export class Membership implements Gate {
         return;
       }
     } else if (same) return;
-    if (!same || registration.settled === this.#term) this.#settleLosses();
+    if (!same || registration.settled === this.#term) this.#settleLosses(same);
     this.#thaw();
   }
 
@@ -199,7 +208,11 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     this.lease.end();
     this.#trace();
-    this.#settleLosses();
+    for (const invocation of this.#withheld.splice(0)) {
+      invocation.context.expel();
+      invocation.release();
+    }
+    this.#losses = [];
     this.#dispatchHeld();
     discard(this.#agent.program, this.exported);
     this.onOut();
@@ -235,9 +248,14 @@ export class Membership implements Gate {
     }
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
-    const calls = this.#keptCalls().map(({ key, origins }) => ({ key, origins }));
+    const { program } = this.#agent;
     this.#lossesTold = this.#losses.length;
-    return { quiet: this.exported.running === 0, calls, losses: [...this.#losses].sort(byText) };
+    return {
+      quiet: this.exported.running === 0,
+      calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
+      losses: [...this.#losses].sort(byText),
+      withheld: this.#losses.length > 0 ? unansweredCalls(program, this.exported) : [],
+    };
   }
 
   #keptCalls(): KeptCall[] {

@@ -15,6 +15,13 @@ export function refuse(exchange: ServerExchange, kind: CallErrorKind): void {
   exchange.reply(writeFailed(writer, kind));
 }
 
+/** Where a RETURN goes. */
+interface Answer {
+  reply(message: Uint8Array): void;
+  /** Keeps it for repetitions of the CALL; answers the CALLs that wait. */
+  keepReply(message: Uint8Array): readonly ServerExchange[];
+}
+
 /** One execution of a procedure, and whom its RETURN goes to. */
 export class Invocation {
   readonly #program: Program;
@@ -22,7 +29,7 @@ export class Invocation {
   readonly #procedure: Procedure;
   readonly #message: Uint8Array;
   readonly #header: CallHeader;
-  readonly #answer: { reply(message: Uint8Array): void };
+  readonly #answer: Answer;
   /** Where the procedure runs, and the program's collator of its arguments before it. */
   readonly context: Context;
   /** Collated by the program's own collator; undefined: internalized from the message. */
@@ -36,7 +43,7 @@ export class Invocation {
     procedure: Procedure,
     message: Uint8Array,
     header: CallHeader,
-    answer: { reply(message: Uint8Array): void },
+    answer: Answer,
   ) {
     this.#program = program;
     this.#exported = exported;
@@ -112,6 +119,11 @@ export class Invocation {
     const exported = this.#exported;
     if (exported.gate?.withholds(this) !== true) this.release();
     if (--exported.running === 0) exported.gate?.idle();
+  }
+
+  /** Keeps the RETURN for repetitions under a later binding. */
+  releaseLater(): void {
+    for (const exchange of this.#answer.keepReply(this.#return!)) refuse(exchange, "stale-binding");
   }
 
   /** Sends the RETURN. */

@@ -63,6 +63,22 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
   return calls;
 }
 
+/** The names of what the module has executed, or is executing, and has not answered. */
+export function unansweredCalls(program: Program, exported: Export): CallName[] {
+  const names: CallName[] = [];
+  for (const { kept, message, client, number: call } of program.endpoint.retention.kept()) {
+    const executed = kept?.executed;
+    if (executed === undefined || message !== undefined) continue;
+    if (readCallHeader(executed).module !== exported.troupe.module) continue;
+    const { address, incarnation } = client;
+    names.push({ key: "", origins: [{ address, incarnation, call }] });
+  }
+  for (const { key, isUnanswered } of program.reception.gatheringsOf(exported)) {
+    if (isUnanswered) names.push({ key, origins: [] });
+  }
+  return names;
+}
+
 /**
  * Forgets all that the module has executed: its state is to be replaced by one that may not include it. What was known of clients
  * may be older than that state, whose donors have forgotten some of their calls since.

@@ -213,6 +213,15 @@ export class Gathering implements Waiting, Keeper {
     this.#checkComplete();
   }
 
+  /** Keeps the RETURN for repetitions that are still to come. Answers the CALLs that wait, which do not get it. */
+  keepReply(message: Uint8Array): ServerExchange[] {
+    this.#reply = message;
+    const waiting = this.#callers.incoming.map(({ exchange }) => exchange);
+    for (const exchange of waiting) this.#keep(exchange);
+    this.#checkComplete();
+    return waiting;
+  }
+
   /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
   #keep(exchange: ServerExchange): void {
     if (this.exported.gate !== undefined) exchange.keep(undefined, this);
@@ -256,6 +265,11 @@ export class Gathering implements Waiting, Keeper {
     this.decided = true;
     this.#callers.origins.push(...origins);
     this.#invocation().start();
+  }
+
+  /** It is being executed, or its RETURN is withheld. */
+  get isUnanswered(): boolean {
+    return this.decided && this.#reply === undefined;
   }
 
   /** The call as it is kept here; undefined if it has not been executed, or long ago. */
