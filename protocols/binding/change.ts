@@ -124,30 +124,35 @@ class Undertaking {
   async carryOut(): Promise<Registration | undefined> {
     const { newcomer, leaving, admit } = this.#plan;
     const before = this.#before;
-    const base = this.#base;
     const standstills = await this.#freeze();
     if (standstills === undefined) return undefined;
     const frozen = before.members.filter((life) => standstills.has(life));
     if (!suffices(before, frozen.length) || !(await this.#level(frozen, standstills))) return undefined;
-    const staying = agreeing(frozen, standstills);
-    // What is withheld is not levelled, and so no state is given on, nor does anyone leave, before losses are settled.
-    const unsettled = frozen.some((life) => standstills.get(life)!.losses.length > 0);
-    if (unsettled && (newcomer ?? leaving) !== undefined) return undefined;
-    if (unsettled && staying.length === before.members.length) return this.#settle();
+    if (frozen.some((life) => standstills.get(life)!.losses.length > 0)) {
+      const after = await this.#settle(agreeing(frozen, standstills));
+      // What is withheld is not levelled, so that no state can be given on yet; and who leaves may be the one that others give way to.
+      return (newcomer ?? leaving) === undefined ? after : undefined;
+    }
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
-    const members: Life[] = staying.filter((life) => leaving === undefined || !sameLife(life, leaving));
+    const members: Life[] = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
     if (newcomer !== undefined) members.push(newcomer);
-    const after = await this.#agent.consensus.agree(base, (value) => {
+    return this.#decide(members);
+  }
+
+  async #decide(members: readonly Life[]): Promise<Registration | undefined> {
+    const before = this.#before;
+    const after = await this.#agent.consensus.agree(this.#base, (value) => {
       return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
     });
     if (after === undefined || !includesEpoch(after, before.epoch + 1, members)) return undefined;
-    tell(this.#agent, base, before.members, after);
+    tell(this.#agent, this.#base, before.members, after);
     return after;
   }
 
-  /** All members are here and agree: nothing changes. */
-  async #settle(): Promise<Registration | undefined> {
+  /** Those who agree go on, in an epoch of their own unless they are all. */
+  async #settle(staying: readonly Life[]): Promise<Registration | undefined> {
     const { term, members } = this.#before;
+    if (staying.length < members.length) return this.#decide(staying);
     const after = await this.#agent.consensus.agree(this.#base, (value) => value && settled(value, term));
     if (after?.settled !== term) return undefined;
     tell(this.#agent, this.#base, members, after);

@@ -73,6 +73,8 @@ export class Membership implements Gate {
   /** Calls that were told here that their callee is lost, and not settled yet; how many of them the latest office knows. */
   #losses: string[] = [];
   #lossesTold = 0;
+  /** When fellows must have been told as well. */
+  #lossesRipe: Milliseconds = 0;
   #withheld: Invocation[] = [];
 
   constructor(agent: Agent, name: string, exported: Export) {
@@ -115,6 +117,7 @@ export class Membership implements Gate {
     // One that has no fellows needs none.
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
     this.#losses.push(call);
+    this.#lossesRipe = this.#agent.program.host.now() + this.#agent.options.pollInterval;
     this.exported.admits = nobody;
     this.#attend();
   }
@@ -251,7 +254,7 @@ export class Membership implements Gate {
     const { program } = this.#agent;
     this.#lossesTold = this.#losses.length;
     return {
-      quiet: this.exported.running === 0,
+      quiet: this.exported.running === 0 && program.host.now() >= this.#lossesRipe,
       calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
       losses: [...this.#losses].sort(byText),
       withheld: this.#losses.length > 0 ? unansweredCalls(program, this.exported) : [],
@@ -343,7 +346,6 @@ export class Membership implements Gate {
 
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
-    // Fellows are told at about the same time.
     await this.#agent.program.sleep(this.#agent.options.pollInterval);
     if (this.#losses.length === 0 || this.state !== "member") return;
     const after = await change(this.#agent, this.registration!, this.base, {});

@@ -76,17 +76,18 @@ export class Client {
 
   /**
    * What is wrong with the ledger, as this client sees it. `crashed`: when its machine crashed last. What was answered within
-   * `trouble` ms before is only certain under the unanimous collator, since nobody but the client sees to it that
+   * `trouble` ms before (or ever, if that is undefined) is only certain under the unanimous collator, since nobody but the client sees to it that
    * a call which one member has answered comes to all.
    */
-  judge(ledger: Ledger, crashed: Milliseconds | undefined, trouble: Milliseconds): string[] {
+  judge(ledger: Ledger, crashed: Milliseconds | undefined, trouble: Milliseconds | undefined): string[] {
     const { name, answered, failed, made } = this;
     const problems = [...this.problems];
     if (crashed === undefined && answered.size + failed.length !== made) {
       problems.push(`${name} has no answer to call ${made}`);
     }
     for (const [number, time] of answered) {
-      if (this.collator !== unanimous && time > (crashed ?? Infinity) - trouble) continue;
+      const certain = trouble !== undefined && time <= (crashed ?? Infinity) - trouble;
+      if (this.collator !== unanimous && !certain) continue;
       if (!ledger._has(name, number)) problems.push(`${name} was answered call ${number}, which is lost`);
     }
     const written = ledger.written.get(name) ?? [];

@@ -59,7 +59,11 @@ export class Company {
   /** The members at the end; none if all died, and that is what the others were told. */
   judge(observer: Observer, seed: string): Inhabitant<Ledger>[] {
     // One that was dropped before the last left has nothing to come back to.
-    const expected = this.inhabitants.slice(this.#dissolved).filter((each) => this.present.includes(each));
+    const remaining = this.inhabitants.slice(this.#dissolved).filter((each) => this.present.includes(each));
+    // Nor has one that was dropped before the rest was lost: it stays out when the troupe is founded anew.
+    const isOut = ({ membership, error }: Inhabitant<Ledger>): boolean =>
+      membership === undefined && error === undefined;
+    const expected = remaining.filter((each) => !this.#anew || !isOut(each));
     const members = observer.judge(this.inhabitants, expected, { seed, time: this.#town.world.now });
     if (members.length === 0) this.#judgeLoss(observer);
     return members;

@@ -238,14 +238,16 @@ class Run {
       return;
     }
     const [teller] = tellers?.judge(observer, this.#seed) ?? [];
-    // What was answered before the ledger was founded anew is in no ledger any more, but the tellers have it.
+    // What was answered before the ledger was founded anew is in no ledger any more. Tellers have it; but one that was answered by the
+    // ledger, and gave the answer that a client took early, may have died since.
     const lasts = entry?.membership?.registration?.founded === 1;
     if (!lasts) observer.count("ledger lost");
     for (const [client, company] of this.#clients) {
       if (company === tellers && teller === undefined) continue;
       const ledgers = [...(lasts ? [entry] : []), ...(company === tellers ? [teller!] : [])];
       const crashed = this.#crashed.get(client.machine);
-      for (const { module } of ledgers) observer.problems.push(...client.judge(module, crashed, longestTrouble));
+      const trouble = lasts || company !== tellers ? longestTrouble : undefined;
+      for (const { module } of ledgers) observer.problems.push(...client.judge(module, crashed, trouble));
     }
   }
 }
