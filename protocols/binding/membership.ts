@@ -116,8 +116,8 @@ export class Membership implements Gate {
   toldOfLoss(call: string): void {
     // One that has no fellows needs none.
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
-    this.#losses.push(call);
     this.#lossesRipe = this.#agent.program.host.now() + this.#agent.options.pollInterval;
+    this.#losses.push(call);
     this.exported.admits = nobody;
     this.#attend();
   }
@@ -346,7 +346,8 @@ export class Membership implements Gate {
 
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
-    await this.#agent.program.sleep(this.#agent.options.pollInterval);
+    const { program } = this.#agent;
+    await program.sleep(Math.max(0, this.#lossesRipe - program.host.now()));
     if (this.#losses.length === 0 || this.state !== "member") return;
     const after = await change(this.#agent, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);

@@ -362,6 +362,13 @@ const broken: readonly Mutant[] = [
     replace: "this.#isOutOfReach",
   },
   {
+    name: "a procedure that was executed for an unreplicated client is unknown to those that ask",
+    tests: "call/changing-callers",
+    file: "protocols/call/reception.js",
+    find: "return call[end] === 0;",
+    replace: "return false;",
+  },
+  {
     name: "what a member executes that was refused as none counts",
     tests: "call/changing-callers",
     file: "protocols/call/invocation.js",
@@ -398,11 +405,25 @@ const broken: readonly Mutant[] = [
     replace: "true",
   },
   {
-    name: "of members that were told different things those with the most losses stay",
-    campaign: "nested",
+    name: "a member that was told of fewer losses stays, though others have answered what it withholds",
+    tests: "call/lost-callees",
     file: change,
-    find: "const fewest = Math.min(",
-    replace: "const fewest = Math.max(",
+    find: "const eligible = sound.length > 0 ? sound : frozen;",
+    replace: "const eligible = frozen;",
+  },
+  {
+    name: "what is withheld is answered under the old ID, though members were left out that may have answered otherwise",
+    tests: "call/lost-callees",
+    file: membership,
+    find: "invocation.releaseLater();",
+    replace: "invocation.release();",
+  },
+  {
+    name: "a member that was told of a loss is judged before its fellows can have been told",
+    tests: "call/lost-callees",
+    file: membership,
+    find: "this.#lossesRipe = this.#agent.program.host.now() + this.#agent.options.pollInterval;",
+    replace: "",
   },
   {
     name: "what is withheld is answered before losses are settled",
@@ -430,8 +451,8 @@ const broken: readonly Mutant[] = [
     name: "a newcomer receives the state of a member that was told of a loss before that is settled",
     campaign: "nested",
     file: change,
-    find: "if (unsettled && (newcomer ?? leaving) !== undefined)",
-    replace: "if (false)",
+    find: "if (frozen.some((life) => standstills.get(life).losses.length > 0)) {",
+    replace: "if (newcomer === undefined && frozen.some((life) => standstills.get(life).losses.length > 0)) {",
   },
   {
     name: "what is told during levelling counts as settled",
@@ -439,7 +460,13 @@ const broken: readonly Mutant[] = [
     file: membership,
     find: "const settled = this.#losses.length === this.#lossesTold;",
     replace: "const settled = true;",
-    also: [{ file: membership, find: 'this.state === "out" ? Infinity : this.#lossesTold', replace: "Infinity" }],
+    also: [
+      {
+        file: membership,
+        find: "this.#losses.splice(0, this.#lossesTold);",
+        replace: "this.#losses.splice(0, Infinity);",
+      },
+    ],
   },
   {
     name: "a failed look-up of a troupe is not a loss",

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { Callers, type Incoming } from "../../../protocols/call/callers.ts";
 import type { ClientTroupe } from "../../../protocols/call/client-troupe.ts";
 import { firstCome, unanimous } from "../../../protocols/call/collator.ts";
+import { messageOptions, patienceOf } from "../../../protocols/message/options.ts";
+import { constant } from "../../../sim/distribution.ts";
 import { Ledger } from "../binding/ledger.ts";
+import { quickMessages } from "../binding/town.ts";
 import { marking, marks, place } from "./tellers.ts";
 
 describe("a call of a troupe that changes meanwhile", () => {
@@ -123,5 +126,26 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(client.told, [1]);
     assert.equal(observer.counts["execute mark"], 2 + 2 + 3 + 2);
     assert.deepEqual(observer.problems, []);
+  });
+
+  it("is not waited for from a member that has executed its procedure and not made it", async () => {
+    const here = await place("passed", { network: { delay: constant(1) } });
+    const { world, tellers, ledgers } = here;
+    const client = marking(here, 1, firstCome);
+    // The second teller fails where the first goes on.
+    tellers[1]!.module.mark = () => Promise.reject(new Error("no entry"));
+    let called = Infinity;
+    let executed = Infinity;
+    world.listen(({ time, event }) => {
+      if (event.type === "call" && event.procedure === "mark") called = Math.min(called, time);
+      if (event.type === "execute" && event.procedure === "mark" && time > called + 2)
+        executed = Math.min(executed, time);
+    });
+    await world.run(10_000);
+    assert.equal(client.told.length, 1);
+    assert.deepEqual(marks(ledgers), [[1], [1]]);
+    // One that does not know the call is waited for as long as a caller is patient.
+    const patience = patienceOf(messageOptions(quickMessages));
+    assert.ok(executed - called < patience, `executed ${executed - called} ms after it was made`);
   });
 });

@@ -1,7 +1,7 @@
 /** Calls of a troupe that is lost, dissolved or founded anew before all have their answer (protocols/call/repetition.ts). */
 import assert from "node:assert/strict";
 import { unanimous } from "../../../protocols/call/collator.ts";
-import { CallError } from "../../../protocols/errors.ts";
+import { CallError, RemoteError } from "../../../protocols/errors.ts";
 import { Ledger } from "../binding/ledger.ts";
 import { Teller } from "../binding/teller.ts";
 import { Town } from "../binding/town.ts";
@@ -75,6 +75,38 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(client.told, [1]);
     assert.deepEqual(marks(tellers), [[1], [1]]);
     assert.equal(observer.counts["teller out"], 1);
+    assert.deepEqual(observer.problems, []);
+  });
+
+  it("has the outcome of those that are left when those that were answered die", async () => {
+    const { world, observer, tellers, client } = await divided("left alone");
+    tellers[0]!.machine.crash();
+    await world.run(30_000);
+    // Not that members of the troupe gave different answers.
+    const [told] = client.told;
+    assert.ok(told instanceof RemoteError);
+    assert.match(told.message, /is lost/);
+    assert.deepEqual(marks(tellers), [[]]);
+    assert.deepEqual(observer.problems, []);
+  });
+
+  it("puts nobody out if all are told of the loss, though not at once", async () => {
+    const here = await place("told together");
+    const { world, observer, tellers, ledgers, named } = here;
+    for (const { program, membership } of ledgers) {
+      const binding = program.binding as ReturnType<Town["binding"]>;
+      await here.town.answer(program, () => binding.leaveTroupe(membership!));
+    }
+    const client = marking(here, 1, unanimous);
+    await world.run(world.now + 60);
+    const cut = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
+    await world.run(world.now + 60);
+    cut.heal();
+    await world.run(world.now + 5000);
+    const [told] = client.told;
+    assert.ok(told instanceof RemoteError);
+    assert.equal(observer.counts["teller out"], undefined);
+    assert.deepEqual(marks(tellers), [[], []]);
     assert.deepEqual(observer.problems, []);
   });
 
