@@ -12,7 +12,7 @@
  *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members: each executes the calls that another has executed and it has not, of those that clients are not
  *    finished with. Now all have executed the same calls;
- * 4. leaves out members that were told of the loss of a troupe that they called, where fellows may have been answered (`agreeing`);
+ * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (losses.ts);
  * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
  * 6. *decides* e + 1 in the register: only while its office stands;
  * 7. tells all (set_troupe_id). Who does not hear it asks the register.
@@ -22,10 +22,11 @@
  * and what any member of e that stays has executed, every member of e + 1 has executed.
  */
 import type { Reply } from "../call/explicit-call.ts";
-import type { CallName, KeptCall } from "../call/kept-calls.ts";
+import { nameOf, type CallName, type KeptCall } from "../call/kept-calls.ts";
 import type { Stub } from "../call/stub.ts";
 import { holdsOffice, orSilent, type Agent } from "./agent.ts";
 import { majorityOf } from "./configuration.ts";
+import { agreeing } from "./losses.ts";
 import type { ClientProgress } from "../message/retention.ts";
 import type { Keepsakes, Office, Standstill } from "./member-procedures.ts";
 import {
@@ -241,33 +242,11 @@ class Undertaking {
   }
 }
 
-/**
- * Those that go on, where some were told of losses: what a member withholds for that is void if another has answered it. Of those that
- * withhold nothing of the kind, the one that was told of the fewest losses, and whoever was told of the same: the states of the others
- * may differ from theirs, and nobody has had an answer from those (membership.ts).
- */
-function agreeing<L extends Life>(frozen: readonly L[], standstills: ReadonlyMap<Life, Standstill>): L[] {
-  const lossesOf = (life: L): readonly string[] => standstills.get(life)!.losses;
-  const answered = new Set(frozen.flatMap((life) => standstills.get(life)!.calls.map(nameOf)));
-  const sound = frozen.filter((life) => !standstills.get(life)!.withheld.some((call) => answered.has(nameOf(call))));
-  // Of two that each withhold what the other has answered, either may go on.
-  const eligible = sound.length > 0 ? sound : frozen;
-  const fewest = Math.min(...eligible.map((life) => lossesOf(life).length));
-  const model = lossesOf(eligible.find((life) => lossesOf(life).length === fewest)!);
-  return frozen.filter((life) => lossesOf(life).join() === model.join());
-}
-
 function order(a: CallName, b: CallName): number {
   const [x, y] = [a.origins[0], b.origins[0]];
   // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
-}
-
-function nameOf({ key, origins }: CallName): string {
-  if (key !== "") return key;
-  const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
-  return `${address}.${incarnation}.${call}`;
 }
 
 /** Whether the epoch was decided with these members, though later ones may have been since. */

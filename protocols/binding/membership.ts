@@ -8,8 +8,7 @@
  *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
  * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
  *
- * A member whose own call has ended without an answer, since the callee is lost, does not know whether its fellows were answered. It executes
- * no more CALLs and withholds its RETURNs until a change has settled that (change.ts): then it belongs to the next epoch, or does not.
+ * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
  *
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
@@ -33,14 +32,13 @@ import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
 import { change } from "./change.ts";
 import { Lease } from "./lease.ts";
+import { Losses } from "./losses.ts";
 import type { Greeting, Keepsakes, Manifest, Office, Standstill } from "./member-procedures.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
-
-const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** Bytes of kept calls that go into one answer. */
 const pageBytes = 256 * 1024;
@@ -70,12 +68,7 @@ export class Membership implements Gate {
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
-  /** Calls that were told here that their callee is lost, and not settled yet; how many of them the latest office knows. */
-  #losses: string[] = [];
-  #lossesTold = 0;
-  /** When fellows must have been told as well. */
-  #lossesRipe: Milliseconds = 0;
-  #withheld: Invocation[] = [];
+  readonly #losses: Losses;
 
   constructor(agent: Agent, name: string, exported: Export) {
     this.#agent = agent;
@@ -87,6 +80,7 @@ export class Membership implements Gate {
       else this.#attend();
     });
     this.transfer = new Transfer(agent, this.base, exported);
+    this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
     this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
     exported.gate = this;
     exported.admits = nobody;
@@ -116,28 +110,13 @@ export class Membership implements Gate {
   toldOfLoss(call: string): void {
     // One that has no fellows needs none.
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
-    this.#lossesRipe = this.#agent.program.host.now() + this.#agent.options.pollInterval;
-    this.#losses.push(call);
+    this.#losses.told(call);
     this.exported.admits = nobody;
     this.#attend();
   }
 
   withholds(invocation: Invocation): boolean {
-    if (this.#losses.length === 0) return false;
-    this.#withheld.push(invocation);
-    return true;
-  }
-
-  /** All members of the epoch agree, or those that do are the next. */
-  #settleLosses(same: boolean): void {
-    this.#losses.splice(0, this.#lossesTold);
-    this.#lossesTold = 0;
-    if (this.#losses.length > 0) return;
-    for (const invocation of this.#withheld.splice(0)) {
-      if (same) invocation.release();
-      // Some that were left out may have answered otherwise: their answers must not be taken together.
-      else invocation.releaseLater();
-    }
+    return this.#losses.withholds(invocation);
   }
 
   #dispatchHeld(): void {
@@ -190,14 +169,14 @@ export class Membership implements Gate {
         return;
       }
     } else if (same) return;
-    if (!same || registration.settled === this.#term) this.#settleLosses(same);
+    if (!same || registration.settled === this.#term) this.#losses.settle(same);
     this.#thaw();
   }
 
   #thaw(): void {
     this.state = "member";
     this.#snapshots.moves();
-    this.exported.admits = this.#losses.length > 0 ? nobody : this.id;
+    this.exported.admits = this.#losses.unsettled ? nobody : this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
     // A newcomer's change may have taken longer than the lease that it came with.
@@ -211,11 +190,7 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     this.lease.end();
     this.#trace();
-    for (const invocation of this.#withheld.splice(0)) {
-      invocation.context.expel();
-      invocation.release();
-    }
-    this.#losses = [];
+    this.#losses.giveWay();
     this.#dispatchHeld();
     discard(this.#agent.program, this.exported);
     this.onOut();
@@ -251,13 +226,11 @@ export class Membership implements Gate {
     }
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
-    const { program } = this.#agent;
-    this.#lossesTold = this.#losses.length;
     return {
-      quiet: this.exported.running === 0 && program.host.now() >= this.#lossesRipe,
+      quiet: this.exported.running === 0 && this.#losses.wait === 0,
       calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
-      losses: [...this.#losses].sort(byText),
-      withheld: this.#losses.length > 0 ? unansweredCalls(program, this.exported) : [],
+      losses: this.#losses.report(),
+      withheld: this.#losses.unsettled ? unansweredCalls(this.#agent.program, this.exported) : [],
     };
   }
 
@@ -315,8 +288,7 @@ export class Membership implements Gate {
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
     // What was told of a loss meanwhile the coordinator does not know.
-    const settled = this.#losses.length === this.#lossesTold;
-    return settled && this.#isFrozenBy(office) && this.exported.running === 0;
+    return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;
   }
 
   manifest(newcomer: { address: number; incarnation: number }): Manifest | null {
@@ -347,8 +319,8 @@ export class Membership implements Gate {
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
     const { program } = this.#agent;
-    await program.sleep(Math.max(0, this.#lossesRipe - program.host.now()));
-    if (this.#losses.length === 0 || this.state !== "member") return;
+    await program.sleep(this.#losses.wait);
+    if (!this.#losses.unsettled || this.state !== "member") return;
     const after = await change(this.#agent, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);
   }
@@ -356,7 +328,7 @@ export class Membership implements Gate {
   /** Something is unsettled that only the register can settle. */
   get #unsettled(): boolean {
     if (this.state === "out") return false;
-    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#losses.length > 0;
+    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#losses.unsettled;
   }
 
   /** Asks the register until things are settled. */
@@ -368,7 +340,7 @@ export class Membership implements Gate {
       for (;;) {
         try {
           await this.#consult();
-          if (this.#losses.length > 0) await this.#settle();
+          if (this.#losses.unsettled) await this.#settle();
         } catch {
           // The Ringmaster does not answer: nothing is settled.
         }

@@ -19,6 +19,13 @@ export interface CallName {
   readonly origins: readonly CallOrigin[];
 }
 
+/** The name in one piece. */
+export function nameOf({ key, origins }: CallName): string {
+  if (key !== "") return key;
+  const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
+  return `${address}.${incarnation}.${call}`;
+}
+
 /** A call that was executed; plain data. */
 export interface KeptCall extends CallName {
   /** The CALL's body. */

@@ -8,6 +8,7 @@ const ringmaster = "protocols/binding/ringmaster.js";
 const formation = "protocols/binding/formation.js";
 const consensus = "protocols/binding/consensus.js";
 const register = "protocols/binding/register.js";
+const losses = "protocols/binding/losses.js";
 const joining = "protocols/binding/ringmaster-binding.js";
 const exported = "protocols/call/export.js";
 const callers = "protocols/call/callers.js";
@@ -67,21 +68,21 @@ const broken: readonly Mutant[] = [
   {
     name: "a freeze does not wait for executions under way",
     file: membership,
-    find: "return { quiet: this.exported.running === 0, calls };",
-    replace: "return { quiet: true, calls };",
+    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    replace: "quiet: true,",
     also: [
       {
         file: membership,
-        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        const calls",
-        replace: "        const calls",
+        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        return",
+        replace: "        return",
       },
     ],
   },
   {
     name: "executions that last too long are not waited for",
     file: membership,
-    find: "return { quiet: this.exported.running === 0, calls };",
-    replace: "return { quiet: true, calls };",
+    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    replace: "quiet: true,",
   },
   {
     name: "members are not levelled",
@@ -93,7 +94,7 @@ const broken: readonly Mutant[] = [
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet();\n        return this.#isFrozenBy(office) && this.exported.running === 0;",
+    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
     replace: "return true;",
   },
   {
@@ -394,51 +395,51 @@ const broken: readonly Mutant[] = [
     name: "a member that was told of a loss goes on as if its fellows had been told too",
     campaign: "nested",
     file: membership,
-    find: "this.#losses.push(call);",
+    find: "this.#losses.told(call);",
     replace: "return;",
   },
   {
     name: "members that were told of a loss stay, whatever the others were told",
     campaign: "nested",
-    file: change,
+    file: losses,
     find: "lossesOf(life).join() === model.join()",
     replace: "true",
   },
   {
     name: "a member that was told of fewer losses stays, though others have answered what it withholds",
     tests: "call/lost-callees",
-    file: change,
+    file: losses,
     find: "const eligible = sound.length > 0 ? sound : frozen;",
     replace: "const eligible = frozen;",
   },
   {
     name: "what is withheld is answered under the old ID, though members were left out that may have answered otherwise",
     tests: "call/lost-callees",
-    file: membership,
+    file: losses,
     find: "invocation.releaseLater();",
     replace: "invocation.release();",
   },
   {
     name: "a member that was told of a loss is judged before its fellows can have been told",
     tests: "call/lost-callees",
-    file: membership,
-    find: "this.#lossesRipe = this.#agent.program.host.now() + this.#agent.options.pollInterval;",
+    file: losses,
+    find: "this.#ripe = this.#host.now() + this.#grace;",
     replace: "",
   },
   {
     name: "what is withheld is answered before losses are settled",
     campaign: "nested",
-    file: membership,
-    find: "this.#withheld.push(invocation);\n        return true;",
+    file: losses,
+    find: "if (this.unsettled)\n            this.#withheld.push(invocation);\n        return this.unsettled;",
     replace: "return false;",
   },
   {
     name: "a member that was told of a loss executes what comes before that is settled",
     tests: "call/lost-callees",
     file: membership,
-    find: "this.#losses.push(call);\n        this.exported.admits = nobody;",
-    replace: "this.#losses.push(call);",
-    also: [{ file: membership, find: "this.#losses.length > 0 ? nobody : this.id", replace: "this.id" }],
+    find: "this.#losses.told(call);\n        this.exported.admits = nobody;",
+    replace: "this.#losses.told(call);",
+    also: [{ file: membership, find: "this.#losses.unsettled ? nobody : this.id", replace: "this.id" }],
   },
   {
     name: "a change that was given up settles losses",
@@ -458,19 +459,13 @@ const broken: readonly Mutant[] = [
     name: "what is told during levelling counts as settled",
     tests: "call/lost-callees",
     file: membership,
-    find: "const settled = this.#losses.length === this.#lossesTold;",
-    replace: "const settled = true;",
-    also: [
-      {
-        file: membership,
-        find: "this.#losses.splice(0, this.#lossesTold);",
-        replace: "this.#losses.splice(0, Infinity);",
-      },
-    ],
+    find: "this.#losses.areKnown &&",
+    replace: "",
+    also: [{ file: losses, find: "this.#calls.splice(0, this.#known);", replace: "this.#calls.splice(0, Infinity);" }],
   },
   {
     name: "a failed look-up of a troupe is not a loss",
-    campaign: "nested",
+    tests: "call/lost-callees",
     file: "protocols/call/program.js",
     find: "context.toldOfLoss(name);",
     replace: "",

@@ -4,7 +4,7 @@ import { unanimous } from "../../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../../protocols/errors.ts";
 import { Ledger } from "../binding/ledger.ts";
 import { Teller } from "../binding/teller.ts";
-import { Town } from "../binding/town.ts";
+import { Town, type Inhabitant } from "../binding/town.ts";
 import { marking, marks, place } from "./tellers.ts";
 
 async function townOf(seed: string, members: number) {
@@ -54,6 +54,14 @@ describe("a call of a troupe that is lost", () => {
   });
 });
 
+/** All members leave. */
+async function dissolve(town: Town, members: readonly Inhabitant<Ledger>[]): Promise<void> {
+  for (const { program, membership } of members) {
+    const binding = program.binding as ReturnType<Town["binding"]>;
+    await town.answer(program, () => binding.leaveTroupe(membership!));
+  }
+}
+
 describe("a call of a replicated caller whose callee is lost in the middle", () => {
   /** The ledgers have answered the first teller, but not the second, and are lost. */
   async function divided(seed: string) {
@@ -90,13 +98,25 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
+  it("is found by none of them, or by all", async () => {
+    const here = await place("looked up");
+    const { world, observer, tellers, ledgers, named } = here;
+    const client = marking(here, 1, unanimous);
+    const cut = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
+    await world.run(5000);
+    assert.deepEqual(marks(tellers), [[1], []]);
+    await dissolve(here.town, ledgers);
+    cut.heal();
+    await world.run(12_000);
+    assert.deepEqual(client.told, [1]);
+    assert.deepEqual(marks(tellers), [[1], [1]]);
+    assert.deepEqual(observer.problems, []);
+  });
+
   it("puts nobody out if all are told of the loss, though not at once", async () => {
     const here = await place("told together");
     const { world, observer, tellers, ledgers, named } = here;
-    for (const { program, membership } of ledgers) {
-      const binding = program.binding as ReturnType<Town["binding"]>;
-      await here.town.answer(program, () => binding.leaveTroupe(membership!));
-    }
+    await dissolve(here.town, ledgers);
     const client = marking(here, 1, unanimous);
     await world.run(world.now + 60);
     const cut = world.partition({ between: [client.name], and: named(tellers.slice(1)) });
