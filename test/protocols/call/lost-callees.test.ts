@@ -52,6 +52,27 @@ describe("a call of a troupe that is lost", () => {
     assert.equal(answers[1], 1);
     assert.deepEqual(ledgers[1]!.module.written.get("client"), [2]);
   });
+
+  it("is over, even if the troupe is heard again: it may be at some of the members only", async () => {
+    const { town, world, ledgers, client, machine, ledger } = await townOf("heard again", 2);
+    const names = ledgers.map((member) => member.machine.name);
+    const cuts = [
+      world.partition({ between: names.slice(0, 1), and: [machine.name], oneWay: true }),
+      world.partition({ between: names.slice(1), and: [machine.name] }),
+    ];
+    world.after(20, () => cuts.push(world.partition({ between: names })));
+    await assert.rejects(
+      town.answer(client, () => ledger.mark("client", 1)),
+      { name: "CallError", kind: "troupe-unavailable" },
+    );
+    // It goes on in the background, until it is known that the troupe is lost.
+    await world.run(world.now + 15_000);
+    for (const cut of cuts) cut.heal();
+    await world.run(world.now + 5000);
+    assert.equal(await town.answer(client, () => ledger.mark("client", 2)), 2);
+    await world.run(world.now + 5000);
+    assert.deepEqual(marks(ledgers), [[1, 2], [2]]);
+  });
 });
 
 /** All members leave. */
