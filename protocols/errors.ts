@@ -11,7 +11,7 @@ export const errorTable = {
   },
   "troupe-lost": {
     definite: false,
-    sentence: "every member of the troupe has died, and the state of the troupe with them",
+    sentence: "every member of the troupe has died or left, and the state of the troupe is lost",
   },
   "ringmaster-unavailable": {
     definite: false,

@@ -27,6 +27,8 @@ export interface Troupe {
   readonly group?: Address;
   /** All members have been dead or out of reach, by the judgement of the binding agent, since it last heard of any. */
   readonly lost?: boolean;
+  /** The first ID since it was founded, or founded anew: the state of all before is lost. Undefined in a static table. */
+  readonly founded?: TroupeId;
 }
 
 /** The binding agent as its clients see it. A plain answer is used at once; a promise must be one of the runtime's. */

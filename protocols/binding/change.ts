@@ -12,19 +12,21 @@
  *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members that stay: each executes the calls that another has executed and it has not, of those that clients are
  *    not finished with. Now all have executed the same calls;
- * 4. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
- * 5. *decides* e + 1 in the register: only while its office stands;
- * 6. tells all (set_troupe_id). Who does not hear it asks the register.
+ * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (losses.ts);
+ * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
+ * 6. *decides* e + 1 in the register: only while its office stands;
+ * 7. tells all (set_troupe_id). Who does not hear it asks the register.
  *
  * If the coordinator dies, its office is ended by a frozen member, or by the next process that wants to take it, and e goes
  * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
  * and what any member of e that stays has executed, every member of e + 1 has executed.
  */
 import type { Reply } from "../call/explicit-call.ts";
-import type { CallName, KeptCall } from "../call/kept-calls.ts";
+import { nameOf, type CallName, type KeptCall } from "../call/kept-calls.ts";
 import type { Stub } from "../call/stub.ts";
 import { holdsOffice, orSilent, type Agent } from "./agent.ts";
 import { majorityOf } from "./configuration.ts";
+import { agreeing } from "./losses.ts";
 import type { ClientProgress } from "../message/retention.ts";
 import type { Keepsakes, Office, Standstill } from "./member-procedures.ts";
 import {
@@ -33,6 +35,7 @@ import {
   inOffice,
   resigned,
   sameLife,
+  settled,
   suffices,
   type Life,
   type RegisteredMember,
@@ -122,20 +125,40 @@ class Undertaking {
   async carryOut(): Promise<Registration | undefined> {
     const { newcomer, leaving, admit } = this.#plan;
     const before = this.#before;
-    const base = this.#base;
     const standstills = await this.#freeze();
     if (standstills === undefined) return undefined;
     const frozen = before.members.filter((life) => standstills.has(life));
+    if (!suffices(before, frozen.length)) return undefined;
     // One that leaves need not execute any more what it lacks.
     const staying = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
-    if (!suffices(before, frozen.length) || !(await this.#level(staying, standstills))) return undefined;
+    const settles = frozen.some((life) => standstills.get(life)!.losses.length > 0);
+    if (!(await this.#level(settles ? frozen : staying, standstills))) return undefined;
+    if (settles) {
+      const after = await this.#settle(agreeing(frozen, standstills));
+      // What is withheld is not levelled, so that no state can be given on yet; and who leaves may be the one that others give way to.
+      return (newcomer ?? leaving) === undefined ? after : undefined;
+    }
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
-    const members: Life[] = newcomer === undefined ? staying : [...staying, newcomer];
-    const after = await this.#agent.consensus.agree(base, (value) => {
+    return this.#decide(newcomer === undefined ? staying : [...staying, newcomer]);
+  }
+
+  async #decide(members: readonly Life[]): Promise<Registration | undefined> {
+    const before = this.#before;
+    const after = await this.#agent.consensus.agree(this.#base, (value) => {
       return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
     });
     if (after === undefined || !includesEpoch(after, before.epoch + 1, members)) return undefined;
-    tell(this.#agent, base, before.members, after);
+    tell(this.#agent, this.#base, before.members, after);
+    return after;
+  }
+
+  /** Those who agree go on, in an epoch of their own unless they are all. */
+  async #settle(staying: readonly Life[]): Promise<Registration | undefined> {
+    const { term, members } = this.#before;
+    if (staying.length < members.length) return this.#decide(staying);
+    const after = await this.#agent.consensus.agree(this.#base, (value) => value && settled(value, term));
+    if (after?.settled !== term) return undefined;
+    tell(this.#agent, this.#base, members, after);
     return after;
   }
 
@@ -229,12 +252,6 @@ function order(a: CallName, b: CallName): number {
   // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
-}
-
-function nameOf({ key, origins }: CallName): string {
-  if (key !== "") return key;
-  const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
-  return `${address}.${incarnation}.${call}`;
 }
 
 /** Whether the epoch was decided with these members, though later ones may have been since. */

@@ -203,12 +203,14 @@ export class RingmasterMember implements Keeper {
     const configuration: Registration = {
       name: ringmasterName,
       epoch: 1,
+      founded: 1,
       members: lives.sort((a, b) => a.address - b.address).map((member) => ({ ...member, joined: 1 })),
       quorum: "majority",
       group: null,
       // Tells this formation from one by an earlier life of the process.
       term: life.incarnation,
       coordinator: null,
+      settled: 0,
       lost: false,
       earlier: [],
     };

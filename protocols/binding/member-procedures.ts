@@ -39,9 +39,13 @@ export interface Office {
 
 /** What a frozen member has executed and keeps. */
 export interface Standstill {
-  /** False if executions under way did not end in time. */
+  /** False if executions under way did not end in time, or the member was told of a loss just now: fellows may be at any moment. */
   readonly quiet: boolean;
   readonly calls: readonly CallName[];
+  /** Calls that it made itself and that ended without an answer, since their callee is lost; in order. */
+  readonly losses: readonly string[];
+  /** What it has executed and has not answered, because of those. */
+  readonly withheld: readonly CallName[];
 }
 
 /** What a frozen member has executed and keeps, whole. */

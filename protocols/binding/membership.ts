@@ -8,19 +8,31 @@
  *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
  * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
  *
+ * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
+ *
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
 import type { Incoming } from "../call/callers.ts";
 import type { Export, Gate } from "../call/export.ts";
-import { refuse } from "../call/invocation.ts";
+import { refuse, type Invocation } from "../call/invocation.ts";
 import { nobody } from "../call/export.ts";
-import { discard, execute, keptCalls, lacks, type CallName, type KeptCall } from "../call/kept-calls.ts";
+import {
+  discard,
+  execute,
+  keptCalls,
+  lacks,
+  unansweredCalls,
+  type CallName,
+  type KeptCall,
+} from "../call/kept-calls.ts";
 import type { Milliseconds } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
+import { change } from "./change.ts";
 import { Lease } from "./lease.ts";
+import { Losses } from "./losses.ts";
 import type { Greeting, KeptPage, Manifest, Office, Standstill } from "./member-procedures.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -58,6 +70,7 @@ export class Membership implements Gate {
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
+  readonly #losses: Losses;
 
   constructor(agent: Agent, name: string, exported: Export) {
     this.#agent = agent;
@@ -69,6 +82,7 @@ export class Membership implements Gate {
       else this.#attend();
     });
     this.transfer = new Transfer(agent, this.base, exported);
+    this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
     this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
     exported.gate = this;
     exported.admits = nobody;
@@ -93,6 +107,18 @@ export class Membership implements Gate {
   #heard(id: TroupeId): void {
     if (id > this.#heardOf) this.#heardOf = id;
     this.#attend();
+  }
+
+  toldOfLoss(call: string): void {
+    // One that has no fellows needs none.
+    if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
+    this.#losses.told(call);
+    this.exported.admits = nobody;
+    this.#attend();
+  }
+
+  withholds(invocation: Invocation): boolean {
+    return this.#losses.withholds(invocation);
   }
 
   #dispatchHeld(): void {
@@ -145,13 +171,14 @@ export class Membership implements Gate {
         return;
       }
     } else if (same) return;
+    if (!same || registration.settled === this.#term) this.#losses.settle(same);
     this.#thaw();
   }
 
   #thaw(): void {
     this.state = "member";
     this.#snapshots.moves();
-    this.exported.admits = this.id;
+    this.exported.admits = this.#losses.unsettled ? nobody : this.id;
     this.#trace();
     if (this.lease.runs) this.#dispatchHeld();
     // A newcomer's change may have taken longer than the lease that it came with.
@@ -165,6 +192,7 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     this.lease.end();
     this.#trace();
+    this.#losses.giveWay();
     this.#dispatchHeld();
     discard(this.#agent.program, this.exported);
     this.onOut();
@@ -200,8 +228,12 @@ export class Membership implements Gate {
     }
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
-    const calls = this.#keptCalls().map(({ key, origins }) => ({ key, origins }));
-    return { quiet: this.exported.running === 0, calls };
+    return {
+      quiet: this.exported.running === 0 && this.#losses.wait === 0,
+      calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
+      losses: this.#losses.report(),
+      withheld: this.#losses.unsettled ? unansweredCalls(this.#agent.program, this.exported) : [],
+    };
   }
 
   #keptCalls(): KeptCall[] {
@@ -261,7 +293,8 @@ export class Membership implements Gate {
     this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
     await this.#quiet();
-    return this.#isFrozenBy(office) && this.exported.running === 0;
+    // What was told of a loss meanwhile the coordinator does not know.
+    return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;
   }
 
   manifest(newcomer: { address: number; incarnation: number }): Manifest | null {
@@ -289,10 +322,19 @@ export class Membership implements Gate {
     if (after !== undefined) this.adopt(after);
   }
 
+  /** Changes nothing but what losses make necessary. */
+  async #settle(): Promise<void> {
+    const { program } = this.#agent;
+    await program.sleep(this.#losses.wait);
+    if (!this.#losses.unsettled || this.state !== "member") return;
+    const after = await change(this.#agent, this.registration!, this.base, {});
+    if (typeof after === "object") this.adopt(after);
+  }
+
   /** Something is unsettled that only the register can settle. */
   get #unsettled(): boolean {
     if (this.state === "out") return false;
-    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs;
+    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#losses.unsettled;
   }
 
   /** Asks the register until things are settled. */
@@ -304,6 +346,7 @@ export class Membership implements Gate {
       for (;;) {
         try {
           await this.#consult();
+          if (this.#losses.unsettled) await this.#settle();
         } catch {
           // The Ringmaster does not answer: nothing is settled.
         }

@@ -28,6 +28,8 @@ export type Quorum = "one" | "majority";
 export interface Registration {
   readonly name: string;
   readonly epoch: number;
+  /** The epoch in which it was founded, or founded anew after a loss. */
+  readonly founded: number;
   /** Empty: the last member has left, and the troupe is no more. */
   readonly members: readonly RegisteredMember[];
   readonly quorum: Quorum;
@@ -36,6 +38,8 @@ export interface Registration {
   readonly term: number;
   /** Who is changing the membership at present. */
   readonly coordinator: Life | null;
+  /** The term of the latest office that has found all members to agree on the losses that they were told of (change.ts); 0 if none has. */
+  readonly settled: number;
   /** Every member is dead or out of reach, by the judgement of a majority of Ringmaster members. */
   readonly lost: boolean;
   /** Memberships before the present one, the latest first: who proposed one of them learns that it was decided. */
@@ -68,11 +72,13 @@ export function founded(
   return {
     name,
     epoch,
+    founded: epoch,
     members: [{ ...member, joined: epoch }],
     quorum,
     group,
     term: (before?.term ?? 0) + 1,
     coordinator: null,
+    settled: 0,
     lost: false,
     earlier: [],
   };
@@ -88,6 +94,12 @@ export function resigned(before: Registration, term: number): Registration | und
   return before.term === term && before.coordinator !== null
     ? { ...before, term: before.term + 1, coordinator: null }
     : undefined;
+}
+
+/** The office of that term ends without a change, for all members agree. */
+export function settled(before: Registration, term: number): Registration | undefined {
+  const after = resigned(before, term);
+  return after && { ...after, settled: term };
 }
 
 /** The next epoch, decided by the office of that term. */
@@ -117,12 +129,13 @@ export function suffices({ quorum, members }: Registration, frozen: number): boo
 }
 
 function troupe(registration: Registration, epoch: number, members: readonly Life[]): Troupe {
-  const { name, group, lost } = registration;
+  const { name, group, lost, founded } = registration;
   return {
     id: troupeIdOf(name, epoch),
     name,
     module: hashOfName(name),
     members,
+    founded: troupeIdOf(name, founded),
     ...(group === null ? {} : { group }),
     ...(lost ? { lost } : {}),
   };

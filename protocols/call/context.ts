@@ -16,6 +16,7 @@
 import type { TroupeId } from "../binding/binding.ts";
 import type { Milliseconds } from "../host.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
+import type { Gate } from "./export.ts";
 
 const writer = new Writer();
 
@@ -31,6 +32,8 @@ export class Context {
   readonly clock: Milliseconds | undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
+  /** Of the module whose procedure is executed here; undefined at a root, and if its troupe cannot change. */
+  gate: Gate | undefined = undefined;
   /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
   waits = 0;
   /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
@@ -71,7 +74,9 @@ export class Context {
     writer.copy(this.source, this.from, this.to);
     writer.integer(++this.sequence);
     const source = writer.finish();
-    return new Context(source, 0, source.length, this.troupe, this.clock, this);
+    const branch = new Context(source, 0, source.length, this.troupe, this.clock, this);
+    branch.gate = this.gate;
+    return branch;
   }
 
   /** The watchdog found a disagreement: no further calls. */
@@ -91,6 +96,12 @@ export class Context {
   expel(): void {
     this.#expelled = true;
     this.#trunk?.expel();
+  }
+
+  /** Code here was told that a callee is lost, or is not there; `what` names that alike at all members of the troupe. */
+  toldOfLoss(what: string): void {
+    const { thread, path } = this.describe();
+    this.gate?.toldOfLoss(`${thread} ${path} ${what}`);
   }
 
   /** Thread ID and path, as they stand in a trace. */

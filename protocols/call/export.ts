@@ -5,6 +5,7 @@ import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallHeader } from "../wire/call.ts";
 import { unanimous, type Collator } from "./collator.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
+import type { Invocation } from "./invocation.ts";
 
 /** A class whose instances are modules. */
 export type ModuleClass<T extends object> = abstract new (...args: never[]) => T;
@@ -77,6 +78,10 @@ export interface Gate {
   called(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void;
   /** The last execution under way has ended. */
   idle(): void;
+  /** A call that this module made has ended without an answer, since its callee is lost: a fellow may have been answered before. */
+  toldOfLoss(call: string): void;
+  /** Whether the RETURN waits until that is settled; it is released then. */
+  withholds(invocation: Invocation): boolean;
 }
 
 /** Admits no CALL. */

@@ -15,6 +15,13 @@ export function refuse(exchange: ServerExchange, kind: CallErrorKind): void {
   exchange.reply(writeFailed(writer, kind));
 }
 
+/** Where a RETURN goes. */
+interface Answer {
+  reply(message: Uint8Array): void;
+  /** Keeps it for repetitions of the CALL; answers the CALLs that wait. */
+  keepReply(message: Uint8Array): readonly ServerExchange[];
+}
+
 /** One execution of a procedure, and whom its RETURN goes to. */
 export class Invocation {
   readonly #program: Program;
@@ -22,11 +29,13 @@ export class Invocation {
   readonly #procedure: Procedure;
   readonly #message: Uint8Array;
   readonly #header: CallHeader;
-  readonly #answer: { reply(message: Uint8Array): void };
+  readonly #answer: Answer;
   /** Where the procedure runs, and the program's collator of its arguments before it. */
   readonly context: Context;
   /** Collated by the program's own collator; undefined: internalized from the message. */
   #arguments: readonly unknown[] | undefined = undefined;
+  /** Once it has ended. */
+  #return: Uint8Array | undefined = undefined;
 
   constructor(
     program: Program,
@@ -34,7 +43,7 @@ export class Invocation {
     procedure: Procedure,
     message: Uint8Array,
     header: CallHeader,
-    answer: { reply(message: Uint8Array): void },
+    answer: Answer,
   ) {
     this.#program = program;
     this.#exported = exported;
@@ -43,6 +52,7 @@ export class Invocation {
     this.#header = header;
     this.#answer = answer;
     this.context = new Context(message, headerBytes, header.pathEnd, exported.troupe.id, header.clock);
+    this.context.gate = exported.gate;
   }
 
   /** With these arguments; without, with those of the message. */
@@ -105,10 +115,21 @@ export class Invocation {
   }
 
   #end(message: Uint8Array): void {
-    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
-    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : message);
+    this.#return = message;
     const exported = this.#exported;
+    if (exported.gate?.withholds(this) !== true) this.release();
     if (--exported.running === 0) exported.gate?.idle();
+  }
+
+  /** Keeps the RETURN for repetitions under a later binding. */
+  releaseLater(): void {
+    for (const exchange of this.#answer.keepReply(this.#return!)) refuse(exchange, "stale-binding");
+  }
+
+  /** Sends the RETURN. */
+  release(): void {
+    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
+    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {

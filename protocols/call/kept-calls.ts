@@ -19,6 +19,13 @@ export interface CallName {
   readonly origins: readonly CallOrigin[];
 }
 
+/** The name in one piece. */
+export function nameOf({ key, origins }: CallName): string {
+  if (key !== "") return key;
+  const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
+  return `${address}.${incarnation}.${call}`;
+}
+
 /** A call that was executed; plain data. */
 export interface KeptCall extends CallName {
   /** The CALL's body. */
@@ -61,6 +68,22 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
     if (kept !== undefined) calls.push(kept);
   }
   return calls;
+}
+
+/** The names of what the module has executed, or is executing, and has not answered. */
+export function unansweredCalls(program: Program, exported: Export): CallName[] {
+  const names: CallName[] = [];
+  for (const { kept, message, client, number: call } of program.endpoint.retention.kept()) {
+    const executed = kept?.executed;
+    if (executed === undefined || message !== undefined) continue;
+    if (readCallHeader(executed).module !== exported.troupe.module) continue;
+    const { address, incarnation } = client;
+    names.push({ key: "", origins: [{ address, incarnation, call }] });
+  }
+  for (const { key, isUnanswered } of program.reception.gatheringsOf(exported)) {
+    if (isUnanswered) names.push({ key, origins: [] });
+  }
+  return names;
 }
 
 /**

@@ -181,20 +181,25 @@ export class Gathering implements Waiting, Keeper {
     const arrivals = new Arrivals<CallerArguments>(this.#program);
     this.#arrivals = arrivals;
     this.decided = true;
-    this.exported.running++;
+    const { exported } = this;
     const { collate } = this.#procedure;
     const invocation = this.#invocation();
     if (collate === undefined) {
       invocation.start([arrivals]);
       return;
     }
+    exported.running++;
     // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
     this.#program.resume(invocation.context.branch(), () => {
       // The program's collator may also throw before it answers a promise.
-      new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
-        (args) => invocation.start(args),
-        (error: unknown) => this.reply(writeRaised(writer, error)),
-      );
+      void new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals)))
+        .then(
+          (args) => invocation.start(args),
+          (error: unknown) => this.reply(writeRaised(writer, error)),
+        )
+        .then(() => {
+          if (--exported.running === 0) exported.gate?.idle();
+        });
     });
   }
 
@@ -205,9 +210,16 @@ export class Gathering implements Waiting, Keeper {
       this.#keep(exchange);
       exchange.reply(message.slice());
     }
-    const { exported } = this;
-    if (this.#arrivals !== undefined && --exported.running === 0) exported.gate?.idle();
     this.#checkComplete();
+  }
+
+  /** Keeps the RETURN for repetitions that are still to come. Answers the CALLs that wait, which do not get it. */
+  keepReply(message: Uint8Array): ServerExchange[] {
+    this.#reply = message;
+    const waiting = this.#callers.incoming.map(({ exchange }) => exchange);
+    for (const exchange of waiting) this.#keep(exchange);
+    this.#checkComplete();
+    return waiting;
   }
 
   /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
@@ -253,6 +265,11 @@ export class Gathering implements Waiting, Keeper {
     this.decided = true;
     this.#callers.origins.push(...origins);
     this.#invocation().start();
+  }
+
+  /** It is being executed, or its RETURN is withheld. */
+  get isUnanswered(): boolean {
+    return this.decided && this.#reply === undefined;
   }
 
   /** The call as it is kept here; undefined if it has not been executed, or long ago. */

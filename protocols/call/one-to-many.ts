@@ -89,6 +89,12 @@ export abstract class OneToMany implements Caller {
     );
   }
 
+  /** No answer will come, since the callee is lost. Fellows of a troupe's member may have been answered: it is for the troupe to settle. */
+  lose(): void {
+    if (!this.decided) this.context.toldOfLoss(`${this.#sequence}`);
+    this.fail("troupe-lost");
+  }
+
   crashed(index: number): void {
     if (this.callee.rebinds) this.#repeat().suspected(this.bound.troupe.members[index]!);
     else this.lost(index);

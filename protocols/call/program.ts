@@ -57,12 +57,15 @@ export class Program {
    * member of a troupe waits for an agent that does not answer, as its fellows may be answered.
    */
   async bind<T extends object>(type: ModuleClass<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
-    const waits = this.context().troupe !== 0;
+    const context = this.context();
+    const waits = context.troupe !== 0;
     for (;;) {
       try {
         const found = await this.binding.lookupByName(name);
-        if (found === undefined) throw new CallError("unknown-troupe", name);
-        return makeStub(this, type, found, options);
+        if (found !== undefined) return makeStub(this, type, found, options);
+        // A fellow may have found it.
+        context.toldOfLoss(name);
+        throw new CallError("unknown-troupe", name);
       } catch (error) {
         if (!waits || !(error instanceof CallError) || error.kind !== "ringmaster-unavailable") throw error;
       }

@@ -10,6 +10,7 @@ import type { Receiver } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
 import { callKey, readCallHeader, type CallHeader } from "../wire/call.ts";
+import { headerBytes } from "../wire/segment.ts";
 import { ClientTroupe } from "./client-troupe.ts";
 import { ClientTroupes } from "./client-troupes.ts";
 import { Export, type ExportOptions, type Procedure } from "./export.ts";
@@ -171,10 +172,9 @@ export class Reception implements Receiver {
 
   /** Whether an unreplicated client's call whose name ends there has been executed and is kept. */
   hasExecuted(message: Uint8Array, end: number): boolean {
-    const key = callKey(message, end);
     for (const { kept } of this.#program.endpoint.retention.kept()) {
       const executed = kept?.executed;
-      if (executed !== undefined && callKey(executed, readCallHeader(executed).pathEnd) === key) return true;
+      if (executed !== undefined && hasName(executed, message, end)) return true;
     }
     return false;
   }
@@ -202,6 +202,12 @@ export class Reception implements Receiver {
   gathered(gathering: Gathering): void {
     this.#gatherings?.delete(gathering.key);
   }
+}
+
+/** Whether thread ID and path of the CALL are those of the message up to `end`: what follows a path is a 0. */
+function hasName(call: Uint8Array, message: Uint8Array, end: number): boolean {
+  for (let i = headerBytes; i < end; i++) if (call[i] !== message[i]) return false;
+  return call[end] === 0;
 }
 
 /** An unreplicated client, as a troupe of one. */

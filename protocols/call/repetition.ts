@@ -8,12 +8,14 @@
  * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early
  * or no member could be reached.
  *
+ * If no member is left, by what the agent knows, or the troupe has been founded anew since, the call fails, whoever has answered it
+ * before: the state with its effect is lost.
+ *
  * A crash alone therefore settles nothing: the client reports it, and waits for the membership without that member, or
  * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
  * their RETURNs of it.
  */
 import type { Member, Troupe } from "../binding/binding.ts";
-import type { CallErrorKind } from "../errors.ts";
 import type { Milliseconds } from "../host.ts";
 import type { Caller, OutgoingCall } from "../message/outgoing-call.ts";
 import { failureOf } from "../wire/call.ts";
@@ -126,19 +128,35 @@ export class Repetition {
       this.#finish();
       return;
     }
-    if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
-    else if (troupe?.lost === true && this.#allSilent(1)) this.#fail("troupe-lost");
+    if (troupe !== undefined && this.#isLost(troupe)) this.#lose(troupe);
+    else if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
     // One of them may be executing the call, and be heard again: the others must get it then too. A member of a troupe waits for
     // that: its fellows may reach those that are silent to it, and no member's call fails for a reason of its own.
-    else if (this.#allSilent(2) && call.context.troupe === 0) this.#straggle();
+    else if (call.context.troupe === 0 && this.#isOutOfReach) this.#straggle();
     if (!this.#over) this.#sendAgain();
   }
 
-  /** No member has answered the call, and each was silent so often in a row, while the agent knew of no other membership. */
-  #allSilent(times: number): boolean {
-    return this.#call.bound.troupe.members.every((member, index) => {
-      return !this.#call.hasAnswered(index) && (this.#silences.get(keyOf(member)) ?? 0) >= times;
+  /** Whether the members that were called are no more, as the agent sees it. */
+  #isLost({ members, founded = 0, lost = false }: Troupe): boolean {
+    if (members.length === 0 || founded > this.#call.bound.troupe.id) return true;
+    // Those that are heard again carry on with their state. A call that was answered early is brought to them as long as any.
+    const answered = this.#call.decided && !this.#straggles;
+    return lost && !answered && this.#unanswered().every((member) => this.#silences.has(keyOf(member)));
+  }
+
+  /** No member has answered the call, and each was silent twice in a row, while the agent knew of no other membership. */
+  get #isOutOfReach(): boolean {
+    const { members } = this.#call.bound.troupe;
+    return members.every((member, index) => {
+      return !this.#call.hasAnswered(index) && (this.#silences.get(keyOf(member)) ?? 0) >= 2;
     });
+  }
+
+  #lose(troupe: Troupe): void {
+    const { callee } = this.#call;
+    if (troupe.members.length > 0 && troupe.id > callee.bound.troupe.id) callee.bound = new Bound(troupe);
+    this.#call.lose();
+    this.#finish();
   }
 
   #adopt(troupe: Troupe): void {
@@ -149,7 +167,6 @@ export class Repetition {
     this.#abandonAll();
     call.rebind(bound);
     call.traceRebind();
-    if (troupe.members.length === 0) this.#fail("troupe-unavailable");
   }
 
   /** What was sent under the binding before, or to those that did not answer, is not waited for. */
@@ -188,11 +205,6 @@ export class Repetition {
     this.#straggles = true;
     this.#call.callee.straggles();
     this.#call.fail("troupe-unavailable");
-  }
-
-  #fail(kind: CallErrorKind): void {
-    this.#call.fail(kind);
-    this.#finish();
   }
 
   #finish(): void {

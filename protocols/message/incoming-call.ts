@@ -107,6 +107,14 @@ export class ServerExchange extends Exchange {
     return repetitions;
   }
 
+  /** Keeps the RETURN for repetitions that are still to come. Answers those that wait, which do not get it. */
+  keepReply(message: Uint8Array): readonly ServerExchange[] {
+    const waiting = this.kept?.repetitions.splice(0) ?? [];
+    this.retire();
+    this.reply(message);
+    return waiting;
+  }
+
   /** No RETURN will be sent from here: the client has turned to a repetition of the call, or never called here. */
   retire(): void {
     this.#finish();

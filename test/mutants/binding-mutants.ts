@@ -8,6 +8,7 @@ const ringmaster = "protocols/binding/ringmaster.js";
 const formation = "protocols/binding/formation.js";
 const consensus = "protocols/binding/consensus.js";
 const register = "protocols/binding/register.js";
+const losses = "protocols/binding/losses.js";
 const joining = "protocols/binding/ringmaster-binding.js";
 const exported = "protocols/call/export.js";
 const callers = "protocols/call/callers.js";
@@ -67,21 +68,21 @@ const broken: readonly Mutant[] = [
   {
     name: "a freeze does not wait for executions under way",
     file: membership,
-    find: "return { quiet: this.exported.running === 0, calls };",
-    replace: "return { quiet: true, calls };",
+    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    replace: "quiet: true,",
     also: [
       {
         file: membership,
-        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        const calls",
-        replace: "        const calls",
+        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        return",
+        replace: "        return",
       },
     ],
   },
   {
     name: "executions that last too long are not waited for",
     file: membership,
-    find: "return { quiet: this.exported.running === 0, calls };",
-    replace: "return { quiet: true, calls };",
+    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    replace: "quiet: true,",
   },
   {
     name: "members are not levelled",
@@ -93,7 +94,7 @@ const broken: readonly Mutant[] = [
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet();\n        return this.#isFrozenBy(office) && this.exported.running === 0;",
+    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
     replace: "return true;",
   },
   {
@@ -365,8 +366,15 @@ const broken: readonly Mutant[] = [
     name: "a member's call fails when it reaches nobody, though its fellows may",
     campaign: "nested",
     file: repetition,
-    find: "this.#allSilent(2) && call.context.troupe === 0",
-    replace: "this.#allSilent(2)",
+    find: "call.context.troupe === 0 && this.#isOutOfReach",
+    replace: "this.#isOutOfReach",
+  },
+  {
+    name: "a procedure that was executed for an unreplicated client is unknown to those that ask",
+    tests: "call/changing-callers",
+    file: "protocols/call/reception.js",
+    find: "return call[end] === 0;",
+    replace: "return false;",
   },
   {
     name: "what a member executes that was refused as none counts",
@@ -374,6 +382,100 @@ const broken: readonly Mutant[] = [
     file: "protocols/call/invocation.js",
     find: "this.context.expelled",
     replace: "false",
+  },
+  // Callees that are lost.
+  {
+    name: "a call of a lost troupe goes on for ever once a member has answered it",
+    tests: "call/lost-callees",
+    file: repetition,
+    find: "return lost && !answered &&",
+    replace: "return lost && !answered && this.#unanswered().length === this.#call.bound.troupe.members.length &&",
+  },
+  {
+    name: "a call goes on in a troupe that was founded anew since it was made",
+    tests: "call/lost-callees",
+    file: repetition,
+    find: "founded > this.#call.bound.troupe.id",
+    replace: "false",
+  },
+  {
+    name: "a member that was told of a loss goes on as if its fellows had been told too",
+    campaign: "nested",
+    file: membership,
+    find: "this.#losses.told(call);",
+    replace: "return;",
+  },
+  {
+    name: "members that were told of a loss stay, whatever the others were told",
+    campaign: "nested",
+    file: losses,
+    find: "lossesOf(life).join() === model.join()",
+    replace: "true",
+  },
+  {
+    name: "a member that was told of fewer losses stays, though others have answered what it withholds",
+    tests: "call/lost-callees",
+    file: losses,
+    find: "const eligible = sound.length > 0 ? sound : frozen;",
+    replace: "const eligible = frozen;",
+  },
+  {
+    name: "what is withheld is answered under the old ID, though members were left out that may have answered otherwise",
+    tests: "call/lost-callees",
+    file: losses,
+    find: "invocation.releaseLater();",
+    replace: "invocation.release();",
+  },
+  {
+    name: "a member that was told of a loss is judged before its fellows can have been told",
+    tests: "call/lost-callees",
+    file: losses,
+    find: "this.#ripe = this.#host.now() + this.#grace;",
+    replace: "",
+  },
+  {
+    name: "what is withheld is answered before losses are settled",
+    campaign: "nested",
+    file: losses,
+    find: "if (this.unsettled)\n            this.#withheld.push(invocation);\n        return this.unsettled;",
+    replace: "return false;",
+  },
+  {
+    name: "a member that was told of a loss executes what comes before that is settled",
+    tests: "call/lost-callees",
+    file: membership,
+    find: "this.#losses.told(call);\n        this.exported.admits = nobody;",
+    replace: "this.#losses.told(call);",
+    also: [{ file: membership, find: "this.#losses.unsettled ? nobody : this.id", replace: "this.id" }],
+  },
+  {
+    name: "a change that was given up settles losses",
+    campaign: "nested",
+    file: membership,
+    find: "registration.settled === this.#term",
+    replace: "true",
+  },
+  {
+    name: "a newcomer receives the state of a member that was told of a loss before that is settled",
+    campaign: "nested",
+    file: change,
+    find: "if (frozen.some((life) => standstills.get(life).losses.length > 0)) {",
+    replace: "if (newcomer === undefined && frozen.some((life) => standstills.get(life).losses.length > 0)) {",
+  },
+  {
+    name: "what is told during levelling counts as settled",
+    tests: "call/lost-callees",
+    file: membership,
+    find: "this.#losses.areKnown &&",
+    replace: "",
+    also: [{ file: losses, find: "this.#calls.splice(0, this.#known);", replace: "this.#calls.splice(0, Infinity);" }],
+  },
+  {
+    name: "a failed look-up of a troupe is not a loss",
+    tests: "call/lost-callees",
+    file: "protocols/call/program.js",
+    find: "context.toldOfLoss(name);",
+    replace: "",
   },
 ];
 

@@ -1,6 +1,6 @@
 /** Clients of a ledger that call it again and again, and what must be found of their calls in the ledger at the end. */
 import { unanimous, type Collator } from "../../../protocols/call/collator.ts";
-import { CallError } from "../../../protocols/errors.ts";
+import { CallError, RemoteError } from "../../../protocols/errors.ts";
 import type { Milliseconds } from "../../../protocols/host.ts";
 import type { Machine } from "../../../sim/machine.ts";
 import { Ledger } from "./ledger.ts";
@@ -8,6 +8,13 @@ import type { Town } from "./town.ts";
 
 /** Out of everybody's reach for a while, or the troupe is lost. */
 const excused = ["troupe-unavailable", "troupe-lost", "ringmaster-unavailable"];
+
+/** Why a call failed that was to fail as things are; undefined for what should not happen. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof CallError && excused.includes(error.kind)) return error.kind;
+  // The troupe that was called could not call another.
+  return error instanceof RemoteError && error.name === "CallError" ? error.message : undefined;
+}
 
 /**
  * A program that writes into the ledger under the unanimous collator, where the order of its calls counts; under another, which
@@ -56,9 +63,10 @@ export class Client {
             this.answered.set(number, world.now);
             if (answer > number) this.problems.push(`${name} got ${answer} for call ${number}`);
           } catch (error) {
-            if (!(error instanceof CallError) || !excused.includes(error.kind)) throw error;
+            const reason = reasonOf(error);
+            if (reason === undefined) throw error;
             this.failed.push(number);
-            failing(error.kind);
+            failing(reason);
           }
           await program.sleep(rest(number));
         }
@@ -68,17 +76,18 @@ export class Client {
 
   /**
    * What is wrong with the ledger, as this client sees it. `crashed`: when its machine crashed last. What was answered within
-   * `trouble` ms before is only certain under the unanimous collator, since nobody but the client sees to it that
+   * `trouble` ms before (or ever, if that is undefined) is only certain under the unanimous collator, since nobody but the client sees to it that
    * a call which one member has answered comes to all.
    */
-  judge(ledger: Ledger, crashed: Milliseconds | undefined, trouble: Milliseconds): string[] {
+  judge(ledger: Ledger, crashed: Milliseconds | undefined, trouble: Milliseconds | undefined): string[] {
     const { name, answered, failed, made } = this;
     const problems = [...this.problems];
     if (crashed === undefined && answered.size + failed.length !== made) {
       problems.push(`${name} has no answer to call ${made}`);
     }
     for (const [number, time] of answered) {
-      if (this.collator !== unanimous && time > (crashed ?? Infinity) - trouble) continue;
+      const certain = trouble !== undefined && time <= (crashed ?? Infinity) - trouble;
+      if (this.collator !== unanimous && !certain) continue;
       if (!ledger._has(name, number)) problems.push(`${name} was answered call ${number}, which is lost`);
     }
     const written = ledger.written.get(name) ?? [];

@@ -15,10 +15,14 @@ export class Company {
   /** How many inhabitants there were when the last member left: what comes after is another troupe. */
   #dissolved = 0;
 
-  constructor(town: Town, name: string, make: (program: Program) => Ledger) {
+  readonly #anew: boolean;
+
+  /** `anew`: whoever comes founds it anew when it is lost. */
+  constructor(town: Town, name: string, make: (program: Program) => Ledger, anew = false) {
     this.#town = town;
     this.name = name;
     this.#make = make;
+    this.#anew = anew;
   }
 
   get dissolved(): boolean {
@@ -26,7 +30,7 @@ export class Company {
   }
 
   join(): void {
-    this.inhabitants.push(this.#town.member(this.name, this.#make, { anew: false }));
+    this.inhabitants.push(this.#town.member(this.name, this.#make, { anew: this.#anew }));
   }
 
   /** Those that live and do not mean to leave. */
@@ -34,10 +38,11 @@ export class Company {
     return this.inhabitants.filter((each) => each.machine.up && !this.#left.has(each));
   }
 
-  /** False if it cannot: it is no member, or the only one. */
-  leave(inhabitant: Inhabitant<Ledger> | undefined): boolean {
+  /** False if it cannot: it is no member, or the only one, and the troupe is not to be dissolved. */
+  leave(inhabitant: Inhabitant<Ledger> | undefined, dissolves = false): boolean {
     const membership = inhabitant?.membership;
-    if (inhabitant === undefined || membership === undefined || this.present.length < 2) return false;
+    if (inhabitant === undefined || membership === undefined) return false;
+    if (!dissolves && this.present.length < 2) return false;
     this.#left.add(inhabitant);
     const { program } = inhabitant;
     void program.thread(async () => {
@@ -54,7 +59,11 @@ export class Company {
   /** The members at the end; none if all died, and that is what the others were told. */
   judge(observer: Observer, seed: string): Inhabitant<Ledger>[] {
     // One that was dropped before the last left has nothing to come back to.
-    const expected = this.inhabitants.slice(this.#dissolved).filter((each) => this.present.includes(each));
+    const remaining = this.inhabitants.slice(this.#dissolved).filter((each) => this.present.includes(each));
+    // Nor has one that was dropped before the rest was lost: it stays out when the troupe is founded anew.
+    const isOut = ({ membership, error }: Inhabitant<Ledger>): boolean =>
+      membership === undefined && error === undefined;
+    const expected = remaining.filter((each) => !this.#anew || !isOut(each));
     const members = observer.judge(this.inhabitants, expected, { seed, time: this.#town.world.now });
     if (members.length === 0) this.#judgeLoss(observer);
     return members;

@@ -21,8 +21,6 @@ export class Observer {
   onStep: (machine: string, procedure: string) => void = () => undefined;
   /** By base of the troupes observed: the latest epoch that any member has entered. */
   readonly #epochs: Map<number, number>;
-  /** Machines on which a call was told that the troupe that it is for is lost. */
-  readonly #toldOfLoss = new Set<string>();
   /** What newcomers found when they received the state. */
   readonly #differences: { readonly machine: string; readonly sentence: string }[] = [];
   /** How often each process has been put out, and how often each of its lives as a member has executed each call. */
@@ -39,11 +37,6 @@ export class Observer {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }
 
-  /** Whether one of the inhabitants was told that a troupe is lost that it called. */
-  wereToldOfLoss(inhabitants: readonly Inhabitant<Ledger>[]): boolean {
-    return inhabitants.some(({ machine }) => this.#toldOfLoss.has(machine.name));
-  }
-
   #observe({ time, machine, address, incarnation, event }: StampedEvent): void {
     if (event.type === "membership" && this.#epochs.has(hashOfName(event.name))) {
       this.count(`${event.name} ${event.state}`);
@@ -52,7 +45,7 @@ export class Observer {
       const base = hashOfName(event.name);
       if (event.state === "member") this.#epochs.set(base, Math.max(this.#epochs.get(base)!, epochOf(event.troupe)));
     } else if (event.type === "rebind") this.count("rebind");
-    else if (event.type === "call-done" && event.outcome === "troupe-lost") this.#toldOfLoss.add(machine);
+    else if (event.type === "call-done" && event.outcome === "troupe-lost") this.count("told of a loss");
     else if (event.type === "call-done" && event.outcome === "not-a-member") this.count("refused as no member");
     else if (event.type === "disagreement" && event.path === "get_state") {
       this.#differences.push({

@@ -30,7 +30,7 @@ describe("troupes that change, under faults", function () {
     for (const what of ["teller out", "ledger out", "crash of a member", "rebind", "execute execute"]) {
       assert.ok((counts[what] ?? 0) >= 2, `${what}: ${counts[what]} times`);
     }
-    assert.ok((counts["tellers told that the ledger is lost"] ?? 0) <= 3);
+    assert.ok((counts["told of a loss"] ?? 0) >= 2, `told of a loss: ${counts["told of a loss"]} times`);
   });
 
   it("agree in the Ringmaster while its members crash and come back", async () => {

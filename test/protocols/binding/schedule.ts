@@ -79,7 +79,7 @@ class Run {
       network: { delay: exponential(1), loss: 0.02, duplication: 0.02 },
     });
     this.#random = this.town.world.random.fork("schedule");
-    this.#ledger = new Company(this.town, "ledger", (program) => new Ledger(pause(program)));
+    this.#ledger = new Company(this.town, "ledger", (program) => new Ledger(pause(program)), nested);
     if (nested) this.#tellers = new Company(this.town, "teller", (program) => new Teller(program, pause(program)));
     this.#observer = new Observer(
       this.town.world,
@@ -167,7 +167,21 @@ class Run {
     this.town.world.after(20 + this.#random.next() * 1500, () => machine.resume());
   }
 
+  /** All that are or would be members of the ledger crash, or leave: those that come after found it anew. */
+  #endLedger(): void {
+    const crash = this.#random.next() < 0.6;
+    this.#count(crash ? "crash of the ledger" : "dissolution of the ledger");
+    for (const each of this.#ledger.present) {
+      if (crash) this.#crash(each.machine);
+      else this.#ledger.leave(each, true);
+    }
+  }
+
   #act(): void {
+    if (this.#tellers !== undefined && this.#random.next() < 0.08) {
+      this.#endLedger();
+      return;
+    }
     const lot = this.#random.next();
     const machine = this.#pick(this.town.world.machines)!;
     if (lot < 0.12) this.#join(this.#company());
@@ -217,23 +231,23 @@ class Run {
   #judge(): void {
     const observer = this.#observer;
     const [entry] = this.#ledger.judge(observer, this.#seed);
-    if (entry === undefined || this.#ledger.dissolved) return;
     const tellers = this.#tellers;
     if (tellers?.dissolved === true) {
       observer.count("tellers dissolved");
       observer.problems.length = 0;
       return;
     }
-    // Where the ledger counted as lost in the middle of a call, some of the tellers may have been answered, and others not.
-    const divided = tellers !== undefined && observer.wereToldOfLoss(tellers.inhabitants);
-    if (divided) observer.count("tellers told that the ledger is lost");
-    const [teller] = divided ? [] : (tellers?.judge(observer, this.#seed) ?? []);
+    const [teller] = tellers?.judge(observer, this.#seed) ?? [];
+    // What was answered before the ledger was founded anew is in no ledger any more. Tellers have it; but one that was answered by the
+    // ledger, and gave the answer that a client took early, may have died since.
+    const lasts = entry?.membership?.registration?.founded === 1;
+    if (!lasts) observer.count("ledger lost");
     for (const [client, company] of this.#clients) {
-      if (company.dissolved || (company === tellers && teller === undefined)) continue;
+      if (company === tellers && teller === undefined) continue;
+      const ledgers = [...(lasts ? [entry] : []), ...(company === tellers ? [teller!] : [])];
       const crashed = this.#crashed.get(client.machine);
-      for (const member of company === this.#ledger ? [entry] : [entry, teller!]) {
-        observer.problems.push(...client.judge(member.module, crashed, longestTrouble));
-      }
+      const trouble = lasts || company !== tellers ? longestTrouble : undefined;
+      for (const { module } of ledgers) observer.problems.push(...client.judge(module, crashed, trouble));
     }
   }
 }

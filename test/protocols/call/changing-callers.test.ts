@@ -2,66 +2,12 @@
 import assert from "node:assert/strict";
 import { Callers, type Incoming } from "../../../protocols/call/callers.ts";
 import type { ClientTroupe } from "../../../protocols/call/client-troupe.ts";
-import { firstCome, unanimous, type Collator } from "../../../protocols/call/collator.ts";
-import type { Program } from "../../../protocols/call/program.ts";
-import type { World } from "../../../sim/world.ts";
+import { firstCome, unanimous } from "../../../protocols/call/collator.ts";
+import { messageOptions, patienceOf } from "../../../protocols/message/options.ts";
+import { constant } from "../../../sim/distribution.ts";
 import { Ledger } from "../binding/ledger.ts";
-import { Observer } from "../binding/observer.ts";
-import { Teller } from "../binding/teller.ts";
-import { Town, type Inhabitant } from "../binding/town.ts";
-
-interface Place {
-  readonly town: Town;
-  readonly world: World;
-  readonly observer: Observer;
-  readonly tellers: Inhabitant<Ledger>[];
-  readonly ledgers: Inhabitant<Ledger>[];
-  /** Names of machines. */
-  readonly ringmasters: string[];
-  readonly named: (inhabitants: readonly Inhabitant<Ledger>[]) => string[];
-}
-
-async function place(...[seed, options]: ConstructorParameters<typeof Town>): Promise<Place> {
-  const town = new Town(seed, options);
-  const { world } = town;
-  const observer = new Observer(world, ["ledger", "teller"]);
-  await world.run(1000);
-  const ledgers = [1, 2].map(() => town.member("ledger", () => new Ledger()));
-  await world.run(2000);
-  const make = (program: Program): Ledger => new Teller(program, () => Promise.resolve());
-  const tellers = [1, 2].map(() => town.member("teller", make));
-  await world.run(3000);
-  const named: Place["named"] = (inhabitants) => inhabitants.map(({ machine }) => machine.name);
-  return {
-    town,
-    world,
-    observer,
-    tellers,
-    ledgers,
-    ringmasters: town.ringmasters.map(({ machine }) => machine.name),
-    named,
-  };
-}
-
-/** A client that marks one number; its machine's name, and what it is told. */
-function marking({ town, world }: Place, number: number, collator: Collator): { name: string; told: unknown[] } {
-  const program = town.client();
-  const { name } = world.machines.at(-1)!;
-  const told: unknown[] = [];
-  void program.thread(async () => {
-    const teller = await program.bind(Ledger, "teller", { collator });
-    await program.sleep(100);
-    try {
-      told.push(await teller.mark("client", number));
-    } catch (error) {
-      told.push(error);
-    }
-  });
-  return { name, told };
-}
-
-const marks = (inhabitants: readonly Inhabitant<Ledger>[]): number[][] =>
-  inhabitants.filter(({ machine }) => machine.up).map(({ module }) => [...(module.marked.get("client") ?? [])]);
+import { quickMessages } from "../binding/town.ts";
+import { marking, marks, place } from "./tellers.ts";
 
 describe("a call of a troupe that changes meanwhile", () => {
   it("is answered at all attempts of a member, in whichever order they come", () => {
@@ -180,5 +126,26 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(client.told, [1]);
     assert.equal(observer.counts["execute mark"], 2 + 2 + 3 + 2);
     assert.deepEqual(observer.problems, []);
+  });
+
+  it("is not waited for from a member that has executed its procedure and not made it", async () => {
+    const here = await place("passed", { network: { delay: constant(1) } });
+    const { world, tellers, ledgers } = here;
+    const client = marking(here, 1, firstCome);
+    // The second teller fails where the first goes on.
+    tellers[1]!.module.mark = () => Promise.reject(new Error("no entry"));
+    let called = Infinity;
+    let executed = Infinity;
+    world.listen(({ time, event }) => {
+      if (event.type === "call" && event.procedure === "mark") called = Math.min(called, time);
+      if (event.type === "execute" && event.procedure === "mark" && time > called + 2)
+        executed = Math.min(executed, time);
+    });
+    await world.run(10_000);
+    assert.equal(client.told.length, 1);
+    assert.deepEqual(marks(ledgers), [[1], [1]]);
+    // One that does not know the call is waited for as long as a caller is patient.
+    const patience = patienceOf(messageOptions(quickMessages));
+    assert.ok(executed - called < patience, `executed ${executed - called} ms after it was made`);
   });
 });
