@@ -9,13 +9,11 @@
  * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
  *
  * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
- *
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
 import type { Incoming } from "../call/callers.ts";
-import type { Export, Gate } from "../call/export.ts";
+import { nobody, type Export, type Gate } from "../call/export.ts";
 import { refuse, type Invocation } from "../call/invocation.ts";
-import { nobody } from "../call/export.ts";
 import {
   discard,
   execute,
@@ -31,17 +29,16 @@ import type { CallHeader } from "../wire/call.ts";
 import { holdsOffice, type Agent } from "./agent.ts";
 import type { TroupeId } from "./binding.ts";
 import { change } from "./change.ts";
+import { KeptPages } from "./kept-pages.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
 import type { Greeting, KeptPage, Manifest, Office, Standstill } from "./member-procedures.ts";
+import { Quiet } from "./quiet.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
-
-/** Bytes of kept calls that go into one answer. */
-const pageBytes = 256 * 1024;
 
 export class Membership implements Gate {
   readonly name: string;
@@ -64,9 +61,8 @@ export class Membership implements Gate {
   #held: Incoming[] = [];
   /** The latest office that has frozen this member. */
   #term = 0;
-  /** What is being handed out page by page. */
-  #kept: readonly KeptCall[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #pages = new KeptPages();
+  readonly #quiet: Quiet;
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
@@ -82,6 +78,7 @@ export class Membership implements Gate {
       else this.#attend();
     });
     this.transfer = new Transfer(agent, this.base, exported);
+    this.#quiet = new Quiet(agent.program, exported);
     this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
     this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
     exported.gate = this;
@@ -135,6 +132,7 @@ export class Membership implements Gate {
   giveUp(): void {
     this.state = "out";
     this.lease.end();
+    this.#losses.giveWay();
     this.#dispatchHeld();
     discard(this.#agent.program, this.exported);
   }
@@ -187,14 +185,10 @@ export class Membership implements Gate {
 
   #leave(registration: Registration): void {
     this.registration = registration;
-    this.state = "out";
     this.exported.admits = nobody;
     this.#snapshots.moves();
-    this.lease.end();
+    this.giveUp();
     this.#trace();
-    this.#losses.giveWay();
-    this.#dispatchHeld();
-    discard(this.#agent.program, this.exported);
     this.onOut();
   }
 
@@ -226,44 +220,19 @@ export class Membership implements Gate {
       this.#trace();
       this.#attend();
     }
-    await this.#quiet();
+    await this.#quiet.within(this.#agent.options.quiescence);
     if (!this.#isFrozenBy(office)) return null;
+    const { program } = this.#agent;
     return {
       quiet: this.exported.running === 0 && this.#losses.wait === 0,
-      calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
+      calls: keptCalls(program, this.exported).map(({ key, origins }) => ({ key, origins })),
       losses: this.#losses.report(),
-      withheld: this.#losses.unsettled ? unansweredCalls(this.#agent.program, this.exported) : [],
+      withheld: this.#losses.unsettled ? unansweredCalls(program, this.exported) : [],
     };
   }
 
-  #keptCalls(): KeptCall[] {
-    return keptCalls(this.#agent.program, this.exported);
-  }
-
-  /** Ends when nothing is being executed, or after the longest wait. */
-  #quiet(): Promise<void> {
-    if (this.exported.running === 0) return Promise.resolve();
-    const { program, options } = this.#agent;
-    const context = program.context();
-    program.suspend(context);
-    return new Promise((resolve) => {
-      let over = false;
-      const end = (): void => {
-        if (over) return;
-        over = true;
-        program.host.cancel(timer);
-        program.wake(context, resolve);
-      };
-      const timer = program.host.after(options.quiescence, end, undefined);
-      this.#waiting.push(end);
-    });
-  }
-
   idle(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    for (const end of waiting) end();
+    this.#quiet.idle();
   }
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
@@ -273,18 +242,9 @@ export class Membership implements Gate {
 
   kept(office: Office, from: number): KeptPage | null {
     if (!this.#isFrozenBy(office)) return null;
-    // Clients finish with calls while the pages are fetched: all show what there was at the first.
-    if (from === 0) this.#kept = this.#keptCalls();
-    let bytes = 0;
-    const calls: KeptCall[] = [];
-    for (const call of this.#kept.slice(from)) {
-      bytes += call.call.length + call.reply.length;
-      if (calls.length > 0 && bytes > pageBytes) break;
-      calls.push(call);
-    }
-    const left = this.#kept.length - from - calls.length;
-    if (left <= 0) this.#kept = [];
-    return { calls, left, clients: from === 0 ? this.#agent.program.endpoint.retention.clients() : [] };
+    const { program } = this.#agent;
+    const clients = from === 0 ? program.endpoint.retention.clients() : [];
+    return { ...this.#pages.page(from, () => keptCalls(program, this.exported)), clients };
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
@@ -292,7 +252,7 @@ export class Membership implements Gate {
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
-    await this.#quiet();
+    await this.#quiet.within(this.#agent.options.quiescence);
     // What was told of a loss meanwhile the coordinator does not know.
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;
   }

@@ -4,6 +4,8 @@ import type { ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError, Writer } from "../wire/bytes.ts";
 import { readArguments, writeFailed, writeRaised, writeResult, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
+import type { Arrivals } from "./arrivals.ts";
+import type { CallerArguments } from "./caller-arguments.ts";
 import { Context, describeCall } from "./context.ts";
 import type { Export, Procedure } from "./export.ts";
 import type { Program } from "./program.ts";
@@ -57,8 +59,25 @@ export class Invocation {
 
   /** With these arguments; without, with those of the message. */
   start(args?: readonly unknown[]): void {
-    this.#arguments = args;
     this.#exported.running++;
+    this.#go(args);
+  }
+
+  /** With what the program's own collator makes of the arguments that come. */
+  startWith(collate: NonNullable<Procedure["collate"]>, arrivals: Arrivals<CallerArguments>): void {
+    this.#exported.running++;
+    // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
+    this.#program.resume(this.context.branch(), () => {
+      // The program's collator may also throw before it answers a promise.
+      new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
+        (args) => this.#go(args),
+        (error: unknown) => this.#end(writeRaised(writer, error)),
+      );
+    });
+  }
+
+  #go(args: readonly unknown[] | undefined): void {
+    this.#arguments = args;
     this.#program.host.turn(execute, this as Invocation);
   }
 

@@ -26,7 +26,7 @@ describe("troupes that change, under faults", function () {
   });
 
   it("pass randomized schedules in which one calls another", async () => {
-    const counts = await pass("nested", 12);
+    const counts = await pass("nested", 16);
     for (const what of ["teller out", "ledger out", "crash of a member", "rebind", "execute execute"]) {
       assert.ok((counts[what] ?? 0) >= 2, `${what}: ${counts[what]} times`);
     }
