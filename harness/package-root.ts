@@ -19,7 +19,7 @@ export function commit(): string | null {
   if (!existsSync(`${root}.git`)) return null;
   try {
     const head = git("rev-parse", "HEAD");
-    const rooms = ["protocols", "sim", "udp", "languages", "harness", "experiments", "package-lock.json"];
+    const rooms = ["protocols", "sim", "udp", "harness", "experiments", "package-lock.json"];
     const changes = git("status", "--porcelain", "--untracked-files=all", "--", ...rooms);
     return changes === "" ? head : `${head}+changes`;
   } catch {

@@ -10,7 +10,7 @@ import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/dir
 import { ownIp, showPlaces } from "../real/places.ts";
 import { openProcess, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 
 const options = {

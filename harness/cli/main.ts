@@ -5,7 +5,7 @@
  */
 import { BadData } from "../../sim/bad-data.ts";
 import { commandLine } from "./command-line.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "../failure.ts";
 import { ExperimentFailed } from "./run.ts";
 
 // `troupe list | head` closes the pipe early, which is no error.

@@ -11,7 +11,7 @@ import { formatAddress, ipOf, portOf } from "../../udp/address.ts";
 import { isHere, readPlaces, showPlaces, standardPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "../failure.ts";
 
 /** Longest wait in ms for the others to let a member go. */
 const farewell = 5000;

@@ -13,7 +13,7 @@ import { procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
-import { CommandFailed } from "./failure.ts";
+import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 
 /** Longest wait in ms for the others to let a member go. */

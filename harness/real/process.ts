@@ -9,7 +9,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { Trace } from "../../sim/trace.ts";
 import { sealBytes } from "../../udp/authentication.ts";
 import { UdpHost } from "../../udp/host.ts";
-import { CommandFailed } from "../cli/failure.ts";
+import { CommandFailed } from "../failure.ts";
 
 /** A crash is found within seconds; a pause of three seconds is not taken for one. All processes must have the same. */
 const bindingOptions: Partial<BindingOptions> = {

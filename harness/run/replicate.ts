@@ -1,4 +1,5 @@
 /** One replication: its means to report, and the check that what it returned is what the experiment measures. */
+import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { Ledger } from "../../sim/ledger.ts";
 import { streams } from "../../sim/random.ts";
@@ -144,6 +145,8 @@ export async function replicate(
     unconverged: remark("unconverged"),
   };
   const returned: unknown = await experiment.run(cell, replication);
+  // A promise that nobody waited for, and that was rejected, is seen as this replication's, and not as that of the next.
+  await setImmediate();
   const observations = checked(experiment, returned);
   idleFaults(ledgers).forEach(remark("idle"));
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };

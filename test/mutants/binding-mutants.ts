@@ -73,8 +73,8 @@ const broken: readonly Mutant[] = [
     also: [
       {
         file: membership,
-        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        return",
-        replace: "        return",
+        find: "        await this.#quiet.within(this.#agent.options.quiescence);\n        if (!this.#isFrozenBy(office))\n            return null;",
+        replace: "",
       },
     ],
   },
@@ -88,13 +88,13 @@ const broken: readonly Mutant[] = [
     name: "members are not levelled",
     quick: true,
     file: change,
-    find: "!(await this.#level(staying, standstills))",
+    find: "!(await this.#level(settles ? frozen : staying, standstills))",
     replace: "false",
   },
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
+    find: "await this.#quiet.within(this.#agent.options.quiescence);\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
     replace: "return true;",
   },
   {
@@ -105,9 +105,9 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a page of kept calls begins at a place among those that are kept by then",
-    file: membership,
-    find: "if (from === 0)\n            this.#kept",
-    replace: "this.#kept",
+    file: "protocols/binding/kept-pages.js",
+    find: "if (from === 0)\n            this.#calls",
+    replace: "this.#calls",
     tests: "binding/transfer",
   },
   {
@@ -459,8 +459,8 @@ const broken: readonly Mutant[] = [
     name: "a newcomer receives the state of a member that was told of a loss before that is settled",
     campaign: "nested",
     file: change,
-    find: "if (frozen.some((life) => standstills.get(life).losses.length > 0)) {",
-    replace: "if (newcomer === undefined && frozen.some((life) => standstills.get(life).losses.length > 0)) {",
+    find: "if (settles) {",
+    replace: "if (settles && newcomer === undefined) {",
   },
   {
     name: "what is told during levelling counts as settled",

@@ -5,6 +5,7 @@
  * Here are those of messages and calls, and the quick ones of binding; `npm run campaign` has all those of binding.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { bindingMutants } from "./binding-mutants.ts";
 import { campaign, catchAll } from "./catch.ts";
 import { callMutants, type Mutant } from "./mutants.ts";
@@ -20,6 +21,15 @@ describe("mutants of the protocols", function () {
   before(() => {
     caught = catchAll(mutants, atOnce, effort);
     for (const result of caught.values()) result.catch(() => undefined);
+  });
+
+  it("have their places in the protocols, all of them", () => {
+    for (const { name, ...first } of [...callMutants, ...bindingMutants]) {
+      for (const { file, find } of [first, ...(first.also ?? [])]) {
+        const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+        assert.equal(source.split(find).length - 1, 1, `${name}: "${find}" in ${file}`);
+      }
+    }
   });
 
   it(`unbroken, they pass ${effort.seeds} seeds of the campaign`, async () => {

@@ -361,15 +361,17 @@ describe("troupe, the program", function () {
     assert.match(neighbour.out, /^latency: [\d.]+\n$/);
   });
 
-  it("blames the replication under which a worker ended, or that never will", async () => {
+  it("blames the replication under which a worker ended, that never will, or that left a rejected promise behind", async () => {
     const stubborn = ["run", fixture("stubborn"), "--no-charts", "--out", "stuck"];
-    const [left, stuck, alone] = await Promise.all([
+    const [left, stuck, alone, forgot] = await Promise.all([
       troupe(directory, [...stubborn, "--leaves"]),
       troupe(directory, [...stubborn, "--waits"]),
       troupe(directory, [...stubborn, "--waits", "--replication", "0"]),
+      troupe(directory, ["run", fixture("stubborn"), "--no-charts", "--forgets", "--out", "forgotten"]),
     ]);
     const head = 'troupe: replication 0 of stubborn failed under seed "1985":\n\n';
-    assert.deepEqual([left.status, stuck.status, alone.status], [1, 1, 1]);
+    assert.deepEqual([left.status, stuck.status, alone.status, forgot.status], [1, 1, 1, 1]);
+    assert(forgot.err.startsWith(`${head}Error: nobody waits for this\n`), forgot.err);
     assert(left.err.startsWith(`${head}Error: it ended its worker thread\n`), left.err);
     assert(stuck.err.startsWith(`${head}Error: it waits for something that never happens`), stuck.err);
     assert(alone.err.startsWith(`${head}Error: it waits for something that never happens`), alone.err);
