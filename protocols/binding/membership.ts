@@ -8,19 +8,18 @@
  *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
  * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
  *
- * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
- *
- * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
+ * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed. A member that was told of
+ * the loss of a troupe that it called executes nothing until that is settled (losses.ts).
  */
 import type { Incoming } from "../call/callers.ts";
-import type { Export, Gate } from "../call/export.ts";
+import { nobody, type Export, type Gate } from "../call/export.ts";
 import { refuse, type Invocation } from "../call/invocation.ts";
-import { nobody } from "../call/export.ts";
 import {
   discard,
   execute,
   keptCalls,
   lacks,
+  pageOf,
   unansweredCalls,
   type CallName,
   type KeptCall,
@@ -34,14 +33,12 @@ import { change } from "./change.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
 import type { Greeting, Keepsakes, Manifest, Office, Standstill } from "./member-procedures.ts";
+import { Quiescence } from "./quiescence.ts";
 import { includesLife, resigned, troupeOf, type Registration } from "./register.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Transfer } from "./transfer.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
-
-/** Bytes of kept calls that go into one answer. */
-const pageBytes = 256 * 1024;
 
 export class Membership implements Gate {
   readonly name: string;
@@ -61,10 +58,10 @@ export class Membership implements Gate {
   readonly transfer: Transfer;
   readonly #agent: Agent;
   readonly #snapshots: Snapshots;
+  readonly #quiescence: Quiescence;
   #held: Incoming[] = [];
   /** The latest office that has frozen this member. */
   #term = 0;
-  #waiting: (() => void)[] = [];
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
@@ -81,6 +78,7 @@ export class Membership implements Gate {
     });
     this.transfer = new Transfer(agent, this.base, exported);
     this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
+    this.#quiescence = new Quiescence(agent, exported);
     this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
     exported.gate = this;
     exported.admits = nobody;
@@ -224,44 +222,18 @@ export class Membership implements Gate {
       this.#trace();
       this.#attend();
     }
-    await this.#quiet();
+    await this.#quiescence.reached();
     if (!this.#isFrozenBy(office)) return null;
     return {
       quiet: this.exported.running === 0 && this.#losses.wait === 0,
-      calls: this.#keptCalls().map(({ key, origins }) => ({ key, origins })),
+      calls: keptCalls(this.#agent.program, this.exported).map(({ key, origins }) => ({ key, origins })),
       losses: this.#losses.report(),
       withheld: this.#losses.unsettled ? unansweredCalls(this.#agent.program, this.exported) : [],
     };
   }
 
-  #keptCalls(): KeptCall[] {
-    return keptCalls(this.#agent.program, this.exported);
-  }
-
-  /** Ends when nothing is being executed, or after the longest wait. */
-  #quiet(): Promise<void> {
-    if (this.exported.running === 0) return Promise.resolve();
-    const { program, options } = this.#agent;
-    const context = program.context();
-    program.suspend(context);
-    return new Promise((resolve) => {
-      let over = false;
-      const end = (): void => {
-        if (over) return;
-        over = true;
-        program.host.cancel(timer);
-        program.wake(context, resolve);
-      };
-      const timer = program.host.after(options.quiescence, end, undefined);
-      this.#waiting.push(end);
-    });
-  }
-
   idle(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    for (const end of waiting) end();
+    this.#quiescence.idle();
   }
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
@@ -271,14 +243,9 @@ export class Membership implements Gate {
 
   kept(office: Office, from: number): Keepsakes | null {
     if (!this.#isFrozenBy(office)) return null;
-    let bytes = 0;
-    const calls: KeptCall[] = [];
-    for (const call of this.#keptCalls().slice(from)) {
-      bytes += call.call.length + call.reply.length;
-      if (calls.length > 0 && bytes > pageBytes) break;
-      calls.push(call);
-    }
-    return { calls, clients: from === 0 ? this.#agent.program.endpoint.retention.clients() : [] };
+    const { program } = this.#agent;
+    const calls = pageOf(keptCalls(program, this.exported), from);
+    return { calls, clients: from === 0 ? program.endpoint.retention.clients() : [] };
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
@@ -286,7 +253,7 @@ export class Membership implements Gate {
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
     for (const call of calls) execute(this.#agent.program, this.exported, call);
-    await this.#quiet();
+    await this.#quiescence.reached();
     // What was told of a loss meanwhile the coordinator does not know.
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;
   }
@@ -318,8 +285,7 @@ export class Membership implements Gate {
 
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
-    const { program } = this.#agent;
-    await program.sleep(this.#losses.wait);
+    await this.#agent.program.sleep(this.#losses.wait);
     if (!this.#losses.unsettled || this.state !== "member") return;
     const after = await change(this.#agent, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);

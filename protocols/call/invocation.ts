@@ -5,7 +5,8 @@ import { MalformedError, Writer } from "../wire/bytes.ts";
 import { readArguments, writeFailed, writeRaised, writeResult, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
 import { Context, describeCall } from "./context.ts";
-import type { Export, Procedure } from "./export.ts";
+import type { CallerArguments } from "./caller-arguments.ts";
+import type { ArgumentCollator, Export, Procedure } from "./export.ts";
 import type { Program } from "./program.ts";
 
 const writer = new Writer();
@@ -57,8 +58,25 @@ export class Invocation {
 
   /** With these arguments; without, with those of the message. */
   start(args?: readonly unknown[]): void {
-    this.#arguments = args;
     this.#exported.running++;
+    this.#begin(args);
+  }
+
+  /** With the arguments that the module's own collator makes of the CALLs. */
+  startCollated(collate: ArgumentCollator, calls: AsyncIterableIterator<CallerArguments>): void {
+    this.#exported.running++;
+    // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
+    this.#program.resume(this.context.branch(), () => {
+      // It may also throw before it answers a promise.
+      new Promise<readonly unknown[]>((resolve) => resolve(collate(calls))).then(
+        (args) => this.#begin(args),
+        (error: unknown) => this.#end(writeRaised(writer, error)),
+      );
+    });
+  }
+
+  #begin(args: readonly unknown[] | undefined): void {
+    this.#arguments = args;
     this.#program.host.turn(execute, this as Invocation);
   }
 

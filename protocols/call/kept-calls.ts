@@ -70,6 +70,21 @@ export function keptCalls(program: Program, exported: Export): KeptCall[] {
   return calls;
 }
 
+/** Bytes of kept calls that go into one answer. */
+const pageBytes = 256 * 1024;
+
+/** The calls from that place on, as many as fit into one answer, and at least one if there is one. */
+export function pageOf(calls: readonly KeptCall[], from: number): KeptCall[] {
+  let bytes = 0;
+  const page: KeptCall[] = [];
+  for (const call of calls.slice(from)) {
+    bytes += call.call.length + call.reply.length;
+    if (page.length > 0 && bytes > pageBytes) break;
+    page.push(call);
+  }
+  return page;
+}
+
 /** The names of what the module has executed, or is executing, and has not answered. */
 export function unansweredCalls(program: Program, exported: Export): CallName[] {
   const names: CallName[] = [];

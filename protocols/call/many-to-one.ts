@@ -10,7 +10,7 @@ import { supersedes } from "../binding/troupe-id.ts";
 import { noTimer, type Timer } from "../host.ts";
 import type { Keeper, ServerExchange } from "../message/incoming-call.ts";
 import { Writer } from "../wire/bytes.ts";
-import { writeFailed, writeRaised, type CallHeader } from "../wire/call.ts";
+import { writeFailed, type CallHeader } from "../wire/call.ts";
 import { headerBytes } from "../wire/segment.ts";
 import { Arrivals } from "./arrivals.ts";
 import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
@@ -181,26 +181,9 @@ export class Gathering implements Waiting, Keeper {
     const arrivals = new Arrivals<CallerArguments>(this.#program);
     this.#arrivals = arrivals;
     this.decided = true;
-    const { exported } = this;
     const { collate } = this.#procedure;
-    const invocation = this.#invocation();
-    if (collate === undefined) {
-      invocation.start([arrivals]);
-      return;
-    }
-    exported.running++;
-    // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
-    this.#program.resume(invocation.context.branch(), () => {
-      // The program's collator may also throw before it answers a promise.
-      void new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals)))
-        .then(
-          (args) => invocation.start(args),
-          (error: unknown) => this.reply(writeRaised(writer, error)),
-        )
-        .then(() => {
-          if (--exported.running === 0) exported.gate?.idle();
-        });
-    });
+    if (collate === undefined) this.#invocation().start([arrivals]);
+    else this.#invocation().startCollated(collate, arrivals);
   }
 
   /** The RETURN, for every member that has called; the others get it when they do. */

@@ -73,7 +73,7 @@ const broken: readonly Mutant[] = [
     also: [
       {
         file: membership,
-        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;\n        return",
+        find: "        await this.#quiescence.reached();\n        if (!this.#isFrozenBy(office))\n            return null;\n        return",
         replace: "        return",
       },
     ],
@@ -94,7 +94,7 @@ const broken: readonly Mutant[] = [
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
+    find: "await this.#quiescence.reached();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
     replace: "return true;",
   },
   {

@@ -338,9 +338,9 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a module's collator of arguments calls under the names of the procedure's calls",
-    file: manyToOne,
-    find: "invocation.context.branch()",
-    replace: "invocation.context",
+    file: "protocols/call/invocation.js",
+    find: "this.context.branch()",
+    replace: "this.context",
     tests: "call/collating",
   },
   {
