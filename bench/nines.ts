@@ -6,13 +6,13 @@
  * events of a cycle are measured. Where it can be waited for, naive simulation is carried out too (--long). A simulation of the bare
  * chain, without protocols, needs as many cycles, each of a few transitions.
  */
-import { constant } from "../sim/distribution.ts";
-import { chanceOfLoss, failureBias } from "../sim/failure-biasing.ts";
-import { exponential } from "../sim/lifetimes.ts";
-import { OutageCycles } from "../sim/outage-cycles.ts";
-import { chain, sharesOfTime, type ReplacementModel } from "../sim/replacement-model.ts";
-import { World } from "../sim/world.ts";
 import { ratioInterval, type Pair } from "../harness/statistics/intervals.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { exponential } from "../sim/chance/lifetimes.ts";
+import { chain, sharesOfTime, type ReplacementModel } from "../sim/theory/replacement-model.ts";
+import { chanceOfLoss, failureBias } from "../sim/troupes/failure-biasing.ts";
+import { OutageCycles } from "../sim/troupes/outage-cycles.ts";
+import { World } from "../sim/world.ts";
 import type { Benchmark, Row } from "./benchmark.ts";
 
 const hour = 3_600_000;

@@ -15,9 +15,9 @@ import { experiment } from "../harness/experiment.ts";
 import { downtimes, observation, refusalOfTrace } from "../harness/observations.ts";
 import { choice, count, duration, file } from "../harness/parameters.ts";
 import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
-import { constant } from "../sim/distribution.ts";
-import { law, laws } from "../sim/lifetimes.ts";
-import { probabilityOfFewer } from "../sim/special.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { law, laws } from "../sim/chance/lifetimes.ts";
+import { probabilityOfFewer } from "../sim/chance/special.ts";
 import { Stage, type StagedTroupe } from "../sim/stage.ts";
 import type { World } from "../sim/world.ts";
 

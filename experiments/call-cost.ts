@@ -9,8 +9,8 @@
 import { line } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
 import { count } from "../harness/parameters.ts";
-import { vaxCosts, type CostOptions } from "../sim/costs.ts";
-import { constant } from "../sim/distribution.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { vaxCosts, type CostOptions } from "../sim/machine/costs.ts";
 import { Stage } from "../sim/stage.ts";
 
 /** E. C. Cooper, Replicated Distributed Programs, SOSP 1985: ms for a call of Circus, by degree of replication from 1. */

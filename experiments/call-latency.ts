@@ -5,14 +5,14 @@
  * exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... + 1/(n-k+1)).
  * Repeated unicast delays the i-th member's round trip by i sends.
  */
+import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
-import { line } from "../harness/chart.ts";
 import { collators } from "../protocols/call/collator.ts";
-import type { CostOptions } from "../sim/costs.ts";
-import { constant } from "../sim/distribution.ts";
-import { exponential } from "../sim/lifetimes.ts";
-import { simpson } from "../sim/special.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { exponential } from "../sim/chance/lifetimes.ts";
+import { simpson } from "../sim/chance/special.ts";
+import type { CostOptions } from "../sim/machine/costs.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Echo {

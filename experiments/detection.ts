@@ -14,9 +14,9 @@ import type { Milliseconds } from "../protocols/host.ts";
 import { Endpoint } from "../protocols/message/endpoint.ts";
 import { messageOptions, retryInterval, type MessageOptions } from "../protocols/message/options.ts";
 import type { Watch } from "../protocols/message/watch.ts";
-import { judged, watched, type DetectionModel } from "../sim/detection-model.ts";
-import { constant } from "../sim/distribution.ts";
-import { Town } from "../sim/town.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { judged, watched, type DetectionModel } from "../sim/theory/detection-model.ts";
+import { Town } from "../sim/troupes/town.ts";
 
 const hour = 3_600_000;
 

@@ -3,19 +3,19 @@
  * loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
  *
  * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a cycle, from one moment
- * with all members to the next (sim/outage-cycles.ts); their quotient over all replications is the unavailability. Failures are biased
- * (sim/failure-biasing.ts), so that about a thousand cycles are enough for 10%, however rare an outage is.
+ * with all members to the next (sim/troupes/outage-cycles.ts); their quotient over all replications is the unavailability. Failures are biased
+ * (sim/troupes/failure-biasing.ts), so that about a thousand cycles are enough for 10%, however rare an outage is.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration } from "../harness/parameters.ts";
-import { constant } from "../sim/distribution.ts";
-import { failureBias } from "../sim/failure-biasing.ts";
-import { exponential } from "../sim/lifetimes.ts";
-import { OutageCycles } from "../sim/outage-cycles.ts";
-import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/replacement-assumptions.ts";
-import { chain, shareBelow, timeToTotalLoss } from "../sim/replacement-model.ts";
-import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { exponential } from "../sim/chance/lifetimes.ts";
+import { chain, shareBelow, timeToTotalLoss } from "../sim/theory/replacement-model.ts";
+import { failureBias } from "../sim/troupes/failure-biasing.ts";
+import { OutageCycles } from "../sim/troupes/outage-cycles.ts";
+import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/troupes/replacement-assumptions.ts";
+import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.ts";
 
 const hour = 3_600_000;
 

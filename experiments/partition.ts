@@ -10,6 +10,7 @@ import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, flag, number, ratio, type Values } from "../harness/parameters.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { messageOptions } from "../protocols/message/options.ts";
+import { constant } from "../sim/chance/distribution.ts";
 import {
   canDropOthers,
   isAnsweredAtOnce,
@@ -17,7 +18,6 @@ import {
   type Divided,
   type Side,
 } from "../sim/checkers/partition-statement.ts";
-import { constant } from "../sim/distribution.ts";
 import {
   carried,
   partitionCourse,
@@ -25,7 +25,7 @@ import {
   silence,
   type Seen,
   type SideName,
-} from "../sim/partition-course.ts";
+} from "../sim/troupes/partition-course.ts";
 
 const parameters = {
   collator: choice(["unanimous", "first-come", "watchdog", "majority", "quorum"], "how clients collate answers"),

@@ -6,7 +6,7 @@
  * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and set_troupe_id. The newcomer fetches
  * most of the state while calls go on. Then the members stand still: for four round trips (half of freezing; digests, manifest and kept
  * calls; two phases of the decision; half to tell them), and, under load, while it fetches the pieces that have changed since. That is a matter of
- * chance near the rate at which calls change pieces as fast as they are fetched, so the model is a mean over courses (sim/join-model.ts).
+ * chance near the rate at which calls change pieces as fast as they are fetched, so the model is a mean over courses (sim/theory/join-model.ts).
  * It ends where members that stand still fill the Ringmaster's lines.
  *
  * Every replication is checked: each call was executed exactly once by every member, the newcomer's state includes it, and none was lost.
@@ -19,12 +19,12 @@ import { cut } from "../protocols/binding/pieces.ts";
 import { externalizeState } from "../protocols/binding/state.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
-import { constant } from "../sim/distribution.ts";
-import type { ChangeSetting } from "../sim/change-steps.ts";
-import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/join-model.ts";
-import { MembershipTrace } from "../sim/membership-trace.ts";
-import { OpenWorkload } from "../sim/open-workload.ts";
-import { Town, type Place } from "../sim/town.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import type { ChangeSetting } from "../sim/theory/change-steps.ts";
+import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/theory/join-model.ts";
+import { MembershipTrace } from "../sim/troupes/membership-trace.ts";
+import { OpenWorkload } from "../sim/troupes/open-workload.ts";
+import { Town, type Place } from "../sim/troupes/town.ts";
 
 /** Bytes in a ms at 1 Mb/s. */
 const bytesPerMegabit = 125;

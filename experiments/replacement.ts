@@ -5,7 +5,7 @@
  * time, and the new members join by the Ringmaster, with the state of the others. The troupe is available while it has a member
  * with its state. When all are gone the state is lost, and the first that comes back founds the troupe anew.
  *
- * Policies meet the same failures (sim/replaced-troupe.ts; with a trace: the same moments of failure).
+ * Policies meet the same failures (sim/troupes/replaced-troupe.ts; with a trace: the same moments of failure).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -13,15 +13,25 @@ import { downtimes, observation, refusalOfTrace } from "../harness/observations.
 import { choice, count, duration, file, number } from "../harness/parameters.ts";
 import { ratioInterval } from "../harness/statistics/intervals.ts";
 import type { Milliseconds } from "../protocols/host.ts";
-import { coincidences } from "../sim/coincidences.ts";
-import { constant } from "../sim/distribution.ts";
-import { FollowedTroupe } from "../sim/followed-troupe.ts";
-import { exponential, law, laws } from "../sim/lifetimes.ts";
-import type { ObservedOutages } from "../sim/outages.ts";
-import { brokenAssumptions, brokenAssumptionsOfShares, waits, type Assumed } from "../sim/replacement-assumptions.ts";
-import { replacementRate, shareBelow, timeToTotalLoss, type ReplacementModel } from "../sim/replacement-model.ts";
-import { modelOf, policyOf, refusal } from "../sim/replacement-settings.ts";
-import { inRacks, type Placement, type Racks } from "../sim/replaced-troupe.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { exponential, law, laws } from "../sim/chance/lifetimes.ts";
+import type { ObservedOutages } from "../sim/machine/outages.ts";
+import { coincidences } from "../sim/theory/coincidences.ts";
+import {
+  replacementRate,
+  shareBelow,
+  timeToTotalLoss,
+  type ReplacementModel,
+} from "../sim/theory/replacement-model.ts";
+import { FollowedTroupe } from "../sim/troupes/followed-troupe.ts";
+import { inRacks, type Placement, type Racks } from "../sim/troupes/replaced-troupe.ts";
+import {
+  brokenAssumptions,
+  brokenAssumptionsOfShares,
+  waits,
+  type Assumed,
+} from "../sim/troupes/replacement-assumptions.ts";
+import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.ts";
 
 const hour = 3_600_000;
 

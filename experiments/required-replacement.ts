@@ -12,9 +12,9 @@ import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { count, duration, ratio } from "../harness/parameters.ts";
 import { firstCome } from "../protocols/call/collator.ts";
-import { constant } from "../sim/distribution.ts";
-import { requiredReplacement } from "../sim/replacement-model.ts";
+import { constant } from "../sim/chance/distribution.ts";
 import { Stage } from "../sim/stage.ts";
+import { requiredReplacement } from "../sim/theory/replacement-model.ts";
 
 class Echo {
   echo(): void {}

@@ -1,7 +1,7 @@
 /** Traces of real outages, read once for all replications of a process. */
 import { readFileSync } from "node:fs";
 import { BadData } from "../sim/bad-data.ts";
-import { ObservedOutages, parseOutages } from "../sim/outages.ts";
+import { ObservedOutages, parseOutages } from "../sim/machine/outages.ts";
 import { locate } from "./package-root.ts";
 
 const observations = new Map<string, ObservedOutages>();

@@ -15,7 +15,7 @@ import type { ExportOptions } from "../protocols/call/export.ts";
 import { Program } from "../protocols/call/program.ts";
 import type { Address, Host, Milliseconds } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
-import type { MachineOptions } from "./machine.ts";
+import type { MachineOptions } from "./machine/machine.ts";
 import type { TraceListener } from "./trace.ts";
 import type { Action, World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 /** The one stream of typed events that checkers, diagrams, exports and tests read. */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
-import type { LossReason } from "./rules.ts";
+import type { LossReason } from "./network/rules.ts";
 
 /** Why a datagram was not delivered. */
 export type DropReason =

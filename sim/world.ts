@@ -1,18 +1,18 @@
 /** A simulated world: machines on a network, under one clock and one seed. */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import { BadData } from "./bad-data.ts";
-import { Engine } from "./engine.ts";
-import { Machine, type MachineOptions } from "./machine.ts";
-import { FailureProcess, replay, type FailureOptions } from "./failures.ts";
+import type { Distribution } from "./chance/distribution.ts";
+import type { Likelihood } from "./chance/likelihood.ts";
+import { streams, type Stream } from "./chance/random.ts";
+import { Engine } from "./engine/engine.ts";
 import { Ledger } from "./ledger.ts";
-import type { NetworkOptions } from "./links.ts";
-import { Network } from "./network.ts";
-import type { Downtime } from "./outages.ts";
-import type { Partition, Side } from "./partitions.ts";
-import { streams, type Stream } from "./random.ts";
-import type { Distribution } from "./distribution.ts";
-import type { Likelihood } from "./likelihood.ts";
-import { Spans, type Hurry } from "./spans.ts";
+import { FailureProcess, replay, type FailureOptions } from "./machine/failures.ts";
+import { Machine, type MachineOptions } from "./machine/machine.ts";
+import type { Downtime } from "./machine/outages.ts";
+import { Spans, type Hurry } from "./machine/spans.ts";
+import type { NetworkOptions } from "./network/links.ts";
+import { Network } from "./network/network.ts";
+import type { Partition, Side } from "./network/partitions.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
 export interface WorldOptions {

@@ -7,11 +7,11 @@
  */
 import type { Address, Host } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
-import { constant } from "../sim/distribution.ts";
+import { constant } from "../sim/chance/distribution.ts";
+import { streams } from "../sim/chance/random.ts";
 import type { Ledger } from "../sim/ledger.ts";
-import { Links, type Link, type NetworkOptions } from "../sim/links.ts";
-import { streams } from "../sim/random.ts";
-import type { Fate } from "../sim/rules.ts";
+import { Links, type Link, type NetworkOptions } from "../sim/network/links.ts";
+import type { Fate } from "../sim/network/rules.ts";
 import type { DropReason } from "../sim/trace.ts";
 import type { Arrival } from "./socket.ts";
 

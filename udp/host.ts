@@ -6,10 +6,10 @@
  */
 import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
-import { Stream } from "../sim/random.ts";
+import { Stream } from "../sim/chance/random.ts";
 import type { DropReason, Trace, WorldEvent } from "../sim/trace.ts";
-import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
 import { addressOf, formatAddress, isGroup } from "./address.ts";
+import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
 import { monotonicNow, newIncarnation } from "./clock.ts";
 import { Faults, type RealFaultOptions } from "./faults.ts";
 import { Socket, type Arrival } from "./socket.ts";

@@ -6,9 +6,9 @@
  */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
+import { streams, type Stream } from "../sim/chance/random.ts";
 import { Ledger } from "../sim/ledger.ts";
-import type { MachineOptions } from "../sim/machine.ts";
-import { streams, type Stream } from "../sim/random.ts";
+import type { MachineOptions } from "../sim/machine/machine.ts";
 import { Trace, type TraceListener } from "../sim/trace.ts";
 import type { Action, WorldOptions } from "../sim/world.ts";
 import { addressOf } from "./address.ts";

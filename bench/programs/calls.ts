@@ -5,7 +5,7 @@
  * Usage: calls.js callbacks|async CALLS.
  */
 import seedrandom from "seedrandom";
-import { Engine, type Handle } from "../../sim/engine.ts";
+import { Engine, type Handle } from "../../sim/engine/engine.ts";
 import { measured, print } from "./measured.ts";
 
 const clients = 10;

@@ -2,10 +2,10 @@
  * Datagrams through the simulated network, without protocols: pairs of machines that play ping-pong, all at once.
  * Usage: datagrams.js MACHINES plain|faults|costs DATAGRAMS.
  */
-import { vaxCosts } from "../../sim/costs.ts";
-import { constant } from "../../sim/distribution.ts";
-import { exponential } from "../../sim/lifetimes.ts";
-import type { NetworkOptions } from "../../sim/links.ts";
+import { constant } from "../../sim/chance/distribution.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
+import { vaxCosts } from "../../sim/machine/costs.ts";
+import type { NetworkOptions } from "../../sim/network/links.ts";
 import { World } from "../../sim/world.ts";
 import { measured, print } from "./measured.ts";
 

@@ -3,7 +3,7 @@
  * Usage: hold.js PENDING EVENTS.
  */
 import seedrandom from "seedrandom";
-import { Engine } from "../../sim/engine.ts";
+import { Engine } from "../../sim/engine/engine.ts";
 import { measured, print } from "./measured.ts";
 
 const [pending, events] = process.argv.slice(2).map(Number) as [number, number];

@@ -3,7 +3,7 @@
  * Usage: marathon.js EVENTS. The growth is that of the resident set after the first tenth.
  */
 import seedrandom from "seedrandom";
-import { Engine, type Handle } from "../../sim/engine.ts";
+import { Engine, type Handle } from "../../sim/engine/engine.ts";
 import { measured, print } from "./measured.ts";
 
 const events = Number(process.argv[2]);

@@ -1,8 +1,8 @@
 /** One replication: its means to report, and the check that what it returned is what the experiment measures. */
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
+import { streams } from "../../sim/chance/random.ts";
 import type { Ledger } from "../../sim/ledger.ts";
-import { streams } from "../../sim/random.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";

@@ -2,7 +2,7 @@
  * Distribution functions and quantiles that intervals need: Student's t, chi-square, beta, Fisher's F. The continued fraction is
  * that of Press et al., Numerical Recipes, chapter 6; quantiles are found by bisection on the distribution function.
  */
-import { gammaP, logGamma } from "../../sim/special.ts";
+import { gammaP, logGamma } from "../../sim/chance/special.ts";
 
 const tiny = 1e-300;
 const epsilon = 1e-16;

@@ -2,7 +2,7 @@
  * Confidence intervals at 95%. `low` and `high` are null where the sample cannot give an interval (one value); they
  * equal the mean where nothing varied. Only what was waited for in vain has a lower limit alone.
  */
-import { normalQuantile } from "../../sim/special.ts";
+import { normalQuantile } from "../../sim/chance/special.ts";
 import { chiSquareQuantile, studentQuantile } from "./distributions.ts";
 import { moments } from "./moments.ts";
 

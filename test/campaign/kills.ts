@@ -9,8 +9,8 @@
  */
 import { firstCome, unanimous } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/call/program.ts";
-import { exponential } from "../../sim/lifetimes.ts";
-import type { Machine } from "../../sim/machine.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
+import type { Machine } from "../../sim/machine/machine.ts";
 import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
 import { Client } from "../protocols/binding/clients.ts";
 import { Ledger } from "../protocols/binding/ledger.ts";

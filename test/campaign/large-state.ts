@@ -3,8 +3,8 @@
  * has come; the newcomer is lost in the middle, and begins again.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
+import { constant } from "../../sim/chance/distribution.ts";
 import { checkEqualState } from "../../sim/checkers/equal-state.ts";
-import { constant } from "../../sim/distribution.ts";
 import { Town, type Inhabitant } from "../protocols/binding/town.ts";
 
 const volumes = 1000;

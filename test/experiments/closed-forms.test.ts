@@ -1,7 +1,7 @@
 /** The closed forms that experiments compare with, against what is known of them. */
 import assert from "node:assert/strict";
-import { probabilityOfFewer } from "../../sim/special.ts";
 import { meanOrderStatistic } from "../../experiments/call-latency.ts";
+import { probabilityOfFewer } from "../../sim/chance/special.ts";
 import { near } from "../near.ts";
 
 describe("mean order statistic of exponential round trips", () => {

@@ -4,7 +4,7 @@ import { findExperiment, loadExperiment } from "../../harness/load.ts";
 import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
 import { replicate, type Row } from "../../harness/run/replicate.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
-import { judged } from "../../sim/detection-model.ts";
+import { judged } from "../../sim/theory/detection-model.ts";
 
 describe("the detection experiment", () => {
   async function observed(setting: Readonly<Record<string, number | string>>, replications: number) {

@@ -6,10 +6,10 @@ import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
 import { replicate, type Row } from "../../harness/run/replicate.ts";
 import { troupeIdOf } from "../../protocols/binding/troupe-id.ts";
 import type { TraceEvent } from "../../protocols/trace.ts";
-import { Steps } from "../../sim/change-steps.ts";
-import { fetchTime } from "../../sim/join-model.ts";
-import { MembershipTrace } from "../../sim/membership-trace.ts";
+import { Steps } from "../../sim/theory/change-steps.ts";
+import { fetchTime } from "../../sim/theory/join-model.ts";
 import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
+import { MembershipTrace } from "../../sim/troupes/membership-trace.ts";
 import type { World } from "../../sim/world.ts";
 
 async function run(setting: Readonly<Record<string, number | string>>, number = 0): Promise<Row> {

@@ -8,7 +8,7 @@ import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { pairedDifference, pairingByChance } from "../../harness/statistics/differences.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
-import { shareBelow } from "../../sim/replacement-model.ts";
+import { shareBelow } from "../../sim/theory/replacement-model.ts";
 
 type Words = Readonly<Record<string, number | string>>;
 

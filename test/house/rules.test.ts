@@ -38,6 +38,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   experiments: ["protocols", "sim", "udp", "harness"],
 };
 
+/** The folders of sim/: each may import those before it, and what lies beside the folders. */
+const simulator = ["engine", "chance", "network", "machine", "theory", "troupes"];
+
 describe("the house", () => {
   const all = sources();
 
@@ -54,6 +57,20 @@ describe("the house", () => {
         if (rooms.includes(target!) && target !== room && !allowed.includes(target!))
           wrong.push(`${path} imports ${target}`);
       }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("has arrows in one direction only within the simulator", () => {
+    const wrong: string[] = [];
+    for (const { path, room, text } of all) {
+      const place = simulator.indexOf(path.split("/")[1]!);
+      if (room !== "sim" || place < 0) continue;
+      for (const [, target] of text.matchAll(/from "\.\.\/([a-z]+)\//g)) {
+        if (simulator.indexOf(target!) > place) wrong.push(`${path} imports ${target}`);
+      }
+      if (place < simulator.indexOf("theory") && /from "\.\.\/world\.ts"/.test(text))
+        wrong.push(`${path} imports the world`);
     }
     assert.deepEqual(wrong, []);
   });

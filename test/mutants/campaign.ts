@@ -5,9 +5,9 @@
 import { firstCome, majority, watchdog } from "../../protocols/call/collator.ts";
 import { Program } from "../../protocols/call/program.ts";
 import { CallError } from "../../protocols/errors.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
 import { checkEqualState } from "../../sim/checkers/equal-state.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
-import { exponential } from "../../sim/lifetimes.ts";
 import { Scene } from "../protocols/call/scene.ts";
 
 /** What was found wrong in the runs of a seed; nothing, if all is well. */

@@ -97,7 +97,7 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a restarted process has the incarnation, and so the call numbers, of the one before",
-    file: "sim/process.js",
+    file: "sim/machine/process.js",
     find: "++this.lives",
     replace: "1",
   },

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Address } from "../../protocols/host.ts";
 import type { Endpoint } from "../../protocols/message/endpoint.ts";
-import { streams } from "../../sim/random.ts";
+import { streams } from "../../sim/chance/random.ts";
 import { addressOf } from "../../udp/address.ts";
 import { Socket } from "../../udp/socket.ts";
 import { Captures, Fuzzer, type Kind } from "./datagrams.ts";

@@ -3,7 +3,7 @@ import type { Address } from "../../protocols/host.ts";
 import { Writer } from "../../protocols/wire/bytes.ts";
 import { headerBytes, writeHeader } from "../../protocols/wire/segment.ts";
 import { externalizeList } from "../../protocols/wire/value.ts";
-import type { Stream } from "../../sim/random.ts";
+import type { Stream } from "../../sim/chance/random.ts";
 
 export interface Captured {
   readonly from: Address;

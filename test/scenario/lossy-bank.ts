@@ -1,7 +1,7 @@
 /** A scenario in one file that runs on the simulator and on real sockets: deposits on a bad network, while a member crashes. */
 import type { MessageOptions } from "../../protocols/message/options.ts";
-import { exponential } from "../../sim/lifetimes.ts";
-import type { NetworkOptions } from "../../sim/links.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
+import type { NetworkOptions } from "../../sim/network/links.ts";
 import type { Stage, StageWorld } from "../../sim/stage.ts";
 
 export const network: NetworkOptions = { loss: 0.1, duplication: 0.05, reordering: 0.05, delay: exponential(0.5) };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Divided } from "../../sim/checkers/partition-statement.ts";
-import { carried, roundsPerLease, silence, type Course, type SideName } from "../../sim/partition-course.ts";
+import { carried, roundsPerLease, silence, type Course, type SideName } from "../../sim/troupes/partition-course.ts";
 import { play, standard, type Varied } from "../protocols/binding/course.ts";
 
 const text = readFileSync(fileURLToPath(new URL("../../../ARCHITECTURE.md", import.meta.url)), "utf8");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exponential } from "../../sim/lifetimes.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
 import { firstDifference, parseTrace, TraceFile, traceLine } from "../../sim/trace-file.ts";
 import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";

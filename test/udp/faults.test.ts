@@ -1,9 +1,9 @@
 /** The simulator's fault rules on real datagrams. */
 import assert from "node:assert/strict";
 import type { Host } from "../../protocols/host.ts";
-import { constant } from "../../sim/distribution.ts";
+import { constant } from "../../sim/chance/distribution.ts";
 import { Ledger } from "../../sim/ledger.ts";
-import type { NetworkOptions } from "../../sim/links.ts";
+import type { NetworkOptions } from "../../sim/network/links.ts";
 import { World } from "../../sim/world.ts";
 import { UdpHost } from "../../udp/host.ts";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import stdlibStudentQuantile from "@stdlib/stats-base-dists-t-quantile";
-import { logGamma, normalQuantile } from "../../../sim/special.ts";
 import {
   betaCdf,
   betaQuantile,
@@ -8,6 +7,7 @@ import {
   studentCdf,
   studentQuantile,
 } from "../../../harness/statistics/distributions.ts";
+import { logGamma, normalQuantile } from "../../../sim/chance/special.ts";
 
 function near(actual: number, expected: number, relative = 1e-11): void {
   const error = Math.abs(actual - expected) / Math.max(Math.abs(expected), 1e-300);

@@ -6,12 +6,12 @@
  * - what was appended is there, once;
  * - an operation sees all that was agreed on before it began.
  */
-import { CallError } from "../../../protocols/errors.ts";
 import { founded, type Registration } from "../../../protocols/binding/register.ts";
 import { hashOfName } from "../../../protocols/binding/troupe-id.ts";
+import { CallError } from "../../../protocols/errors.ts";
 import type { Random } from "../../../protocols/host.ts";
-import { exponential } from "../../../sim/lifetimes.ts";
-import type { Machine } from "../../../sim/machine.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
+import type { Machine } from "../../../sim/machine/machine.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { describe, Observer } from "./observer.ts";
 import type { Report } from "./schedule.ts";

@@ -2,7 +2,7 @@
 import { unanimous, type Collator } from "../../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../../protocols/errors.ts";
 import type { Milliseconds } from "../../../protocols/host.ts";
-import type { Machine } from "../../../sim/machine.ts";
+import type { Machine } from "../../../sim/machine/machine.ts";
 import { Ledger } from "./ledger.ts";
 import type { Town } from "./town.ts";
 

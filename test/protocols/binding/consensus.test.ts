@@ -4,7 +4,7 @@ import type { RingmasterBinding } from "../../../protocols/binding/ringmaster-bi
 import { hashOfName } from "../../../protocols/binding/troupe-id.ts";
 import type { Program } from "../../../protocols/call/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
-import { constant } from "../../../sim/distribution.ts";
+import { constant } from "../../../sim/chance/distribution.ts";
 import { Town } from "./town.ts";
 
 describe("a question to the Ringmaster", () => {

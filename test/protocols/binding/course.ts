@@ -1,7 +1,7 @@
 /** The setting in which troupes are cut in two, and what must hold of every course of it. */
 import assert from "node:assert/strict";
-import { constant } from "../../../sim/distribution.ts";
-import { partitionCourse, type Course, type CourseOptions } from "../../../sim/partition-course.ts";
+import { constant } from "../../../sim/chance/distribution.ts";
+import { partitionCourse, type Course, type CourseOptions } from "../../../sim/troupes/partition-course.ts";
 import { World } from "../../../sim/world.ts";
 
 export type Varied = Partial<CourseOptions>;

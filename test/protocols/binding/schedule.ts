@@ -9,8 +9,8 @@
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/call/program.ts";
 import type { Random } from "../../../protocols/host.ts";
-import { exponential } from "../../../sim/lifetimes.ts";
-import type { Machine } from "../../../sim/machine.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
+import type { Machine } from "../../../sim/machine/machine.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { Client } from "./clients.ts";
 import { Company } from "./company.ts";

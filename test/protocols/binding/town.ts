@@ -6,7 +6,7 @@ import { RingmasterBinding, type JoinOptions } from "../../../protocols/binding/
 import { Program } from "../../../protocols/call/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
-import type { Machine } from "../../../sim/machine.ts";
+import type { Machine } from "../../../sim/machine/machine.ts";
 import { World, type WorldOptions } from "../../../sim/world.ts";
 
 export const quickBinding: Partial<BindingOptions> = {

@@ -4,7 +4,7 @@ import { Callers, type Incoming } from "../../../protocols/call/callers.ts";
 import type { ClientTroupe } from "../../../protocols/call/client-troupe.ts";
 import { firstCome, unanimous } from "../../../protocols/call/collator.ts";
 import { messageOptions, patienceOf } from "../../../protocols/message/options.ts";
-import { constant } from "../../../sim/distribution.ts";
+import { constant } from "../../../sim/chance/distribution.ts";
 import { Ledger } from "../binding/ledger.ts";
 import { quickMessages } from "../binding/town.ts";
 import { marking, marks, place } from "./tellers.ts";

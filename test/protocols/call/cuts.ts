@@ -10,8 +10,8 @@
  */
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/call/program.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { checkExactlyOnce } from "../../../sim/checkers/exactly-once.ts";
-import { exponential } from "../../../sim/lifetimes.ts";
 import type { StagedTroupe } from "../../../sim/stage.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { Root, Scene } from "./scene.ts";

@@ -3,10 +3,10 @@
  * sends the RETURN to each. Together with one-to-many calls: many-to-many.
  */
 import assert from "node:assert/strict";
-import { firstCome } from "../../../protocols/call/collator.ts";
 import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
+import { firstCome } from "../../../protocols/call/collator.ts";
 import { CallError } from "../../../protocols/errors.ts";
-import { exponential } from "../../../sim/lifetimes.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";
 
 class Counter {

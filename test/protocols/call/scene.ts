@@ -2,7 +2,7 @@
 import type { Program } from "../../../protocols/call/program.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { TraceEvent } from "../../../protocols/trace.ts";
-import type { NetworkOptions } from "../../../sim/links.ts";
+import type { NetworkOptions } from "../../../sim/network/links.ts";
 import { Stage, type StagedTroupe } from "../../../sim/stage.ts";
 import type { StampedEvent, WorldEvent } from "../../../sim/trace.ts";
 import { World } from "../../../sim/world.ts";

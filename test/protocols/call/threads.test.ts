@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { Program } from "../../../protocols/call/program.ts";
-import { exponential } from "../../../sim/lifetimes.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";
 
 /** Exported as a troupe of each name that a test likes; what it calls is told by the arguments. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { StaticBinding } from "../../../protocols/binding/binding.ts";
 import { Program } from "../../../protocols/call/program.ts";
 import { headerBytes, writeHeader } from "../../../protocols/wire/segment.ts";
-import { Stream } from "../../../sim/random.ts";
+import { Stream } from "../../../sim/chance/random.ts";
 import { lost, ScriptedNet } from "./scripted-net.ts";
 
 class Account {

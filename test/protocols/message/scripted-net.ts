@@ -16,8 +16,8 @@ import {
   segmentOf,
   totalOf,
 } from "../../../protocols/wire/segment.ts";
-import { Engine } from "../../../sim/engine.ts";
-import { Stream } from "../../../sim/random.ts";
+import { Stream } from "../../../sim/chance/random.ts";
+import { Engine } from "../../../sim/engine/engine.ts";
 
 /** A datagram that was sent; `number` counts from 1. */
 export interface Sent {

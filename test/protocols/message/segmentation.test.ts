@@ -1,8 +1,8 @@
 /** Dissertation, paired message protocol: a message of any length is cut into segments, and comes whole over a network that loses, repeats and reorders them. */
 import assert from "node:assert/strict";
-import { bodyOf, Client, longBody, lost, message, ScriptedNet, Server } from "./scripted-net.ts";
 import { headerBytes, maximumSegments } from "../../../protocols/wire/segment.ts";
-import { Stream } from "../../../sim/random.ts";
+import { Stream } from "../../../sim/chance/random.ts";
+import { bodyOf, Client, longBody, lost, message, ScriptedNet, Server } from "./scripted-net.ts";
 
 const [a, b] = [1, 2];
 

@@ -1,0 +1,166 @@
+/** The directed links of a network: what each delays, which rules it applies, and with which random numbers. */
+import type { Milliseconds } from "../../protocols/host.ts";
+import { constant, type Distribution } from "../chance/distribution.ts";
+import { exponential } from "../chance/lifetimes.ts";
+import type { Stream } from "../chance/random.ts";
+import type { Fault, Ledger } from "../ledger.ts";
+import { rulesOf, type Fate, type FaultOptions, type Judge, type Packet, type Rule } from "./rules.ts";
+
+export interface LinkOptions extends FaultOptions {
+  /**
+   * From departure to arrival, in ms. Datagrams may overtake one another unless it is constant. Default: constant, 1 ms.
+   * Lags of copies and holds of reordered datagrams are exponential with the same mean unless given.
+   */
+  readonly delay?: Distribution;
+}
+
+/** Options of some links, on top of the network's. */
+export interface LinkOverride extends LinkOptions {
+  /** Names of the machines that send. Default: all. */
+  readonly from?: readonly string[];
+  /** Names of the machines that receive. Default: all. */
+  readonly to?: readonly string[];
+  /** Also for the opposite direction. Default: false. */
+  readonly both?: boolean;
+}
+
+export interface NetworkOptions extends LinkOptions {
+  /** Exceptions; of several that fit, later ones win. */
+  readonly links?: readonly LinkOverride[];
+  /**
+   * Delay of datagrams from a machine to itself, in ms; they meet no fault. Or "link": delay and faults as between
+   * machines. Default: 0.01.
+   */
+  readonly loopback?: Milliseconds | "link";
+}
+
+/** A rule of a link, ready to judge. */
+interface Opened {
+  readonly judge: Judge;
+  readonly fault: Fault;
+  readonly shownOnArrival: boolean;
+}
+
+export class Link {
+  /** Whether some datagrams are held back: only then it is worth knowing who overtakes whom. */
+  readonly reorders: boolean;
+  private readonly delay: Distribution;
+  private readonly delays: Stream;
+  private readonly rules: readonly Opened[];
+  private sent = 0;
+  /** The highest number that has arrived. */
+  private arrived = 0;
+
+  constructor(delay: Distribution, delays: Stream, rules: readonly Opened[], reorders: boolean) {
+    this.delay = delay;
+    this.delays = delays;
+    this.rules = rules;
+    this.reorders = reorders;
+  }
+
+  /** Decides what becomes of a packet that departs, and counts what rules do to it. Answers in `fate`, whatever that held. */
+  judge(packet: Packet, fate: Fate): void {
+    fate.delay = 0;
+    fate.lost = undefined;
+    fate.corrupted = false;
+    fate.held = false;
+    fate.echo = -1;
+    for (const { judge, fault, shownOnArrival } of this.rules) {
+      if (!judge(packet, fate)) continue;
+      fault.injected++;
+      if (!shownOnArrival) fault.effective++;
+    }
+    fate.delay += this.delay.draw(this.delays);
+  }
+
+  /** The number of a datagram that departs now, for `arrive`. */
+  depart(): number {
+    return ++this.sent;
+  }
+
+  /** A datagram has arrived. Answers whether a later one has overtaken it. */
+  arrive(sequence: number): boolean {
+    if (sequence <= this.arrived) return true;
+    this.arrived = sequence;
+    return false;
+  }
+}
+
+/** What all links with the same overrides have in common. */
+interface Kind {
+  readonly delay: Distribution;
+  readonly rules: readonly Rule[];
+}
+
+export class Links {
+  /** The one delay of all links if no rule has anything to decide, else -1. */
+  readonly plainDelay: Milliseconds;
+  private readonly options: NetworkOptions;
+  private readonly ledger: Ledger;
+  private readonly random: Stream;
+  /** Streams outlive a change of the options: the numbers go on where they were. */
+  private readonly streams: Map<string, Stream>;
+  private readonly kinds = new Map<string, Kind>();
+  /** By the index of the sending, then of the receiving machine. */
+  private readonly links: (Map<number, Link> | undefined)[] = [];
+
+  constructor(options: NetworkOptions, ledger: Ledger, random: Stream, before?: Links) {
+    this.options = options;
+    this.ledger = ledger;
+    this.random = random;
+    this.streams = before?.streams ?? new Map<string, Stream>();
+    const { links = [] } = options;
+    const common = this.kind([]);
+    for (const link of links) this.kind([link]);
+    const { delay } = common;
+    const plain = links.length === 0 && common.rules.length === 0 && "constant" in delay;
+    this.plainDelay = plain ? (delay.constant as number) : -1;
+  }
+
+  /** The link between two machines, by index and name. */
+  between(from: number, to: number, fromName: string, toName: string): Link {
+    const links = (this.links[from] ??= new Map<number, Link>());
+    let link = links.get(to);
+    if (link === undefined) links.set(to, (link = this.open(from, to, fromName, toName)));
+    return link;
+  }
+
+  private open(from: number, to: number, fromName: string, toName: string): Link {
+    const overrides = (this.options.links ?? []).filter((link) => {
+      const fits = (a: string, b: string): boolean =>
+        (link.from?.includes(a) ?? true) && (link.to?.includes(b) ?? true);
+      return fits(fromName, toName) || (link.both === true && fits(toName, fromName));
+    });
+    const { delay, rules } = this.kind(overrides);
+    const random = this.random.fork(fromName).fork(toName);
+    const delays = this.stream(random.fork("network delay"));
+    const opened = rules.map((rule) => ({
+      judge: rule.open(from, to, this.stream(random.fork(rule.name))),
+      fault: this.ledger.fault(rule.name),
+      shownOnArrival: rule.shownOnArrival,
+    }));
+    const reorders = rules.some((rule) => rule.name === "reordering");
+    return new Link(delay, delays, opened, reorders);
+  }
+
+  private stream(fresh: Stream): Stream {
+    const known = this.streams.get(fresh.key);
+    if (known !== undefined) return known;
+    this.streams.set(fresh.key, fresh);
+    return fresh;
+  }
+
+  private kind(overrides: readonly LinkOverride[]): Kind {
+    const all = this.options.links ?? [];
+    const key = overrides.map((link) => all.indexOf(link)).join();
+    let kind = this.kinds.get(key);
+    if (kind === undefined) {
+      const options: LinkOptions = Object.assign({}, this.options, ...overrides);
+      const delay = options.delay ?? constant(1);
+      kind = { delay, rules: rulesOf(options, exponential(delay.mean > 0 ? delay.mean : 1)) };
+      for (const rule of kind.rules) this.ledger.fault(rule.name);
+      this.kinds.set(key, kind);
+    }
+    return kind;
+  }
+}

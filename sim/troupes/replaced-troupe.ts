@@ -1,0 +1,251 @@
+/**
+ * A troupe whose members' machines fail and are replaced by a policy, with the real protocols in the loop: the Ringmaster, the
+ * detection of crashes by its probes, newcomers that join with the state of the others.
+ *
+ * Policies meet the same failures: the k-th life of a place, and its k-th replacement time, are the same under all of them.
+ * When all members are gone the state is lost, and the first that comes back founds the troupe anew.
+ */
+import type { BindingOptions } from "../../protocols/binding/options.ts";
+import type { ReplacementPolicy } from "../../protocols/binding/policy.ts";
+import type { Milliseconds } from "../../protocols/host.ts";
+import type { Distribution } from "../chance/distribution.ts";
+import type { Stream } from "../chance/random.ts";
+import type { Downtime } from "../machine/outages.ts";
+import type { World } from "../world.ts";
+import { Repairs } from "./repairs.ts";
+import { Town, type Place } from "./town.ts";
+
+export interface ReplacedTroupeOptions {
+  /** Stands before the names of all its machines: for several troupes in one world. Default: nothing. */
+  readonly prefix?: string;
+  /** The degree of replication. */
+  readonly members: number;
+  /** Members of the Ringmaster; their machines do not fail. */
+  readonly ringmasters: number;
+  readonly policy: ReplacementPolicy;
+  /** From the start of a machine to its failure, in ms; undefined: machines fail when somebody calls `fail`. */
+  readonly lifetime: Distribution | undefined;
+  /** From the decision to replace until the new machine starts, in ms. */
+  readonly replacement: Distribution;
+  /** Mean time until a crash is known, by probes of the Ringmaster; 0: known at once. */
+  readonly detection: Milliseconds;
+  /** Bytes of state that a newcomer fetches. */
+  readonly state: number;
+  /** Called when the number of members that have the state has changed. */
+  readonly changed: (living: number) => void;
+  /** From its failure until a machine comes back by itself, in ms. Left out: not unless somebody calls `comeBack`. */
+  readonly comeback?: Distribution;
+  /** Left out: there is always a machine to take a member's place. */
+  readonly spares?: { readonly number: number; readonly repair: Distribution };
+  /** Left out: nothing takes several machines down at once. */
+  readonly racks?: Racks;
+}
+
+/** Racks fail and are repaired; all machines of one go down with it. A place stays in its rack, whose repair a new machine awaits. */
+export interface Racks {
+  readonly number: number;
+  readonly lifetime: Distribution;
+  readonly repair: Distribution;
+  /** Spread: the members by turns in all racks. Packed: all in one. */
+  readonly placement: Placement;
+}
+
+export type Placement = "spread" | "packed";
+
+function rackOf(place: number, { number, placement }: Pick<Racks, "number" | "placement">): number {
+  return placement === "packed" ? 0 : place % number;
+}
+
+/** How many members are in each rack that has any. */
+export function inRacks(number: number, placement: Placement, members: number): number[] {
+  const inside: number[] = [];
+  for (let place = 0; place < members; place++) {
+    const rack = rackOf(place, { number, placement });
+    inside[rack] = (inside[rack] ?? 0) + 1;
+  }
+  return inside;
+}
+
+/** The module that is replicated. */
+export class Store {
+  contents: Uint8Array;
+
+  constructor(bytes: number) {
+    this.contents = new Uint8Array(bytes).map((_, i) => (i * 7919) >>> 5);
+  }
+
+  ask(): void {}
+}
+
+/** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
+function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
+  // Neither a delay that counts beside others, nor a multitude of questions while the Ringmaster notes a crash.
+  const pollInterval = detection === 0 ? Math.max(5, replacement / 48_000) : Math.max(50, detection / 1000);
+  const patience = 100 * pollInterval;
+  // The Ringmaster's machines do not fail: it looks after itself in vain.
+  const upkeep = 1000 * replacement;
+  if (detection === 0) {
+    // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
+    const probeInterval = 1000 * replacement;
+    const [lease, suspicion] = [5 * probeInterval, 6 * probeInterval];
+    return { probeInterval, lease, suspicion, pollInterval, upkeep, patience };
+  }
+  // A crash comes half an interval after the last answer, on average; it is suspected 2.9 intervals after that answer, and
+  // seen by the watch a fifth of `detection` later: 2.4 / 3 + 0.2 = 1. At the fourth probe after that answer it is dropped.
+  const probeInterval = detection / 3;
+  const suspicion = 2.9 * probeInterval;
+  return { probeInterval, lease: 2.5 * probeInterval, suspicion, loss: suspicion, pollInterval, upkeep, patience };
+}
+
+export class ReplacedTroupe {
+  readonly repairs: Repairs;
+  /** Sum of the times from crashes until they were known, in ms, and their number. */
+  delays: Milliseconds = 0;
+  known = 0;
+  readonly town: Town;
+  readonly #world: World;
+  readonly #options: ReplacedTroupeOptions;
+  readonly #lives: readonly Stream[];
+  readonly #comebacks: readonly Stream[];
+  /** Of each place, how often its machine has failed. */
+  readonly #failures: number[];
+  /** When the machine of a place failed, until that is known. */
+  readonly #failedAt: (Milliseconds | undefined)[] = [];
+
+  /** Runs the world until all are members; only then machines begin to fail. */
+  static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
+    const { prefix = "", members, ringmasters, replacement, detection, state, changed } = options;
+    const town = new Town(world, {
+      name: "store",
+      prefix,
+      members,
+      ringmasters,
+      binding: bindingFor(detection, replacement.mean),
+      messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
+      make: () => new Store(state),
+      changed: () => changed(town.living),
+    });
+    while (town.living < members) await world.run(world.now + 1000);
+    return new ReplacedTroupe(world, town, options);
+  }
+
+  private constructor(world: World, town: Town, options: ReplacedTroupeOptions) {
+    const { prefix = "", policy, members, replacement, detection, spares, racks } = options;
+    this.#world = world;
+    this.#options = options;
+    this.town = town;
+    const ofPlaces = (purpose: string) =>
+      town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
+    this.#lives = ofPlaces("lives");
+    this.#comebacks = ofPlaces("comebacks");
+    const times = ofPlaces("replacement times");
+    const repairTimes = ofPlaces("repair times");
+    this.#failures = town.places.map(() => 0);
+    this.repairs = new Repairs(world, {
+      policy,
+      members,
+      time: replacement,
+      random: (place) => times[place]!,
+      back: (place) => town.places[place]!.machine.bringUp(this),
+      ...(spares === undefined ? {} : { spares: { ...spares, random: (place) => repairTimes[place]! } }),
+    });
+    town.places.forEach((place, index) => this.#observe(place, index));
+    if (detection > 0) town.watch(detection / 5, (index) => this.#learn(index));
+    town.places.forEach((_, index) => this.#live(index));
+    for (let rack = 0; racks !== undefined && rack < racks.number; rack++) {
+      const { lifetime, repair } = racks;
+      const inside = town.places.filter((_, index) => rackOf(index, racks) === rack);
+      const machines = inside.map(({ machine }) => machine);
+      if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `${prefix}rack ${rack + 1}` });
+    }
+  }
+
+  /** Members that have the state. */
+  get living(): number {
+    return this.town.living;
+  }
+
+  /** Lets the machine of a place fail at the end of the life that begins now, unless something else takes it down before. */
+  #live(index: number): void {
+    const { lifetime } = this.#options;
+    if (lifetime === undefined) return;
+    const before = this.#failures[index];
+    this.#world.afterRandom(lifetime, this.#lives[index]!, () => this.#failures[index] === before && this.fail(index));
+  }
+
+  /** The machine of the place fails, if it is up: its present life ends here. */
+  fail(index: number): void {
+    const { machine } = this.town.places[index]!;
+    if (machine.up) machine.takeDown(this, this.#world.ledger.fault("crash"));
+  }
+
+  /** The machine of the place comes back by itself, without its state, if it is down. */
+  comeBack(index: number): void {
+    this.repairs.cameBack(index);
+    this.town.places[index]!.machine.bringUp(this);
+  }
+
+  /**
+   * The machine of each place fails at the beginnings of recorded downtimes, counted from now on; at their ends it comes back by
+   * itself, unless machines that have failed are not waited for.
+   */
+  replay(places: readonly (readonly Downtime[])[], waits: boolean): void {
+    const { now } = this.#world;
+    for (const [index, downtimes] of places.entries()) {
+      for (const { from, to } of downtimes) {
+        this.#world.at(now + from, () => this.fail(index));
+        if (waits) this.#world.at(now + to, () => this.comeBack(index));
+      }
+    }
+  }
+
+  #observe(place: Place, index: number): void {
+    const { machine } = place;
+    const told = machine.onChange;
+    machine.onChange = (changed) => {
+      const { joined } = place;
+      told?.(changed);
+      if (machine.up) {
+        this.#failedAt[index] = undefined;
+        this.#live(index);
+      } else this.#failed(place, index, joined);
+    };
+  }
+
+  #failed(place: Place, index: number, joined: boolean): void {
+    const { detection, comeback } = this.#options;
+    const world = this.#world;
+    const failure = ++this.#failures[index]!;
+    this.#failedAt[index] = world.now;
+    // Whatever has taken it down, it does not come up again without its rack, nor with the rack alone.
+    place.machine.keepDown(this);
+    const still = (action: () => void) => () => {
+      if (this.#failures[index] === failure && !place.machine.up) action();
+    };
+    if (comeback !== undefined) {
+      world.afterRandom(
+        comeback,
+        this.#comebacks[index]!,
+        still(() => this.comeBack(index)),
+      );
+    }
+    if (detection === 0) {
+      this.town.tell(place);
+      this.#learn(index);
+      // One that never joined is known to nobody; whoever has started it misses it.
+    } else if (!joined)
+      world.after(
+        detection,
+        still(() => this.#learn(index)),
+      );
+  }
+
+  #learn(index: number): void {
+    const failedAt = this.#failedAt[index];
+    if (failedAt === undefined) return;
+    this.#failedAt[index] = undefined;
+    this.delays += this.#world.now - failedAt;
+    this.known++;
+    this.repairs.known(index);
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * A troupe whose members fail and are replaced, bound by a Ringmaster: each member joins with the state of the others, and is
+ * dropped when it has crashed. Machines of the Ringmaster and of those that repair do not fail.
+ */
+import { RingmasterMember } from "../../protocols/binding/formation.ts";
+import type { Membership } from "../../protocols/binding/membership.ts";
+import type { BindingOptions } from "../../protocols/binding/options.ts";
+import { includesLife, type Life, type Quorum } from "../../protocols/binding/register.ts";
+import { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
+import { Program } from "../../protocols/call/program.ts";
+import { CallError } from "../../protocols/errors.ts";
+import type { Address, Host, Milliseconds } from "../../protocols/host.ts";
+import type { MessageOptions } from "../../protocols/message/options.ts";
+import { exponential } from "../chance/lifetimes.ts";
+import type { Machine } from "../machine/machine.ts";
+import { MeteredHost } from "../machine/metered-host.ts";
+import { portsPerMachine } from "../network/network.ts";
+import type { World } from "../world.ts";
+
+/** Where one member is, and those that come after it. */
+export interface Place {
+  readonly machine: Machine;
+  /** Of the process that runs there now, or ran last. */
+  readonly life: Life;
+  /** Whether that process has joined the troupe. */
+  readonly joined: boolean;
+  /** The process leaves the troupe; ends when it is no member any more. */
+  leave(): Promise<void>;
+}
+
+export interface TownOptions {
+  readonly name: string;
+  /** Stands before the names of all its machines: for several towns in one world. Default: nothing. */
+  readonly prefix?: string;
+  readonly members: number;
+  readonly ringmasters: number;
+  readonly binding: Partial<BindingOptions>;
+  /** How many of its members must take part in a change of the troupe; "one" unless set. */
+  readonly quorum?: Quorum;
+  readonly messages: Partial<MessageOptions>;
+  /** What is different for the Ringmaster's processes. */
+  readonly ringmasterMessages?: Partial<MessageOptions>;
+  /** Makes the module of a process. */
+  readonly make: () => object;
+  /** Something about the members has changed: one has joined, or its machine has crashed. */
+  readonly changed: () => void;
+}
+
+export class Town {
+  /** Of the datagrams that members sent and received until they had joined. */
+  joiningBytes = 0;
+  readonly #places: Place[] = [];
+  readonly #world: World;
+  readonly #options: TownOptions;
+  readonly #wellKnown: Address[] = [];
+  readonly #ringmasters: RingmasterMember[] = [];
+
+  constructor(world: World, options: TownOptions) {
+    this.#world = world;
+    this.#options = options;
+    const machines = Array.from({ length: options.ringmasters }, (_, i) => this.#machine(`ringmaster ${i + 1}`));
+    for (const machine of machines) this.#wellKnown.push(machine.index * portsPerMachine + 1);
+    for (const machine of machines) {
+      machine.start((host) => {
+        const binding = new RingmasterBinding(this.#wellKnown, options.binding);
+        new Program(host, binding, { ...options.messages, ...options.ringmasterMessages });
+        const member = new RingmasterMember(binding);
+        this.#ringmasters.push(member);
+        member.start();
+      });
+    }
+    for (let i = 0; i < options.members; i++) this.grow();
+  }
+
+  #machine(name: string): Machine {
+    return this.#world.machine(`${this.#options.prefix ?? ""}${name}`);
+  }
+
+  get places(): readonly Place[] {
+    return this.#places;
+  }
+
+  /** One more machine, whose process joins the troupe. */
+  grow(): Place {
+    const { name, make, changed } = this.#options;
+    const machine = this.#machine(`${name} ${this.#places.length + 1}`);
+    const place = {
+      machine,
+      life: { address: 0, incarnation: 0 },
+      joined: false,
+      leave: () => Promise.reject(new Error(`${machine.name} does not run`)),
+    } as { -readonly [K in keyof Place]: Place[K] };
+    this.#places.push(place);
+    machine.onChange = () => {
+      if (machine.up) return;
+      place.joined = false;
+      changed();
+    };
+    machine.start((host) => {
+      const metered = new MeteredHost(host, (bytes) => {
+        if (!place.joined) this.joiningBytes += bytes;
+      });
+      const { binding, program } = this.#program(metered);
+      place.life = { address: host.address, incarnation: host.incarnation };
+      place.leave = () =>
+        program.thread(async () => {
+          await binding.leaveTroupe(binding.membership(name)!);
+          place.joined = false;
+          changed();
+        });
+      void program.thread(async () => {
+        await this.#join(binding, program, make());
+        place.joined = true;
+        changed();
+      });
+    });
+    return place;
+  }
+
+  /** A troupe that was lost is founded anew. While it is not known to be lost, the newcomer asks again. */
+  async #join(binding: RingmasterBinding, program: Program, module: object): Promise<Membership> {
+    const { name, quorum = "one" } = this.#options;
+    for (;;) {
+      try {
+        return await binding.joinTroupe(name, module, { anew: true, quorum });
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        await program.sleep(binding.agent.options.pollInterval);
+      }
+    }
+  }
+
+  #program(host: Host, own: Partial<BindingOptions> = {}): { binding: RingmasterBinding; program: Program } {
+    const binding = new RingmasterBinding(this.#wellKnown, { ...this.#options.binding, ...own });
+    return { binding, program: new Program(host, binding, this.#options.messages) };
+  }
+
+  /** A program that exports nothing, on a machine of its own that does not fail. */
+  client(name: string, own: Partial<BindingOptions> = {}): Program {
+    let program: Program | undefined = undefined;
+    this.#machine(name).start((host) => {
+      program ??= this.#program(host, own).program;
+    });
+    return program!;
+  }
+
+  /** How many members there are, with the troupe's state. */
+  get living(): number {
+    return this.places.filter(({ joined }) => joined).length;
+  }
+
+  /** Tells the Ringmaster of a crash, at once. */
+  tell({ life }: Place): void {
+    for (const ringmaster of this.#ringmasters) ringmaster.crashed(life);
+  }
+
+  /**
+   * Asks the Ringmaster which members live, at random times with this mean distance, and tells of each that did and does no
+   * longer: a majority holds it for dead. That it is still registered does not matter: it can be dropped only while another member is there to go on.
+   * `gone` is called with the place's index.
+   */
+  watch(interval: Milliseconds, gone: (index: number) => void): void {
+    this.#machine("watch").start((host) => {
+      const { binding, program } = this.#program(host);
+      const present = new Map<number, number>();
+      const pause = exponential(interval);
+      const random = this.#world.random.fork("watch");
+      void program.thread(async () => {
+        for (;;) {
+          await program.sleep(pause.draw(random));
+          const living = await binding.lookupLiving(this.#options.name);
+          for (const [index, { life }] of this.places.entries()) {
+            if (includesLife(living, life)) present.set(index, life.incarnation);
+            else if (present.get(index) === life.incarnation) {
+              present.delete(index);
+              gone(index);
+            }
+          }
+        }
+      });
+    });
+  }
+}
