@@ -255,7 +255,7 @@ const broken: readonly Mutant[] = [
     name: "a call that found no member is given up, though one may have executed it",
     file: repetition,
     find: "this.#straggle();",
-    replace: 'this.#fail("troupe-unavailable");',
+    replace: 'this.#call.fail("troupe-unavailable"); this.#finish();',
     tests: "call/straggler",
   },
   {
