@@ -37,15 +37,14 @@ export class FollowedTroupe {
     });
   }
 
-  /** So many calls, at times between these two. */
+  /** So many calls, at times between these two, each by who looks the troupe up: its loss in the past is nothing to them. */
   call(calls: number, random: Random, from: Milliseconds, to: Milliseconds): void {
     if (calls === 0) return;
     const client = this.troupe.town.client("client", { lease: 100, suspicion: 200 });
-    const store = client.thread(() => client.bind(Store, "store"));
     for (let i = 0; i < calls; i++) {
       this.#world.at(from + random.next() * (to - from), async () => {
         try {
-          await client.thread(async () => (await store).ask());
+          await client.thread(async () => (await client.bind(Store, "store")).ask());
         } catch (error) {
           if (!(error instanceof CallError)) throw error;
           this.failedCalls++;

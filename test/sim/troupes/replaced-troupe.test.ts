@@ -135,4 +135,15 @@ describe("a followed troupe", () => {
     // Some 19 come in this time.
     assert.ok(followed.failedCalls > 10 && followed.failedCalls < 30, `${followed.failedCalls} calls failed`);
   });
+
+  it("counts no call for lost that comes when the troupe has been founded anew", async () => {
+    const world = new World({ seed: "founded anew", network: { delay: constant(0.1) } });
+    const followed = await FollowedTroupe.form(world, standard, 0);
+    const { now } = world;
+    followed.call(10, world.random, now + 100 * second, now + 110 * second);
+    for (const place of [0, 1]) followed.troupe.fail(place);
+    await world.run(now + 110 * second);
+    assert.equal(followed.troupe.living, 2);
+    assert.equal(followed.failedCalls, 0);
+  });
 });
