@@ -72,12 +72,13 @@ export default experiment({
   parameters: {
     change: choice(["join", "leave", "crash"], "one more member joins; one leaves; one crashes and is removed"),
     members: count(3, "degree of replication before the change", { min: 1, max: 16 }),
-    state: count(1_000_000, "bytes of the troupe's state", { min: 1, max: 100_000_000 }),
+    state: count(1_000_000, "the troupe's state", { min: 1, max: 100_000_000, unit: "bytes" }),
     load: number(200, "rate of calls, at random times, each of which changes one byte", { min: 0, unit: "calls/s" }),
     bandwidth: number(100, "of each machine's line", { min: 0.1, unit: "Mb/s" }),
     roundTrip: duration("2ms", "between two machines, without the time on the line", { min: 0.01 }),
-    piece: count(16_384, "bytes of a piece of the state, on average: what has changed is fetched by pieces", {
+    piece: count(16_384, "a piece of the state, on average: what has changed is fetched by pieces", {
       min: 256,
+      unit: "bytes",
     }),
     collator: choice(["unanimous", "first-come", "majority"], "what callers wait for"),
     suspicion: duration("1500ms", "change crash: time of silence after which a member is held for dead", { min: 500 }),
