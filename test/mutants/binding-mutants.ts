@@ -306,7 +306,6 @@ const broken: readonly Mutant[] = [
   // Calls of a troupe that changes.
   {
     name: "members of a caller that know different memberships of the callee seem to make different calls",
-    quick: true,
     campaign: "nested",
     file: callers,
     find: "return message.subarray(contentAt - headerBytes);",
