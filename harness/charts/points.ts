@@ -49,6 +49,14 @@ export function varying(experiment: Experiment, cells: readonly Cell[]): string[
   return Object.keys(experiment.parameters).filter((name) => new Set(cells.map((cell) => cell[name])).size > 1);
 }
 
+/** The same of cells with their figures. */
+export function varyingAmong(experiment: Experiment, summaries: readonly CellSummary[]): string[] {
+  return varying(
+    experiment,
+    summaries.map(({ parameters }) => parameters),
+  );
+}
+
 /** Names the line of a cell: by the chart's `by`, and by all else that varies, so that no line mixes unlike cells. */
 function seriesOf(
   experiment: Experiment,

@@ -5,7 +5,7 @@ import type { Experiment } from "../experiment.ts";
 import { number, type Parameter, type Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { drawnPoints } from "./lines.ts";
-import { inWords, isModel, pointsOf, varying, type Figure, type Point } from "./points.ts";
+import { inWords, isModel, pointsOf, varyingAmong, type Figure, type Point } from "./points.ts";
 import { subtitleOf } from "./subtitle.ts";
 import { unrolled, type CellChart } from "./unrolled.ts";
 
@@ -231,8 +231,7 @@ const config = {
 /** A parameter with one value tells no lines apart: the subtitle has it. */
 function withoutConstantLines(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellChart {
   const { by, ...others } = chart;
-  const varied = varying(experiment, cells.map(({ parameters }) => parameters)); // prettier-ignore
-  return by === undefined || varied.includes(by) ? chart : others;
+  return by === undefined || varyingAmong(experiment, cells).includes(by) ? chart : others;
 }
 
 /** The specification of a chart: the same cells give the same object, field by field. */

@@ -2,7 +2,7 @@
 import type { Experiment } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
-import { inWords, shown, varying } from "./points.ts";
+import { inWords, shown, varyingAmong } from "./points.ts";
 
 /** Characters. */
 const lineLength = 100;
@@ -33,10 +33,10 @@ function linesOf(held: readonly Held[]): string[] {
  * line takes, without those that are nothing. The manifest has the rest.
  */
 export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]): string[] {
-  const settings = cells.map(({ parameters }) => parameters);
-  const varied = varying(experiment, settings);
+  const varied = varyingAmong(experiment, cells);
+  const { parameters } = cells[0]!;
   const held = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
-    const value = settings[0]![name]!;
+    const value = parameters[name]!;
     const isChanged = value !== parameter.default;
     if (varied.includes(name) || (!isChanged && isNothing(value))) return [];
     return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged }];

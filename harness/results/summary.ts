@@ -41,9 +41,11 @@ export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
 
 const standardPrecision = 0.1;
 
-/** A share is at most 1, whatever the law by which the upper limit is computed. */
-function ofShare({ mean, low, high }: Estimate): Estimate {
-  return { mean, low, high: high === null || mean! > 1 ? high : Math.min(1, high) };
+/** A measure without a unit is a share, and at most 1, whatever the law by which the upper limit is computed. */
+function ofShare({ unit }: Measure, estimate: Estimate): Estimate {
+  const { mean, low, high } = estimate;
+  if (unit !== undefined || high === null || mean! > 1) return estimate;
+  return { mean, low, high: Math.min(1, high) };
 }
 
 function interval(measure: Measure, observations: readonly (Observation | undefined)[]): Estimate {
@@ -54,9 +56,7 @@ function interval(measure: Measure, observations: readonly (Observation | undefi
     case "ratio":
       return ratioInterval(observed as readonly Pair[]);
     case "rare":
-      return measure.unit === undefined
-        ? ofShare(rareInterval(observed as readonly Pair[]))
-        : rareInterval(observed as readonly Pair[]);
+      return ofShare(measure, rareInterval(observed as readonly Pair[]));
     case "waiting":
       return waitingInterval(observed as readonly Pair[]);
   }

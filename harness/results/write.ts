@@ -1,6 +1,6 @@
 /** Writes the files of a run, each whole; the manifest comes last. */
 import { line, type Chart } from "../chart.ts";
-import { varying } from "../charts/points.ts";
+import { varyingAmong } from "../charts/points.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Plan } from "../run/campaign.ts";
 import type { Row } from "../run/replicate.ts";
@@ -22,10 +22,7 @@ export function chartName(chart: Chart): string {
  */
 export function chartsOf(experiment: Experiment, cells: readonly CellSummary[]): Chart[] {
   const own = experiment.charts ?? [];
-  const varied = varying(
-    experiment,
-    cells.map(({ parameters }) => parameters),
-  );
+  const varied = varyingAmong(experiment, cells);
   const fitting = own.filter((chart) => {
     if (chart.type === "series") return true;
     return varied.includes(chart.type === "trade-off" ? chart.through : chart.x);

@@ -128,7 +128,7 @@ export class Membership implements Gate {
     }
   }
 
-  /** A newcomer gives up joining; it has not become a member. */
+  /** Out for good: a newcomer that gives up joining, or a member that a later epoch is without. */
   giveUp(): void {
     this.state = "out";
     this.lease.end();
