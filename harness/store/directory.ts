@@ -1,0 +1,74 @@
+/** The directory of a run. Files are written whole or not at all: to a temporary name first, then renamed. */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { BadData } from "../../sim/bad-data.ts";
+
+const reasons = new Map([
+  ["ENOENT", "there is no such directory"],
+  ["ENOTDIR", "that is not a directory"],
+  ["EACCES", "permission is denied"],
+  ["EPERM", "permission is denied"],
+  ["EROFS", "the file system is read-only"],
+]);
+
+function reason(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return reasons.get(code) ?? String(error);
+}
+
+/** Level by level: Node's own recursive way never returns where the file system says ENOENT to everything (/proc). */
+function makeLevels(path: string): void {
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) makeLevels(above);
+  if (!existsSync(path)) mkdirSync(path);
+}
+
+/** @throws BadData if it cannot be made or written. */
+export function makeDirectory(path: string): void {
+  try {
+    makeLevels(resolve(path));
+    readdirSync(path);
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new BadData(`--out ${path}: ${reason(error)}.`);
+  }
+}
+
+/** @throws BadData if there is no such directory or it cannot be read. */
+export function mustBeDirectory(path: string): void {
+  try {
+    readdirSync(path);
+  } catch (error) {
+    throw new BadData(`${path}: ${reason(error)}.`);
+  }
+}
+
+/** The text of a file, or undefined if there is none. */
+export function readIfThere(directory: string, name: string): string | undefined {
+  try {
+    return readFileSync(join(directory, name), "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw new BadData(`${join(directory, name)}: ${reason(error)}.`);
+  }
+}
+
+export function writeWhole(directory: string, name: string, content: string | Uint8Array): void {
+  const temporary = join(directory, `.${name}.${process.pid}.tmp`);
+  writeFileSync(temporary, content);
+  renameSync(temporary, join(directory, name));
+}
+
+export function removeIfThere(directory: string, name: string): void {
+  rmSync(join(directory, name), { force: true });
+}

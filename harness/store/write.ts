@@ -1,0 +1,102 @@
+/** Writes the files of a run, each whole; the manifest comes last. */
+import { line, type Chart } from "../chart.ts";
+import { varyingAmong } from "../charts/points.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Row } from "../plan/row.ts";
+import { readIfThere, removeIfThere, writeWhole } from "./directory.ts";
+import { manifestName, manifestText } from "./manifest.ts";
+import { differencesOf, differencesToCsv, type CellDifference } from "../results/differences.ts";
+import { rowsToCsv, seriesToCsv, summaryToCsv } from "../results/rows.ts";
+import { summarize, type CellSummary } from "../results/summary.ts";
+
+/** The name of a chart's files, without extension. */
+export function chartName(chart: Chart): string {
+  if (chart.type === "series") return chart.name ?? chart.y;
+  return chart.name ?? `${[chart.y].flat().join("-")}-by-${chart.x}`;
+}
+
+/**
+ * The charts of these cells: those of the experiment whose horizontal axis varies; where none does, the measures against
+ * the first number that varies, or else the first parameter that does; where nothing varies, all charts, of one point.
+ */
+export function chartsOf(experiment: Experiment, cells: readonly CellSummary[]): Chart[] {
+  const own = experiment.charts ?? [];
+  const varied = varyingAmong(experiment, cells);
+  const fitting = own.filter((chart) => {
+    if (chart.type === "series") return true;
+    return varied.includes(chart.type === "trade-off" ? chart.through : chart.x);
+  });
+  if (fitting.length > 0) return fitting;
+  if (varied.length === 0 && own.length > 0) return [...own];
+  const isNumber = (name: string): boolean => typeof experiment.parameters[name]!.default === "number";
+  const x = varied.find(isNumber) ?? varied[0] ?? Object.keys(experiment.parameters)[0];
+  if (x === undefined) return [];
+  const by = varied.find((name) => name !== x);
+  const measures =
+    own.length > 0
+      ? own.map(({ y, log }) => ({ y, log }))
+      : Object.keys(experiment.measures).map((y) => ({ y, log: undefined }));
+  const distinct = [...new Map(measures.map((measure) => [JSON.stringify(measure.y), measure])).values()];
+  return distinct.map(({ y, log }) =>
+    line({ x, y, ...(by === undefined ? {} : { by }), ...(log?.includes("y") ? { log: "y" as const } : {}) }),
+  );
+}
+
+/** The files of the charts, by name. */
+async function draw(experiment: Experiment, cells: readonly CellSummary[]): Promise<Map<string, string | Uint8Array>> {
+  // Vega takes a third of a second to load, which no other command should wait for.
+  const { specificationOf } = await import("../charts/specification.ts");
+  const { toPng, toSvg } = await import("../charts/render.ts");
+  const files = new Map<string, string | Uint8Array>();
+  for (const chart of chartsOf(experiment, cells)) {
+    const specification = specificationOf(experiment, chart, cells);
+    const svg = await toSvg(specification);
+    const name = chartName(chart);
+    files.set(`${name}.vl.json`, `${JSON.stringify(specification, null, 2)}\n`);
+    files.set(`${name}.svg`, svg);
+    files.set(`${name}.png`, await toPng(svg));
+  }
+  return files;
+}
+
+/** The names in a manifest's `files`, if there is one that can be read; for clearing away what is out of date. */
+function filesBefore(directory: string): string[] {
+  try {
+    const { files } = JSON.parse(readIfThere(directory, manifestName) ?? "{}") as { files?: unknown };
+    return Array.isArray(files) ? files.filter((name) => typeof name === "string" && !/[\\/]/.test(name)) : [];
+  } catch {
+    return [];
+  }
+}
+
+export interface Written {
+  readonly cells: readonly CellSummary[];
+  /** None unless the plan compares. */
+  readonly differences: readonly CellDifference[];
+  readonly files: readonly string[];
+}
+
+/** Writes all files, clears away those of an earlier run that this one has not, and returns what was summarized. */
+export async function writeResults(
+  to: { readonly directory: string; readonly plan: Plan; readonly command: string; readonly charts: boolean },
+  identity: Readonly<Record<string, unknown>>,
+  rows: readonly (readonly Row[])[],
+): Promise<Written> {
+  const { directory, plan, command, charts } = to;
+  const { experiment, compare } = plan;
+  const cells = plan.cells.map((cell, i) => summarize(experiment, cell, rows[i]!, plan.precision));
+  const differences = compare === undefined ? [] : differencesOf(experiment, compare, cells, rows);
+  const files = new Map<string, string | Uint8Array>([
+    ["rows.csv", rowsToCsv(experiment, plan.cells, rows)],
+    ["summary.csv", summaryToCsv(experiment, cells)],
+    ...(experiment.series === undefined ? [] : [["series.csv", seriesToCsv(experiment, cells)] as const]),
+    ...(compare === undefined ? [] : [["differences.csv", differencesToCsv(experiment, differences)] as const]),
+    ...(charts ? await draw(experiment, cells) : []),
+  ]);
+  for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
+  for (const [name, content] of files) writeWhole(directory, name, content);
+  const names = [...files.keys()];
+  writeWhole(directory, manifestName, manifestText(plan, identity, command, cells, names));
+  return { cells, differences, files: [...names, manifestName] };
+}
