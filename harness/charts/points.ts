@@ -1,7 +1,7 @@
 /** What a chart shows, as plain records: simulated figures with their intervals, and the model's beside them. */
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Parameter, Plain } from "../parameters.ts";
-import type { Cell } from "../run/grid.ts";
+import type { Cell } from "../plan/grid.ts";
 import { meansOf, type CellSummary } from "../results/summary.ts";
 import type { CellChart } from "./unrolled.ts";
 

@@ -7,9 +7,9 @@ import type { Experiment, Setting } from "../experiment.ts";
 import type { Source } from "../load.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
-import type { Plan } from "../run/campaign.ts";
+import type { Plan } from "../plan/plan.ts";
 import { mustBeComparable } from "../results/differences.ts";
-import { cellsOf, readValues, settingGrid, type Cell } from "../run/grid.ts";
+import { cellsOf, readValues, settingGrid, type Cell } from "../plan/grid.ts";
 
 export type Words = Readonly<Record<string, unknown>>;
 

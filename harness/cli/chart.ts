@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 import { findExperiment, loadExperiment } from "../load.ts";
-import { mustBeDirectory, readIfThere } from "../results/directory.ts";
-import { identityIn, manifestName, readManifest } from "../results/manifest.ts";
+import { mustBeDirectory, readIfThere } from "../store/directory.ts";
+import { identityIn, manifestName, readManifest } from "../store/manifest.ts";
 import { rowsFromCsv } from "../results/rows.ts";
-import { writeResults } from "../results/write.ts";
-import { cellKey } from "../run/grid.ts";
+import { writeResults } from "../store/write.ts";
+import { cellKey } from "../plan/grid.ts";
 import { refuseUnknown, type Words } from "./arguments.ts";
 
 export async function chartCommand(words: Words, directory: string | undefined): Promise<void> {

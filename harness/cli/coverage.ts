@@ -6,7 +6,7 @@ import { coverageDocument, coverageTable } from "../report/coverage.ts";
 import { remarkLines, valueText } from "../report/table.ts";
 import { coveragesOf, knownFigures } from "../results/coverage.ts";
 import { campaignSeed, runCampaigns } from "../run/coverage.ts";
-import type { Cell } from "../run/grid.ts";
+import type { Cell } from "../plan/grid.ts";
 import { ReplicationFailure } from "../run/pool.ts";
 import { coverageOptions, numberOf, readPlan, refuseUnknown, workersOf, type Words } from "./arguments.ts";
 import { progress } from "./progress.ts";

@@ -7,8 +7,8 @@ import { experimentNames, findExperiment, loadExperiment, type Source } from "..
 import type { Parameters } from "../parameters.ts";
 import { reportHtml, type Part } from "../report/html.ts";
 import { mustBeComparable } from "../results/differences.ts";
-import { writeWhole } from "../results/directory.ts";
-import { cellsOf, settingGrid } from "../run/grid.ts";
+import { writeWhole } from "../store/directory.ts";
+import { cellsOf, settingGrid } from "../plan/grid.ts";
 import { numberOf, refuseUnknown, standardSeed, textOf, type Words } from "./arguments.ts";
 import { differenceTable } from "../report/differences.ts";
 import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";

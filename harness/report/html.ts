@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { differenceColumns, differenceLines, differenceRemark } from "./differences.ts";
 import { remarkLines, resultColumns, resultLines, tellingColumns, type Column } from "./table.ts";
 import type { Experiment } from "../experiment.ts";
-import type { Written } from "../results/write.ts";
+import type { Written } from "../store/write.ts";
 
 export interface Part extends Written {
   readonly experiment: Experiment;

@@ -5,7 +5,7 @@ import { modelOf, type Experiment } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import { meansOf, type CellSummary, type MeasureSummary } from "../results/summary.ts";
 import { verdictOf, type Verdict } from "../results/verdict.ts";
-import type { Cell } from "../run/grid.ts";
+import type { Cell } from "../plan/grid.ts";
 import type { Estimate } from "../statistics/intervals.ts";
 
 /** Four significant digits, without needless zeros: 18.33, 250, 1.234e-5. */

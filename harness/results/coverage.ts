@@ -1,6 +1,6 @@
 /** How good an experiment's intervals are: how often they contain the model's figure, campaign after campaign. */
 import { modelOf, type Experiment } from "../experiment.ts";
-import type { Cell } from "../run/grid.ts";
+import type { Cell } from "../plan/grid.ts";
 import { meanInterval, proportionInterval, type Estimate } from "../statistics/intervals.ts";
 import type { CellSummary, MeasureSummary } from "./summary.ts";
 import { rounding } from "./verdict.ts";

@@ -2,8 +2,8 @@
 import { modelOf, type Experiment, type Observation } from "../experiment.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Plain } from "../parameters.ts";
-import type { Cell } from "../run/grid.ts";
-import type { Row } from "../run/replicate.ts";
+import type { Cell } from "../plan/grid.ts";
+import type { Row } from "../plan/row.ts";
 import { pairedDifference, type Difference } from "../statistics/differences.ts";
 import type { Pair } from "../statistics/intervals.ts";
 import { BadData } from "../../sim/bad-data.ts";

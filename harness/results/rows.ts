@@ -7,8 +7,8 @@ import { stringify } from "csv-stringify/sync";
 import { BadData } from "../../sim/bad-data.ts";
 import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
-import { cellKey, type Cell } from "../run/grid.ts";
-import type { Remark, Row } from "../run/replicate.ts";
+import { cellKey, type Cell } from "../plan/grid.ts";
+import type { Remark, Row } from "../plan/row.ts";
 import { meansOf, type CellSummary } from "./summary.ts";
 
 type Field = Plain | null;

@@ -1,7 +1,7 @@
 /** From the rows of a cell to its estimates, and the judgement whether they are good enough to be believed. */
 import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
-import type { Cell } from "../run/grid.ts";
-import type { Row } from "../run/replicate.ts";
+import type { Cell } from "../plan/grid.ts";
+import type { Row } from "../plan/row.ts";
 import {
   meanInterval,
   nothing,

@@ -1,22 +1,8 @@
 /** A campaign: all replications of all cells, as many as were asked for or as the wanted precision needs. */
 import { Abandoned, ReplicationFailure, type Task } from "./pool.ts";
 import { estimatesOf, excessWidth } from "../results/summary.ts";
-import type { Experiment } from "../experiment.ts";
-import type { Cell } from "./grid.ts";
-import type { Row } from "./replicate.ts";
-
-export interface Plan {
-  readonly experiment: Experiment;
-  readonly seed: string;
-  readonly cells: readonly Cell[];
-  /** Of each cell; with a precision the first batch. */
-  readonly replications: number;
-  /** The relative half-width at which a cell needs no more replications; null: it gets just `replications`. */
-  readonly precision: number | null;
-  readonly maxReplications: number;
-  /** The parameter by whose values cells are compared in pairs, if any. */
-  readonly compare?: string;
-}
+import type { Plan } from "../plan/plan.ts";
+import type { Row } from "../plan/row.ts";
 
 /**
  * The size to which a cell that is not yet precise enough grows: what its width suggests, by the square root law, but

@@ -1,9 +1,10 @@
 /** Many campaigns of one plan, each under a seed of its own: how its estimates come out when it is done again and again. */
 import type { Source } from "../load.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
-import { allOrFirstFailure, carryOut, type Plan } from "./campaign.ts";
+import { allOrFirstFailure, carryOut } from "./campaign.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Pool, type Task } from "./pool.ts";
-import type { Row } from "./replicate.ts";
+import type { Row } from "../plan/row.ts";
 import type { Listener } from "./session.ts";
 
 export interface Campaigns {

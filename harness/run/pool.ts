@@ -1,8 +1,9 @@
 /** Replications on worker threads. Which worker runs which is chance; what comes out is not. */
 import { Worker } from "node:worker_threads";
 import type { Source } from "../load.ts";
-import type { Cell } from "./grid.ts";
-import { thrownOf, type Row, type Thrown } from "./replicate.ts";
+import type { Cell } from "../plan/grid.ts";
+import { thrownOf, type Thrown } from "./replicate.ts";
+import type { Row } from "../plan/row.ts";
 
 /** One replication to run, by the cell's place in the plan. */
 export interface Task {

@@ -6,24 +6,8 @@ import type { Ledger } from "../../sim/ledger.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
-import type { Cell } from "./grid.ts";
-
-/** What a replication said besides its numbers. */
-export interface Remark {
-  /** "idle": the fault of this name had no effect. */
-  readonly kind: "note" | "warning" | "unconverged" | "idle";
-  readonly text: string;
-}
-
-/** What one replication gave. Plain JSON, so that it crosses to another thread and into a journal. */
-export interface Row {
-  readonly replication: number;
-  /** In the order in which the experiment names its measures. */
-  readonly observations: Readonly<Record<string, Observation>>;
-  /** Of each of the experiment's series, at each of its places. */
-  readonly series: Readonly<Record<string, readonly Observation[]>>;
-  readonly remarks: readonly Remark[];
-}
+import type { Cell } from "../plan/grid.ts";
+import type { Remark, Row } from "../plan/row.ts";
 
 /** What a replication threw, as far as it can cross between threads. */
 export interface Thrown {

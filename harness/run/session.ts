@@ -2,7 +2,7 @@
 import { rmdirSync } from "node:fs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Source } from "../load.ts";
-import { makeDirectory, readIfThere } from "../results/directory.ts";
+import { makeDirectory, readIfThere } from "../store/directory.ts";
 import {
   areOfSamePrograms,
   Journal,
@@ -10,14 +10,15 @@ import {
   readJournal,
   type Identity,
   type RowsByCell,
-} from "../results/journal.ts";
-import { identityIn, identityOf, readManifest } from "../results/manifest.ts";
+} from "../store/journal.ts";
+import { identityIn, identityOf, readManifest } from "../store/manifest.ts";
 import { rowsFromCsv } from "../results/rows.ts";
-import { writeResults, type Written } from "../results/write.ts";
-import { carryOut, type Plan } from "./campaign.ts";
-import { cellKey } from "./grid.ts";
+import { writeResults, type Written } from "../store/write.ts";
+import { carryOut } from "./campaign.ts";
+import type { Plan } from "../plan/plan.ts";
+import { cellKey } from "../plan/grid.ts";
 import { Pool, type Task } from "./pool.ts";
-import type { Row } from "./replicate.ts";
+import type { Row } from "../plan/row.ts";
 
 export interface Request {
   readonly plan: Plan;

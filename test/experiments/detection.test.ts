@@ -1,8 +1,9 @@
 /** Detection: what theory says against the protocols, where suspicions are frequent. */
 import assert from "node:assert/strict";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
-import { replicate, type Row } from "../../harness/run/replicate.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
+import { replicate } from "../../harness/run/replicate.ts";
+import type { Row } from "../../harness/plan/row.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
 import { judged } from "../../sim/theory/detection-model.ts";
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { experimentNames, findExperiment, loadExperiment } from "../../harness/load.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { firstDifference } from "../../sim/trace-file.ts";
 import type { StampedEvent } from "../../sim/trace.ts";

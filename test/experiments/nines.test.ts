@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";
 

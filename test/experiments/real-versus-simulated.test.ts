@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import experiment, { simulate, type Calibration, type Setting } from "../../experiments/real-versus-simulated.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import type { Experiment, Replication } from "../../harness/experiment.ts";
 import { World } from "../../sim/world.ts";

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
-import { replicate, type Row } from "../../harness/run/replicate.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
+import { replicate } from "../../harness/run/replicate.ts";
+import type { Row } from "../../harness/plan/row.ts";
 import { troupeIdOf } from "../../protocols/binding/troupe-id.ts";
 import type { TraceEvent } from "../../protocols/trace.ts";
 import { Steps } from "../../sim/theory/change-steps.ts";

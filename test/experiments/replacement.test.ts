@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
-import { cellsOf, settingGrid } from "../../harness/run/grid.ts";
+import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { pairedDifference, pairingByChance } from "../../harness/statistics/differences.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";

@@ -40,6 +40,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** The folders of sim/: each may import those before it, and what lies beside the folders. */
 const simulator = ["engine", "chance", "network", "machine", "theory", "troupes"];
+/** The folders of harness/, likewise: rows, cells and plans on the ground, and writing, running and reporting on top. */
+const harness = ["statistics", "plan", "results", "charts", "store", "run", "report", "cli"];
+
+/** Imports from a later folder by files of an earlier one. */
+function againstOrder(all: readonly Source[], inRoom: string, folders: readonly string[]): string[] {
+  const wrong: string[] = [];
+  for (const { path, room, text } of all) {
+    const place = folders.indexOf(path.split("/")[1]!);
+    if (room !== inRoom || place < 0) continue;
+    for (const [, target] of text.matchAll(/(?:from |import\()"\.\.\/([a-z]+)\//g)) {
+      if (folders.indexOf(target!) > place) wrong.push(`${path} imports ${target}`);
+    }
+  }
+  return wrong;
+}
 
 describe("the house", () => {
   const all = sources();
@@ -62,17 +77,18 @@ describe("the house", () => {
   });
 
   it("has arrows in one direction only within the simulator", () => {
-    const wrong: string[] = [];
+    const wrong = againstOrder(all, "sim", simulator);
     for (const { path, room, text } of all) {
       const place = simulator.indexOf(path.split("/")[1]!);
       if (room !== "sim" || place < 0) continue;
-      for (const [, target] of text.matchAll(/from "\.\.\/([a-z]+)\//g)) {
-        if (simulator.indexOf(target!) > place) wrong.push(`${path} imports ${target}`);
-      }
       if (place < simulator.indexOf("theory") && /from "\.\.\/world\.ts"/.test(text))
         wrong.push(`${path} imports the world`);
     }
     assert.deepEqual(wrong, []);
+  });
+
+  it("has arrows in one direction only within the harness", () => {
+    assert.deepEqual(againstOrder(all, "harness", harness), []);
   });
 
   it("reaches clock and chance only through the door", () => {

@@ -4,8 +4,8 @@ import { choice, count } from "../../../harness/parameters.ts";
 import { differencesOf, differencesToCsv, mustBeComparable } from "../../../harness/results/differences.ts";
 import { summarize } from "../../../harness/results/summary.ts";
 import { differenceRemark, differenceTable } from "../../../harness/report/differences.ts";
-import { cellsOf, settingGrid } from "../../../harness/run/grid.ts";
-import type { Row } from "../../../harness/run/replicate.ts";
+import { cellsOf, settingGrid } from "../../../harness/plan/grid.ts";
+import type { Row } from "../../../harness/plan/row.ts";
 
 const subject = experiment({
   name: "subject",

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { experiment } from "../../../harness/experiment.ts";
 import { choice, duration, file, flag } from "../../../harness/parameters.ts";
-import { makeDirectory, writeWhole } from "../../../harness/results/directory.ts";
-import { areOfSamePrograms, Journal, mustBeSame, readJournal } from "../../../harness/results/journal.ts";
-import { readManifest } from "../../../harness/results/manifest.ts";
+import { makeDirectory, writeWhole } from "../../../harness/store/directory.ts";
+import { areOfSamePrograms, Journal, mustBeSame, readJournal } from "../../../harness/store/journal.ts";
+import { readManifest } from "../../../harness/store/manifest.ts";
 import { summarize } from "../../../harness/results/summary.ts";
 import { rowsFromCsv, rowsToCsv, seriesToCsv } from "../../../harness/results/rows.ts";
-import { cellKey } from "../../../harness/run/grid.ts";
-import type { Row } from "../../../harness/run/replicate.ts";
+import { cellKey } from "../../../harness/plan/grid.ts";
+import type { Row } from "../../../harness/plan/row.ts";
 
 const subject = experiment({
   name: "subject",

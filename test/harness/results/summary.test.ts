@@ -3,7 +3,7 @@ import { experiment, type Definition, type Measure, type Measures, type Observat
 import { count, type Parameters } from "../../../harness/parameters.ts";
 import { summarize } from "../../../harness/results/summary.ts";
 import { verdictOf } from "../../../harness/results/verdict.ts";
-import type { Remark, Row } from "../../../harness/run/replicate.ts";
+import type { Remark, Row } from "../../../harness/plan/row.ts";
 
 function measuring(measure: Partial<Measure>, change: Partial<Definition<Parameters, Measures>> = {}) {
   return experiment<Parameters, Measures>({

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { line } from "../../../harness/chart.ts";
 import { experiment } from "../../../harness/experiment.ts";
 import { count } from "../../../harness/parameters.ts";
-import { carryOut, nextSize, type Plan } from "../../../harness/run/campaign.ts";
+import type { Plan } from "../../../harness/plan/plan.ts";
+import { carryOut, nextSize } from "../../../harness/run/campaign.ts";
 import { Abandoned, ReplicationFailure, type Task } from "../../../harness/run/pool.ts";
-import { replicate, type Row } from "../../../harness/run/replicate.ts";
+import { replicate } from "../../../harness/run/replicate.ts";
+import type { Row } from "../../../harness/plan/row.ts";
 import { meanInterval } from "../../../harness/statistics/intervals.ts";
 
 const waiting = experiment({
