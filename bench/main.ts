@@ -1,7 +1,7 @@
 /** `npm run bench`: runs the benchmarks and prints their figures beside goals and peers. */
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import { didYouMean } from "../harness/nearest.ts";
+import { didYouMean } from "../languages/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";

@@ -5,7 +5,7 @@
 import { BadData } from "../sim/bad-data.ts";
 import type { Chart } from "./chart.ts";
 import type { World, WorldOptions } from "../sim/world.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../languages/nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
 import type { Pair } from "./statistics/intervals.ts";
 

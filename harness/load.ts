@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BadData } from "../sim/bad-data.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../languages/nearest.ts";
 
 const ownExperiments = new URL("../experiments/", import.meta.url);
 

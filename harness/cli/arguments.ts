@@ -5,7 +5,7 @@ import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
 import type { Source } from "../load.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
 import type { Plan } from "../plan/plan.ts";
 import { mustBeComparable } from "../results/differences.ts";

@@ -5,7 +5,7 @@ import { CallError, RemoteError } from "../../protocols/errors.ts";
 import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../durations.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { openProcess, say, type RealProcess } from "../real/process.ts";

@@ -3,7 +3,7 @@ import yargs from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import { version } from "../package-root.ts";
 import { coverageOptions, declareParameters, type Words } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";

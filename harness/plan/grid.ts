@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import { locate } from "../package-root.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
 

@@ -1,6 +1,6 @@
 /** Cells that differ in one parameter only, and what their measures differ by: `differences.csv`. */
 import { modelOf, type Experiment, type Observation } from "../experiment.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import type { Plain } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
 import type { Row } from "../plan/row.ts";

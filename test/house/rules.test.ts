@@ -12,7 +12,7 @@ interface Source {
   readonly text: string;
 }
 
-const rooms = ["protocols", "sim", "udp", "harness", "experiments", "examples", "test", "bench"];
+const rooms = ["protocols", "languages", "sim", "udp", "harness", "experiments", "examples", "test", "bench"];
 
 function sources(): Source[] {
   return rooms
@@ -32,10 +32,11 @@ function code(text: string): string {
 
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   protocols: [],
+  languages: ["protocols"],
   sim: ["protocols"],
   udp: ["protocols", "sim"],
-  harness: ["protocols", "sim", "udp"],
-  experiments: ["protocols", "sim", "udp", "harness"],
+  harness: ["protocols", "languages", "sim", "udp"],
+  experiments: ["protocols", "languages", "sim", "udp", "harness"],
 };
 
 /** The folders of sim/: each may import those before it, and what lies beside the folders. */
@@ -95,15 +96,15 @@ describe("the house", () => {
     const banned =
       /\b(Math\.random|Date\.now|new Date\(\)|performance\.now|process\.hrtime|setTimeout|setInterval|setImmediate)\b/;
     const wrong = all
-      .filter(({ room }) => room === "protocols" || room === "sim")
+      .filter(({ room }) => ["protocols", "languages", "sim"].includes(room))
       .filter(({ text }) => banned.test(code(text)))
       .map(({ path }) => path);
     assert.deepEqual(wrong, []);
   });
 
-  it("sorts with a comparator, in protocols and simulator", () => {
+  it("sorts with a comparator, in protocols, languages and simulator", () => {
     const wrong = all
-      .filter(({ room }) => room === "protocols" || room === "sim")
+      .filter(({ room }) => ["protocols", "languages", "sim"].includes(room))
       .filter(({ text }) => /(?<!this)\.(sort|toSorted)\(\)/.test(code(text)))
       .map(({ path }) => path);
     assert.deepEqual(wrong, []);
