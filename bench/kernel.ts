@@ -116,4 +116,22 @@ const marathon: Benchmark = {
   },
 };
 
-export const kernel: readonly Benchmark[] = [hold, memory, calls, marathon];
+const chance: Benchmark = {
+  name: "streams",
+  goal: "streams of random numbers by key are seeded at least 1 / 1.2 times as fast as Alea on the same keys",
+  run() {
+    const rows = (
+      [
+        ["seed", "streams seeded, with a first number", "200000"],
+        ["draw", "numbers drawn", "20000000"],
+      ] as const
+    ).flatMap(([what, title, count]) => {
+      const alea = { ...program("streams", ["alea", what, count]), name: "Alea" };
+      const goal: Goal | undefined = what === "seed" ? { of: "ratio", atLeast: 0.83 } : undefined;
+      return race(title, program("streams", ["keyed", what, count]), [{ contestants: [alea], ...(goal && { goal }) }]);
+    });
+    return Promise.resolve(rows);
+  },
+};
+
+export const kernel: readonly Benchmark[] = [hold, memory, calls, marathon, chance];

@@ -34,7 +34,13 @@ export interface Host {
    * circle of 2^32, as a clock is read).
    */
   readonly incarnation: number;
+  /** The process's own numbers. */
   readonly random: Random;
+  /**
+   * The root of the numbers that threads draw (`program.random()`): the same key at all hosts of a run, so that all
+   * members of a troupe draw alike. It depends on the run's seed and replication.
+   */
+  readonly threads: Random;
 
   now(): Milliseconds;
 

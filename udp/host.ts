@@ -19,6 +19,11 @@ import { Turns } from "./turns.ts";
 export interface UdpHostOptions {
   /** The key of the host's random numbers. */
   readonly seed: string;
+  /**
+   * The key of the numbers that threads draw, the same at all hosts of a run. Default: one key for all processes
+   * everywhere; threads differ by their IDs, which name the incarnation of the process that began them.
+   */
+  readonly threads?: string;
   /** The local IPv4 address, also the interface of multicast. Default 127.0.0.1. */
   readonly ip?: string;
   /** Default 0: any port that is free. */
@@ -66,6 +71,7 @@ export class UdpHost implements Host {
   readonly address: Address;
   readonly incarnation: number;
   readonly random: Random;
+  readonly threads: Random;
   readonly #turns = new Turns();
   readonly #timers = new Timers(monotonicNow, this.#turns);
   readonly #trace: Trace | undefined;
@@ -94,6 +100,7 @@ export class UdpHost implements Host {
     this.address = this.#socket.address;
     this.incarnation = newIncarnation();
     this.random = new Stream(options.seed);
+    this.threads = new Stream(options.threads ?? "threads");
     if (secret !== undefined) {
       const send = (to: Address, sealed: Uint8Array): void => this.#socket.send(to, sealed);
       this.#authentication = new Authentication(secret, this.address, this.incarnation, send);

@@ -52,6 +52,7 @@ export class RealWorld {
     const nameOf = (address: Address): string => this.#names.get(address) ?? "";
     this.#defaults = {
       trace: this.#trace,
+      threads: this.random.fork("threads").key,
       ...(network === undefined ? {} : { faults: { seed, replication, network, ledger: this.ledger, nameOf } }),
       ...(key === undefined ? {} : { key }),
     };

@@ -14,7 +14,7 @@
  * so that every member names its n-th thread alike.
  */
 import type { TroupeId } from "../binding/binding.ts";
-import type { Milliseconds } from "../host.ts";
+import type { Milliseconds, Random } from "../host.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
 import type { Gate } from "./export.ts";
 
@@ -39,7 +39,7 @@ export class Context {
   /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
   #expelled = false;
   #aborted = false;
-  #draws: (() => number) | undefined = undefined;
+  #draws: Random | undefined = undefined;
   /** What this is a branch of. */
   readonly #trunk: Context | undefined;
 
@@ -109,28 +109,14 @@ export class Context {
     return describeCall(this.source, this.from, this.to);
   }
 
-  /** Uniform on [0, 1), the same at every member that executes this call: keyed by thread and path. */
-  random(): number {
-    return (this.#draws ??= generator(hash(this.source, this.from, this.to)))();
+  /** Uniform on [0, 1), the same at every member that executes this call: keyed by the run, thread and path. */
+  random(threads: Random): number {
+    if (this.#draws === undefined) {
+      const { thread, path } = this.describe();
+      this.#draws = threads.fork(`thread ${thread}`).fork(`path ${path}`);
+    }
+    return this.#draws.next();
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hash(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0x811c9dc5;
-  for (let i = from; i < to; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
-  return value >>> 0;
-}
-
-/** Mulberry32: small, and good enough for draws that need only be alike at all members. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Where the last sequence number of an encoded path begins: the name of what made the call ends there. `to` if the path is empty. */

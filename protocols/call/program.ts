@@ -145,9 +145,9 @@ export class Program {
     return this.context().clock ?? this.host.now();
   }
 
-  /** Uniform on [0, 1), the same at every member of a troupe. */
+  /** Uniform on [0, 1), the same at every member of a troupe; the run's seed and replication make it another number. */
   random(): number {
-    return this.context().random();
+    return this.context().random(this.host.threads);
   }
 
   /** Waits. The thread goes on in the same context. */

@@ -90,6 +90,11 @@ export class Machine implements Station {
     return this.causes.length === 0;
   }
 
+  /** The root of the numbers that threads draw: the same key at all machines of the world. */
+  get threads(): Stream {
+    return this.root.fork("threads");
+  }
+
   /** CPU time spent and system calls made since the start. */
   get cpu(): CpuUse {
     return this.processor?.use ?? noUse;

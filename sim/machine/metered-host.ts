@@ -6,6 +6,7 @@ export class MeteredHost implements Host {
   readonly address: Address;
   readonly incarnation: number;
   readonly random: Random;
+  readonly threads: Random;
   readonly #host: Host;
   readonly #count: (bytes: number) => void;
 
@@ -15,6 +16,7 @@ export class MeteredHost implements Host {
     this.address = host.address;
     this.incarnation = host.incarnation;
     this.random = host.random;
+    this.threads = host.threads;
   }
 
   now(): Milliseconds {

@@ -134,6 +134,10 @@ export class Life implements Host {
     return (this.stream ??= this.machine.random.fork(`process ${this.address & 255}`).fork(`life ${this.incarnation}`));
   }
 
+  get threads(): Random {
+    return this.machine.threads;
+  }
+
   now(): Milliseconds {
     return this.plain ? this.engine.now : this.machine.time;
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only schedules,nested,agreement,kills,partitions,state,mutants --workers 2]`: the
- * protocols of binding under everything that may happen to them. Exit status 1 if a checker complains, or a mutant is not caught.
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,state,mutants --workers 2]`: the
+ * protocols of binding under everything that may happen to them, and the independence of random streams. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
  */
@@ -12,8 +12,9 @@ import { killCases, partitionCases, runCase, seedCases } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
+import { judgeStreams } from "./streams.ts";
 
-const parts = ["schedules", "nested", "agreement", "kills", "partitions", "state", "mutants"];
+const parts = ["streams", "schedules", "nested", "agreement", "kills", "partitions", "state", "mutants"];
 /** Seeds of agreement, and of nested calls, for each seed of a schedule. */
 const agreementShare = 0.2;
 const nestedShare = 0.5;
@@ -106,6 +107,7 @@ if (values.case !== undefined) {
   const seeds = (kind: "schedule" | "nested" | "agreement", share: number): string[] => {
     return seedCases(kind, count("from"), Math.ceil(count("seeds") * share));
   };
+  if (only.includes("streams")) failed += judgeStreams();
   if (only.includes("schedules")) failed += await campaign("schedules", seeds("schedule", 1));
   if (only.includes("nested")) failed += await campaign("nested", seeds("nested", nestedShare));
   if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));

@@ -240,8 +240,8 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "random numbers are those of the member",
     file: context,
-    find: "hash(this.source, this.from, this.to)",
-    replace: "hash(this.source, this.from, this.to) + (globalThis.mutantDraws = (globalThis.mutantDraws ?? 0) + 1)",
+    find: "threads.fork(`thread ${thread}`)",
+    replace: "threads.fork(`thread ${(globalThis.mutantDraws = (globalThis.mutantDraws ?? 0) + 1)}`)",
     tests: "call/threads",
   },
   {

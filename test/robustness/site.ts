@@ -44,6 +44,9 @@ export class Tapped implements Host {
   get random(): Host["random"] {
     return this.host.random;
   }
+  get threads(): Host["threads"] {
+    return this.host.threads;
+  }
   get traced(): boolean {
     return this.host.traced;
   }

@@ -104,6 +104,7 @@ export class ScriptedHost implements Host {
   readonly address: Address;
   readonly incarnation: number;
   readonly random: Stream;
+  readonly threads = new Stream("threads");
   alive = true;
   receive: (from: Address, datagram: Uint8Array) => void = () => {};
 

@@ -77,7 +77,7 @@ describe("the simulated network", () => {
 
   it("counts what rules did, and what of it had an effect", async () => {
     const { world, a, b } = pair({ loss: 0.2, duplication: 0.2, corruption: 0.2, reordering: 0.2 });
-    stream(world, a.host, b.host.address, 2000);
+    stream(world, a.host, b.host.address, 2500);
     await world.run();
     const { dropped, delivered, sent } = world.network;
     assert.equal(dropped.loss, counts(world, "loss")[0]);
