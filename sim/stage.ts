@@ -10,9 +10,10 @@
  * Binding is a static table: a machine that restarts is again at the address of the member that it was, with a new module.
  * The world may be a simulated one, or one of real processes that offers the same.
  */
-import { StaticBinding, type Troupe } from "../protocols/binding/binding.ts";
-import type { ExportOptions } from "../protocols/call/export.ts";
-import { Program } from "../protocols/call/program.ts";
+import { StaticBinding } from "../protocols/troupe/binding.ts";
+import type { Troupe } from "../protocols/troupe/troupe.ts";
+import type { ExportOptions } from "../protocols/call/server/export.ts";
+import { Program } from "../protocols/program/program.ts";
 import type { Address, Host, Milliseconds } from "../protocols/host.ts";
 import type { MessageOptions } from "../protocols/message/options.ts";
 import type { MachineOptions } from "./machine/machine.ts";

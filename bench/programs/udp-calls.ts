@@ -1,7 +1,8 @@
 /** Replicated calls on loopback, each party a process: `udp-calls.js DEGREE unicast|multicast CALLS PARALLEL`. */
 import { fileURLToPath } from "node:url";
-import { StaticBinding, type Troupe } from "../../protocols/binding/binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { addressOf } from "../../udp/address.ts";
 import { UdpHost } from "../../udp/host.ts";
 import { measureCalls, Party, payload, serve } from "./rpc-parties.ts";

@@ -2,8 +2,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Argv } from "yargs";
-import { ringmasterName } from "../../protocols/binding/configuration.ts";
-import { RingmasterMember } from "../../protocols/binding/formation.ts";
+import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
+import { RingmasterMember } from "../../protocols/binding/ringmaster/formation.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Argv } from "yargs";
-import { externalizeState } from "../../protocols/binding/state.ts";
-import { hashOfName } from "../../protocols/binding/troupe-id.ts";
-import { proceduresOf, type ModuleClass } from "../../protocols/call/export.ts";
+import { externalizeState } from "../../protocols/binding/state/state.ts";
+import { hashOfName } from "../../protocols/troupe/troupe-id.ts";
+import { proceduresOf, type ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";

@@ -1,8 +1,8 @@
 /** What a caller who has only a name finds out: the troupe, the names of all troupes, and what can be called. */
-import type { Troupe } from "../../protocols/binding/binding.ts";
-import { ringmasterName } from "../../protocols/binding/configuration.ts";
-import type { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
-import type { Method, ModuleClass } from "../../protocols/call/export.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
+import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
+import type { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
+import type { Method, ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
 import { pause } from "./process.ts";
 

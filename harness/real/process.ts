@@ -1,8 +1,8 @@
 /** A real process of a replicated program: a UDP socket, the runtime, and the way to the Ringmaster. */
 import { randomUUID } from "node:crypto";
 import type { BindingOptions } from "../../protocols/binding/options.ts";
-import { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
+import { Program } from "../../protocols/program/program.ts";
 import type { Address } from "../../protocols/host.ts";
 import { defaultMessageOptions, type MessageOptions } from "../../protocols/message/options.ts";
 import { BadData } from "../../sim/bad-data.ts";

@@ -2,7 +2,7 @@
  * How long executed CALLs and their RETURNs are kept for exactly-once execution across changes of binding.
  *
  * A call that is refused by one member is repeated at all members that have not answered, also at one that has executed it
- * while its RETURN is under way; and a change of membership has to know which calls were executed (binding/change.ts). So
+ * while its RETURN is under way; and a change of membership has to know which calls were executed (binding/change/change.ts). So
  * the members of a troupe that can change keep CALL and RETURN of what they execute until the client is finished with the
  * call. That costs no table and no timer of its own: the exchange of the message layer stays until the client's oldest open call
  * has passed it, and the client's call stays open until the whole replicated call is finished, repetitions included.

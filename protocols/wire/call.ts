@@ -6,9 +6,9 @@
  * list of arguments.
  * RETURN: a status byte, then the result, or name and message of an error.
  */
+import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
 import { headerBytes } from "./segment.ts";
-import { errorTable, type CallErrorKind } from "../errors.ts";
 import { externalize, internalize, internalizeList } from "./value.ts";
 
 /** What precedes the arguments of a CALL. */
@@ -23,7 +23,7 @@ export interface CallHeader {
   /** The call number under which the client first made this call, if this is a repetition; else 0. */
   readonly first: number;
   readonly clientTroupe: number;
-  /** 0: the CALL is a question to the process itself (call/inquiry.ts). */
+  /** 0: the CALL is a question to the process itself (call/server/inquiry.ts). */
   readonly serverTroupe: number;
   /**
    * Where it begins to say what is called, and with which arguments: alike in the CALLs of all members of a client, whichever

@@ -5,9 +5,9 @@
  * again, with the state of the others in place of its own, begins another. Its history is what the state that it was given
  * includes, and what it executed itself.
  */
-import { ringmasterName } from "../../protocols/binding/configuration.ts";
-import type { Troupe, TroupeId } from "../../protocols/binding/binding.ts";
-import { baseOf, epochOf, hashOfName } from "../../protocols/binding/troupe-id.ts";
+import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
+import type { Troupe, TroupeId } from "../../protocols/troupe/troupe.ts";
+import { baseOf, epochOf, hashOfName } from "../../protocols/troupe/troupe-id.ts";
 import type { Address, Milliseconds } from "../../protocols/host.ts";
 import type { StampedEvent } from "../trace.ts";
 

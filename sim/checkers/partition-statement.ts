@@ -2,7 +2,7 @@
  * What ARCHITECTURE.md says of a partition that divides clients and members into two sides, as functions: the checker judges by
  * them, and experiments take their 0 and 1 from them.
  */
-import type { Quorum } from "../../protocols/binding/register.ts";
+import type { Quorum } from "../../protocols/binding/register/register.ts";
 
 /** A troupe, and how it is called. */
 export interface Divided {

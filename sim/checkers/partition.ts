@@ -11,7 +11,7 @@
  * The trace must hold the whole run, from the start of the members to a moment when nothing is under way any more. One cut is judged,
  * from its opening to its healing; members do not crash.
  */
-import type { Troupe } from "../../protocols/binding/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { StampedEvent } from "../trace.ts";
 import { Histories, type Stay } from "./histories.ts";
@@ -29,7 +29,7 @@ export interface PartitionCheckOptions extends Omit<Divided, "members" | "bindin
   readonly side: readonly string[];
   /** Of the binding. */
   readonly lease: Milliseconds;
-  /** For how long after it began a client carries a call to the members that have not answered (call/repetition.ts). */
+  /** For how long after it began a client carries a call to the members that have not answered (call/client/repetition.ts). */
   readonly carried: Milliseconds;
   /** For how long after the cut has healed what was under way may still fail: as long as it takes to give up a silent member. */
   readonly silence: Milliseconds;

@@ -1,9 +1,9 @@
 /**
  * The steps of a change of membership as its model counts them: each waits for one round trip, and its messages take their time on the
- * lines (protocols/binding/change.ts, consensus.ts).
+ * lines (protocols/binding/change/change.ts, consensus.ts).
  */
-import { majorityOf } from "../../protocols/binding/configuration.ts";
-import { decided, founded, inOffice, type Registration } from "../../protocols/binding/register.ts";
+import { majorityOf } from "../../protocols/binding/register/configuration.ts";
+import { decided, founded, inOffice, type Registration } from "../../protocols/binding/register/register.ts";
 import { defaultMessageOptions } from "../../protocols/message/options.ts";
 import { Writer } from "../../protocols/wire/bytes.ts";
 import { headerBytes } from "../../protocols/wire/segment.ts";

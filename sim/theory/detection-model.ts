@@ -1,6 +1,6 @@
 /**
  * How soon a crash is detected by probes that may be lost, and how often a living process is suspected: by the message layer's watch
- * (protocols/message/watch.ts), and by a majority of the Ringmaster (protocols/binding/collector.ts).
+ * (protocols/message/watch.ts), and by a majority of the Ringmaster (protocols/binding/ringmaster/collector.ts).
  *
  * Both are renewal processes: whatever has been answered, all begins anew (W. Feller, An Introduction to Probability Theory, volume 1,
  * chapter XIII, for runs of failures; S. M. Ross, Introduction to Probability Models, chapter 7, for rates and for what is found at a random moment).

@@ -1,12 +1,12 @@
 /**
  * How long a member takes to join or to leave, by the steps of the change; and what a newcomer fetches takes its time on the donor's line, beside
- * the RETURNs of calls (protocols/binding/transfer.ts).
+ * the RETURNs of calls (protocols/binding/state/transfer.ts).
  *
  * What it fetches depends on chance: which pieces calls have changed, and after how many rounds another was not worthwhile. So the figures
  * of a join are means over courses that are drawn by these same rules, without messages or machines. Calls are executed in no time.
  */
 import { defaultBindingOptions } from "../../protocols/binding/options.ts";
-import { bringsNearer } from "../../protocols/binding/transfer.ts";
+import { bringsNearer } from "../../protocols/binding/state/transfer.ts";
 import type { Random } from "../../protocols/host.ts";
 import { exponential } from "../chance/lifetimes.ts";
 import { streams } from "../chance/random.ts";

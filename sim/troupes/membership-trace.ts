@@ -1,6 +1,6 @@
 /** What the trace tells of a troupe whose membership changes, under calls. */
-import type { TroupeId } from "../../protocols/binding/binding.ts";
-import { baseOf, epochOf, hashOfName } from "../../protocols/binding/troupe-id.ts";
+import type { TroupeId } from "../../protocols/troupe/troupe.ts";
+import { baseOf, epochOf, hashOfName } from "../../protocols/troupe/troupe-id.ts";
 import type { Address, Milliseconds } from "../../protocols/host.ts";
 import { checkExactlyOnce } from "../checkers/exactly-once.ts";
 import { checkNoCallLost } from "../checkers/no-call-lost.ts";

@@ -6,8 +6,8 @@
  * client reads how much was recorded.
  */
 import { collators, quorum as quorumOf } from "../../protocols/call/collator.ts";
-import type { Program } from "../../protocols/call/program.ts";
-import type { ImportOptions, Stub } from "../../protocols/call/stub.ts";
+import type { Program } from "../../protocols/program/program.ts";
+import type { ImportOptions, Stub } from "../../protocols/call/client/stub.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import { messageOptions, retryInterval } from "../../protocols/message/options.ts";

@@ -2,12 +2,12 @@
  * A troupe whose members fail and are replaced, bound by a Ringmaster: each member joins with the state of the others, and is
  * dropped when it has crashed. Machines of the Ringmaster and of those that repair do not fail.
  */
-import { RingmasterMember } from "../../protocols/binding/formation.ts";
-import type { Membership } from "../../protocols/binding/membership.ts";
+import { RingmasterMember } from "../../protocols/binding/ringmaster/formation.ts";
+import type { Membership } from "../../protocols/binding/member/membership.ts";
 import type { BindingOptions } from "../../protocols/binding/options.ts";
-import { includesLife, type Life, type Quorum } from "../../protocols/binding/register.ts";
-import { RingmasterBinding } from "../../protocols/binding/ringmaster-binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { includesLife, type Life, type Quorum } from "../../protocols/binding/register/register.ts";
+import { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { Address, Host, Milliseconds } from "../../protocols/host.ts";
 import type { MessageOptions } from "../../protocols/message/options.ts";

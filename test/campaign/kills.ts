@@ -8,7 +8,7 @@
  * The run up to the kill is the same as the first, datagram for datagram.
  */
 import { firstCome, unanimous } from "../../protocols/call/collator.ts";
-import type { Program } from "../../protocols/call/program.ts";
+import type { Program } from "../../protocols/program/program.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import type { Machine } from "../../sim/machine/machine.ts";
 import type { StampedEvent, TraceListener } from "../../sim/trace.ts";

@@ -5,7 +5,7 @@ import { findExperiment, loadExperiment } from "../../harness/load.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import type { Row } from "../../harness/plan/row.ts";
-import { troupeIdOf } from "../../protocols/binding/troupe-id.ts";
+import { troupeIdOf } from "../../protocols/troupe/troupe-id.ts";
 import type { TraceEvent } from "../../protocols/trace.ts";
 import { Steps } from "../../sim/theory/change-steps.ts";
 import { fetchTime } from "../../sim/theory/join-model.ts";

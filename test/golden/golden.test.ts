@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Host } from "../../protocols/host.ts";
-import type { Program } from "../../protocols/call/program.ts";
+import type { Program } from "../../protocols/program/program.ts";
 import { headerBytes } from "../../protocols/wire/segment.ts";
 import { Root, rootThreads, Scene } from "../protocols/call/scene.ts";
 import { describe as inWords } from "../protocols/message/scripted-net.ts";

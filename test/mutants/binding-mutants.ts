@@ -1,20 +1,20 @@
 /** The protocols of binding, and the rules of repetition that belong to them, with one rule broken, again and again. */
 import type { Mutant } from "./mutants.ts";
 
-const change = "protocols/binding/change.js";
-const membership = "protocols/binding/membership.js";
-const transfer = "protocols/binding/transfer.js";
-const ringmaster = "protocols/binding/ringmaster.js";
-const formation = "protocols/binding/formation.js";
-const consensus = "protocols/binding/consensus.js";
-const register = "protocols/binding/register.js";
-const losses = "protocols/binding/losses.js";
-const joining = "protocols/binding/ringmaster-binding.js";
-const exported = "protocols/call/export.js";
-const callers = "protocols/call/callers.js";
-const clientTroupe = "protocols/call/client-troupe.js";
-const manyToOne = "protocols/call/many-to-one.js";
-const repetition = "protocols/call/repetition.js";
+const change = "protocols/binding/change/change.js";
+const membership = "protocols/binding/member/membership.js";
+const transfer = "protocols/binding/state/transfer.js";
+const ringmaster = "protocols/binding/register/ringmaster.js";
+const formation = "protocols/binding/ringmaster/formation.js";
+const consensus = "protocols/binding/register/consensus.js";
+const register = "protocols/binding/register/register.js";
+const losses = "protocols/binding/member/losses.js";
+const joining = "protocols/binding/verbs/ringmaster-binding.js";
+const exported = "protocols/call/server/export.js";
+const callers = "protocols/call/server/callers.js";
+const clientTroupe = "protocols/call/server/client-troupe.js";
+const manyToOne = "protocols/call/server/many-to-one.js";
+const repetition = "protocols/call/client/repetition.js";
 
 const broken: readonly Mutant[] = [
   // Troupe IDs and leases.
@@ -105,7 +105,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a page of kept calls begins at a place among those that are kept by then",
-    file: "protocols/binding/kept-pages.js",
+    file: "protocols/binding/member/retained-pages.js",
     find: "if (from === 0)\n            this.#calls",
     replace: "this.#calls",
     tests: "binding/transfer",
@@ -141,11 +141,15 @@ const broken: readonly Mutant[] = [
   {
     name: "a member that was given up gets a lease when it is heard again",
     tests: "binding/given-up",
-    file: "protocols/binding/collector.js",
+    file: "protocols/binding/ringmaster/collector.js",
     find: "this.suspects(member) || this.#subject(member).barred > 0",
     replace: "this.suspects(member)",
     also: [
-      { file: "protocols/binding/collector.js", find: "const given = subject.barred > 0 ||", replace: "const given =" },
+      {
+        file: "protocols/binding/ringmaster/collector.js",
+        find: "const given = subject.barred > 0 ||",
+        replace: "const given =",
+      },
     ],
   },
   {
@@ -193,7 +197,7 @@ const broken: readonly Mutant[] = [
   {
     name: "one Ringmaster member is enough to agree",
     campaign: "agreement",
-    file: "protocols/binding/configuration.js",
+    file: "protocols/binding/register/configuration.js",
     find: "return Math.floor(count / 2) + 1;",
     replace: "return 1;",
   },
@@ -229,7 +233,7 @@ const broken: readonly Mutant[] = [
             } else if (includesLife(latest.members, life)) {`,
     also: [
       {
-        file: "protocols/binding/configuration.js",
+        file: "protocols/binding/register/configuration.js",
         find: "return troupeOf(configuration);",
         replace:
           "return { ...troupeOf(configuration), members: configuration.members.map(({ address }) => ({ address })) };",
@@ -247,7 +251,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a client is finished with a call after the first answer",
     quick: true,
-    file: "protocols/call/one-to-many.js",
+    file: "protocols/call/client/one-to-many.js",
     find: "if (--this.#unanswered === 0)",
     replace: "if (--this.#unanswered === 0 || this.decided)",
     also: [
@@ -267,13 +271,13 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a call overtakes one that failed and goes on in the background",
-    file: "protocols/call/callee.js",
+    file: "protocols/call/client/callee.js",
     find: "return this.#stragglers > 0;",
     replace: "return false;",
   },
   {
     name: "a repeated CALL does not say which call it repeats",
-    file: "protocols/call/callee.js",
+    file: "protocols/call/client/callee.js",
     find: "writer.integer(first);",
     replace: "writer.integer(0);",
   },
@@ -292,7 +296,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "members forget what they have answered before the client is finished",
-    file: "protocols/call/one-to-many.js",
+    file: "protocols/call/client/one-to-many.js",
     find: "this.outgoing.hold();",
     replace: "",
   },
@@ -342,7 +346,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a call is answered under a binding before that under which it was executed",
     tests: "call/changing-callers",
-    file: "protocols/call/reception.js",
+    file: "protocols/call/server/reception.js",
     find: "if (supersedes(gathering.header.serverTroupe",
     replace: "if (false && supersedes(gathering.header.serverTroupe",
   },
@@ -371,14 +375,14 @@ const broken: readonly Mutant[] = [
   {
     name: "a procedure that was executed for an unreplicated client is unknown to those that ask",
     tests: "call/changing-callers",
-    file: "protocols/call/reception.js",
+    file: "protocols/call/server/reception.js",
     find: "return call[end] === 0;",
     replace: "return false;",
   },
   {
     name: "what a member executes that was refused as none counts",
     tests: "call/changing-callers",
-    file: "protocols/call/invocation.js",
+    file: "protocols/call/server/invocation.js",
     find: "this.context.expelled",
     replace: "false",
   },
@@ -472,7 +476,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a failed look-up of a troupe is not a loss",
     tests: "call/lost-callees",
-    file: "protocols/call/program.js",
+    file: "protocols/program/program.js",
     find: "context.toldOfLoss(name);",
     replace: "",
   },

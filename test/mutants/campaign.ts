@@ -3,7 +3,7 @@
  * answered. Sound protocols pass every seed; a protocol with one rule broken fails at one of the first.
  */
 import { firstCome, majority, watchdog } from "../../protocols/call/collator.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { CallError } from "../../protocols/errors.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import { checkEqualState } from "../../sim/checkers/equal-state.ts";

@@ -31,18 +31,18 @@ const endpoint = "protocols/message/endpoint.js";
 const incoming = "protocols/message/incoming-call.js";
 const outgoing = "protocols/message/outgoing-call.js";
 const exchange = "protocols/message/exchange.js";
-const manyToOne = "protocols/call/many-to-one.js";
-const callers = "protocols/call/callers.js";
-const clientTroupe = "protocols/call/client-troupe.js";
+const manyToOne = "protocols/call/server/many-to-one.js";
+const callers = "protocols/call/server/callers.js";
+const clientTroupe = "protocols/call/server/client-troupe.js";
 const collator = "protocols/call/collator.js";
-const program = "protocols/call/program.js";
-const reception = "protocols/call/reception.js";
-const callee = "protocols/call/callee.js";
-const collatedCall = "protocols/call/collated-call.js";
-const context = "protocols/call/context.js";
-const inquiry = "protocols/call/inquiry.js";
-const standing = "protocols/call/standing.js";
-const oneToMany = "protocols/call/one-to-many.js";
+const program = "protocols/program/program.js";
+const reception = "protocols/call/server/reception.js";
+const callee = "protocols/call/client/callee.js";
+const collatedCall = "protocols/call/client/collated-call.js";
+const context = "protocols/thread/context.js";
+const inquiry = "protocols/call/server/inquiry.js";
+const standing = "protocols/program/call-status.js";
+const oneToMany = "protocols/call/client/one-to-many.js";
 
 export const callMutants: readonly Mutant[] = [
   {
@@ -338,42 +338,42 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a module's collator of arguments calls under the names of the procedure's calls",
-    file: "protocols/call/invocation.js",
+    file: "protocols/call/server/invocation.js",
     find: "this.context.branch()",
     replace: "this.context",
     tests: "call/collating",
   },
   {
     name: "a member that cannot renew its lease goes on",
-    file: "protocols/call/export.js",
+    file: "protocols/call/server/export.js",
     find: "host.now() < this.expiry",
     replace: "true",
     tests: "binding/partition",
   },
   {
     name: "a member that was dropped does not mind",
-    file: "protocols/binding/membership.js",
+    file: "protocols/binding/member/membership.js",
     find: "                this.#leave(registration);",
     replace: "                return;",
     tests: "binding/partition",
   },
   {
     name: "less than a majority may go on where a majority is asked for",
-    file: "protocols/binding/register.js",
+    file: "protocols/binding/register/register.js",
     find: "frozen > members.length / 2",
     replace: "true",
     tests: "binding/partition",
   },
   {
     name: "a client forgets the members that have not answered as soon as it has its answer",
-    file: "protocols/call/repetition.js",
+    file: "protocols/call/client/repetition.js",
     find: "call.decided && host.now() - this.#begun > endpoint.options.datagramLifetime",
     replace: "call.decided",
     tests: "binding/partition",
   },
   {
     name: "a member that was dropped joins again with its own state",
-    file: "protocols/binding/transfer.js",
+    file: "protocols/binding/state/transfer.js",
     find: "internalizeState(",
     replace: "(() => undefined)(",
     tests: "binding/partition",

@@ -1,7 +1,8 @@
 /** Replicated calls from end to end, on a simulated network. */
 import assert from "node:assert/strict";
-import { StaticBinding, type Troupe } from "../../protocols/binding/binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { World } from "../../sim/world.ts";
 
 class Counter {

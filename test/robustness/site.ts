@@ -1,6 +1,7 @@
 /** The true parties under attack: a troupe, a client that calls it, and the same once more with a shared key. */
-import { StaticBinding, type Troupe } from "../../protocols/binding/binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
+import { Program } from "../../protocols/program/program.ts";
 import type { Address, Host } from "../../protocols/host.ts";
 import type { MessageOptions } from "../../protocols/message/options.ts";
 import { Trace } from "../../sim/trace.ts";

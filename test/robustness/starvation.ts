@@ -1,7 +1,7 @@
 /** Whether peers that are silent or slow leave others their share: a good client's calls, alone and among such peers. */
-import { StaticBinding } from "../../protocols/binding/binding.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
 import { firstCome } from "../../protocols/call/collator.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { headerBytes, writeHeader } from "../../protocols/wire/segment.ts";
 import { Writer } from "../../protocols/wire/bytes.ts";
 import { externalizeList } from "../../protocols/wire/value.ts";

@@ -43,7 +43,7 @@ describe("one scenario file", () => {
         return readFileSync(list, "utf8").trim().split("\n").toSorted();
       });
       assert.deepEqual(real, simulated);
-      for (const name of ["message/endpoint.js", "message/exchange.js", "call/program.js", "wire/segment.js"]) {
+      for (const name of ["message/endpoint.js", "message/exchange.js", "program/program.js", "wire/segment.js"]) {
         assert.ok(
           real!.some((line) => line.includes(`/dist/protocols/${name} `)),
           name,

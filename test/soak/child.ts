@@ -1,7 +1,8 @@
 /** What members and clients of the soak have in common: their orders, their host, their trace in a file, their memory. */
 import { openSync, writeSync } from "node:fs";
-import { StaticBinding, type Troupe } from "../../protocols/binding/binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
+import { Program } from "../../protocols/program/program.ts";
 import type { MessageOptions } from "../../protocols/message/options.ts";
 import { Ledger } from "../../sim/ledger.ts";
 import { traceLine } from "../../sim/trace-file.ts";

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Troupe } from "../../protocols/binding/binding.ts";
+import type { Troupe } from "../../protocols/troupe/troupe.ts";
 import { streams, type Stream } from "../../sim/chance/random.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
 import { checkNoCallLost } from "../../sim/checkers/no-call-lost.ts";

@@ -1,7 +1,7 @@
 /** Calls between hosts with a shared key, and without. */
 import assert from "node:assert/strict";
-import { StaticBinding } from "../../protocols/binding/binding.ts";
-import { Program } from "../../protocols/call/program.ts";
+import { StaticBinding } from "../../protocols/troupe/binding.ts";
+import { Program } from "../../protocols/program/program.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { MessageOptions } from "../../protocols/message/options.ts";
 import { sealBytes } from "../../udp/authentication.ts";

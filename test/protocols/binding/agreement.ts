@@ -6,8 +6,8 @@
  * - what was appended is there, once;
  * - an operation sees all that was agreed on before it began.
  */
-import { founded, type Registration } from "../../../protocols/binding/register.ts";
-import { hashOfName } from "../../../protocols/binding/troupe-id.ts";
+import { founded, type Registration } from "../../../protocols/binding/register/register.ts";
+import { hashOfName } from "../../../protocols/troupe/troupe-id.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { Random } from "../../../protocols/host.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";

@@ -1,6 +1,6 @@
 /** All processes that are, were or want to be members of one troupe, in a schedule in which they come and go. */
-import type { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { Ledger } from "./ledger.ts";
 import { describe, type Observer } from "./observer.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { founded } from "../../../protocols/binding/register.ts";
-import type { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
-import { hashOfName } from "../../../protocols/binding/troupe-id.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import { founded } from "../../../protocols/binding/register/register.ts";
+import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
+import { hashOfName } from "../../../protocols/troupe/troupe-id.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import { constant } from "../../../sim/chance/distribution.ts";
 import { Town } from "./town.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Export, nobody } from "../../../protocols/call/export.ts";
-import { Lease } from "../../../protocols/binding/lease.ts";
+import { Export, nobody } from "../../../protocols/call/server/export.ts";
+import { Lease } from "../../../protocols/binding/member/lease.ts";
 import type { Host } from "../../../protocols/host.ts";
 import { World } from "../../../sim/world.ts";
 

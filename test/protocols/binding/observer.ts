@@ -6,7 +6,7 @@
  * - once a member has entered an epoch, no process executes a call under an earlier one;
  * - at the end all members are in the latest epoch and have equal states.
  */
-import { baseOf, epochOf, hashOfName } from "../../../protocols/binding/troupe-id.ts";
+import { baseOf, epochOf, hashOfName } from "../../../protocols/troupe/troupe-id.ts";
 import { checkEqualState } from "../../../sim/checkers/equal-state.ts";
 import type { StampedEvent } from "../../../sim/trace.ts";
 import type { World } from "../../../sim/world.ts";

@@ -1,9 +1,9 @@
 /** Binding from end to end: a Ringmaster of three, a troupe that grows and shrinks, a client that rebinds. */
 import assert from "node:assert/strict";
-import { RingmasterMember } from "../../../protocols/binding/formation.ts";
-import type { Membership } from "../../../protocols/binding/membership.ts";
-import { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
-import { Program } from "../../../protocols/call/program.ts";
+import { RingmasterMember } from "../../../protocols/binding/ringmaster/formation.ts";
+import type { Membership } from "../../../protocols/binding/member/membership.ts";
+import { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
+import { Program } from "../../../protocols/program/program.ts";
 import { World } from "../../../sim/world.ts";
 import { Town } from "./town.ts";
 

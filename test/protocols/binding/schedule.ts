@@ -7,7 +7,7 @@
  * - when faults have stopped, every process that lives is a member again, and calls are answered.
  */
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import type { Random } from "../../../protocols/host.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";
 import type { Machine } from "../../../sim/machine/machine.ts";

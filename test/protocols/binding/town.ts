@@ -1,9 +1,9 @@
 /** A world with a Ringmaster, for scenarios in which troupes come, change and go. */
-import { RingmasterMember } from "../../../protocols/binding/formation.ts";
-import type { Membership } from "../../../protocols/binding/membership.ts";
+import { RingmasterMember } from "../../../protocols/binding/ringmaster/formation.ts";
+import type { Membership } from "../../../protocols/binding/member/membership.ts";
 import type { BindingOptions } from "../../../protocols/binding/options.ts";
-import { RingmasterBinding, type JoinOptions } from "../../../protocols/binding/ringmaster-binding.ts";
-import { Program } from "../../../protocols/call/program.ts";
+import { RingmasterBinding, type JoinOptions } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
+import { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { Machine } from "../../../sim/machine/machine.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RingmasterBinding } from "../../../protocols/binding/ringmaster-binding.ts";
-import { bringsNearer } from "../../../protocols/binding/transfer.ts";
+import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
+import { bringsNearer } from "../../../protocols/binding/state/transfer.ts";
 import { constant } from "../../../sim/chance/distribution.ts";
 import { Ledger } from "./ledger.ts";
 import { Town } from "./town.ts";

@@ -1,7 +1,7 @@
-/** Calls of a troupe whose own membership changes meanwhile (protocols/call/client-troupe.ts, callers.ts). */
+/** Calls of a troupe whose own membership changes meanwhile (protocols/call/server/client-troupe.ts, callers.ts). */
 import assert from "node:assert/strict";
-import { Callers, type Incoming } from "../../../protocols/call/callers.ts";
-import type { ClientTroupe } from "../../../protocols/call/client-troupe.ts";
+import { Callers, type Incoming } from "../../../protocols/call/server/callers.ts";
+import type { ClientTroupe } from "../../../protocols/call/server/client-troupe.ts";
 import { firstCome, unanimous } from "../../../protocols/call/collator.ts";
 import { messageOptions, patienceOf } from "../../../protocols/message/options.ts";
 import { constant } from "../../../sim/chance/distribution.ts";

@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { firstCome, majority, quorum, unanimous, watchdog, type Collator } from "../../../protocols/call/collator.ts";
-import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
-import type { Reply } from "../../../protocols/call/explicit-call.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { CallerArguments } from "../../../protocols/call/server/caller-arguments.ts";
+import type { Reply } from "../../../protocols/call/client/explicit-call.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { StagedTroupe } from "../../../sim/stage.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";

@@ -9,7 +9,7 @@
  * the same things in the same order, but each at its own speed.
  */
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { checkExactlyOnce } from "../../../sim/checkers/exactly-once.ts";
 import type { StagedTroupe } from "../../../sim/stage.ts";

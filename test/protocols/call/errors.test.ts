@@ -1,8 +1,9 @@
 /** Every kind of error is distinct, and can be met: one scenario for each row of the table. */
 import assert from "node:assert/strict";
-import { StaticBinding, type Troupe } from "../../../protocols/binding/binding.ts";
+import { StaticBinding } from "../../../protocols/troupe/binding.ts";
+import type { Troupe } from "../../../protocols/troupe/troupe.ts";
 import { majority, watchdog } from "../../../protocols/call/collator.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { CallError, errorTable, type CallErrorKind } from "../../../protocols/errors.ts";
 import { Endpoint } from "../../../protocols/message/endpoint.ts";
 import { Writer } from "../../../protocols/wire/bytes.ts";

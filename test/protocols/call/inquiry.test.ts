@@ -1,11 +1,11 @@
 /**
- * A server that waits for the CALL of a member that lives asks it whether the CALL may still come (protocols/call/inquiry.ts):
+ * A server that waits for the CALL of a member that lives asks it whether the CALL may still come (protocols/call/server/inquiry.ts):
  * what each of its answers leads to, and which life of a process is the member in a static table.
  */
 import assert from "node:assert/strict";
-import { StaticBinding } from "../../../protocols/binding/binding.ts";
+import { StaticBinding } from "../../../protocols/troupe/binding.ts";
 import { firstCome } from "../../../protocols/call/collator.ts";
-import { Program } from "../../../protocols/call/program.ts";
+import { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import { callOf, headerBytes } from "../../../protocols/wire/segment.ts";
 import { checkExactlyOnce } from "../../../sim/checkers/exactly-once.ts";

@@ -3,7 +3,7 @@
  * sends the RETURN to each. Together with one-to-many calls: many-to-many.
  */
 import assert from "node:assert/strict";
-import type { CallerArguments } from "../../../protocols/call/caller-arguments.ts";
+import type { CallerArguments } from "../../../protocols/call/server/caller-arguments.ts";
 import { firstCome } from "../../../protocols/call/collator.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";

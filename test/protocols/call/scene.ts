@@ -1,5 +1,5 @@
 /** A world with troupes on it, whose trace is kept: the scene of the tests of replicated calls. */
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { TraceEvent } from "../../../protocols/trace.ts";
 import type { NetworkOptions } from "../../../sim/network/links.ts";

@@ -1,6 +1,6 @@
 /** Two tellers that call two ledgers: a replicated caller and its callee, which both may change. */
 import type { Collator } from "../../../protocols/call/collator.ts";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import type { World } from "../../../sim/world.ts";
 import { Ledger } from "../binding/ledger.ts";
 import { Observer } from "../binding/observer.ts";

@@ -3,7 +3,7 @@
  * alike at every party: nested calls, parallel calls inside one procedure, call-backs, re-entrant chains A -> B -> A.
  */
 import assert from "node:assert/strict";
-import type { Program } from "../../../protocols/call/program.ts";
+import type { Program } from "../../../protocols/program/program.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 /** A malformed datagram is counted and dropped, never thrown on; nothing that was not a CALL is executed. */
 import assert from "node:assert/strict";
-import { StaticBinding } from "../../../protocols/binding/binding.ts";
-import { Program } from "../../../protocols/call/program.ts";
+import { StaticBinding } from "../../../protocols/troupe/binding.ts";
+import { Program } from "../../../protocols/program/program.ts";
 import { headerBytes, writeHeader } from "../../../protocols/wire/segment.ts";
 import { Stream } from "../../../sim/chance/random.ts";
 import { lost, ScriptedNet } from "./scripted-net.ts";

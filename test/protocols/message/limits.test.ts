@@ -1,8 +1,8 @@
 /** What strangers may make a process remember: bounded for each of them, and for all together. */
 import assert from "node:assert/strict";
-import { StaticBinding } from "../../../protocols/binding/binding.ts";
-import { writeCall } from "../../../protocols/call/callee.ts";
-import { Program } from "../../../protocols/call/program.ts";
+import { StaticBinding } from "../../../protocols/troupe/binding.ts";
+import { writeCall } from "../../../protocols/call/client/callee.ts";
+import { Program } from "../../../protocols/program/program.ts";
 import type { ServerExchange } from "../../../protocols/message/incoming-call.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import { headerBytes, pleaseAckBit, writeHeader } from "../../../protocols/wire/segment.ts";

@@ -1,6 +1,6 @@
 /** The checker of partitions on traces made by hand: what it allows, and what it does not. */
 import assert from "node:assert/strict";
-import { troupeIdOf } from "../../../protocols/binding/troupe-id.ts";
+import { troupeIdOf } from "../../../protocols/troupe/troupe-id.ts";
 import { Histories } from "../../../sim/checkers/histories.ts";
 import { checkPartition, type PartitionCheckOptions } from "../../../sim/checkers/partition.ts";
 import type { StampedEvent } from "../../../sim/trace.ts";

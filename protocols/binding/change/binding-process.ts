@@ -1,0 +1,61 @@
+/** What a process has to do with binding, for all the verbs: its way to the Ringmaster and to other processes, and its memberships. */
+import type { Stub } from "../../call/client/stub.ts";
+import { CallError } from "../../errors.ts";
+import type { Address, Milliseconds, Random } from "../../host.ts";
+import type { Program } from "../../program/program.ts";
+import type { Membership } from "../member/membership.ts";
+import type { BindingOptions } from "../options.ts";
+import { Consensus } from "../register/consensus.ts";
+import { lifeOfHost, sameLife, type Life, type Registration } from "../register/register.ts";
+import { MemberProcedures, processTroupe } from "./member-procedures.ts";
+
+export class Agent {
+  readonly program: Program;
+  readonly options: BindingOptions;
+  readonly consensus: Consensus;
+  readonly life: Life;
+  readonly random: Random;
+  /** By base. */
+  readonly memberships = new Map<number, Membership>();
+  /** Offices that this process holds, by base: their terms. */
+  readonly offices = new Map<number, number>();
+  /** Answers the request of another process to become a member (add_troupe_member). */
+  invited: (name: string) => Promise<boolean> = () => Promise.resolve(false);
+
+  constructor(program: Program, ringmaster: readonly Address[], options: BindingOptions) {
+    this.program = program;
+    this.options = options;
+    this.life = lifeOfHost(program.host);
+    this.random = program.host.random.fork("binding");
+    this.consensus = new Consensus(program, ringmaster, options);
+    program.export(new MemberProcedures(this), { troupe: processTroupe(this.life) });
+  }
+
+  /**
+   * The procedures of one process; a call to it fails with "stale-binding" or "unknown-procedure" if another life of the
+   * process answers, with "troupe-unavailable" if none does.
+   */
+  process(life: Life, timeout?: Milliseconds): Stub<MemberProcedures> {
+    return this.program.import(MemberProcedures, processTroupe(life), {
+      fixed: true,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+  }
+}
+
+/** The answer of one process, or that there was none. */
+export async function orSilent<T>(answer: Promise<T>): Promise<T | "silent"> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof CallError) return "silent";
+    throw error;
+  }
+}
+
+/** Whether the coordinator that the register names lives, and knows of its office. */
+export async function holdsOffice(agent: Agent, base: number, { coordinator, term }: Registration): Promise<boolean> {
+  if (coordinator === null) return false;
+  if (sameLife(coordinator, agent.life)) return agent.offices.get(base) === term;
+  return (await orSilent(agent.process(coordinator).holdsOffice(base, term))) === true;
+}

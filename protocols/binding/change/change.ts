@@ -1,0 +1,315 @@
+/**
+ * A change of membership: from epoch e to e + 1, as one atomic step.
+ *
+ * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and then set_troupe_id at all
+ * members, so that no call falls between. Any process may coordinate a change: a newcomer its own joining, a member its
+ * leaving, a Ringmaster member the removal of the dead. The coordinator
+ *
+ * 1. takes *office*, by the register: nobody else can complete a change while it holds it;
+ * 2. *freezes* every member that is to stay: they execute no CALL of epoch e from now on, until the register says that e + 1 is
+ *    decided or that the office has ended. A member that cannot be frozen is left out, but only if a majority of Ringmaster
+ *    members holds it for dead, and gives it up: it gets no lease from them any more, should it be heard again, until they
+ *    know that the office is over. Otherwise the change is given up;
+ * 3. *levels* the members that stay: each executes the calls that another has executed and it has not, of those that clients are
+ *    not finished with. Now all have executed the same calls;
+ * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (losses.ts);
+ * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
+ * 6. *decides* e + 1 in the register: only while its office stands;
+ * 7. tells all (set_troupe_id). Who does not hear it asks the register.
+ *
+ * If the coordinator dies, its office is ended by a frozen member, or by the next process that wants to take it, and e goes
+ * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
+ * and what any member of e that stays has executed, every member of e + 1 has executed.
+ */
+import type { Reply } from "../../call/client/explicit-call.ts";
+import type { Stub } from "../../call/client/stub.ts";
+import { nameOf, type CallName, type KeptCall } from "../../call/server/retained-call.ts";
+import type { ClientProgress } from "../../message/retention.ts";
+import { agreeing } from "../member/losses.ts";
+import { majorityOf } from "../register/configuration.ts";
+import {
+  decided,
+  includesLife,
+  inOffice,
+  resigned,
+  sameLife,
+  settled,
+  suffices,
+  type Life,
+  type RegisteredMember,
+  type Registration,
+} from "../register/register.ts";
+import type { Ringmaster } from "../register/ringmaster.ts";
+import { holdsOffice, orSilent, type Agent } from "./binding-process.ts";
+import type { Keepsakes, Office, Standstill } from "./member-procedures.ts";
+
+/** What a change is to bring about. */
+export interface Plan {
+  /** Brings the newcomer's state up to that of the frozen members, who have all executed the same; false if none could give it. */
+  readonly admit?: (donors: readonly Life[], office: Office) => Promise<boolean>;
+  /** The process that `admit` is for. */
+  readonly newcomer?: Life;
+  readonly leaving?: Life;
+  /** Members that are certainly dead. */
+  readonly dead?: readonly Life[];
+  /** Members that a majority of the Ringmaster was found to suspect. */
+  readonly suspects?: readonly RegisteredMember[];
+}
+
+/** Why a change did not come about; "busy": another is under way. */
+export type Failure = "busy" | "given up";
+
+/** One attempt. Rejects with CallError "ringmaster-unavailable", after which the outcome is what the register says. */
+export async function change(
+  agent: Agent,
+  before: Registration,
+  base: number,
+  plan: Plan,
+): Promise<Registration | Failure> {
+  const { consensus, life: coordinator } = agent;
+  if (await holdsOffice(agent, base, before)) return "busy";
+  const now = await consensus.agree(base, (value) => {
+    // Whoever held the office then is dead; one who has taken it since is not known to be.
+    const mine = isHeldBy(value, coordinator);
+    return value?.epoch === before.epoch && value.term === before.term && !mine
+      ? inOffice(value, coordinator)
+      : undefined;
+  });
+  if (now === undefined || !isHeldBy(now, coordinator)) return "busy";
+  agent.offices.set(base, now.term);
+  try {
+    const next = await new Undertaking(agent, base, now, plan).carryOut();
+    if (next !== undefined) return next;
+    await giveUp(agent, base, now);
+    return "given up";
+  } finally {
+    // Members that are frozen still learn from this process that its office is over.
+    agent.offices.delete(base);
+  }
+}
+
+function isHeldBy(registration: Registration | undefined, life: Life): boolean {
+  const coordinator = registration?.coordinator ?? null;
+  return coordinator !== null && sameLife(coordinator, life);
+}
+
+async function giveUp(agent: Agent, base: number, { term, members }: Registration): Promise<void> {
+  const after = await agent.consensus.agree(base, (value) => (value === undefined ? undefined : resigned(value, term)));
+  if (after !== undefined) tell(agent, base, members, after);
+}
+
+/** set_troupe_id, without waiting for answers. */
+function tell(agent: Agent, base: number, lives: readonly Life[], registration: Registration): void {
+  for (const life of lives)
+    agent
+      .process(life)
+      .setTroupeId(base, registration)
+      .catch(() => undefined);
+}
+
+class Undertaking {
+  readonly #agent: Agent;
+  readonly #base: number;
+  readonly #before: Registration;
+  readonly #plan: Plan;
+  readonly #office: Office;
+
+  constructor(agent: Agent, base: number, before: Registration, plan: Plan) {
+    this.#agent = agent;
+    this.#base = base;
+    this.#before = before;
+    this.#plan = plan;
+    this.#office = { epoch: before.epoch, term: before.term, coordinator: agent.life };
+  }
+
+  async carryOut(): Promise<Registration | undefined> {
+    const { newcomer, leaving, admit } = this.#plan;
+    const before = this.#before;
+    const standstills = await this.#freeze();
+    if (standstills === undefined) return undefined;
+    const frozen = before.members.filter((life) => standstills.has(life));
+    if (!suffices(before, frozen.length)) return undefined;
+    // One that leaves need not execute any more what it lacks.
+    const staying = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
+    const settles = frozen.some((life) => standstills.get(life)!.losses.length > 0);
+    if (!(await this.#level(settles ? frozen : staying, standstills))) return undefined;
+    if (settles) {
+      const after = await this.#settle(agreeing(frozen, standstills));
+      // What is withheld is not levelled, so that no state can be given on yet; and who leaves may be the one that others give way to.
+      return (newcomer ?? leaving) === undefined ? after : undefined;
+    }
+    if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
+    return this.#decide(newcomer === undefined ? staying : [...staying, newcomer]);
+  }
+
+  async #decide(members: readonly Life[]): Promise<Registration | undefined> {
+    const before = this.#before;
+    const after = await this.#agent.consensus.agree(this.#base, (value) => {
+      return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
+    });
+    if (after === undefined || !includesEpoch(after, before.epoch + 1, members)) return undefined;
+    tell(this.#agent, this.#base, before.members, after);
+    return after;
+  }
+
+  /** Those who agree go on, in an epoch of their own unless they are all. */
+  async #settle(staying: readonly Life[]): Promise<Registration | undefined> {
+    const { term, members } = this.#before;
+    if (staying.length < members.length) return this.#decide(staying);
+    const after = await this.#agent.consensus.agree(this.#base, (value) => value && settled(value, term));
+    if (after?.settled !== term) return undefined;
+    tell(this.#agent, this.#base, members, after);
+    return after;
+  }
+
+  /** All members that are to stay, with what they keep; undefined if one is neither frozen nor dead. */
+  async #freeze(): Promise<Map<Life, Standstill> | undefined> {
+    const { program, options } = this.#agent;
+    const frozen = new Map<Life, Standstill>();
+    const known = [...(this.#plan.dead ?? []), ...(await this.#givenUp(this.#plan.suspects ?? []))];
+    let missing = this.#before.members.filter((member) => !includesLife(known, member));
+    for (const begun = program.host.now(); ;) {
+      const answers = await Promise.all(missing.map((life) => this.#freezeOne(life)));
+      const silent: RegisteredMember[] = [];
+      for (const [i, answer] of answers.entries()) {
+        if (answer === "silent") silent.push(missing[i]!);
+        else if (answer === null || !answer.quiet) return undefined;
+        else frozen.set(missing[i]!, answer);
+      }
+      const given = await this.#givenUp(silent);
+      missing = silent.filter((member) => !includesLife(given, member));
+      if (missing.length === 0) return frozen;
+      if (program.host.now() - begun > options.suspicion) return undefined;
+      await program.sleep(options.pollInterval);
+    }
+  }
+
+  /** Of these members, those that a majority of Ringmaster members gives up for this office. */
+  #givenUp(members: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+    const { term } = this.#office;
+    return judged(this.#agent, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
+  }
+
+  /** Null: the member does not recognise the office. */
+  async #freezeOne(life: Life): Promise<Standstill | null | "silent"> {
+    return orSilent(this.#agent.process(life, this.#agent.options.quiescence * 2).freeze(this.#base, this.#office));
+  }
+
+  /** Lets every member that stays execute what another has executed; false if one fails. */
+  async #level(staying: readonly Life[], standstills: ReadonlyMap<Life, Standstill>): Promise<boolean> {
+    const lacking = await Promise.all(staying.map((life) => this.#lacking(life, standstills)));
+    const names = new Set<string>();
+    for (const calls of lacking) {
+      if (calls === undefined) return false;
+      for (const call of calls) names.add(nameOf(call));
+    }
+    if (names.size === 0) return true;
+    const calls = await this.#fetch([...standstills.keys()], names);
+    if (calls === undefined) return false;
+    const done = await Promise.all(
+      staying.map((life, i) =>
+        this.#execute(
+          life,
+          lacking[i]!.map((name) => calls.get(nameOf(name))!),
+        ),
+      ),
+    );
+    return done.every((executed) => executed);
+  }
+
+  /** What others have executed and this member has not; undefined if it does not say. */
+  async #lacking(life: Life, standstills: ReadonlyMap<Life, Standstill>): Promise<CallName[] | undefined> {
+    const others = new Map<string, CallName>();
+    for (const { calls } of standstills.values()) for (const call of calls) others.set(nameOf(call), call);
+    for (const call of standstills.get(life)!.calls) others.delete(nameOf(call));
+    if (others.size === 0) return [];
+    const names = [...others.values()];
+    const places = await orSilent(this.#agent.process(life).lacking(this.#base, this.#office, names));
+    return places === "silent" || places === null ? undefined : places.map((place) => names[place]!);
+  }
+
+  /** The calls of those names, from whichever members keep them. */
+  async #fetch(frozen: readonly Life[], names: ReadonlySet<string>): Promise<Map<string, KeptCall> | undefined> {
+    const calls = new Map<string, KeptCall>();
+    for (const life of frozen) {
+      if ([...names].every((name) => calls.has(name))) break;
+      const kept = await keptAt(this.#agent, this.#base, this.#office, life);
+      for (const call of kept?.calls ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
+    }
+    return [...names].every((name) => calls.has(name)) ? calls : undefined;
+  }
+
+  async #execute(life: Life, calls: readonly KeptCall[]): Promise<boolean> {
+    if (calls.length === 0) return true;
+    // The calls of one client process in the order in which it made them.
+    const ordered = [...calls].sort((a, b) => order(a, b));
+    return (await orSilent(this.#agent.process(life).execute(this.#base, this.#office, ordered))) === true;
+  }
+}
+
+function order(a: CallName, b: CallName): number {
+  const [x, y] = [a.origins[0], b.origins[0]];
+  // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
+  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
+  return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
+}
+
+/** Whether the epoch was decided with these members, though later ones may have been since. */
+function includesEpoch(registration: Registration, epoch: number, members: readonly Life[]): boolean {
+  return [registration, ...registration.earlier].some((past) => {
+    return (
+      past.epoch === epoch &&
+      past.members.length === members.length &&
+      past.members.every((life) => includesLife(members, life))
+    );
+  });
+}
+
+/** All that a frozen member keeps; undefined if it does not answer. */
+export async function keptAt(agent: Agent, base: number, office: Office, life: Life): Promise<Keepsakes | undefined> {
+  const calls: KeptCall[] = [];
+  const clients: ClientProgress[] = [];
+  for (;;) {
+    const page = await orSilent(agent.process(life).kept(base, office, calls.length));
+    if (page === "silent" || page === null) return undefined;
+    clients.push(...page.clients);
+    calls.push(...page.calls);
+    if (page.left === 0) return { calls, clients };
+  }
+}
+
+type Question = (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>;
+
+/** Of these members, those that a majority of Ringmaster members names. */
+async function named(
+  { consensus }: Agent,
+  lives: readonly RegisteredMember[],
+  question: Question,
+): Promise<RegisteredMember[]> {
+  if (lives.length === 0) return [];
+  const answers = await consensus.ask(question);
+  const majority = majorityOf(consensus.configuration!.members.length);
+  return lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
+}
+
+/** The same; those that are not named, though something has gone wrong with them, are reported to the Ringmaster. */
+async function judged(
+  agent: Agent,
+  lives: readonly RegisteredMember[],
+  question: Question,
+): Promise<RegisteredMember[]> {
+  const found = await named(agent, lives, question);
+  const living = lives.filter((life) => !includesLife(found, life));
+  if (living.length > 0) await agent.consensus.ask((ringmaster) => ringmaster.report.replies(living));
+  return found;
+}
+
+/** Of these members, those that a majority of Ringmaster members holds for dead as of now; the others are reported to it. */
+export function dead(agent: Agent, lives: readonly RegisteredMember[], certainly = false): Promise<RegisteredMember[]> {
+  return judged(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
+}
+
+/** The same, and nothing is reported. */
+export function heldForDead(agent: Agent, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+  return named(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
+}

@@ -1,0 +1,96 @@
+/**
+ * What a member was told of the loss of a troupe that it called, while fellows may have been answered; and who of them goes on.
+ *
+ * Nobody can ask the callee any more what it has answered, nor a fellow that has died what it has heard. So outcomes are made one
+ * after the fact: a member that was told of a loss, in a procedure that it executes for its troupe, executes nothing more and withholds
+ * all its RETURNs until a change of its own troupe (change.ts) has seen what each member was told. Whoever was told otherwise than
+ * those who go on belongs no more, and joins again for their state; nobody has had an answer from the state that is given up. If
+ * all were told the same, they go on in the same epoch. A fellow that is silent meanwhile is left out as in every change.
+ */
+import type { Invocation } from "../../call/server/invocation.ts";
+import { nameOf } from "../../call/server/retained-call.ts";
+import type { Host, Milliseconds } from "../../host.ts";
+import type { Standstill } from "../change/member-procedures.ts";
+import type { Life } from "../register/register.ts";
+
+export class Losses {
+  readonly #host: Host;
+  readonly #grace: Milliseconds;
+  /** Calls that ended so and are not settled, and how many of them the latest office knows. */
+  #calls: string[] = [];
+  #known = 0;
+  #ripe: Milliseconds = 0;
+  #withheld: Invocation[] = [];
+
+  /** `grace`: within that time fellows are told as well, as a rule. */
+  constructor(host: Host, grace: Milliseconds) {
+    this.#host = host;
+    this.#grace = grace;
+  }
+
+  get unsettled(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  /** How long it is until fellows must have been told as well. */
+  get wait(): Milliseconds {
+    return Math.max(0, this.#ripe - this.#host.now());
+  }
+
+  /** Whether the latest office knows of all. */
+  get areKnown(): boolean {
+    return this.#calls.length === this.#known;
+  }
+
+  told(call: string): void {
+    this.#ripe = this.#host.now() + this.#grace;
+    this.#calls.push(call);
+  }
+
+  withholds(invocation: Invocation): boolean {
+    if (this.unsettled) this.#withheld.push(invocation);
+    return this.unsettled;
+  }
+
+  /** For an office. */
+  report(): string[] {
+    this.#known = this.#calls.length;
+    return [...this.#calls].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** What the latest office knows is settled: all members agree (`same`), or those that do are another epoch. */
+  settle(same: boolean): void {
+    this.#calls.splice(0, this.#known);
+    this.#known = 0;
+    if (this.unsettled) return;
+    for (const invocation of this.#withheld.splice(0)) {
+      if (same) invocation.release();
+      // Some that were left out may have answered otherwise: their answers must not be taken together.
+      else invocation.releaseLater();
+    }
+  }
+
+  /** The member is out, with all that it withholds. */
+  giveWay(): void {
+    this.#calls = [];
+    for (const invocation of this.#withheld.splice(0)) {
+      invocation.context.expel();
+      invocation.release();
+    }
+  }
+}
+
+/**
+ * Of members that stand still, those that go on. What a member withholds is void if another has answered it. Of those that withhold
+ * nothing of the kind, the one that was told of the fewest losses goes on, and whoever was told of the same.
+ */
+export function agreeing<L extends Life>(frozen: readonly L[], standstills: ReadonlyMap<Life, Standstill>): L[] {
+  const lossesOf = (life: L): readonly string[] => standstills.get(life)!.losses;
+  const answered = new Set(frozen.flatMap((life) => standstills.get(life)!.calls.map(nameOf)));
+  const sound = frozen.filter((life) => !standstills.get(life)!.withheld.some((call) => answered.has(nameOf(call))));
+  // Of two that each withhold what the other has answered, either may go on.
+  const eligible = sound.length > 0 ? sound : frozen;
+  const fewest = Math.min(...eligible.map((life) => lossesOf(life).length));
+  const model = lossesOf(eligible.find((life) => lossesOf(life).length === fewest)!);
+  return frozen.filter((life) => lossesOf(life).join() === model.join());
+}

@@ -1,0 +1,61 @@
+/**
+ * The state of a module: externalized at an old member, internalized at a new one (get_state, dissertation, chapter 6).
+ *
+ * An ordinary class needs no change to its text: its state is the instance's own enumerable fields. A class whose fields are not
+ * plain data, or are private (`#name`), which nobody else can see, says itself what its state is, by methods `getState(): unknown`
+ * and `setState(state: unknown): void`; they are not procedures.
+ */
+import { Reader, Writer } from "../../wire/bytes.ts";
+import { externalize, internalize } from "../../wire/value.ts";
+
+interface Transferable {
+  getState?(): unknown;
+  setState?(state: unknown): void;
+}
+
+const remedy = "give the class methods getState and setState";
+
+/** Throws TypeError, naming the class and the field, for a state that cannot be externalized. */
+export function externalizeState(module: object): Uint8Array {
+  const { name } = module.constructor;
+  const transferable = module as Transferable;
+  if (transferable.getState === undefined) refusePrivateFields(module);
+  const state = transferable.getState?.() ?? { ...module };
+  const writer = new Writer();
+  writer.begin(0);
+  try {
+    externalize(writer, state, name);
+  } catch (error) {
+    if (error instanceof TypeError) throw new TypeError(`state of ${error.message}; ${remedy}`);
+    throw error;
+  }
+  return writer.finish();
+}
+
+/** Gives the module a state that was externalized elsewhere. */
+export function internalizeState(module: object, bytes: Uint8Array): void {
+  const state = internalize(new Reader(bytes, 0));
+  const transferable = module as Transferable;
+  if (transferable.setState !== undefined) {
+    transferable.setState(state);
+    return;
+  }
+  for (const field of Object.keys(module)) {
+    if (!Object.hasOwn(state as object, field)) delete (module as Record<string, unknown>)[field];
+  }
+  Object.assign(module, state);
+}
+
+/** The text of a class is the only place where its private fields show. */
+function refusePrivateFields(module: object): void {
+  let prototype: unknown = Object.getPrototypeOf(module);
+  while (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) {
+    const type = prototype.constructor;
+    const [field] = /\bthis\s*\.\s*#[\w$]+/.exec(Function.prototype.toString.call(type)) ?? [];
+    if (field !== undefined) {
+      const name = field.slice(field.indexOf("#"));
+      throw new TypeError(`state of ${type.name}: its field ${name} is private and cannot be externalized; ${remedy}`);
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+}

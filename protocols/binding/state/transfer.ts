@@ -1,0 +1,152 @@
+/** A newcomer's side of a state transfer: fetches the pieces that it does not have, from whichever member gives them. */
+import type { Export } from "../../call/server/export.ts";
+import { adopt, discard } from "../../call/server/retained-calls.ts";
+import { orSilent, type Agent } from "../change/binding-process.ts";
+import { keptAt } from "../change/change.ts";
+import type { Manifest, Office } from "../change/member-procedures.ts";
+import type { Life } from "../register/register.ts";
+import { digest, shortestPiece } from "./pieces.ts";
+import { internalizeState } from "./state.ts";
+
+/**
+ * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. Of the
+ * pieces that all rounds together have brought it may have to fetch so many again: with more, calls change pieces about as fast as they are
+ * fetched. So it fetches at most 1/(1 - worthwhile) = 4 times the state.
+ */
+const worthwhile = 3 / 4;
+
+/**
+ * Whether a further round brings the newcomer nearer, by how many pieces were missing at the beginning of each, the present one last: as
+ * long as there are fewer than before, and over all rounds it was worthwhile. The last round alone would not tell, where a few calls
+ * make the difference.
+ */
+export function bringsNearer(missing: readonly number[]): boolean {
+  const [last, before = Infinity] = [missing.at(-1)!, missing.at(-2)];
+  const all = missing.reduce((sum, each) => sum + each, 0);
+  return last > 0 && last < before && all - missing[0]! <= worthwhile * (all - last);
+}
+
+export class Transfer {
+  readonly #agent: Agent;
+  readonly #base: number;
+  readonly #exported: Export;
+  /** By digest. */
+  readonly #pieces = new Map<number, Uint8Array>();
+
+  constructor(agent: Agent, base: number, exported: Export) {
+    this.#agent = agent;
+    this.#base = base;
+    this.#exported = exported;
+  }
+
+  /** Fetches most of the state while the donors go on executing. Answers those that were tried and did not give it. */
+  async prepare<M extends Life>(donors: readonly M[]): Promise<M[]> {
+    const failed: M[] = [];
+    for (const donor of donors) {
+      if (await this.#prepareFrom(donor)) break;
+      failed.push(donor);
+    }
+    return failed;
+  }
+
+  /** False if the donor ceases to answer. */
+  async #prepareFrom(donor: Life): Promise<boolean> {
+    for (const missing: number[] = []; ;) {
+      const manifest = await this.#manifest(donor);
+      if (manifest === undefined) return false;
+      missing.push(this.#missing(manifest).length);
+      if (!bringsNearer(missing)) return true;
+      if (!(await this.#fetch(donor, manifest))) return false;
+    }
+  }
+
+  /**
+   * get_state, collated: the state that most of the frozen members have, and the calls that they keep. They have all
+   * executed the same calls, so that another state is the mark of a value fault, or of calls by unrelated threads that
+   * were executed in different orders. False if no donor could give it.
+   */
+  async complete(donors: readonly Life[], office: Office): Promise<boolean> {
+    const most = this.#mostHave(donors, office);
+    for (const donor of donors) {
+      // All at once, since everybody stands still for it: as a rule the first has what most have.
+      const [digest, manifest, kept] = await Promise.all([
+        most,
+        this.#manifest(donor),
+        keptAt(this.#agent, this.#base, office, donor),
+      ]);
+      if (manifest === undefined || manifest.digest !== digest || kept === undefined) continue;
+      if (!(await this.#fetch(donor, manifest))) continue;
+      internalizeState(this.#exported.module, this.#assemble(manifest));
+      this.#pieces.clear();
+      const { program } = this.#agent;
+      // An attempt before this one may have brought calls that this state does not include.
+      discard(program, this.#exported);
+      for (const client of kept.clients) program.endpoint.retention.learn(client);
+      for (const call of kept.calls) adopt(program, this.#exported, call);
+      return true;
+    }
+    return false;
+  }
+
+  async #manifest(donor: Life): Promise<Manifest | undefined> {
+    const answer = await orSilent(this.#agent.process(donor).manifest(this.#base, this.#agent.life));
+    return answer === "silent" || answer === null ? undefined : answer;
+  }
+
+  /** Places of pieces that are not here. */
+  #missing({ pieces }: Manifest): number[] {
+    return pieces.flatMap((piece, place) => (this.#pieces.has(piece) ? [] : [place]));
+  }
+
+  async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
+    const missing = this.#missing(manifest);
+    // More than these cannot fit into one answer.
+    const { answerBytes, pieceBytes } = this.#agent.options;
+    const askedFor = Math.ceil(answerBytes / shortestPiece(pieceBytes));
+    for (let at = 0; at < missing.length;) {
+      const places = missing.slice(at, at + askedFor);
+      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));
+      if (answer === "silent" || answer === null || answer.length === 0) return false;
+      for (const piece of answer) this.#pieces.set(digest(piece), piece);
+      if (!this.#pieces.has(manifest.pieces[missing[at]!]!)) return false;
+      at += answer.length;
+    }
+    const needed = new Set(manifest.pieces);
+    for (const piece of this.#pieces.keys()) if (!needed.has(piece)) this.#pieces.delete(piece);
+    return true;
+  }
+
+  #assemble({ bytes, pieces }: Manifest): Uint8Array {
+    const state = new Uint8Array(bytes);
+    let at = 0;
+    for (const piece of pieces) {
+      const part = this.#pieces.get(piece)!;
+      state.set(part, at);
+      at += part.length;
+    }
+    return state;
+  }
+
+  /** The digest of the state that most of the frozen members have. */
+  async #mostHave(donors: readonly Life[], office: Office): Promise<number | undefined> {
+    const answers = await Promise.all(
+      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
+    );
+    const digests = answers.filter((answer) => typeof answer === "number");
+    const most = plurality(digests);
+    const { host } = this.#agent.program;
+    if (host.traced && digests.some((other) => other !== most)) {
+      host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
+    }
+    return most;
+  }
+}
+
+/** The value that occurs most often; the first of them if there are several. */
+function plurality(values: readonly number[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let most: number | undefined;
+  for (const [value, count] of counts) if (most === undefined || count > counts.get(most)!) most = value;
+  return most;
+}

@@ -1,0 +1,314 @@
+/**
+ * The Ringmaster as its clients see it: binding by replicated procedure call.
+ *
+ * Source: dissertation, chapter 6. The verbs join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and add_troupe_member are
+ * here; each asks the Ringmaster's members by explicit replication (consensus.ts), and those that change a
+ * membership carry out the change themselves (change.ts). All run in threads of their own, and leave no mark on the thread that asks.
+ */
+import { nobody, type ExportOptions } from "../../call/server/export.ts";
+import { CallError } from "../../errors.ts";
+import type { Address } from "../../host.ts";
+import type { Program, RemoteBinding } from "../../program/program.ts";
+import { baseOf, hashOfName } from "../../troupe/troupe-id.ts";
+import type { Member, Troupe, TroupeId } from "../../troupe/troupe.ts";
+import { Agent, holdsOffice, orSilent } from "../change/binding-process.ts";
+import { change, dead, heldForDead } from "../change/change.ts";
+import { Membership } from "../member/membership.ts";
+import { bindingOptions, type BindingOptions } from "../options.ts";
+import {
+  founded,
+  includesLife,
+  troupeOf,
+  troupeOfId,
+  type Life,
+  type Quorum,
+  type Registration,
+} from "../register/register.ts";
+
+export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "troupe"> {
+  /**
+   * For the first member: how many members of an epoch must take part in a change of it. "one" (if nothing is said): any that
+   * can be reached, as with the dissertation's fail-stop machines. "majority": what a majority has executed is never lost, and
+   * with fewer members alive the troupe cannot change.
+   */
+  readonly quorum?: Quorum;
+  /** For the first member: the multicast group of the troupe. */
+  readonly group?: Address;
+  /** Found the troupe anew if all its members are dead, with this module's state. */
+  readonly anew?: boolean;
+  /** Whether a process that was dropped, wrongly, joins again as a newcomer. Default true. */
+  readonly rejoin?: boolean;
+}
+
+/** As what a troupe may be founded; `anew`: also one that was lost. */
+interface Founding {
+  readonly quorum: Quorum;
+  readonly group: Address | null;
+  readonly anew: boolean;
+}
+
+export class RingmasterBinding implements RemoteBinding {
+  readonly #places: readonly Address[];
+  readonly #options: BindingOptions;
+  #agent: Agent | undefined = undefined;
+  /** Modules that the process offers for add_troupe_member, by troupe name. */
+  readonly #offers = new Map<string, () => Promise<unknown>>();
+  /** Look-ups under way after a refusal or a silence, by what is asked. */
+  readonly #rebinding = new Map<string, Promise<Troupe | undefined>>();
+
+  /** `places`: the well-known addresses of the Ringmaster. */
+  constructor(places: readonly Address[], options: Partial<BindingOptions> = {}) {
+    if (places.length === 0) throw new RangeError("the Ringmaster has no well-known address; expected at least one");
+    this.#places = places;
+    this.#options = bindingOptions(options);
+  }
+
+  attach(program: Program): void {
+    const agent = new Agent(program, this.#places, this.#options);
+    agent.invited = async (name) => {
+      const join = this.#offers.get(name);
+      if (join === undefined) return false;
+      await join();
+      return true;
+    };
+    this.#agent = agent;
+  }
+
+  /** The well-known addresses of the Ringmaster. */
+  get places(): readonly Address[] {
+    return this.#places;
+  }
+
+  get agent(): Agent {
+    if (this.#agent === undefined) throw new Error("this binding is not attached to a program yet");
+    return this.#agent;
+  }
+
+  /** This process's present membership of the troupe of that name; another one after it was dropped and has joined again. */
+  membership(name: string): Membership | undefined {
+    return this.agent.memberships.get(hashOfName(name));
+  }
+
+  #apart<R>(main: (agent: Agent) => Promise<R>): Promise<R> {
+    const { agent } = this;
+    return agent.program.apart(() => main(agent));
+  }
+
+  /** lookup_by_name: the present membership. Rejects with CallError "ringmaster-unavailable", as the other verbs do. */
+  lookupByName(name: string): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus }) => present(await consensus.read(hashOfName(name)), name));
+  }
+
+  /** Those of the troupe's present members that a majority of the Ringmaster does not hold for dead. */
+  lookupLiving(name: string): Promise<readonly Life[]> {
+    return this.#apart(async (agent) => {
+      const members = (await agent.consensus.read(hashOfName(name)))?.members ?? [];
+      const held = await heldForDead(agent, members);
+      return members.filter((member) => !includesLife(held, member));
+    });
+  }
+
+  /** lookup_by_id. */
+  lookupById(id: TroupeId): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus }) => {
+      const registration = await consensus.read(baseOf(id));
+      return registration === undefined ? undefined : troupeOfId(registration, id);
+    });
+  }
+
+  /** Calls that ask the same are answered together: a change refuses all that are under way, and they would fill the lines. */
+  rebind({ id }: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
+    const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
+    const key = JSON.stringify([id, lives]);
+    const asked = this.#rebinding.get(key) ?? this.#rebind(id, lives).finally(() => this.#rebinding.delete(key));
+    this.#rebinding.set(key, asked);
+    return asked;
+  }
+
+  #rebind(stale: TroupeId, lives: readonly Life[]): Promise<Troupe | undefined> {
+    return this.#apart(async ({ consensus, program, options }) => {
+      const base = baseOf(stale);
+      const before = await consensus.read(base);
+      if (before === undefined || before.lost || troupeOf(before).id > stale) return before && troupeOf(before);
+      if (lives.length > 0) await consensus.ask((ringmaster) => ringmaster.report.replies(lives));
+      await program.sleep(options.pollInterval);
+      const after = await consensus.read(base);
+      return after && troupeOf(after);
+    });
+  }
+
+  /**
+   * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the module's own
+   * state; a later one receives the state of the others in place of its own. Rejects with CallError "troupe-lost".
+   */
+  joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
+    return this.#apart((agent) => this.#join(agent, name, module, options, true));
+  }
+
+  /** `founds`: if there is no such troupe. */
+  async #join<T extends object>(
+    agent: Agent,
+    name: string,
+    module: T,
+    options: JoinOptions<T>,
+    founds: boolean,
+  ): Promise<Membership> {
+    const { program } = agent;
+    const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
+    const base = hashOfName(name);
+    const exported = program.export(module, {
+      ...exportOptions,
+      troupe: { id: nobody, name, module: base, members: [], ...(group === null ? {} : { group }) },
+    });
+    const membership = new Membership(agent, name, exported);
+    agent.memberships.set(base, membership);
+    membership.onOut = () => {
+      withdraw(agent, membership);
+      if (rejoin) void this.#rejoin(membership, module, options);
+    };
+    try {
+      const founding = founds ? { quorum, group, anew } : undefined;
+      while (membership.state === "joining") await this.#keepTrying(agent, membership, founding);
+    } catch (error) {
+      membership.giveUp();
+      withdraw(agent, membership);
+      throw error;
+    }
+    return membership;
+  }
+
+  /**
+   * One attempt. Once one has begun to change the register its outcome must be known, before the process can say that it is
+   * no member: until then the Ringmaster is waited for.
+   */
+  async #keepTrying(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
+    try {
+      await this.#tryToJoin(agent, membership, founding);
+    } catch (error) {
+      const unknown = error instanceof CallError && error.kind === "ringmaster-unavailable";
+      if (!unknown || !membership.begun) throw error;
+    }
+  }
+
+  /** One attempt; if it does not succeed, another may. */
+  async #tryToJoin(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
+    const { program, life, consensus } = agent;
+    const { name, base } = membership;
+    const before = await consensus.read(base);
+    present(before, name);
+    if (before !== undefined && includesLife(before.members, life)) {
+      // Decided in an attempt whose outcome was not heard.
+      membership.begun = true;
+      membership.adopt(before);
+      return;
+    }
+    membership.outside = before?.epoch ?? 0;
+    if (before === undefined || before.members.length === 0 || (before.lost && founding?.anew === true)) {
+      if (founding === undefined) throw new CallError("troupe-lost", name);
+      const since = program.host.now();
+      membership.begun = true;
+      const after = await consensus.agree(base, (now) => {
+        const gone = now === undefined || now.members.length === 0 || now.lost;
+        return gone && now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
+      });
+      if (after !== undefined) admit(membership, after, since);
+    } else if (before.lost) throw new CallError("troupe-lost", name);
+    else {
+      const { transfer } = membership;
+      const pause = (): Promise<void> => program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      // Nothing is fetched again while another change is under way.
+      if (membership.begun && (await holdsOffice(agent, base, before))) return pause();
+      const failed = await transfer.prepare(before.members);
+      const held = await dead(agent, failed);
+      const silent = failed.filter(({ address }) => address !== life.address);
+      const doubtful = silent.some((donor) => !includesLife(held, donor));
+      // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss. And nobody
+      // is made to stand still for one that cannot be reached, before it is known whether it lives.
+      if (doubtful || failed.length === before.members.length) return pause();
+      let since = 0;
+      membership.begun = true;
+      const outcome = await change(agent, before, base, {
+        newcomer: life,
+        admit: async (donors, office) => {
+          const complete = await transfer.complete(donors, office);
+          since = program.host.now();
+          return complete;
+        },
+        suspects: silent,
+        // Whatever ran at this address before does not live.
+        dead: before.members.filter(({ address }) => address === life.address),
+      });
+      if (typeof outcome === "object") admit(membership, outcome, since);
+      else await pause();
+    }
+  }
+
+  /**
+   * A member that was dropped joins again, for the state of those that stayed. It founds nothing: its own state is that of a troupe
+   * which went on without it, and has ended since if nobody is left.
+   */
+  async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
+    const { program, options: binding } = this.agent;
+    // What is still being executed would change the state that is to be received.
+    await program.apart(async () => {
+      while (exported.running > 0) await program.sleep(binding.pollInterval);
+    });
+    for (let joining = true; joining;) {
+      try {
+        await this.#apart((agent) => this.#join(agent, name, module, options, false));
+        joining = false;
+      } catch (error) {
+        if (!(error instanceof CallError)) throw error;
+        // Without an answer the process tries again; it stays out if the troupe is lost.
+        joining = error.kind === "ringmaster-unavailable";
+      }
+    }
+  }
+
+  /** leave_troupe: the process is no member any more; the last one to leave dissolves the troupe. */
+  leaveTroupe(membership: Membership): Promise<void> {
+    return this.#apart(async (agent) => {
+      const { base } = membership;
+      membership.onOut = () => withdraw(agent, membership);
+      for (;;) {
+        const before = await agent.consensus.read(base);
+        if (before === undefined || !includesLife(before.members, agent.life)) return;
+        const outcome = await change(agent, before, base, { leaving: agent.life });
+        if (typeof outcome === "object") {
+          membership.adopt(outcome);
+          return;
+        }
+        await agent.program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      }
+    });
+  }
+
+  /** Offers a module for the troupe of that name: the process joins when it is asked to, by addTroupeMember. */
+  offer<T extends object>(name: string, make: () => T, options: JoinOptions<T> = {}): void {
+    this.#offers.set(name, () => this.joinTroupe(name, make(), options));
+  }
+
+  /** add_troupe_member: asks a process to become a member; false if it does not offer a module for that or does not live. */
+  addTroupeMember(name: string, process: Life): Promise<boolean> {
+    return this.#apart(async (agent) => (await orSilent(agent.process(process).join(name))) === true);
+  }
+}
+
+function admit(membership: Membership, registration: Registration, since: number): void {
+  membership.lease.known(since);
+  membership.adopt(registration);
+}
+
+function withdraw(agent: Agent, membership: Membership): void {
+  agent.memberships.delete(membership.base);
+  agent.program.reception.withdraw(membership.exported);
+}
+
+/** Throws RangeError if another troupe's name has the same hash. */
+function present(registration: Registration | undefined, name: string): Troupe | undefined {
+  if (registration === undefined) return undefined;
+  if (registration.name !== name) {
+    throw new RangeError(`troupe name "${name}" cannot be told from "${registration.name}"; take another`);
+  }
+  return registration.members.length === 0 ? undefined : troupeOf(registration);
+}

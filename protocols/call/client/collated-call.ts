@@ -1,0 +1,126 @@
+/** A replicated call whose RETURNs a built-in collator reduces to one result. */
+import type { CallErrorKind } from "../../errors.ts";
+import { noTimer, type Milliseconds, type Timer } from "../../host.ts";
+import type { Program } from "../../program/program.ts";
+import type { Context } from "../../thread/context.ts";
+import { sameMember } from "../../troupe/troupe.ts";
+import { MalformedError } from "../../wire/bytes.ts";
+import { readOutcome, type Outcome } from "../../wire/call.ts";
+import { disagreement, noMajority, sameBody, unavailable, type Collator, type Entry } from "../collator.ts";
+import type { Bound, Callee } from "./callee.ts";
+import { OneToMany, errorOf } from "./one-to-many.ts";
+
+export class CollatedCall extends OneToMany {
+  readonly #collator: Collator;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: Error) => void;
+  #entries: Entry[] = [];
+  #timer: Timer = noTimer;
+  decided = false;
+  /** The result's bytes, kept only to compare later ones with it. */
+  #chosen: Uint8Array | undefined = undefined;
+  #outcome: Outcome | undefined = undefined;
+
+  constructor(
+    program: Program,
+    context: Context,
+    callee: Callee,
+    name: string,
+    collator: Collator,
+    resolve: (value: unknown) => void,
+    reject: (error: Error) => void,
+  ) {
+    super(program, context, callee, name);
+    this.#collator = collator;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const members = this.bound.addresses.length;
+    for (let i = 0; i < members; i++) this.#entries.push(undefined);
+  }
+
+  /** Gives up after `limit`. */
+  limit(limit: Milliseconds): void {
+    this.#timer = this.program.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
+  }
+
+  override send(message: Uint8Array, multicast: boolean): void {
+    super.send(message, multicast);
+    this.program.suspend(this.context);
+  }
+
+  answered(index: number, message: Uint8Array): void {
+    this.#entries[index] = message;
+    if (!this.decided) this.#collate();
+    else if (this.#chosen !== undefined && !sameBody(message, this.#chosen)) {
+      this.context.abort();
+      this.traceDisagreement();
+    }
+  }
+
+  lost(index: number): void {
+    if (this.decided) return;
+    this.#entries[index] = null;
+    this.#collate();
+  }
+
+  hasAnswered(index: number): boolean {
+    return this.#entries[index] !== undefined;
+  }
+
+  rebind(bound: Bound): void {
+    const { members } = this.bound.troupe;
+    const entries = this.#entries;
+    this.#entries = bound.troupe.members.map((member) => entries[members.findIndex((old) => sameMember(old, member))]);
+    this.bound = bound;
+    if (!this.decided) this.#collate();
+  }
+
+  #collate(): void {
+    const verdict = this.#collator.decide(this.#entries);
+    if (verdict >= 0) this.#succeed(this.#entries[verdict]!);
+    else if (verdict === unavailable) this.fail("troupe-unavailable");
+    else if (verdict === noMajority) this.fail("no-majority");
+    else if (verdict === disagreement) {
+      this.traceDisagreement();
+      this.fail("disagreement");
+    }
+  }
+
+  #succeed(message: Uint8Array): void {
+    if (this.#collator.watches === true) this.#chosen = message;
+    try {
+      this.#settle(readOutcome(message));
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.program.endpoint.counters.malformed++;
+      this.fail("bad-answer");
+    }
+  }
+
+  fail(kind: CallErrorKind): void {
+    if (!this.decided) this.#settle({ type: "failed", kind });
+  }
+
+  #settle(outcome: Outcome): void {
+    this.decided = true;
+    this.#outcome = outcome;
+    if (this.#timer !== noTimer) this.program.host.cancel(this.#timer);
+    this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type);
+    this.program.host.turn(resumeCaller, this as CollatedCall);
+  }
+
+  /** In a turn of its own: the caller goes on. */
+  resume(): boolean {
+    this.program.awake(this.context);
+    this.program.enter(this.context);
+    const outcome = this.#outcome!;
+    if (outcome.type === "returned") this.#resolve(outcome.value);
+    else this.#reject(errorOf(outcome, this.describe()));
+    this.program.leaveLater();
+    return true;
+  }
+}
+
+function resumeCaller(call: CollatedCall): boolean {
+  return call.resume();
+}

@@ -1,0 +1,147 @@
+/**
+ * The client's half of a replicated call: send the same CALL to every member of the server troupe, gather the RETURNs, collate.
+ *
+ * Source: dissertation, one-to-many calls. No member of the client troupe knows of the others: each does this alone.
+ * What is common to both ways of calling is here: collated-call.ts hands the program one result, explicit-call.ts the generator
+ * of all results. repetition.ts takes over when the binding turns out to be stale or a member crashes.
+ */
+import { CallError, RemoteError, type CallErrorKind } from "../../errors.ts";
+import type { Address } from "../../host.ts";
+import type { Caller, OutgoingCall } from "../../message/outgoing-call.ts";
+import type { Program } from "../../program/program.ts";
+import type { Context } from "../../thread/context.ts";
+import { failureOf, type Outcome } from "../../wire/call.ts";
+import type { Standing } from "../server/inquiry.ts";
+import type { Bound, Callee } from "./callee.ts";
+import { Repetition } from "./repetition.ts";
+
+/** One replicated call as its client makes it. Members are named by their place in `bound`. */
+export abstract class OneToMany implements Caller {
+  readonly program: Program;
+  readonly context: Context;
+  readonly callee: Callee;
+  bound: Bound;
+  readonly #name: string;
+  readonly #sequence: number;
+  /** The CALL of the first attempt. */
+  message: Uint8Array | undefined = undefined;
+  outgoing: OutgoingCall | undefined = undefined;
+  /** While there is no repetition: members that have not answered. */
+  #unanswered = 0;
+  #repetition: Repetition | undefined = undefined;
+
+  constructor(program: Program, context: Context, callee: Callee, name: string) {
+    this.program = program;
+    this.context = context;
+    this.callee = callee;
+    this.bound = callee.bound;
+    this.#name = name;
+    this.#sequence = context.sequence;
+  }
+
+  /** A member's RETURN. */
+  abstract answered(index: number, message: Uint8Array): void;
+  /** A member crashed; with a binding that changes, only once the membership is without it. */
+  abstract lost(index: number): void;
+  abstract hasAnswered(index: number): boolean;
+  /** The membership is another: `bound` is replaced, and places are those in the new one from now on. */
+  abstract rebind(bound: Bound): void;
+  /** No answer will come. */
+  abstract fail(kind: CallErrorKind): void;
+  /** Whether the program needs no further answer. */
+  abstract get decided(): boolean;
+
+  send(message: Uint8Array, multicast: boolean): void {
+    const { troupe, addresses, incarnations } = this.bound;
+    const { endpoint } = this.program;
+    if (this.program.host.traced) {
+      const members = addresses.length;
+      this.program.host.trace({ type: "call", ...this.#names(), troupe: troupe.id, procedure: this.#name, members });
+    }
+    if (this.callee.rebinds) this.message = message;
+    const group = multicast ? troupe.group : undefined;
+    this.outgoing = endpoint.call(addresses, group, message, this, incarnations);
+    if (!this.callee.rebinds) return;
+    // Members keep their RETURNs until the whole call is finished, repetitions included.
+    this.outgoing.hold();
+    this.#unanswered = addresses.length;
+  }
+
+  returned(index: number, message: Uint8Array): void {
+    if (!this.callee.rebinds) this.accept(index, message);
+    else if (failureOf(message) === "stale-binding") this.#repeat().refused(this.bound.troupe.members[index]!);
+    else if (this.#repetition === undefined) {
+      this.accept(index, message);
+      if (--this.#unanswered === 0) this.outgoing!.release();
+    } else this.#repetition.answered(this.bound.troupe.members[index]!, message);
+  }
+
+  /** A member's RETURN, which is not a refusal of the binding. */
+  accept(index: number, message: Uint8Array): void {
+    if (this.#asNoMember(message)) this.context.expel();
+    this.answered(index, message);
+  }
+
+  /** Where memberships change, that a server does not take the caller for a member is known before the caller knows it. */
+  #asNoMember(message: Uint8Array): boolean {
+    return (
+      this.context.troupe !== 0 && this.program.binding.rebind !== undefined && failureOf(message) === "not-a-member"
+    );
+  }
+
+  /** No answer will come, since the callee is lost. Fellows of a troupe's member may have been answered: it is for the troupe to settle. */
+  lose(): void {
+    if (!this.decided) this.context.toldOfLoss(`${this.#sequence}`);
+    this.fail("troupe-lost");
+  }
+
+  crashed(index: number): void {
+    if (this.callee.rebinds) this.#repeat().suspected(this.bound.troupe.members[index]!);
+    else this.lost(index);
+  }
+
+  #repeat(): Repetition {
+    return (this.#repetition ??= new Repetition(this));
+  }
+
+  isNamed(thread: string, path: string): boolean {
+    const names = this.#names();
+    return names.path === path && names.thread === thread;
+  }
+
+  /** Where an open call stands at a server that expects it. */
+  standingAt(server: Address): Standing {
+    if (this.callee.rebinds) return "coming";
+    const exchange = this.outgoing!.exchangeWith(server);
+    if (exchange === undefined) return "elsewhere";
+    return exchange.done ? "gone" : "coming";
+  }
+
+  #names(): { thread: string; path: string } {
+    const { thread, path } = this.context.describe();
+    return { thread, path: path === "" ? `${this.#sequence}` : `${path}.${this.#sequence}` };
+  }
+
+  protected traceDone(outcome: string): void {
+    if (!this.program.host.traced) return;
+    this.program.host.trace({ type: "call-done", ...this.#names(), troupe: this.bound.troupe.id, outcome });
+  }
+
+  protected traceDisagreement(): void {
+    if (!this.program.host.traced) return;
+    this.program.host.trace({ type: "disagreement", ...this.#names(), troupe: this.bound.troupe.id });
+  }
+
+  traceRebind(): void {
+    if (!this.program.host.traced) return;
+    this.program.host.trace({ type: "rebind", ...this.#names(), troupe: this.bound.troupe.id });
+  }
+
+  protected describe(): string {
+    return `${this.bound.troupe.name}.${this.#name}`;
+  }
+}
+
+export function errorOf(outcome: Exclude<Outcome, { type: "returned" }>, call: string): Error {
+  return outcome.type === "raised" ? new RemoteError(outcome.name, outcome.message) : new CallError(outcome.kind, call);
+}

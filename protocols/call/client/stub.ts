@@ -1,0 +1,83 @@
+/** Client stubs, made at run time from the class of the module and typed by its interface. */
+import { CallError } from "../../errors.ts";
+import type { Milliseconds } from "../../host.ts";
+import type { Program } from "../../program/program.ts";
+import type { Troupe } from "../../troupe/troupe.ts";
+import { unanimous, type Collator } from "../collator.ts";
+import { proceduresOf, type Method, type ModuleClass } from "../module.ts";
+import { Callee, writeCall } from "./callee.ts";
+import { CollatedCall } from "./collated-call.ts";
+import { ExplicitCall, type Reply } from "./explicit-call.ts";
+
+/** A programmer's own collator of results: a function over the generator of replies, that may stop early. */
+export type ResultCollator = (replies: AsyncIterableIterator<Reply<unknown>>) => Promise<unknown>;
+
+export interface ImportOptions {
+  /** `unanimous` if nothing is said. */
+  readonly collator?: Collator | ResultCollator;
+  /** One send to the troupe's multicast group instead of one for each member. */
+  readonly transport?: "unicast" | "multicast";
+  /** Give up a call, or the wait for its replies, after so long, with an indefinite error; never if nothing is said. */
+  readonly timeout?: Milliseconds;
+  /** Call the given membership and no other: a stale binding and a crash are the program's to deal with. */
+  readonly fixed?: boolean;
+}
+
+type RemoteProcedure<M extends Method> = ((...args: Parameters<M>) => Promise<Awaited<ReturnType<M>>>) & {
+  /** Explicit replication: the generator of results, one for each member, in the order in which they come. */
+  replies(...args: Parameters<M>): AsyncIterableIterator<Reply<Awaited<ReturnType<M>>>>;
+};
+
+/** What a module of type T looks like to a client: the same methods, each a replicated call. */
+export type Stub<T> = {
+  readonly [K in keyof T as T[K] extends Method ? K : never]: T[K] extends Method ? RemoteProcedure<T[K]> : never;
+};
+
+export function makeStub<T extends object>(
+  program: Program,
+  type: ModuleClass<T>,
+  troupe: Troupe,
+  options: ImportOptions,
+): Stub<T> {
+  const rebinds = options.fixed !== true && program.binding.rebind !== undefined;
+  const callee = new Callee(troupe, rebinds);
+  const multicast = options.transport === "multicast";
+  if (multicast && troupe.group === undefined) {
+    throw new TypeError(`troupe "${troupe.name}" has no multicast group; use unicast`);
+  }
+  const collator = options.collator ?? unanimous;
+  const { timeout } = options;
+
+  const stub: Record<string, unknown> = {};
+  proceduresOf(type).forEach((name, number) => {
+    /** The generator of results. */
+    const replies = (...args: unknown[]): AsyncIterableIterator<Reply<unknown>> => {
+      const context = program.context();
+      if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
+      const message = writeCall(program, context, callee.bound.troupe, number, name, args);
+      const call = new ExplicitCall<unknown>(program, context, callee, name);
+      if (callee.bound.addresses.length === 0) return call.replies;
+      if (callee.busy) callee.later(() => call.send(message, multicast));
+      else call.send(message, multicast);
+      if (timeout !== undefined) call.limit(timeout);
+      return call.replies;
+    };
+    const collated = (args: readonly unknown[], by: Collator): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const context = program.context();
+        if (callee.bound.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
+        if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
+        const message = writeCall(program, context, callee.bound.troupe, number, name, args);
+        const call = new CollatedCall(program, context, callee, name, by, resolve, reject);
+        if (callee.busy) callee.later(() => call.send(message, multicast));
+        else call.send(message, multicast);
+        if (timeout !== undefined) call.limit(timeout);
+      });
+    const procedure =
+      typeof collator === "function"
+        ? async (...args: unknown[]) => collator(replies(...args))
+        : (...args: unknown[]) => collated(args, collator);
+    stub[name] = Object.assign(procedure, { replies });
+  });
+  return stub as Stub<T>;
+}

@@ -1,0 +1,75 @@
+/** The replicated clients that call here, by the IDs of their memberships: each is looked up with the binding agent once. */
+import type { Program } from "../../program/program.ts";
+import { baseOf, supersedes } from "../../troupe/troupe-id.ts";
+import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
+import { ClientTroupe } from "./client-troupe.ts";
+
+type Use = (client: ClientTroupe | undefined) => void;
+
+export class ClientTroupes {
+  readonly #program: Program;
+  readonly #known = new Map<TroupeId, ClientTroupe>();
+  /** Who waits for the answer to a look-up. */
+  readonly #waiting = new Map<TroupeId, Use[]>();
+
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  /** Undefined if it has not been looked up yet. */
+  known(id: TroupeId): ClientTroupe | undefined {
+    return this.#known.get(id);
+  }
+
+  /** Hands out the client troupe of that ID; undefined if there is none. Waits for the binding agent as long as it must. */
+  find(id: TroupeId, use: Use): void {
+    const known = this.#known.get(id);
+    const waiting = this.#waiting.get(id);
+    if (known !== undefined) use(known);
+    else if (waiting !== undefined) waiting.push(use);
+    else {
+      this.#waiting.set(id, [use]);
+      this.#lookUp(id);
+    }
+  }
+
+  #lookUp(id: TroupeId): void {
+    const found = (troupe: Troupe | undefined): void => {
+      const client = troupe === undefined ? undefined : this.of(troupe);
+      const waiting = this.#waiting.get(id) ?? [];
+      this.#waiting.delete(id);
+      for (const use of waiting) use(client);
+    };
+    const { binding, host, endpoint } = this.#program;
+    const answer = binding.lookupById(id);
+    if (!(answer instanceof Promise)) found(answer);
+    // A refusal for want of an answer would be one that the other members of this troupe do not give.
+    else answer.then(found, () => host.after(endpoint.options.longestInterval, () => this.#lookUp(id), undefined));
+  }
+
+  /** The client troupe with that membership, which takes the place of earlier ones. */
+  of(troupe: Troupe): ClientTroupe {
+    const { id } = troupe;
+    let client = this.#known.get(id);
+    if (client !== undefined) return client;
+    client = new ClientTroupe(this.#program, troupe);
+    for (const [other, of] of this.#known) {
+      client.learn(of.troupe);
+      if (!supersedes(id, other)) continue;
+      this.#known.delete(other);
+      of.learn(troupe);
+    }
+    this.#known.set(id, client);
+    return client;
+  }
+
+  /** The same, for a call that another member has executed: as far as it knew the membership. */
+  ofCall(id: TroupeId, members: Troupe["members"]): ClientTroupe {
+    return this.of({ id, name: "", module: baseOf(id), members });
+  }
+
+  /** Asks anew from now on. */
+  forget(): void {
+    this.#known.clear();
+  }
+}

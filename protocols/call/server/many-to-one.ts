@@ -1,0 +1,316 @@
+/**
+ * The server's half of a replicated call: gather the CALLs of all members of the client troupe, collate them into one,
+ * execute once, send the RETURN to every member of the client troupe.
+ *
+ * Source: dissertation, many-to-one calls. An unreplicated client makes one CALL, and there is nothing to gather.
+ *
+ * A member is waited for as long as it lives and may still call: it is asked for both (client-troupe.ts, inquiry.ts).
+ */
+import { noTimer, type Timer } from "../../host.ts";
+import type { Keeper, ServerExchange } from "../../message/incoming-call.ts";
+import type { Program } from "../../program/program.ts";
+import { Arrivals } from "../../thread/arrivals.ts";
+import { describeCall } from "../../thread/context.ts";
+import { supersedes } from "../../troupe/troupe-id.ts";
+import { Writer } from "../../wire/bytes.ts";
+import { writeFailed, type CallHeader } from "../../wire/call.ts";
+import { headerBytes } from "../../wire/segment.ts";
+import { disagreement, noMajority, sameBody, wait, type Collator } from "../collator.ts";
+import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
+import { Callers, contentOf, type Incoming } from "./callers.ts";
+import type { ClientTroupe, Waiting } from "./client-troupe.ts";
+import type { Export, Procedure } from "./export.ts";
+import { writeInquiry } from "./inquiry.ts";
+import { Invocation, refuse } from "./invocation.ts";
+import type { KeptCall } from "./retained-call.ts";
+import { Remembrance } from "./retention-period.ts";
+
+const writer = new Writer();
+
+/** The CALLs of one replicated call, as they come from the members of a replicated client. */
+export class Gathering implements Waiting, Keeper {
+  readonly #program: Program;
+  readonly key: string;
+  readonly exported: Export;
+  readonly #procedure: Procedure;
+  #callers: Callers;
+  /** What is executed; before that is decided, the first that came. */
+  #message: Uint8Array;
+  header: CallHeader;
+  #timer: Timer = noTimer;
+  /** The call is executed, or refused, by what has come so far. */
+  decided = false;
+  #reply: Uint8Array | undefined = undefined;
+  readonly #remembrance: Remembrance;
+  /** For a program that wants the arguments one by one. */
+  #arrivals: Arrivals<CallerArguments> | undefined = undefined;
+
+  constructor(
+    program: Program,
+    client: ClientTroupe,
+    key: string,
+    exported: Export,
+    procedure: Procedure,
+    message: Uint8Array,
+    header: CallHeader,
+  ) {
+    this.#program = program;
+    this.key = key;
+    this.exported = exported;
+    this.#procedure = procedure;
+    this.#message = message;
+    this.header = header;
+    this.#callers = this.#expect(new Callers(client));
+    this.#remembrance = new Remembrance(program.host, program.endpoint.options.datagramLifetime);
+  }
+
+  /** Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives. */
+  #expect(callers: Callers): Callers {
+    const { host, endpoint } = this.#program;
+    const { retransmitInterval } = endpoint.options;
+    this.#timer = host.after(retransmitInterval, (gathering) => gathering.#watchMissing(), this as Gathering);
+    return callers;
+  }
+
+  /** A member calls under a later membership: those that do not belong to that are not waited for. */
+  #expectInstead(client: ClientTroupe): void {
+    this.#stopWaiting();
+    const callers = this.#callers.succeededBy(client);
+    this.#callers = this.#expect(callers);
+    this.#remember();
+    if (this.#reply === undefined) for (const { exchange } of callers.dismiss()) refuse(exchange, "not-a-member");
+  }
+
+  /** A CALL of a member of the client troupe, whose membership is that of the CALL's client troupe ID. */
+  add(incoming: Incoming, client: ClientTroupe): void {
+    if (supersedes(client.id, this.#callers.client.id)) this.#expectInstead(client);
+    const callers = this.#callers;
+    const { exchange, message } = incoming;
+    const index = callers.client.place(exchange);
+    if (index < 0) {
+      refuse(exchange, "not-a-member");
+      return;
+    }
+    if (this.#procedure.takesGenerator && !this.decided) this.#startExplicit();
+    const expected = callers.entries[index] === undefined;
+    callers.called(index, incoming);
+    callers.client.awaitNoMore(index, this);
+    if (expected) this.#arrivals?.push(argumentsOf(this.#program, index, message));
+    if (this.decided) this.#late(incoming);
+    else this.#collate();
+    this.#checkComplete();
+  }
+
+  inquiry(): Uint8Array {
+    return writeInquiry(this.#message, this.header);
+  }
+
+  absent(index: number, elsewhere: boolean): void {
+    // It sends no CALL any more, but one that it sent before it gave us up may be on its way.
+    this.#remembrance.prolongForStrays();
+    this.#callers.client.awaitNoMore(index, this);
+    if (this.#callers.misses(index, elsewhere)) this.#goOnWithout(index);
+    this.#checkComplete();
+  }
+
+  crashed(index: number): void {
+    this.#remember();
+    if (this.#callers.misses(index, false)) this.#goOnWithout(index);
+    this.#checkComplete();
+  }
+
+  doubtful(index: number): void {
+    if (this.#callers.doubts(index)) this.#goOnWithout(index);
+    this.#checkComplete();
+  }
+
+  superseded(): void {
+    this.#checkComplete();
+  }
+
+  #goOnWithout(index: number): void {
+    this.#arrivals?.push({ member: index, type: "crashed" });
+    if (!this.decided) this.#collate();
+  }
+
+  /** A member has gone. A static table has no others. */
+  #remember(): void {
+    if (this.#callers.client.changes) this.#remembrance.prolongForTheGone();
+  }
+
+  /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
+  #late({ exchange, message, header }: Incoming): void {
+    const executed = contentOf(this.#message, this.header);
+    if (this.#procedure.collator.watches === true && !sameBody(contentOf(message, header), executed)) {
+      this.#traceDisagreement();
+      refuse(exchange, "caller-disagreement");
+    } else if (this.#reply !== undefined) {
+      this.#keep(exchange);
+      exchange.reply(this.#reply.slice());
+    }
+  }
+
+  #collate(): void {
+    if (this.#arrivals !== undefined) return;
+    const collator: Collator = this.#procedure.collator;
+    const verdict = collator.decide(this.#callers.entries);
+    if (verdict === wait) return;
+    const { gate } = this.exported;
+    if (gate !== undefined && !this.exported.isOpenTo(this.header.serverTroupe, this.#program.host)) {
+      // The lease has run out while members were waited for.
+      for (const { exchange, message, header } of this.dissolve()) gate.called(exchange, message, header);
+      return;
+    }
+    this.decided = true;
+    if (verdict >= 0) {
+      ({ message: this.#message, header: this.header } = this.#callers.firstOf(verdict));
+      this.#invocation().start();
+      return;
+    }
+    if (verdict === disagreement) this.#traceDisagreement();
+    // "Unavailable" cannot be: at least one member called.
+    this.reply(writeFailed(writer, verdict === noMajority ? "caller-no-majority" : "caller-disagreement"));
+  }
+
+  #invocation(): Invocation {
+    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.header, this);
+  }
+
+  /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
+  #startExplicit(): void {
+    const arrivals = new Arrivals<CallerArguments>(this.#program);
+    this.#arrivals = arrivals;
+    this.decided = true;
+    const { collate } = this.#procedure;
+    if (collate === undefined) this.#invocation().start([arrivals]);
+    else this.#invocation().startWith(collate, arrivals);
+  }
+
+  /** The RETURN, for every member that has called; the others get it when they do. */
+  reply(message: Uint8Array): void {
+    this.#reply = message;
+    for (const { exchange } of this.#callers.incoming) {
+      this.#keep(exchange);
+      exchange.reply(message.slice());
+    }
+    this.#checkComplete();
+  }
+
+  /** Keeps the RETURN for repetitions that are still to come. Answers the CALLs that wait, which do not get it. */
+  keepReply(message: Uint8Array): ServerExchange[] {
+    this.#reply = message;
+    const waiting = this.#callers.incoming.map(({ exchange }) => exchange);
+    for (const exchange of waiting) this.#keep(exchange);
+    this.#checkComplete();
+    return waiting;
+  }
+
+  /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
+  #keep(exchange: ServerExchange): void {
+    if (this.exported.gate !== undefined) exchange.keep(undefined, this);
+  }
+
+  /** A client member is finished with the call. */
+  forgotten(): void {
+    this.#checkComplete();
+  }
+
+  /**
+   * The gathering is over when each member of the caller has its RETURN, or will not call, and it has been remembered for long
+   * enough; if the troupe may change, only when each that lives is finished with the call.
+   */
+  #checkComplete(): void {
+    const callers = this.#callers;
+    if (callers.areAwaited) return;
+    this.#arrivals?.end();
+    if (!callers.areSettled) return;
+    this.#stopWaiting();
+    for (const index of callers.missing) {
+      callers.misses(index, false);
+      this.#remember();
+    }
+    if (this.#reply === undefined || callers.keep) return;
+    const { host, reception } = this.#program;
+    const { rest } = this.#remembrance;
+    if (rest > 0) this.#timer = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
+    else reception.gathered(this);
+  }
+
+  #stopWaiting(): void {
+    this.#program.host.cancel(this.#timer);
+    this.#timer = noTimer;
+    const { client } = this.#callers;
+    for (const index of client.members.keys()) client.awaitNoMore(index, this);
+  }
+
+  /** Executes the call, which other members of this troupe have executed, whoever has called here. */
+  execute({ origins }: KeptCall): void {
+    this.decided = true;
+    this.#callers.origins.push(...origins);
+    this.#invocation().start();
+  }
+
+  /** It is being executed, or its RETURN is withheld. */
+  get isUnanswered(): boolean {
+    return this.decided && this.#reply === undefined;
+  }
+
+  /** The call as it is kept here; undefined if it has not been executed, or long ago. */
+  kept(): KeptCall | undefined {
+    const reply = this.#reply;
+    if (reply === undefined) return undefined;
+    const { retention } = this.#program.endpoint;
+    const { client, origins, keep, areSettled } = this.#callers;
+    const { rest, isTold } = this.#remembrance;
+    if (areSettled && !keep && !isTold && client.changes) return undefined;
+    return {
+      key: this.key,
+      origins,
+      oldest: origins.map((origin) => retention.oldestOf(origin)),
+      call: this.#message.subarray(headerBytes),
+      repeatable: !this.#procedure.takesGenerator,
+      reply: reply.subarray(headerBytes),
+      client: { id: client.id, members: client.members.filter((_, i) => !client.hasCrashed(i)) },
+      rest,
+    };
+  }
+
+  /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
+  restore(reply: Uint8Array, kept: KeptCall): void {
+    this.decided = true;
+    this.#remembrance.prolong(kept.rest);
+    this.#callers.restore(this.#program.endpoint.retention, kept, this.#message, this.header);
+    this.reply(reply);
+  }
+
+  /** Forgets that the call was executed. */
+  discard(): void {
+    for (const { exchange } of this.dissolve()) exchange.unkeep();
+  }
+
+  /** Gives up a gathering that is not decided; the answer is what has come. */
+  dissolve(): Incoming[] {
+    this.#stopWaiting();
+    this.#program.reception.gathered(this);
+    const { incoming, client } = this.#callers;
+    this.#callers = new Callers(client);
+    return incoming;
+  }
+
+  /** Some member has not called for a while. */
+  #watchMissing(): void {
+    this.#timer = noTimer;
+    const { client, missing } = this.#callers;
+    for (const index of missing) {
+      if (client.hasCrashed(index)) this.crashed(index);
+      else client.await(index, this);
+    }
+  }
+
+  #traceDisagreement(): void {
+    const { host } = this.#program;
+    if (!host.traced) return;
+    const names = describeCall(this.#message, headerBytes, this.header.pathEnd);
+    host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
+  }
+}
