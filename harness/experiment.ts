@@ -19,18 +19,21 @@ export interface Measure {
   readonly help: string;
   /**
    * How the replications' values become an estimate and its interval:
-   * - `mean` (the default): each replication gives a number; their mean, with Student's t.
-   * - `ratio`: each gives `[numerator, denominator]`; the quotient of the sums, with Student's t on the linearized
-   *   residuals. For a mean over something whose number varies: time per call, calls per hour.
+   * - `mean` (the default): each replication gives a number; their mean, with Student's t corrected for skewness.
+   * - `ratio`: each gives `[numerator, denominator]`; the quotient of the sums, with the same on the linearized
+   *   residuals. For a mean over something whose number varies: time per call, calls per hour. Where all numerators are
+   *   zero there is no upper limit.
    * - `rare`: as `ratio`, where the numerator adds up contributions, none negative, of events that may be few or none:
    *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
-   *   events, and after none still has an upper limit: that of 3.69 events, whose size may be given as a third number,
-   *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For time out of service it is the
-   *   mean length of an outage. Without a unit it is a share, and the interval ends at 1.
+   *   events, and after none still has an upper limit: that of 3 events. What an event adds may be given as a third number,
+   *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For sums of events of unequal size D it
+   *   is E[D^2]/E[D]: for time out of service, twice the mean of an outage that is exponential. Without a unit it is a share, and the interval ends at 1.
    * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
    *   with the inverse of the interval of their rate. After none it still has a lower limit.
    */
   readonly estimator?: (typeof estimators)[number];
+  /** Values may be negative. Left out: they cannot, and no interval reaches below 0. */
+  readonly signed?: true;
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
   /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */

@@ -31,6 +31,7 @@ export function intervalText({ low, high }: Estimate, show: (value: number) => s
 
 /** Where the model's assumptions do not hold: by how much simulation and model part. */
 function verdictText({ word }: Verdict, { ratio }: MeasureSummary): string {
+  if (word === "scant") return "not enough data";
   if (word !== "outside") return word;
   if (ratio.mean === null) return "outside the model";
   return `outside the model: ${figure(ratio.mean)} times it (${intervalText(ratio)})`;
@@ -123,7 +124,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  lines.push(...rows.map((row) => [...row]));
+  for (const row of rows) lines.push([...row]);
   return lines
     .toString()
     .split("\n")

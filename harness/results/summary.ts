@@ -2,15 +2,8 @@
 import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import type { Row } from "../plan/row.ts";
-import {
-  meanInterval,
-  nothing,
-  ratioInterval,
-  rareInterval,
-  waitingInterval,
-  type Estimate,
-  type Pair,
-} from "../statistics/intervals.ts";
+import { inVain, meanInterval, nothing, ratioInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
+import { fewestEvents, rareInterval, waitingInterval } from "../statistics/rare-events.ts";
 
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
@@ -43,18 +36,21 @@ const standardPrecision = 0.1;
 
 /** A measure without a unit is a share, and at most 1, whatever the law by which the upper limit is computed. */
 function ofShare({ unit }: Measure, estimate: Estimate): Estimate {
-  const { mean, low, high } = estimate;
+  const { mean, high } = estimate;
   if (unit !== undefined || high === null || mean! > 1) return estimate;
-  return { mean, low, high: Math.min(1, high) };
+  return { ...estimate, high: Math.min(1, high) };
 }
 
 function interval(measure: Measure, observations: readonly (Observation | undefined)[]): Estimate {
   const observed = observations.filter((value) => value !== null && value !== undefined);
+  // Whoever forgot to say so has his negative values all the same.
+  const isNegative = (value: Observation): boolean => (typeof value === "number" ? value < 0 : value![0] < 0 || value![1] < 0);
+  const isSigned = measure.signed === true || observed.some(isNegative);
   switch (measure.estimator ?? "mean") {
     case "mean":
-      return meanInterval(observed as readonly number[]);
+      return meanInterval(observed as readonly number[], isSigned);
     case "ratio":
-      return ratioInterval(observed as readonly Pair[]);
+      return ratioInterval(observed as readonly Pair[], isSigned);
     case "rare":
       return ofShare(measure, rareInterval(observed as readonly Pair[]));
     case "waiting":
@@ -80,13 +76,15 @@ export function estimatesOf(experiment: Experiment, rows: readonly Row[]): Recor
   );
 }
 
-/** How many times wider than it may be an interval is; Infinity where there is none. */
-function excessOf(measure: Measure, { mean, low, high }: Estimate, precision: number | null): number {
+/** How many times wider than it may be an interval is; Infinity where there is none. Too few events are too wide, whatever it is. */
+function excessOf(measure: Measure, { mean, low, high, events }: Estimate, precision: number | null): number {
   if (measure.precision === null) return 0;
   if (mean === null || low === null || high === null) return Infinity;
   const half = (high - low) / 2;
+  if (half === 0) return 0;
   const relative = precision ?? measure.precision ?? standardPrecision;
-  return half === 0 ? 0 : half / Math.max(relative * Math.abs(mean), measure.resolution ?? 0);
+  const excess = half / Math.max(relative * Math.abs(mean), measure.resolution ?? 0);
+  return events === undefined ? excess : Math.max(excess, Math.sqrt(fewestEvents / events));
 }
 
 /**
@@ -98,10 +96,11 @@ export function excessWidth(
   estimates: Readonly<Record<string, Estimate>>,
   precision: number | null,
 ): number {
-  const excesses = Object.entries(experiment.measures).map(([name, measure]) =>
-    excessOf(measure, estimates[name]!, precision),
-  );
-  return Math.max(...excesses);
+  let worst = 0;
+  for (const [name, measure] of Object.entries(experiment.measures)) {
+    worst = Math.max(worst, excessOf(measure, estimates[name]!, precision));
+  }
+  return worst;
 }
 
 /** How many times the model an estimate is. */
@@ -139,6 +138,27 @@ function withoutData(experiment: Experiment, rows: readonly Row[]): string[] {
   });
 }
 
+/**
+ * Whether an estimate rests on so few events that it says nothing of the model. Where the size of an event is known, as
+ * many may be expected, if the model is right, as would have been enough.
+ */
+export function tooFewEvents({ estimator }: Measure, estimate: Estimate, model: number | null): boolean {
+  const { mean, low, high, events = Infinity } = estimate;
+  if (model === null || model === 0 || events >= fewestEvents) return false;
+  if (estimator === "waiting") return (events > 0 ? events * mean! : inVain * low!) / model < fewestEvents;
+  if (estimator === "rare") return (events > 0 ? events / mean! : inVain / high!) * model < fewestEvents;
+  return true;
+}
+
+function withTooFewEvents(experiment: Experiment, measures: CellSummary["measures"]): string[] {
+  const names = Object.entries(measures).flatMap(([name, summary]) => {
+    const isScant = summary.outside === null && tooFewEvents(experiment.measures[name]!, summary, summary.model);
+    return isScant ? [name] : [];
+  });
+  const reason = `an interval is given, but no verdict rests on fewer than ${fewestEvents} events of equal size.`;
+  return names.length === 0 ? [] : [`${names.join(", ")}: not enough data: ${reason}`];
+}
+
 /** All that is shown of a cell. */
 export function summarize(
   experiment: Experiment,
@@ -174,6 +194,7 @@ export function summarize(
       ...texts((kind) => kind === "warning" || kind === "unconverged"),
       ...idle(rows),
       ...withoutData(experiment, rows),
+      ...withTooFewEvents(experiment, measures),
     ],
   };
 }

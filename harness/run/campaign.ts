@@ -44,7 +44,7 @@ export async function carryOut(
       const batch = Array.from({ length: size - rows.length }, (_, i) =>
         run({ seed, cell, replication: rows.length + i }),
       );
-      rows.push(...(await allOrFirstFailure(batch)));
+      for (const row of await allOrFirstFailure(batch)) rows.push(row);
       if (precision === null || size >= maxReplications) return rows;
       const excess = excessWidth(experiment, estimatesOf(experiment, rows), precision);
       if (excess <= 1) return rows;

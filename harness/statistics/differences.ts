@@ -3,8 +3,9 @@
  * common cancels (common random numbers; Law, Simulation Modeling and Analysis, chapter 11).
  */
 import { fisherQuantile } from "./distributions.ts";
-import { nothing, meanInterval, rareInterval, type Estimate, type Pair } from "./intervals.ts";
+import { contributions, meanInterval, nothing, type Estimate, type Pair } from "./intervals.ts";
 import { moments } from "./moments.ts";
+import { largestEvent, remainderInterval } from "./rare-events.ts";
 
 /** The other less the baseline, with an interval at 95%. */
 export interface Difference extends Estimate {
@@ -20,41 +21,23 @@ export interface Difference extends Estimate {
 /** Differences of this share of what varies are those of arithmetic. */
 const rounding = 1e-12;
 
-/**
- * What each replication contributes to a quotient of sums: linearized values whose mean is the quotient, and whose
- * variance over their number is that of the quotient (delta method; Cochran, Sampling Techniques, 6). Undefined if the
- * denominators sum to zero.
- */
-function contributions(pairs: readonly Pair[]): number[] | undefined {
-  let numerator = 0;
-  let denominator = 0;
-  for (const [x, y] of pairs) {
-    numerator += x;
-    denominator += y;
-  }
-  if (denominator === 0) return undefined;
-  const ratio = numerator / denominator;
-  const scale = pairs.length / denominator;
-  return pairs.map(([x, y]) => ratio + (x - ratio * y) * scale);
-}
-
 /** What one event adds to a quotient of rare events, at the most. */
 function eventOf(pairs: readonly Pair[]): number {
   const denominator = pairs.reduce((sum, [, y]) => sum + y, 0);
-  return (Math.max(...pairs.map(([, , event = 1]) => event)) * pairs.length) / denominator;
+  return (largestEvent(pairs) * pairs.length) / denominator;
 }
 
 /**
  * The interval of a difference of rare events. Events that both runs have in the same measure cancel; what is left, more
  * in some pairs and less in others, is two sums of rare contributions, as McNemar's discordant pairs are for proportions.
- * Each has the interval of rare events, which is sound for few and for none; both are put together by the method of
+ * Each has an interval of rare events, which is sound for few and for none; both are put together by the method of
  * variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008), with their correlation, which follows from
  * never being in one pair.
  */
 function rareDifference(differences: readonly number[], event: number): Estimate {
   const count = differences.length;
   const parts = [1, -1].map((sign) => differences.map((value) => Math.max(0, sign * value)));
-  const [more, less] = parts.map((part) => rareInterval(part.map((value): Pair => [value, 1, event])));
+  const [more, less] = parts.map((part) => remainderInterval(part.map((value): Pair => [value, 1, event])));
   const [ofMore, ofLess] = parts.map(moments);
   const mean = more!.mean! - less!.mean!;
   if (more!.low === null || less!.low === null) return { mean, low: null, high: null };
@@ -70,7 +53,7 @@ function rareDifference(differences: readonly number[], event: number): Estimate
 
 /**
  * What the other run's quotient of sums has more than the baseline's; for a mean, all denominators are 1. Replications
- * that make a pair stand at the same place. By Student's t on the differences of contributions, or, if `areRare`, by what
+ * that make a pair stand at the same place. By the interval of a mean on the differences of contributions, or, if `areRare`, by what
  * is sound for few events.
  *
  * @throws RangeError if the runs differ in length.
@@ -78,7 +61,7 @@ function rareDifference(differences: readonly number[], event: number): Estimate
 export function pairedDifference(baseline: readonly Pair[], other: readonly Pair[], areRare: boolean): Difference {
   const pairs = baseline.length;
   if (pairs !== other.length) throw new RangeError(`paired samples of ${pairs} and of ${other.length} values`);
-  const [a, b] = [contributions(baseline), contributions(other)];
+  const [a, b] = [contributions(baseline)?.values, contributions(other)?.values];
   if (a === undefined || b === undefined) return { ...nothing, pairs, pairing: null };
   const differences = b.map((value, i) => value - a[i]!);
   const alone = moments(a).variance + moments(b).variance;

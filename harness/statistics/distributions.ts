@@ -43,7 +43,7 @@ export function studentCdf(t: number, freedom: number): number {
 }
 
 /** The point at which an increasing function reaches `target`, between two bounds, to the last bit that it resolves. */
-function bisect(cdf: (x: number) => number, target: number, low: number, high: number): number {
+export function bisect(cdf: (x: number) => number, target: number, low: number, high: number): number {
   let [a, b] = [low, high];
   for (;;) {
     const middle = (a + b) / 2;
@@ -53,7 +53,8 @@ function bisect(cdf: (x: number) => number, target: number, low: number, high: n
   }
 }
 
-function upperBound(cdf: (x: number) => number, target: number): number {
+/** A power of two at which an increasing function has reached `target`. */
+export function upperBound(cdf: (x: number) => number, target: number): number {
   let bound = 1;
   while (cdf(bound) < target) bound *= 2;
   return bound;

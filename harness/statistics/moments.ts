@@ -1,24 +1,35 @@
-/** Mean, variance and quantiles of a sample. */
+/** Mean, variance, skewness and quantiles of a sample. */
 
 export interface Moments {
   readonly count: number;
   readonly mean: number;
   /** The unbiased estimate, with n - 1; NaN of fewer than two values. */
   readonly variance: number;
+  /** The third central moment over the second's power of 1.5, as they are; 0 of fewer than three values, and where nothing varies. */
+  readonly skewness: number;
 }
 
-/** Mean and variance in one pass without cancellation (Welford 1962). */
+/** Moments in one pass without cancellation (Welford 1962; Pébay, Sandia report SAND2008-6212, for the third). */
 export function moments(values: Iterable<number>): Moments {
   let count = 0;
   let mean = 0;
   let squares = 0;
+  let cubes = 0;
   for (const value of values) {
     count++;
     const before = value - mean;
-    mean += before / count;
-    squares += before * (value - mean);
+    const step = before / count;
+    const added = before * step * (count - 1);
+    mean += step;
+    cubes += added * step * (count - 2) - 3 * step * squares;
+    squares += added;
   }
-  return { count, mean: count === 0 ? NaN : mean, variance: count < 2 ? NaN : squares / (count - 1) };
+  return {
+    count,
+    mean: count === 0 ? NaN : mean,
+    variance: count < 2 ? NaN : squares / (count - 1),
+    skewness: count < 3 || squares === 0 ? 0 : cubes / count / (squares / count) ** 1.5,
+  };
 }
 
 /**

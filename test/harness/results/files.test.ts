@@ -97,7 +97,7 @@ describe("series.csv", () => {
     assert.deepEqual(summary.series["course"]![1], { mean: 0.25, low: null, high: null });
     const [head, first, second] = seriesToCsv(subject, [summary]).split("\n");
     assert.equal(head, "wait,kind,table,isOn,series,unit,along,at,replications,mean,low,high");
-    assert.match(first!, /^1000,a,,false,course,,time,-1,2,1,-\d/);
+    assert.match(first!, /^1000,a,,false,course,,time,-1,2,1,0,\d/);
     assert.equal(second, "1000,a,,false,course,,time,0.5,2,0.25,,");
   });
 });

@@ -81,6 +81,22 @@ describe("the summary of a cell", () => {
     assert.deepEqual([notes, warnings], [["calibrated"], ["no effect"]]);
   });
 
+  it("has no interval below 0 unless values can be negative", () => {
+    const of = (measure: Partial<Measure>, values: readonly Observation[]) =>
+      summarize(measuring(measure), { n: 1 }, rowsOf(values), null).measures["it"]!.low!;
+    const skewed = [0, 0, 0, 9];
+    assert(of({}, skewed) >= 0 && of({ signed: true }, skewed) < 0);
+    assert(of({}, [0, 0, -1, 9]) < 0);
+  });
+
+  it("is made of 130,000 replications", () => {
+    const many = Array.from({ length: 130_000 }, (_, i): Observation => [i % 2, 1]);
+    for (const estimator of ["ratio", "rare", "waiting"] as const) {
+      const { mean } = summarize(measuring({ estimator }), { n: 1 }, rowsOf(many), null).measures["it"]!;
+      assert.equal(mean, 0.5);
+    }
+  });
+
   it("estimates by the measure's estimator", () => {
     const rows = rowsOf([
       [0, 10],
@@ -90,14 +106,14 @@ describe("the summary of a cell", () => {
     const of = (estimator: "ratio" | "rare") => summarize(measuring({ estimator }), { n: 1 }, rows, null).measures["it"]!;
     assert.equal(of("ratio").mean, 0.05);
     assert.equal(of("rare").mean, 0.05);
-    assert(of("ratio").low! < 0 && of("rare").low! > 0);
+    assert(of("ratio").low! === 0 && of("rare").low! > 0);
   });
 
   it("ends the interval of a share at 1, and not that of a rate", () => {
     const rows = rowsOf([
       [9, 10],
       [10, 10],
-      [7, 10],
+      [4, 10],
     ]);
     const of = (measure: Partial<Measure>) =>
       summarize(measuring({ estimator: "rare", ...measure }), { n: 1 }, rows, null).measures["it"]!;
@@ -126,21 +142,46 @@ describe("the verdict", () => {
     assert.equal(verdict([100], { it: { of: () => 103, within: 0.01 } }, 1)?.word, "differs");
   });
 
+  const verdictOfRows = (estimator: "rare" | "waiting" | "ratio", values: readonly Observation[], model: number) => {
+    const subject = measuring({ estimator }, { model: { it: () => model } });
+    const cell = summarize(subject, { n: 1 }, rowsOf(values), null);
+    return { word: verdictOf(subject, cell, "it")?.word, cell };
+  };
+
   it("takes the side of the interval on which the model lies", () => {
-    const rare: Observation[] = Array.from({ length: 20 }, () => [0, 50]);
-    const subject = measuring({ estimator: "rare" }, { model: { it: () => 0.003 } });
-    assert.equal(verdictOf(subject, summarize(subject, { n: 1 }, rowsOf(rare), null), "it")?.word, "agrees");
-    const far = measuring({ estimator: "rare" }, { model: { it: () => 0.01 } });
-    assert.equal(verdictOf(far, summarize(far, { n: 1 }, rowsOf(rare), null), "it")?.word, "differs");
+    const none: Observation[] = Array.from({ length: 20 }, () => [0, 50]);
+    // Six events are expected in 1000. The lower limit of two is nearer to them than that.
+    const two = none.map((value, i): Observation => (i < 2 ? [1, 50] : value));
+    assert.equal(verdictOfRows("rare", two, 0.006).word, "agrees");
+    assert.equal(verdictOfRows("rare", none, 0.006).word, "differs");
   });
 
   it("holds what was waited for in vain to the time it was waited for", () => {
     const never: Observation[] = Array.from({ length: 20 }, () => [50, 0]);
-    const word = (time: number) => {
-      const subject = measuring({ estimator: "waiting" }, { model: { it: () => time } });
-      return verdictOf(subject, summarize(subject, { n: 1 }, rowsOf(never), null), "it")?.word;
-    };
-    assert.deepEqual([word(100), word(200), word(1e6)], ["differs", "agrees", "agrees"]);
+    const word = (time: number) => verdictOfRows("waiting", never, time).word;
+    assert.deepEqual([word(100), word(190), word(1e6)], ["differs", "agrees", "scant"]);
+  });
+
+  it("is none where few events were seen and few expected, and the cell has not converged", () => {
+    const few: Observation[] = Array.from({ length: 20 }, (_, i) => [i < 4 ? 1 : 0, 50]);
+    const { word, cell } = verdictOfRows("rare", few, 0.0041);
+    assert.equal(word, "scant");
+    assert.equal(cell.converged, false);
+    assert(cell.measures["it"]!.low! > 0 && cell.measures["it"]!.high! < 0.01);
+    assert.match(cell.warnings[0]!, /^it: not enough data: /);
+    assert.equal(verdictOfRows("rare", few, 0.02).word, "differs");
+    // Long outages, of which a thirtieth was seen.
+    const long = few.map((value): Observation => [(value as readonly number[])[0]!, 50, 30]);
+    assert.equal(verdictOfRows("rare", long, 0.02).word, "scant");
+  });
+
+  it("is none on a ratio whose numerators are all zero, unless that is what the model says", () => {
+    const zeros: Observation[] = Array.from({ length: 5 }, () => [0, 50]);
+    const { word, cell } = verdictOfRows("ratio", zeros, 5e-6);
+    assert.equal(word, "scant");
+    const { mean, low, high, converged } = cell.measures["it"]!;
+    assert.deepEqual({ mean, low, high, converged }, { mean: 0, low: 0, high: null, converged: false });
+    assert.equal(verdictOfRows("ratio", zeros, 0).word, "agrees");
   });
 
   it("holds an exact figure to the closed form but for rounding", () => {

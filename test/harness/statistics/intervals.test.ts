@@ -4,11 +4,10 @@ import {
   meanInterval,
   proportionInterval,
   ratioInterval,
-  rareInterval,
-  waitingInterval,
   type Estimate,
   type Pair,
 } from "../../../harness/statistics/intervals.ts";
+import { rareInterval, waitingInterval } from "../../../harness/statistics/rare-events.ts";
 import { exponential, normal, poisson, type Uniform } from "./draws.ts";
 
 /** The share of `runs` experiments, in percent, whose interval holds the truth. */
@@ -87,7 +86,7 @@ describe("the interval of rare events", () => {
           list(20, () => {
             let lost = 0;
             for (let burst = poisson(random, events / 20); burst > 0; burst--) lost += exponential(random, 5);
-            return [lost, 1000, 5];
+            return [lost, 1000, 10];
           }),
         ),
       );
@@ -99,13 +98,18 @@ describe("the interval of rare events", () => {
     assertNominal(coverage(2000, 0.1, (random) => rareInterval(list(20, () => [poisson(random, 100), 1000]))));
   });
 
-  it("has the exact Poisson limits for one event and for none", () => {
-    const one = rareInterval([...list(999, (): Pair => [0, 1]), [1, 1]]);
-    assert(Math.abs(one.high! - 5.572e-3) < 2e-5 && Math.abs(one.low! - 2.53e-5) < 2e-7, JSON.stringify(one));
+  it("has limits at which three fifths of the Poisson probability of what was seen, and all beyond, are 2.5%", () => {
+    // One event in 1000: P(more than 1) + 0.6 P(1) at the lower limit, P(0) + 0.6 P(1) at the upper.
+    const { low, high, events } = rareInterval([...list(999, (): Pair => [0, 1]), [1, 1]]);
+    const [few, many] = [1000 * low!, 1000 * high!];
+    const beyond = 1 - Math.exp(-few) * (1 + few) + 0.6 * few * Math.exp(-few);
+    const below = Math.exp(-many) * (1 + 0.6 * many);
+    assert(Math.abs(beyond - 0.025) < 1e-4 && Math.abs(below - 0.025) < 1e-4, `${beyond} and ${below}`);
+    assert(Math.abs(events! - 1) < 2e-3);
     const none = rareInterval(list(20, () => [0, 50]));
-    assert.deepEqual([none.mean, none.low], [0, 0]);
-    assert(Math.abs(none.high! - 3.688_879e-3) < 1e-8);
-    assert(Math.abs(rareInterval([[0, 1000, 60]]).high! - 60 * 3.688_879e-3) < 1e-6);
+    assert.deepEqual([none.mean, none.low, none.events], [0, 0, 0]);
+    assert(Math.abs(0.6 * Math.exp(-1000 * none.high!) - 0.025) < 1e-9);
+    assert(Math.abs(rareInterval([[0, 1000, 60]]).high! - 60 * none.high!) < 1e-9);
   });
 
   it("is a point where all fails, null for one replication", () => {
@@ -131,7 +135,7 @@ describe("the interval of a time to a rare event", () => {
   it("has a lower limit alone where none was seen", () => {
     const { mean, low, high } = waitingInterval(list(20, () => [50, 0]));
     assert.deepEqual([mean, high], [null, null]);
-    assert(Math.abs(low! - 1000 / 3.688_879) < 1e-3, String(low));
+    assert(Math.abs(0.6 * Math.exp(-1000 / low!) - 0.025) < 1e-9, String(low));
   });
 });
 

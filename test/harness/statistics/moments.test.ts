@@ -4,9 +4,12 @@ import { moments, quantile } from "../../../harness/statistics/moments.ts";
 
 describe("moments", () => {
   it("of a known sample", () => {
-    assert.deepEqual(moments([2, 4, 4, 4, 5, 5, 7, 9]), { count: 8, mean: 5, variance: 32 / 7 });
-    assert.deepEqual(moments([]), { count: 0, mean: NaN, variance: NaN });
-    assert.deepEqual(moments([3]), { count: 1, mean: 3, variance: NaN });
+    const { skewness, ...others } = moments([2, 4, 4, 4, 5, 5, 7, 9]);
+    assert.deepEqual(others, { count: 8, mean: 5, variance: 32 / 7 });
+    assert(Math.abs(skewness - 42 / 64) < 1e-12);
+    assert.deepEqual(moments([]), { count: 0, mean: NaN, variance: NaN, skewness: 0 });
+    assert.deepEqual(moments([3]), { count: 1, mean: 3, variance: NaN, skewness: 0 });
+    assert.deepEqual(moments([3, 3, 3]), { count: 3, mean: 3, variance: 0, skewness: 0 });
   });
 
   it("does not lose the variance beside a large mean", () => {
@@ -18,7 +21,10 @@ describe("moments", () => {
       fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2 }), (values) => {
         const mean = values.reduce((a, b) => a + b, 0) / values.length;
         const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+        const cubes = values.reduce((sum, value) => sum + (value - mean) ** 3, 0);
         const got = moments(values);
+        const skewness = squares === 0 || values.length < 3 ? 0 : (cubes * Math.sqrt(values.length)) / squares ** 1.5;
+        assert(Math.abs(got.skewness - skewness) < 1e-6);
         assert(Math.abs(got.mean - mean) < 1e-9);
         assert(Math.abs(got.variance - squares / (values.length - 1)) < 1e-6);
       }),
