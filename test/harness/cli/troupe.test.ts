@@ -238,8 +238,8 @@ describe("troupe, the program", function () {
     assert.deepEqual(Object.keys(measures), ["sound", "ratio", "rare", "dependent", "biased"]);
     const of = (name: string): Coverage => measures[name]!;
     for (const name of ["sound", "ratio", "rare"]) {
-      // 300 campaigns have a standard error of 1.26%; the gamma interval is a little wide.
-      assert(of(name).coverage.mean! > 0.912 && of(name).coverage.mean! < 0.988, JSON.stringify(of(name)));
+      // 300 campaigns have a standard error of 1.26%.
+      assert(of(name).coverage.mean! > 0.906 && of(name).coverage.mean! < 0.994, JSON.stringify(of(name)));
       assert(of(name).verdict !== "too narrow");
       const { mean, low, high } = of(name).bias;
       assert(Math.abs(mean!) < (3.5 / 1.96 / 2) * (high! - low!), JSON.stringify(of(name)));
