@@ -12,8 +12,16 @@
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { downtimes, observation, refusalOfTrace } from "../harness/observations.ts";
-import { choice, count, duration, file } from "../harness/parameters.ts";
+import {
+  doubtsOf,
+  downtimes,
+  observation,
+  placing,
+  refusalOfTrace,
+  type TraceSettings,
+} from "../harness/observations.ts";
+import { choice, count, duration, file, text } from "../harness/parameters.ts";
+import { placeNotes } from "../harness/together.ts";
 import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { law, laws } from "../sim/chance/lifetimes.ts";
@@ -81,9 +89,14 @@ export default experiment({
     replacement: duration("400s", "mean time from a failure to the restart", { min: 1000 }),
     lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
-    trace: file("", "CSV of real outages (system,node,failed,repaired) instead of laws; nodes are drawn from it"),
-    system: count(0, "which system of the trace, if it has several", { min: 0 }),
-    nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
+    trace: file(
+      "",
+      "CSV of real outages instead of laws, as `troupe import outages` writes it; nodes are drawn from it",
+    ),
+    system: text("", "which system of the trace, if it has several"),
+    nodes: count(0, "nodes of that system, those that never failed too; 0: those that the trace names", { min: 0 }),
+    across: choice(["none", "rack", "room", "building"], "with a trace that tells them: what members are placed by"),
+    placement: choice(["spread", "packed"], "with across: members in different ones, or all in one"),
     required: choice(["one", "majority"], "how many members must answer"),
     horizon: duration("0s", "simulated time of one replication; 0s: 1000 lifetimes; a trace has its own"),
     calls: count(100, "calls at random times, to each troupe in one replication", { min: 0 }),
@@ -93,6 +106,7 @@ export default experiment({
     unavailability: {
       estimator: "rare",
       help: "fraction of time in which the troupe could not answer",
+      isDowntime: true,
     },
     callFailures: { estimator: "rare", help: "fraction of calls that failed", precision: null },
   },
@@ -111,10 +125,19 @@ export default experiment({
     // the first return of those machines that are down.
     let outage = p.replacement / (p.members - needed(p) + 1);
     if (p.trace !== "") {
-      const observed = observation(p.trace, p.system, p.nodes);
+      const observed = observation(p);
+      const { outage: each } = downtimes(observed);
       end = observed.duration;
-      outage = downtimes(observed).outage / (p.members - needed(p) + 1);
-      const names = observed.choose(machines.length, world.random.fork("nodes"));
+      outage = each / (p.members - needed(p) + 1);
+      for (const doubt of doubtsOf(observed, p.across)) replication.warn(doubt);
+      for (const note of placeNotes(observed, each)) replication.note(note);
+      const nodes = world.random.fork("nodes");
+      const where = placing(p);
+      // Where nodes are placed, each troupe has the whole system to choose from: troupes may have nodes in common.
+      const names =
+        where === undefined
+          ? observed.choose(machines.length, nodes)
+          : troupes.flatMap((_, i) => observed.choose(p.members, nodes.fork(`${i}`), where));
       machines.forEach((machine, i) => world.replay(machine, observed.downtimes(names[i]!)));
     } else {
       const lifetime = law(p.lifetimeLaw, p.lifetime);
@@ -145,11 +168,12 @@ export default experiment({
   },
   refuse(p) {
     if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
-    return refusalOfTrace(p.trace, p.system, p.nodes, p.members * p.troupes);
+    return refusalOfTrace(p, p.across === "none" ? p.members * p.troupes : p.members);
   },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", log: "xy" }),
     line({ x: "members", y: "unavailability", by: "required", facet: "trace", log: "y" }),
+    line({ x: "members", y: "unavailability", by: "placement", facet: "across", log: "y" }),
   ],
   replications: 40,
   sweep: { members: [1, 2, 3, 5], replacement: "100s,200s,400s,800s,1600s" },
@@ -157,25 +181,21 @@ export default experiment({
     cells: [
       { members: [1, 2, 3] },
       { members: 3, required: "majority" },
-      { members: [1, 2], trace: "data/lanl-failures.csv", system: 20, nodes: 512, troupes: 200 },
+      { members: [1, 2], trace: "data/lanl-failures.csv", system: "20", nodes: 512, troupes: 200 },
     ],
     replications: 30,
   },
 });
 
-function unavailable(p: {
-  readonly members: number;
-  readonly lifetime: number;
-  readonly replacement: number;
-  readonly required: string;
-  readonly trace: string;
-  readonly system: number;
-  readonly nodes: number;
-}): number {
-  const one =
-    p.trace === ""
-      ? p.replacement / (p.lifetime + p.replacement)
-      : downtimes(observation(p.trace, p.system, p.nodes)).fraction;
+function unavailable(
+  p: {
+    readonly members: number;
+    readonly lifetime: number;
+    readonly replacement: number;
+    readonly required: string;
+  } & TraceSettings,
+): number {
+  const one = p.trace === "" ? p.replacement / (p.lifetime + p.replacement) : downtimes(observation(p)).fraction;
   return probabilityOfFewer(needed(p), p.members, one);
 }
 

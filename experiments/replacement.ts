@@ -9,14 +9,20 @@
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { downtimes, observation, refusalOfTrace } from "../harness/observations.ts";
-import { choice, count, duration, file, number } from "../harness/parameters.ts";
-import { ratioInterval } from "../harness/statistics/intervals.ts";
+import {
+  doubtsOf,
+  downtimes,
+  observation,
+  placing,
+  refusalOfTrace,
+  type PlacingSettings,
+  type TraceSettings,
+} from "../harness/observations.ts";
+import { choice, count, duration, file, number, text } from "../harness/parameters.ts";
+import { placeNotes, togetherNote } from "../harness/together.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { exponential, law, laws } from "../sim/chance/lifetimes.ts";
-import type { ObservedOutages } from "../sim/machine/outages.ts";
-import { coincidences } from "../sim/theory/coincidences.ts";
 import {
   replacementRate,
   shareBelow,
@@ -35,7 +41,7 @@ import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.
 
 const hour = 3_600_000;
 
-interface Settings extends Assumed {
+interface Settings extends Assumed, TraceSettings, PlacingSettings {
   readonly comeback: Milliseconds;
   readonly spares: number;
   readonly repair: Milliseconds;
@@ -44,8 +50,6 @@ interface Settings extends Assumed {
   readonly rackRepair: Milliseconds;
   readonly placement: Placement;
   readonly trace: string;
-  readonly system: number;
-  readonly nodes: number;
 }
 
 export default experiment({
@@ -95,18 +99,30 @@ export default experiment({
     racks: count(0, "racks, which take all their machines down when they fail; 0: none", { max: 32 }),
     rackLifetime: duration("20h", "mean time from the start of a rack to its failure, exponential", { min: 1000 }),
     rackRepair: duration("10m", "mean time from a rack's failure until it is repaired, exponential", { min: 1000 }),
-    placement: choice(["spread", "packed"], "with racks: members by turns in all of them, or all in one"),
-    trace: file("", "CSV of real outages: nodes drawn from it fail when it says; they come back by the policy"),
-    system: count(0, "which system of the trace, if it has several", { min: 0 }),
-    nodes: count(0, "nodes of that system, numbered from 0; 0: only those that failed are known", { min: 0 }),
+    placement: choice(["spread", "packed"], "with racks or across: members in different ones, or all in one"),
+    trace: file(
+      "",
+      "CSV of real outages, as `troupe import outages` writes it: nodes drawn from it fail when it says; they come back by the policy",
+    ),
+    system: text("", "which system of the trace, if it has several"),
+    nodes: count(0, "nodes of that system, those that never failed too; 0: those that the trace names", { min: 0 }),
+    across: choice(["none", "rack", "room", "building"], "with a trace that tells them: what members are placed by"),
     horizon: duration("0s", "simulated time of one replication; 0s: 200 lifetimes; a trace has its own"),
     troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
     calls: count(20, "calls at random times, to each troupe in one replication", { min: 0 }),
   },
   measures: {
-    unavailability: { estimator: "rare", help: "fraction of time with no member that has the state" },
-    majorityUnavailability: { estimator: "rare", help: "fraction of time with fewer members than a majority" },
+    unavailability: {
+      estimator: "rare",
+      help: "fraction of time with no member that has the state",
+      isDowntime: true,
+    },
+    majorityUnavailability: {
+      estimator: "rare",
+      help: "fraction of time with fewer members than a majority",
+      isDowntime: true,
+    },
     timeToTotalLoss: {
       unit: "hours",
       estimator: "waiting",
@@ -126,8 +142,12 @@ export default experiment({
   async run(p, replication) {
     const bandwidth = { bitsPerSecond: p.bandwidth * 1e6, of: "sender" } as const;
     const world = replication.world({ network: { delay: constant(0.1), ...(p.state > 0 ? { bandwidth } : {}) } });
-    const observed = p.trace === "" ? undefined : observation(p.trace, p.system, p.nodes);
-    if (observed !== undefined) replication.note(togetherIn(p, observed));
+    const observed = p.trace === "" ? undefined : observation(p);
+    if (observed !== undefined) {
+      const window = p.replacement + p.detection;
+      for (const note of [togetherNote(observed, window), ...placeNotes(observed, window)]) replication.note(note);
+      for (const doubt of doubtsOf(observed, p.across)) replication.warn(doubt);
+    }
     const length = observed?.duration ?? (p.horizon || 200 * p.lifetime);
     // All members are up at the beginning: what is measured as a share of time begins later, but for what was observed once only.
     const warmUp = observed === undefined ? length / 10 : 0;
@@ -148,7 +168,7 @@ export default experiment({
         ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
       };
       const followed = await FollowedTroupe.form(world, options, warmUp);
-      const names = observed?.choose(p.members, world.random.fork(`${prefix}nodes`)) ?? [];
+      const names = observed?.choose(p.members, world.random.fork(`${prefix}nodes`), placing(p)) ?? [];
       followed.troupe.replay(names.map((name) => observed!.downtimes(name)), waits(p)); // prettier-ignore
       troupes.push(followed);
     }
@@ -203,7 +223,7 @@ export default experiment({
       return `spares ${p.spares} with policy ${p.policy}: expected 0, as machines are waited for`;
     if (p.racks > 0 && p.trace !== "")
       return `racks ${p.racks} with a trace: expected 0, as the trace says what fails together`;
-    return refusalOfTrace(p.trace, p.system, p.nodes, p.members);
+    return refusalOfTrace(p, p.members);
   },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "policy", facet: "members", log: "xy" }),
@@ -222,38 +242,20 @@ export default experiment({
   },
 });
 
-/** Whether the nodes of a trace fail independently, as the model assumes: how many fail while another would be replaced. */
-function togetherIn(p: Settings, observed: ObservedOutages): string {
-  const window = p.replacement + p.detection;
-  const months = coincidences(observed, window, 30 * 24 * hour);
-  const against = (of: "independent" | "atOwnRate") => {
-    const { mean, low, high } = ratioInterval(months.map((month) => [month.pairs, month[of]]));
-    const show = (value: number | null) => value?.toPrecision(2) ?? "unknown";
-    return { text: `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`, more: low !== null && low > 1 };
-  };
-  const [constant, own] = [against("independent"), against("atOwnRate")];
-  const pairs = months.reduce((sum, month) => sum + month.pairs, 0);
-  return (
-    `The trace has ${downtimes(observed).count} failures of ${observed.nodes.length} nodes. ${pairs} pairs of them are within ${window / 1000} s of one another: ` +
-    `${constant.text} as many as independent nodes would have at one constant rate, ${own.text} as many as at each month's own rate. ` +
-    `The nodes ${own.more ? "do not fail" : "may fail"} independently.`
-  );
-}
-
 function racksOf(p: Settings): Racks {
   const { racks: number, rackLifetime, rackRepair, placement } = p;
   return { number, lifetime: exponential(rackLifetime), repair: exponential(rackRepair), placement };
 }
 
 /** The mean outage of the trace's nodes, if that is what machines come back after. */
-function comebackOf({ trace, system, nodes, comeback }: Settings): Milliseconds {
-  return trace === "" ? comeback : downtimes(observation(trace, system, nodes)).outage;
+function comebackOf(p: Settings): Milliseconds {
+  return p.trace === "" ? p.comeback : downtimes(observation(p)).outage;
 }
 
 /** The mean life of the trace's nodes, if that is what fails. */
-function lifetimeOf({ trace, system, nodes, lifetime }: Settings): Milliseconds {
-  if (trace === "") return lifetime;
-  const observed = observation(trace, system, nodes);
+function lifetimeOf(p: Settings): Milliseconds {
+  if (p.trace === "") return p.lifetime;
+  const observed = observation(p);
   const { count: failures, outage } = downtimes(observed);
   return (observed.duration * observed.nodes.length) / failures - outage;
 }

@@ -45,3 +45,21 @@ export function showDuration(milliseconds: number): string {
   }
   return isExact(compound) ? compound : `${milliseconds}ms`;
 }
+
+const secondsInYear = 365.25 * 86_400;
+
+/** What a share of time is in a year of 365.25 days: `8.77 h`, `5.26 min`. */
+export function inYear(share: number): string {
+  const seconds = share * secondsInYear;
+  const [unit, size] =
+    seconds >= 2 * 86_400
+      ? (["d", 86_400] as const)
+      : seconds >= 3600
+        ? (["h", 3600] as const)
+        : seconds >= 60
+          ? (["min", 60] as const)
+          : seconds >= 1 || seconds === 0
+            ? (["s", 1] as const)
+            : (["ms", 0.001] as const);
+  return `${Number((seconds / size).toPrecision(3))} ${unit}`;
+}

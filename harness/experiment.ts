@@ -36,6 +36,8 @@ export interface Measure {
   readonly signed?: true;
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
+  /** It is a share of time out of service: tables tell beside it how long that is in a year. */
+  readonly isDowntime?: boolean;
   /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
   readonly resolution?: number;
 }

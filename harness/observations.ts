@@ -1,35 +1,67 @@
 /** Traces of real outages, read once for all replications of a process. */
 import { readFileSync } from "node:fs";
 import { BadData } from "../sim/bad-data.ts";
-import { ObservedOutages, parseOutages } from "../sim/machine/outages.ts";
+import { ObservedOutages, type Placing } from "../sim/machine/outages.ts";
+import { parseRecording, type Level } from "../sim/machine/recording.ts";
+import { unseenAtLeast } from "../sim/theory/unseen.ts";
 import { locate } from "./package-root.ts";
+
+/** How an experiment names its trace: a file, a system of it, the number of its nodes. */
+export interface TraceSettings {
+  /** Empty: there is none. */
+  readonly trace: string;
+  /** Empty: the only one. */
+  readonly system: string;
+  /** 0: those that the trace names. */
+  readonly nodes: number;
+}
 
 const observations = new Map<string, ObservedOutages>();
 
 /**
- * What was observed of a system. `system` 0 stands for the only one; `nodes` 0: only those that failed are known.
+ * What was observed of a system.
  *
  * @throws BadData if the trace, the system or the number of nodes does not fit.
  */
-export function observation(trace: string, system: number, nodes: number): ObservedOutages {
-  const key = `${trace} ${system} ${nodes}`;
+export function observation({ trace, system, nodes }: TraceSettings): ObservedOutages {
+  const key = JSON.stringify([trace, system, nodes]);
   let found = observations.get(key);
   if (found === undefined) {
-    const outages = parseOutages(readFileSync(locate(trace), "utf8"), trace);
-    const systems = new Set(outages.map((outage) => outage.system));
-    const chosen = systems.size === 1 && system === 0 ? {} : { system: `${system}` };
-    found = new ObservedOutages(outages, { ...chosen, ...(nodes > 0 ? { nodes } : {}) });
+    const recording = parseRecording(readFileSync(locate(trace), "utf8"), trace);
+    found = new ObservedOutages(recording, {
+      ...(system === "" ? {} : { system }),
+      ...(nodes > 0 ? { nodes } : {}),
+    });
     observations.set(key, found);
   }
   return found;
 }
 
+/** Where an experiment places the members of a troupe among the nodes of a trace. */
+export interface PlacingSettings {
+  readonly across: Level | "none";
+  readonly placement: Placing["placement"];
+}
+
+/** What `choose` is to be told. */
+export function placing({ across, placement }: PlacingSettings): Placing | undefined {
+  return across === "none" ? undefined : { level: across, placement };
+}
+
 /** Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is no trace. */
-export function refusalOfTrace(trace: string, system: number, nodes: number, members: number): string | null {
-  if (trace === "") return null;
+export function refusalOfTrace(settings: TraceSettings & PlacingSettings, members: number): string | null {
+  const { across, trace } = settings;
+  if (trace === "") return across === "none" ? null : `across ${across} without a trace: expected none`;
   try {
-    const most = observation(trace, system, nodes).nodes.length;
-    return members > most ? `${members} members on different nodes of the trace: expected at most ${most}` : null;
+    const observed = observation(settings);
+    const most = observed.most(placing(settings));
+    if (members <= most) return null;
+    if (across === "none") return `${members} members on different nodes of the trace: expected at most ${most}`;
+    if (observed.places(across).size === 0) {
+      return `across ${across}: expected a trace that tells the ${across}s of its nodes, in a column ${across}`;
+    }
+    const where = settings.placement === "spread" ? `in different ${across}s` : `in one ${across}`;
+    return `${members} members ${where} of the trace: expected at most ${most}`;
   } catch (error) {
     if (error instanceof BadData) return error.message;
     throw error;
@@ -51,4 +83,37 @@ export function downtimes(observed: ObservedOutages): {
     }
   }
   return { fraction: total / (observed.duration * observed.nodes.length), outage: total / count, count };
+}
+
+/** What is not known of the system, and what it does to availability where that is more than a hundredth: sentences. */
+export function doubtsOf(observed: ObservedOutages, across: Level | "none"): string[] {
+  const doubts: string[] = [];
+  const { nodes } = observed;
+  if (!observed.isInventoryKnown) {
+    const least = unseenAtLeast(nodes.map((node) => observed.downtimes(node).length));
+    doubts.push(
+      `The trace names only the ${nodes.length} nodes that failed, and unavailability is too high by the share of those that did not. ` +
+        `By how many failed once and twice, these are at least ${least.toFixed(0)}, and it is too high by ${percent(least / nodes.length)} (Chao 1984). ` +
+        "--nodes says how many nodes there are; troupe import outages --nodes FILE takes their names.",
+    );
+  }
+  const { count } = downtimes(observed);
+  if (!observed.isWindowKnown && count < 201) {
+    doubts.push(
+      "The trace does not say from when to when it was observed. From the first failure to the last repair is too short a time, " +
+        `and unavailability too high by about ${count > 1 ? percent(2 / (count - 1)) : "an unknown share"} (${count} outages); ` +
+        "troupe import outages --from TIME --until TIME says it.",
+    );
+  }
+  const placed = across === "none" ? nodes.length : [...observed.places(across).values()].flat().length;
+  if (placed < nodes.length) {
+    doubts.push(
+      `The ${across} of ${nodes.length - placed} nodes of ${nodes.length} is not known: no member is placed on them.`,
+    );
+  }
+  return doubts;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))}%`;
 }

@@ -8,7 +8,7 @@ import { parseDuration, showDuration } from "./durations.ts";
 export type Plain = number | string | boolean;
 
 export interface Parameter<T extends Plain = Plain> {
-  readonly kind: "count" | "number" | "ratio" | "duration" | "choice" | "file" | "flag";
+  readonly kind: "count" | "number" | "ratio" | "duration" | "choice" | "file" | "text" | "flag";
   /** One line. */
   readonly help: string;
   readonly default: T;
@@ -145,14 +145,13 @@ export function choice<const T extends string>(options: readonly T[], help: stri
   };
 }
 
-/** A path of a file to read, from the current directory; by default none, written as the empty text. */
-export function file(standard: string, help: string): Parameter<string> {
+function verbatim(kind: "file" | "text", expects: string, standard: string, help: string): Parameter<string> {
   const accepts = (value: unknown): value is string => typeof value === "string";
   return {
-    kind: "file",
+    kind,
     help,
     default: standard,
-    expects: "the path of a readable file",
+    expects,
     unit: "",
     options: [],
     parse: (text) => text,
@@ -160,6 +159,16 @@ export function file(standard: string, help: string): Parameter<string> {
     show: (value) => value,
     accepts,
   };
+}
+
+/** A path of a file to read, from the current directory; by default none, written as the empty text. */
+export function file(standard: string, help: string): Parameter<string> {
+  return verbatim("file", "the path of a readable file", standard, help);
+}
+
+/** A name as it stands, such as "07" or "Blue Gene"; a comma separates two of them. */
+export function text(standard: string, help: string): Parameter<string> {
+  return verbatim("text", "a name", standard, help);
 }
 
 /** On or off: `--name`, `--no-name`, `--name true`. */

@@ -1,6 +1,7 @@
 /** How results look on a terminal. */
 import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
+import { inYear } from "../durations.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import { meansOf, type CellSummary, type MeasureSummary } from "../results/summary.ts";
@@ -42,6 +43,8 @@ export interface ResultLine {
   readonly cell: string;
   readonly measure: string;
   readonly measured: string;
+  /** Of shares of time out of service: how long that is in a year; else empty. */
+  readonly inYear: string;
   readonly interval: string;
   readonly model: string;
   readonly error: string;
@@ -90,6 +93,7 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
         cell: texts[i]!,
         measure: inWords(name),
         measured: `${figure(mean)}${unit === "" ? "" : ` ${unit}`}`,
+        inYear: experiment.measures[name]!.isDowntime === true && mean !== null ? inYear(mean) : "",
         interval: intervalText(summary),
         model:
           model === null ? "" : `${figure(model.value)}${model.label === "closed form" ? "" : ` (${model.label})`}`,
@@ -139,6 +143,7 @@ export const resultColumns: readonly Column<ResultLine>[] = [
   ["cell", (line) => line.cell],
   ["measure", (line) => line.measure],
   ["measured", (line) => line.measured],
+  ["in a year", (line) => line.inYear],
   ["95% interval", (line) => line.interval],
   ["model", (line) => line.model],
   ["error", (line) => line.error],

@@ -4,6 +4,7 @@
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { ObservedOutages } from "../machine/outages.ts";
+import type { Level } from "../machine/recording.ts";
 
 /** A part of the observation. */
 export interface Coincidences {
@@ -15,29 +16,83 @@ export interface Coincidences {
   readonly atOwnRate: number;
 }
 
-/** Failures within `window` of one another, by parts of the observation of about so long, none longer. */
-export function coincidences(observed: ObservedOutages, window: Milliseconds, part: Milliseconds): Coincidences[] {
+/** Calls `pair` for each two failures of different nodes within `window`, with the part of the earlier; answers failures by part. */
+function eachPair(
+  observed: ObservedOutages,
+  window: Milliseconds,
+  parts: number,
+  pair: (part: number, earlier: string, later: string) => void,
+): number[] {
   const failures = observed.nodes
     .flatMap((node) => observed.downtimes(node).map(({ from }) => ({ node, at: from })))
     .sort((a, b) => a.at - b.at);
-  const parts = Math.ceil(observed.duration / part);
   const length = observed.duration / parts;
-  const { length: nodes } = observed.nodes;
-  const pairs = Array.from({ length: parts }, () => 0);
   const numbers = Array.from({ length: parts }, () => 0);
   for (const [i, { node, at }] of failures.entries()) {
     const inPart = Math.min(parts - 1, Math.floor(at / length));
     numbers[inPart]!++;
     for (let j = i + 1; j < failures.length && failures[j]!.at <= at + window; j++) {
-      if (failures[j]!.node !== node) pairs[inPart]!++;
+      if (failures[j]!.node !== node) pair(inPart, node, failures[j]!.node);
     }
   }
+  return numbers;
+}
+
+/** Failures within `window` of one another, by parts of the observation of about so long, none longer. */
+export function coincidences(observed: ObservedOutages, window: Milliseconds, part: Milliseconds): Coincidences[] {
+  const parts = Math.ceil(observed.duration / part);
+  const length = observed.duration / parts;
+  const { length: nodes } = observed.nodes;
+  const pairs = Array.from({ length: parts }, () => 0);
+  const numbers = eachPair(observed, window, parts, (inPart) => pairs[inPart]!++);
+  const failures = numbers.reduce((sum, number) => sum + number, 0);
   // Each of `nodes` (nodes - 1) / 2 pairs of nodes has rate * length failures of one, and rate * 2 window of the other near each.
   const expected = (failuresInPart: number): number =>
     (((nodes - 1) / nodes) * failuresInPart * failuresInPart * window) / length;
   return pairs.map((found, i) => ({
     pairs: found,
-    independent: expected(failures.length / parts),
+    independent: expected(failures / parts),
     atOwnRate: expected(numbers[i]!),
   }));
+}
+
+/** Pairs of failures in a part of the observation, and how many there would be if nodes failed independently. */
+export interface PlacedCoincidences {
+  /** Of two nodes in one place: [seen, expected]. */
+  readonly together: readonly [number, number];
+  /** Of two nodes in different places. */
+  readonly apart: readonly [number, number];
+}
+
+/**
+ * The same by where nodes are, against nodes each of which fails at its own rate, and all oftener in some parts than in others: what
+ * is left is that nodes of one place fail together. Nodes whose place is not known do not count.
+ */
+export function coincidencesByPlace(
+  observed: ObservedOutages,
+  level: Level,
+  window: Milliseconds,
+  part: Milliseconds,
+): PlacedCoincidences[] {
+  const parts = Math.ceil(observed.duration / part);
+  const length = observed.duration / parts;
+  const seen = Array.from({ length: parts }, () => ({ together: 0, apart: 0 }));
+  const numbers = eachPair(observed, window, parts, (inPart, earlier, later) => {
+    const [here, there] = [observed.placeOf(earlier, level), observed.placeOf(later, level)];
+    if (here !== undefined && there !== undefined) seen[inPart]![here === there ? "together" : "apart"]++;
+  });
+  // Of nodes i and j, with f_i and f_j failures in all: 2 f_i f_j window / length if all failures were in this part.
+  let [inPlaces, squares, located] = [0, 0, 0];
+  for (const nodes of observed.places(level).values()) {
+    const failures = nodes.map((node) => observed.downtimes(node).length);
+    const sum = failures.reduce((total, count) => total + count, 0);
+    squares += failures.reduce((total, count) => total + count * count, 0);
+    inPlaces += sum * sum;
+    located += sum;
+  }
+  const all = numbers.reduce((sum, number) => sum + number, 0);
+  return seen.map(({ together, apart }, i) => {
+    const share = all === 0 ? 0 : ((numbers[i]! / all) ** 2 * window) / length;
+    return { together: [together, share * (inPlaces - squares)], apart: [apart, share * (located ** 2 - inPlaces)] };
+  });
 }

@@ -181,7 +181,7 @@ describe("the replacement experiment on real outages", () => {
     const { experiment, cell } = await cellOf("replacement", {
       members: 2,
       trace: "data/lanl-failures.csv",
-      system: 20,
+      system: "20",
       nodes: 512,
       troupes: 3,
       calls: 0,

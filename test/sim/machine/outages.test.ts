@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { Stream } from "../../../sim/chance/random.ts";
-import { ObservedOutages, parseOutages, type Observation } from "../../../sim/machine/outages.ts";
+import { ObservedOutages, type Observation } from "../../../sim/machine/outages.ts";
+import { parseRecording } from "../../../sim/machine/recording.ts";
 
 const minute = 60_000;
 const header = "system,node,failed,repaired,cause\n";
 const observed = (rows: string, observation: Observation = {}): ObservedOutages =>
-  new ObservedOutages(parseOutages(header + rows, "trace.csv"), observation);
+  new ObservedOutages(parseRecording(header + rows, "trace.csv"), observation);
 const refuses = (make: () => unknown, message: string): void => assert.throws(make, { name: "BadData", message });
 
 describe("a trace of outages", () => {
@@ -46,9 +47,73 @@ describe("a trace of outages", () => {
     const trace = observed("1,2,2002-05-06T08:00,2002-05-06T10:00,x\n", { nodes: 4 });
     assert.deepEqual(trace.nodes, ["0", "1", "2", "3"]);
     assert.deepEqual(trace.downtimes("3"), []);
+    const named = observed("1,Mercury,2002-05-06T08:00,2002-05-06T10:00,x\n", { nodes: 3 });
+    assert.deepEqual(named.nodes, ["Mercury", "without outage 1", "without outage 2"]);
+    assert.deepEqual(named.downtimes("without outage 2"), []);
+    // Numbered from 1: four nodes, and none of number 0.
+    assert.equal(observed("1,4,2002-05-06T08:00,2002-05-06T10:00,x\n", { nodes: 4 }).nodes.length, 4);
+    const two = "1,9,2002-05-06T08:00,2002-05-06T10:00,x\n1,8,2002-05-06T08:00,2002-05-06T10:00,x\n";
     refuses(
-      () => observed("1,9,2002-05-06T08:00,2002-05-06T10:00,x\n", { nodes: 4 }),
-      `trace of outages: node "9" failed, but the system was said to have 4 nodes from 0.`,
+      () => observed(two, { nodes: 1 }),
+      "trace of outages: the system was said to have 1 nodes, and 2 are named in it; expected at least as many.",
+    );
+  });
+
+  it("knows who exists, where, and when it was observed, if the table says so", () => {
+    const text = [
+      "system,node,rack,room,observed_from,observed_until,failed,repaired",
+      "Blue Gene,07,A,1,2021-01-01T00:00Z,2021-01-02T00:00Z,2021-01-01T06:00Z,2021-01-01T12:00Z",
+      "Blue Gene,7,A,2,,,2020-12-31T00:00Z,2021-01-01T03:00Z",
+      "Blue Gene,8,B,2,,,,",
+      "Blue Gene,07,,,,,,",
+      "Blue Gene,7,,,,,,",
+      "Mercury,1,,,,,2021-01-01T06:00Z,2021-01-01T12:00Z",
+    ].join("\n");
+    const recording = parseRecording(text, "t.csv");
+    const trace = new ObservedOutages(recording, { system: "Blue Gene" });
+    assert.deepEqual(trace.nodes, ["07", "7", "8"]);
+    assert.deepEqual(trace.downtimes("07"), [{ from: 360 * minute, to: 720 * minute }]);
+    assert.deepEqual(trace.downtimes("7"), [{ from: 0, to: 180 * minute }]);
+    assert.equal(trace.duration, 1440 * minute);
+    assert.ok(trace.isInventoryKnown && trace.isWindowKnown);
+    // Rack A of room 1 is not rack A of room 2.
+    assert.deepEqual([...trace.places("rack").keys()], ["1, A", "2, A", "2, B"]);
+    assert.deepEqual([...trace.places("room")], [["1", ["07"]], ["2", ["7", "8"]]]); // prettier-ignore
+    assert.equal(trace.places("building").size, 0);
+    const other = new ObservedOutages(recording, { system: "Mercury" });
+    assert.ok(!other.isInventoryKnown && !other.isWindowKnown);
+    refuses(
+      () => parseRecording("node,rack,failed,repaired\na,1,,\nb,2,,\na,2,,\n", "t.csv"),
+      `t.csv, line 4, column rack: "2" for node "a", which is "1" in line 2; expected the same in all its rows.`,
+    );
+  });
+
+  it("places nodes in different racks, or all in one", () => {
+    const racks = ["a", "a", "a", "b", "b", "c"];
+    const rows = racks.map((rack, i) => `${i},${rack},,`);
+    const text = ["node,rack,failed,repaired", ...rows, "0,a,2021-01-01T00:00,2021-01-02T00:00"].join("\n");
+    const trace = new ObservedOutages(parseRecording(text, "t.csv"));
+    const rackOf = (node: string): string => racks[Number(node)]!;
+    const times = 3000;
+    const drawn = { spread: new Map<string, number>(), packed: new Map<string, number>() };
+    for (const placement of ["spread", "packed"] as const) {
+      for (let i = 0; i < times; i++) {
+        const nodes = trace.choose(3, new Stream(`${placement} ${i}`), { level: "rack", placement });
+        assert.equal(new Set(nodes).size, 3);
+        assert.equal(new Set(nodes.map(rackOf)).size, placement === "spread" ? 3 : 1);
+        drawn[placement].set(nodes[0]!, (drawn[placement].get(nodes[0]!) ?? 0) + 1);
+      }
+    }
+    // The first is any of six with room for the others, or any of the three in rack a: standard deviations of 20.4 and 25.8.
+    assert.ok([...drawn.spread.values()].every((count) => Math.abs(count - times / 6) < 3.9 * 20.4));
+    assert.deepEqual([...drawn.packed.keys()].toSorted(), ["0", "1", "2"]);
+    assert.ok([...drawn.packed.values()].every((count) => Math.abs(count - times / 3) < 3.9 * 25.8));
+    assert.equal(trace.most({ level: "rack", placement: "spread" }), 3);
+    assert.equal(trace.most({ level: "rack", placement: "packed" }), 3);
+    assert.equal(trace.most({ level: "room", placement: "packed" }), 0);
+    refuses(
+      () => trace.choose(4, new Stream(""), { level: "rack", placement: "spread" }),
+      "trace of outages: 4 nodes were asked for, and there are 3.",
     );
   });
 
@@ -67,7 +132,10 @@ describe("a trace of outages", () => {
   });
 
   it("needs no columns but node, failed and repaired, in any order, quoted or not", () => {
-    const outages = parseOutages(`repaired,"node",failed\r\n"2002-05-06T09:00",a,2002-05-06T08:00\r\n\r\n`, "t.csv");
+    const { outages } = parseRecording(
+      `repaired,"node",failed\r\n"2002-05-06T09:00",a,2002-05-06T08:00\r\n\r\n`,
+      "t.csv",
+    );
     assert.deepEqual(outages, [
       { system: "", node: "a", failed: Date.UTC(2002, 4, 6, 8), repaired: Date.UTC(2002, 4, 6, 9) },
     ]);
@@ -94,14 +162,31 @@ describe("a trace of outages", () => {
     );
     refused(`${good}1,2\n`, "trace.csv, line 3: 2 fields; expected 5, system,node,failed,repaired,cause.");
     refuses(
-      () => parseOutages("node,failed,fixed\n", "t.csv"),
+      () => parseRecording("node,failed,fixed\n", "t.csv"),
       `t.csv, line 1: there is no column "repaired"; expected a line of column names with node, failed, repaired.`,
     );
     refuses(
-      () => parseOutages("", "t.csv"),
+      () => parseRecording("", "t.csv"),
       `t.csv, line 1: there is no column "node"; expected a line of column names with node, failed, repaired.`,
     );
-    assert.throws(() => parseOutages(`node,failed,repaired\n"a,b,c\n`, "t.csv"), {
+    refuses(
+      () => parseRecording("node\tfailed\trepaired\n", "t.csv"),
+      "t.csv, line 1: the table is tab-separated. `troupe import outages FILE` makes a table that can be read here.",
+    );
+    refuses(
+      () => parseRecording("node,failed,repaired,failed\n", "t.csv"),
+      `t.csv, line 1: two columns are named "failed"; expected a name once.`,
+    );
+    refused(
+      `${good}1,2,2002-05-06T08:00,2079-05-06T10:00,x\n`,
+      "trace.csv, line 3, column repaired: 2079-05-06T10:00 is more than a year after the last failure of the system; " +
+        "expected an earlier end, or a column observed_until that says when the observation ended.",
+    );
+    refused(
+      `${good}1,2,2002-05-06T08:00Z,2002-05-06T10:00Z,x\n`,
+      "trace.csv, line 3, column failed: 2002-05-06T08:00Z is UTC, and that of line 2 is not.",
+    );
+    assert.throws(() => parseRecording(`node,failed,repaired\n"a,b,c\n`, "t.csv"), {
       name: "BadData",
       message: /^t\.csv: Quote Not Closed/,
     });
@@ -129,7 +214,8 @@ describe("a trace of outages", () => {
 
 describe("the outages of Los Alamos", () => {
   const text = readFileSync(new URL("../../../../data/lanl-failures.csv", import.meta.url), "utf8");
-  const outages = parseOutages(text, "lanl-failures.csv");
+  const recording = parseRecording(text, "lanl-failures.csv");
+  const { outages } = recording;
 
   for (const [system, nodes, records, merged] of [
     ["18", 1024, 3997, 21],
@@ -137,7 +223,7 @@ describe("the outages of Los Alamos", () => {
   ] as const) {
     it(`of system ${system} are whole: ${records} records, of which ${merged} touch or overlap an earlier one`, () => {
       assert.equal(outages.filter((outage) => outage.system === system).length, records);
-      const trace = new ObservedOutages(outages, { system, nodes });
+      const trace = new ObservedOutages(recording, { system, nodes });
       const spans = trace.nodes.map((node) => trace.downtimes(node));
       assert.equal(spans.flat().length, records - merged);
       for (const list of spans) {

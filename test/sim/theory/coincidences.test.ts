@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { streams } from "../../../sim/chance/random.ts";
-import { ObservedOutages, type Outage } from "../../../sim/machine/outages.ts";
+import { ObservedOutages } from "../../../sim/machine/outages.ts";
+import type { Outage } from "../../../sim/machine/recording.ts";
 import { coincidences } from "../../../sim/theory/coincidences.ts";
 
 const day = 24 * 3_600_000;
@@ -13,7 +14,7 @@ function observed(failures: readonly (readonly [number, number])[], nodes: numbe
     failed: at,
     repaired: at + 1000,
   }));
-  return new ObservedOutages(outages, { nodes, start: "1970-01-01T00:00", end: "1970-04-11T00:00" });
+  return new ObservedOutages({ outages }, { nodes, start: "1970-01-01T00:00", end: "1970-04-11T00:00" });
 }
 
 describe("coincidences of failures", () => {

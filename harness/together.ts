@@ -1,0 +1,46 @@
+/** Whether the nodes of a trace fail independently of one another, as troupes want it: in sentences. */
+import type { Milliseconds } from "../protocols/host.ts";
+import type { ObservedOutages } from "../sim/machine/outages.ts";
+import { levels } from "../sim/machine/recording.ts";
+import { coincidences, coincidencesByPlace } from "../sim/theory/coincidences.ts";
+import { downtimes } from "./observations.ts";
+import { ratioInterval, type Pair } from "./statistics/intervals.ts";
+
+const month = 30 * 24 * 3_600_000;
+
+/** Pairs of failures against as many as there would be of independent nodes, month by month. */
+function against(months: readonly Pair[]): { readonly text: string; readonly isMore: boolean } {
+  const { mean, low, high } = ratioInterval(months);
+  const show = (value: number | null): string => value?.toPrecision(2) ?? "unknown";
+  const text = `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`;
+  return { text, isMore: low !== null && low > 1 };
+}
+
+/** How many nodes fail within `window` ms of others, against independent nodes. */
+export function togetherNote(observed: ObservedOutages, window: Milliseconds): string {
+  const months = coincidences(observed, window, month);
+  const constant = against(months.map(({ pairs, independent }) => [pairs, independent]));
+  const own = against(months.map(({ pairs, atOwnRate }) => [pairs, atOwnRate]));
+  const pairs = months.reduce((sum, each) => sum + each.pairs, 0);
+  return (
+    `The trace has ${downtimes(observed).count} failures of ${observed.nodes.length} nodes. ${pairs} pairs of them are within ${window / 1000} s of one another: ` +
+    `${constant.text} as many as independent nodes would have at one constant rate, ${own.text} as many as at each month's own rate. ` +
+    `The nodes ${own.isMore ? "do not fail" : "may fail"} independently.`
+  );
+}
+
+/** The same for each level of which the trace tells the places of nodes. */
+export function placeNotes(observed: ObservedOutages, window: Milliseconds): string[] {
+  return levels.flatMap((level) => {
+    if (observed.places(level).size === 0) return [];
+    const months = coincidencesByPlace(observed, level, window, month);
+    const together = against(months.map((each) => [...each.together] as Pair));
+    const apart = against(months.map((each) => [...each.apart] as Pair));
+    const pairs = months.reduce((sum, each) => sum + each.together[0], 0);
+    return [
+      `${level}s: ${pairs} pairs of failures within ${Number((window / 1000).toPrecision(3))} s are of nodes in one ${level}, ${together.text} as many as if each node ` +
+        `failed by itself; of nodes in different ${level}s there are ${apart.text} as many. ` +
+        `Nodes of one ${level} ${together.isMore ? "do not fail" : "may fail"} independently.`,
+    ];
+  });
+}
