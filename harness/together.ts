@@ -4,13 +4,13 @@ import type { ObservedOutages } from "../sim/machine/outages.ts";
 import { levels } from "../sim/machine/recording.ts";
 import { coincidences, coincidencesByPlace } from "../sim/theory/coincidences.ts";
 import { downtimes } from "./observations.ts";
-import { ratioInterval, type Pair } from "./statistics/intervals.ts";
+import { rareInterval, type Pair } from "./statistics/intervals.ts";
 
 const month = 30 * 24 * 3_600_000;
 
 /** Pairs of failures against as many as there would be of independent nodes, month by month. */
 function against(months: readonly Pair[]): { readonly text: string; readonly isMore: boolean } {
-  const { mean, low, high } = ratioInterval(months);
+  const { mean, low, high } = rareInterval(months);
   const show = (value: number | null): string => value?.toPrecision(2) ?? "unknown";
   const text = `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`;
   return { text, isMore: low !== null && low > 1 };

@@ -57,7 +57,7 @@ export function readTable(
     const other = separationOf(text, file, required);
     if (other !== undefined) throw new BadData(`${where}: the table is ${other}-separated.${remedy}`);
     throw new BadData(
-      `${where}: there is no column "${column}"; expected a line of column names with ${required.join(", ")}.`,
+      `${where}: there is no column "${column}"; expected a line of column names with ${required.join(", ")}.${remedy}`,
     );
   }
   const twice = columns.find((column, i) => columns.indexOf(column) !== i);

@@ -10,12 +10,13 @@ import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
+import { declareImport, importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 
-const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "ringmaster", "serve", "call"];
+const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "import", "ringmaster", "serve", "call"];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -127,6 +128,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run all experiments at small settings, and compare with theory and publications",
       (y) => declareDemo(y).example("$0 demo", "a table, charts and a report, in under a minute"),
       demoCommand,
+    )
+    .command(
+      "import <what> <file>",
+      "make a table for experiments from measurements of one's own",
+      (y) => declareImport(y),
+      importCommand,
     )
     .command(
       "ringmaster",

@@ -38,6 +38,12 @@ function verdictText({ word }: Verdict, { ratio }: MeasureSummary): string {
   return `outside the model: ${figure(ratio.mean)} times it (${intervalText(ratio)})`;
 }
 
+/** The estimate as time in a year; where no outage was seen, its upper limit. */
+function yearText({ mean, high }: Estimate): string {
+  if (mean === null) return "";
+  return mean === 0 && high !== null && high > 0 ? `at most ${inYear(high)}` : inYear(mean);
+}
+
 /** One line of the table of results. */
 export interface ResultLine {
   readonly cell: string;
@@ -93,7 +99,7 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
         cell: texts[i]!,
         measure: inWords(name),
         measured: `${figure(mean)}${unit === "" ? "" : ` ${unit}`}`,
-        inYear: experiment.measures[name]!.isDowntime === true && mean !== null ? inYear(mean) : "",
+        inYear: experiment.measures[name]!.isDowntime === true ? yearText(summary) : "",
         interval: intervalText(summary),
         model:
           model === null ? "" : `${figure(model.value)}${model.label === "closed form" ? "" : ` (${model.label})`}`,

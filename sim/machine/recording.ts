@@ -165,7 +165,7 @@ class Reader {
   }
 }
 
-const remedy = " `troupe import outages FILE` makes a table that can be read here.";
+const remedy = " `troupe import outages FILE` makes a table that can be read here of most logs.";
 
 /** Reads a recording. `file` is for messages. Throws BadData with the line and the column. */
 export function parseRecording(text: string, file: string): Required<Recording> {

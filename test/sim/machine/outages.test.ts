@@ -163,15 +163,15 @@ describe("a trace of outages", () => {
     refused(`${good}1,2\n`, "trace.csv, line 3: 2 fields; expected 5, system,node,failed,repaired,cause.");
     refuses(
       () => parseRecording("node,failed,fixed\n", "t.csv"),
-      `t.csv, line 1: there is no column "repaired"; expected a line of column names with node, failed, repaired.`,
+      `t.csv, line 1: there is no column "repaired"; expected a line of column names with node, failed, repaired. \`troupe import outages FILE\` makes a table that can be read here of most logs.`,
     );
     refuses(
       () => parseRecording("", "t.csv"),
-      `t.csv, line 1: there is no column "node"; expected a line of column names with node, failed, repaired.`,
+      `t.csv, line 1: there is no column "node"; expected a line of column names with node, failed, repaired. \`troupe import outages FILE\` makes a table that can be read here of most logs.`,
     );
     refuses(
       () => parseRecording("node\tfailed\trepaired\n", "t.csv"),
-      "t.csv, line 1: the table is tab-separated. `troupe import outages FILE` makes a table that can be read here.",
+      "t.csv, line 1: the table is tab-separated. `troupe import outages FILE` makes a table that can be read here of most logs.",
     );
     refuses(
       () => parseRecording("node,failed,repaired,failed\n", "t.csv"),
