@@ -4,7 +4,8 @@ import type { ObservedOutages } from "../sim/machine/outages.ts";
 import { levels } from "../sim/machine/recording.ts";
 import { coincidences, coincidencesByPlace } from "../sim/theory/coincidences.ts";
 import { downtimes } from "./observations.ts";
-import { rareInterval, type Pair } from "./statistics/intervals.ts";
+import type { Pair } from "./statistics/intervals.ts";
+import { rareInterval } from "./statistics/rare-events.ts";
 
 const month = 30 * 24 * 3_600_000;
 

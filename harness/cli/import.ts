@@ -9,8 +9,8 @@ import { Nodes, type Log } from "../import/log.ts";
 import { importOutages } from "../import/outages.ts";
 import { LogTable, meanings, readTableLog, type Meaning } from "../import/table-log.ts";
 import { notations, TimeProblem, TimeReader, type TimeOptions } from "../import/times.ts";
-import { didYouMean } from "../nearest.ts";
-import { makeDirectory, writeWhole } from "../results/directory.ts";
+import { didYouMean } from "../../languages/nearest.ts";
+import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { refuseUnknown, textOf, type Words } from "./arguments.ts";
 
 const common = {

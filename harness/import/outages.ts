@@ -5,7 +5,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { merged, ObservedOutages } from "../../sim/machine/outages.ts";
 import { levels, parseRecording } from "../../sim/machine/recording.ts";
 import { inYear } from "../durations.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 import { doubtsOf, downtimes } from "../observations.ts";
 import type { Log, LoggedOutage, Nodes } from "./log.ts";
 import { writeTime } from "./times.ts";

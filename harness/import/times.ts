@@ -8,7 +8,7 @@
 import { Temporal } from "temporal-polyfill";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../languages/nearest.ts";
 
 /** The order of the parts of dates that are written with numbers, or the unit of times that are counted. */
 export const notations = ["iso", "day-first", "month-first", "s", "ms", "us"] as const;
