@@ -2,7 +2,7 @@
  * What clients on both sides of a partition see, and what the members have executed when it has healed.
  *
  * Source: dissertation, chapters on replicated procedure call and on binding: what collators make of missing answers, and a member that was
- * dropped must not answer. What is guaranteed is written in ARCHITECTURE.md, "Under a partition"; the checker
+ * dropped must not answer. What is guaranteed is written in docs/under-a-partition.md; the checker
  * (sim/checkers/partition.ts) judges every replication by it.
  */
 import { bar, line } from "../harness/chart.ts";
@@ -141,11 +141,19 @@ export default experiment({
     };
   },
   model: {
-    answeredMinority: { of: (p) => answered(p, "minority"), outside, source: "ARCHITECTURE.md, and constants" },
-    answeredMajority: { of: (p) => answered(p, "majority"), outside, source: "ARCHITECTURE.md, and constants" },
+    answeredMinority: {
+      of: (p) => answered(p, "minority"),
+      outside,
+      source: "docs/under-a-partition.md, and constants",
+    },
+    answeredMajority: {
+      of: (p) => answered(p, "majority"),
+      outside,
+      source: "docs/under-a-partition.md, and constants",
+    },
     blackoutMinority: { of: (p) => blackout(p, "minority"), outside, source: "constants of messages and binding" },
     blackoutMajority: { of: (p) => blackout(p, "majority"), outside, source: "constants of messages and binding" },
-    diverged: { of: diverges, source: "ARCHITECTURE.md" },
+    diverged: { of: diverges, source: "docs/under-a-partition.md" },
     divergentCalls: { of: divergentCalls, outside, source: "calls that were given up, with a static table" },
   },
   refuse(p) {

@@ -1,5 +1,5 @@
 /**
- * What ARCHITECTURE.md says of a partition that divides clients and members into two sides, as functions: the checker judges by
+ * What docs/under-a-partition.md says of a partition that divides clients and members into two sides, as functions: the checker judges by
  * them, and experiments take their 0 and 1 from them.
  */
 import type { Quorum } from "../../protocols/binding/register/register.ts";

@@ -1,5 +1,5 @@
 /**
- * What a run with a partition may show, and what it must not (ARCHITECTURE.md, "Under a partition"; partition-statement.ts):
+ * What a run with a partition may show, and what it must not (docs/under-a-partition.md; partition-statement.ts):
  *
  * - while the cut lasts, no client is answered on a side that the statement gives no answers, and none is told that the troupe is
  *   not there on a side that it gives answers;

@@ -1,4 +1,4 @@
-/** The tables of ARCHITECTURE.md, "Under a partition", and for each row the courses that show what it says. */
+/** The tables of docs/under-a-partition.md, and for each row the courses that show what it says. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,9 +6,8 @@ import type { Divided } from "../../sim/checkers/partition-statement.ts";
 import { carried, roundsPerLease, silence, type Course, type SideName } from "../../sim/troupes/partition-course.ts";
 import { play, standard, type Varied } from "../protocols/binding/course.ts";
 
-const text = readFileSync(fileURLToPath(new URL("../../../ARCHITECTURE.md", import.meta.url)), "utf8");
-const section = text.slice(text.indexOf("## Under a partition"), text.indexOf("## Determinism"));
-export const tables = section
+const text = readFileSync(fileURLToPath(new URL("../../../docs/under-a-partition.md", import.meta.url)), "utf8");
+export const tables = text
   .split("\n\n")
   .map((block) => block.split("\n").filter((row) => row.startsWith("|")))
   .filter((rows) => rows.length > 0)
