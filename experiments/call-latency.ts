@@ -4,15 +4,21 @@
  * Source: dissertation, performance of replicated procedure calls. With round trips to the n members that are independent and
  * exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... + 1/(n-k+1)).
  * Repeated unicast delays the i-th member's round trip by i sends.
+ *
+ * With a measured network, client and members are on different sites, drawn at random again and again; each collator waits for an order
+ * statistic of the client's round trips to as many sites drawn without replacement.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
-import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
+import { latencyMatrix } from "../harness/networks.ts";
+import { choice, count, duration, file, number, ratio } from "../harness/parameters.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
-import { simpson } from "../sim/chance/special.ts";
+import { logGamma, simpson } from "../sim/chance/special.ts";
 import type { CostOptions } from "../sim/machine/costs.ts";
+import { BadData } from "../sim/bad-data.ts";
+import { meanDelay, type LatencyMatrix } from "../sim/network/matrix.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Echo {
@@ -50,6 +56,48 @@ export function meanOrderStatistic(starts: readonly number[], needed: number, me
   return last + simpson(late, last, last + 50 * mean, 10_000);
 }
 
+/** On which site each machine is: those of one group on different ones, each choice as likely as any other. */
+function placed(
+  { sites }: LatencyMatrix,
+  groups: readonly (readonly string[])[],
+  random: () => number,
+): Record<string, string> {
+  const at: Record<string, string> = {};
+  for (const group of groups) {
+    const left = [...sites];
+    for (const machine of group) at[machine] = left.splice(Math.floor(random() * left.length), 1)[0]!;
+  }
+  return at;
+}
+
+const meansOfSites = new Map<string, number>();
+
+/**
+ * Mean over all placements of the time until `needed` of `members` round trips are over: of M values in order, the j-th is the k-th
+ * of n drawn without replacement with probability C(j-1, k-1) C(M-j, n-k) / C(M, n).
+ */
+function meanOfSites(network: string, needed: number, members: number): number {
+  const key = JSON.stringify([network, needed, members]);
+  const known = meansOfSites.get(key);
+  if (known !== undefined) return known;
+  const { delays } = latencyMatrix(network);
+  const others = delays.length - 1;
+  const logChoose = (n: number, k: number): number =>
+    k < 0 || k > n ? -Infinity : logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+  const weights = Array.from({ length: others }, (_, i) =>
+    Math.exp(logChoose(i, needed - 1) + logChoose(others - 1 - i, members - needed) - logChoose(others, members)),
+  );
+  let sum = 0;
+  for (const [client, row] of delays.entries()) {
+    const trips = row.map((there, j) => there + delays[j]![client]!).filter((_, j) => j !== client);
+    trips.sort((a, b) => a - b);
+    for (const [i, trip] of trips.entries()) sum += weights[i]! * trip;
+  }
+  const mean = sum / delays.length;
+  meansOfSites.set(key, mean);
+  return mean;
+}
+
 /** A machine on which nothing takes time but sending. */
 function onlySends(sendmsg: number): CostOptions {
   return { kernel: { sendmsg }, calls: { send: ["sendmsg"], receive: [], setTimer: [], cancelTimer: [] } };
@@ -71,6 +119,13 @@ export default experiment({
     roundTrip: duration("10ms", "mean round trip to a member, exponential", { min: 0.001 }),
     sendCost: duration("0ms", "CPU time of one send", { min: 0 }),
     loss: ratio(0, "probability that a datagram is lost", { max: 0.9 }),
+    network: file(
+      "",
+      "CSV of delays between sites instead, as `troupe import network` writes it; sites are drawn from it",
+    ),
+    placements: count(100, "with a network: how often in one replication sites are drawn anew; calls are shared out", {
+      min: 1,
+    }),
     patience: number(20, "wait before a retransmission, in mean round trips", { min: 1 }),
     calls: count(1000, "calls in one replication, one after another", { min: 1 }),
   },
@@ -79,28 +134,45 @@ export default experiment({
     datagrams: { help: "datagrams sent for one call, both ways" },
   },
   async run(p, replication) {
+    const matrix = p.network === "" ? undefined : latencyMatrix(p.network);
+    const roundTrip = matrix === undefined ? p.roundTrip : 2 * meanDelay(matrix);
+    const placements = matrix === undefined ? 1 : Math.min(p.placements, p.calls);
+    // Names of machines by placement: the client and the members of its troupe.
+    const groups = Array.from({ length: placements }, (_, k) => {
+      const prefix = matrix === undefined ? "" : `${k + 1} `;
+      return [`${prefix}client`, ...Array.from({ length: p.members }, (_, i) => `${prefix}echo ${i + 1}`)];
+    });
     const world = replication.world({
-      // The whole round trip is in the RETURN's way, so that it is exponential and not a sum of two.
-      network: { delay: constant(0), loss: p.loss, links: [{ to: ["client"], delay: exponential(p.roundTrip) }] },
+      network:
+        matrix === undefined
+          ? // The whole round trip is in the RETURN's way, so that it is exponential and not a sum of two.
+            { delay: constant(0), loss: p.loss, links: [{ to: ["client"], delay: exponential(p.roundTrip) }] }
+          : { loss: p.loss, matrix: { ...matrix, at: placed(matrix, groups, replication.random("sites")) } },
     });
     const stage = new Stage(world, {
-      retransmitInterval: p.patience * p.roundTrip,
-      longestInterval: p.patience * p.roundTrip,
+      retransmitInterval: p.patience * roundTrip,
+      longestInterval: p.patience * roundTrip,
       tries: 60,
     });
-    const troupe = stage.troupe("echo", () => new Echo(), p.members, { multicast: true });
-    const client = stage.client(
-      world.machine({ name: "client", ...(p.sendCost > 0 ? { costs: onlySends(p.sendCost) } : {}) }),
-    );
-    const echo = client.import(Echo, troupe.troupe, { collator: collators[p.collator]!, transport: p.transport });
     let total = 0;
-    void client.thread(async () => {
-      for (let i = 0; i < p.calls; i++) {
-        const start = client.host.now();
-        await echo.echo(i);
-        total += client.host.now() - start;
-      }
-    });
+    for (const [k, [name, ...members]] of groups.entries()) {
+      const troupe = stage.troupe(`echo ${k + 1}`, () => new Echo(), p.members, {
+        multicast: true,
+        machine: (index) => ({ name: members[index]! }),
+      });
+      const client = stage.client(
+        world.machine({ name: name!, ...(p.sendCost > 0 ? { costs: onlySends(p.sendCost) } : {}) }),
+      );
+      const echo = client.import(Echo, troupe.troupe, { collator: collators[p.collator]!, transport: p.transport });
+      const calls = Math.floor(((k + 1) * p.calls) / placements) - Math.floor((k * p.calls) / placements);
+      void client.thread(async () => {
+        for (let i = 0; i < calls; i++) {
+          const start = client.host.now();
+          await echo.echo(i);
+          total += client.host.now() - start;
+        }
+      });
+    }
     await world.run();
     return { latency: total / p.calls, datagrams: world.network.sent / p.calls };
   },
@@ -110,6 +182,8 @@ export default experiment({
       of(p) {
         // With loss, retransmissions decide; there is no closed form.
         if (p.loss > 0) return null;
+        if (p.network !== "")
+          return p.sendCost > 0 ? null : meanOfSites(p.network, needed(p.collator, p.members), p.members);
         const starts = Array.from(
           { length: p.members },
           (_, i) => p.sendCost * (p.transport === "multicast" ? 1 : i + 1),
@@ -118,8 +192,20 @@ export default experiment({
       },
     },
   },
+  refuse(p) {
+    if (p.network === "") return null;
+    try {
+      const { length } = latencyMatrix(p.network).sites;
+      if (p.members < length) return null;
+      return `${p.members} members and their client on different sites of the network: expected at most ${length - 1} members`;
+    } catch (error) {
+      if (error instanceof BadData) return error.message;
+      throw error;
+    }
+  },
   charts: [
     line({ x: "members", y: "latency", by: "collator", facet: "transport" }),
+    line({ x: "members", y: "latency", by: "collator", facet: "network" }),
     line({
       x: "loss",
       y: "latency",

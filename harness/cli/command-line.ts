@@ -132,7 +132,7 @@ export async function commandLine(words: readonly string[]): Promise<void> {
     .command(
       "import <what> <file>",
       "make a table for experiments from measurements of one's own",
-      (y) => declareImport(y),
+      (y) => declareImport(y, words[1]),
       importCommand,
     )
     .command(

@@ -6,10 +6,12 @@ import { BadData } from "../../sim/bad-data.ts";
 import { separators } from "../../sim/csv.ts";
 import { isFta, readAvt, readFta } from "../import/archives.ts";
 import { Nodes, type Log } from "../import/log.ts";
+import { importMatrix } from "../import/matrix.ts";
 import { importOutages } from "../import/outages.ts";
 import { LogTable, meanings, readTableLog, type Meaning } from "../import/table-log.ts";
 import { notations, TimeProblem, TimeReader, type TimeOptions } from "../import/times.ts";
 import { didYouMean } from "../../languages/nearest.ts";
+import { matrixCsv } from "../networks.ts";
 import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { refuseUnknown, textOf, type Words } from "./arguments.ts";
 
@@ -67,13 +69,43 @@ const outageOptions = {
   ...common,
 } as const;
 
-export function declareImport(yargs: Argv): Argv {
-  return yargs
+const networkOptions = {
+  unit: { type: "string", describe: "the unit of the file's numbers: us, ms, s" },
+  measured: { type: "string", describe: "what they are: round-trip, or one-way from the line's site to the column's" },
+  asymmetric: {
+    type: "string",
+    describe: "round trips that differ by who measured them: mean, smaller, larger",
+    defaultDescription: "refused",
+  },
+  zeros: { type: "string", describe: "zeros between different sites: missing, keep", defaultDescription: "refused" },
+  missing: {
+    type: "string",
+    describe:
+      "what is not known: leave-out (sites, until nothing is missing), through (the fastest way by a third site)",
+    defaultDescription: "refused",
+  },
+  ...common,
+} as const;
+
+const kinds = { outages: outageOptions, network: networkOptions };
+
+/** Declares the options of what is imported: `outages`, or `network`. */
+export function declareImport(yargs: Argv, what: string | undefined): Argv {
+  const declared = yargs
+    .positional("what", { describe: "outages, or network", type: "string" })
+    .positional("file", { describe: "the path of the log or the matrix", type: "string" });
+  if (what === "network") {
+    return declared
+      .usage(
+        "$0 import network FILE --unit UNIT --measured WHAT\n\nReads a matrix of latencies, or a line for each pair of sites, and writes the table that --network takes. What could mean two things is refused.",
+      )
+      .options(networkOptions)
+      .example("$0 import network matrix.txt --unit ms --measured round-trip", "a square of numbers");
+  }
+  return declared
     .usage(
-      "$0 import outages FILE\n\nReads logs of outages in most forms, and writes the table that --trace takes, with a summary. What could mean two things is refused.",
+      "$0 import outages FILE\n\nReads logs of outages in most forms, and writes the table that --trace takes, with a summary. What could mean two things is refused. `$0 import network --help` tells of latencies.",
     )
-    .positional("what", { describe: "outages", type: "string" })
-    .positional("file", { describe: "the path of the log", type: "string" })
     .options(outageOptions)
     .example(
       "$0 import outages log.csv --columns node=host,failed=start,repaired=end --time-zone Europe/Berlin",
@@ -82,8 +114,6 @@ export function declareImport(yargs: Argv): Argv {
     .example("$0 import outages log.csv --columns node=host,time=at,state=status --time-zone UTC", "changes of state")
     .example("$0 import outages event_trace.tab --nodes 512", "Failure Trace Archive");
 }
-
-const kinds = ["outages"];
 
 function listOf(words: Words, name: string): string[] {
   const items = (textOf(words, name) ?? "").split(",").map((item) => item.trim().toLowerCase());
@@ -117,7 +147,7 @@ function columnsOf(words: Words, option: string): Partial<Record<Meaning, string
 }
 
 /** @throws BadData if the file cannot be read. */
-export function readInput(path: string): string {
+function readInput(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -133,7 +163,7 @@ export function readInput(path: string): string {
 }
 
 /** Where to write; refused if it is there and may not be lost. */
-export function outputOf(words: Words, input: string, ending: string): string {
+function outputOf(words: Words, input: string, ending: string): string {
   const path = textOf(words, "out") ?? `${basename(input, extname(input))}-${ending}.csv`;
   if (!existsSync(path) || words["overwrite"] === true) return path;
   throw new BadData(`${path} is there already: --overwrite writes it anew, --out writes another file.`);
@@ -197,14 +227,39 @@ function logOf(words: Words, path: string, text: string, times: TimeReader): Log
   });
 }
 
-export function importCommand(words: Words): void {
-  const what = textOf(words, "what")!;
-  if (!kinds.includes(what)) {
-    throw new BadData(`import takes one of ${kinds.join(", ")}, not "${what}".${didYouMean(what, kinds)}`);
+/** Writes the table whole or not at all, and says what it holds. */
+function written(out: string, csv: string, summary: readonly string[], next: string): void {
+  makeDirectory(dirname(out));
+  writeWhole(dirname(out), basename(out), csv);
+  process.stdout.write(`${summary.join("\n")}\nWritten to ${out}: troupe run ${next} ${out}\n`);
+}
+
+function needed<T extends string>(words: Words, name: string, options: readonly T[], why: string): T {
+  const given = oneOf(words, name, options);
+  if (given !== undefined) return given;
+  throw new BadData(`--${name} is needed: ${why}; one of ${options.join(", ")}.`);
+}
+
+function importNetwork(words: Words, path: string, out: string): void {
+  const unit = needed(words, "unit", ["us", "ms", "s"], "numbers of latencies do not say their unit");
+  const measured = needed(words, "measured", ["round-trip", "one-way"], "half a round trip is one way");
+  const asymmetric = oneOf(words, "asymmetric", ["mean", "smaller", "larger"]);
+  const zeros = oneOf(words, "zeros", ["missing", "keep"]);
+  const missing = oneOf(words, "missing", ["leave-out", "through"]);
+  if (asymmetric !== undefined && measured === "one-way") {
+    throw new BadData("--asymmetric goes with --measured round-trip: one way may take longer than the other.");
   }
-  refuseUnknown(words, undefined, ["what", "file", ...Object.keys(outageOptions), "help", "version"]);
-  const path = textOf(words, "file")!;
-  const out = outputOf(words, path, "outages");
+  const { matrix, summary } = importMatrix(readInput(path), path, {
+    unit: { us: 0.001, ms: 1, s: 1000 }[unit],
+    measured,
+    ...(asymmetric === undefined ? {} : { asymmetric }),
+    ...(zeros === undefined ? {} : { zeros }),
+    ...(missing === undefined ? {} : { missing }),
+  });
+  written(out, matrixCsv(matrix), summary, "call-latency --network");
+}
+
+function importOutageLog(words: Words, path: string, out: string): void {
   const zone = textOf(words, "time-zone");
   const notation = oneOf(words, "dates", notations);
   const options = { ...(zone === undefined ? {} : { zone }), ...(notation === undefined ? {} : { notation }) };
@@ -212,19 +267,25 @@ export function importCommand(words: Words): void {
   const log = logOf(words, path, readInput(path), times);
   const [from, until] = [moment(words, "from", options), moment(words, "until", options)];
   const inventory = inventoryOf(words);
-  const { csv, summary } = importOutages(
-    log,
-    {
-      ...(inventory === undefined ? {} : { inventory }),
-      ...(from === undefined ? {} : { from }),
-      ...(until === undefined ? {} : { until }),
-    },
-    path,
-  );
-  makeDirectory(dirname(out));
-  writeWhole(dirname(out), basename(out), csv);
-  const kindsOfTime = [...times.kinds].map((kind) => `times           ${kind}\n`).join("");
-  process.stdout.write(
-    `${kindsOfTime}${summary.join("\n")}\nWritten to ${out}: troupe run availability --trace ${out}\n`,
-  );
+  const surroundings = {
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+  };
+  const { csv, summary } = importOutages(log, surroundings, path);
+  const kindsOfTime = [...times.kinds].map((kind) => `times           ${kind}`);
+  written(out, csv, [...kindsOfTime, ...summary], "availability --trace");
+}
+
+export function importCommand(words: Words): void {
+  const what = textOf(words, "what")!;
+  if (what !== "outages" && what !== "network") {
+    const names = Object.keys(kinds);
+    throw new BadData(`import takes ${names.join(" or ")}, not "${what}".${didYouMean(what, names)}`);
+  }
+  refuseUnknown(words, undefined, ["what", "file", ...Object.keys(kinds[what]), "help", "version"]);
+  const path = textOf(words, "file")!;
+  const out = outputOf(words, path, what);
+  if (what === "outages") importOutageLog(words, path, out);
+  else importNetwork(words, path, out);
 }

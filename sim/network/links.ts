@@ -1,9 +1,10 @@
 /** The directed links of a network: what each delays, which rules it applies, and with which random numbers. */
 import type { Milliseconds } from "../../protocols/host.ts";
-import { constant, type Distribution } from "../chance/distribution.ts";
+import { constant, shifted, type Distribution } from "../chance/distribution.ts";
 import { exponential } from "../chance/lifetimes.ts";
 import type { Stream } from "../chance/random.ts";
 import type { Fault, Ledger } from "../ledger.ts";
+import { Sites, type LatencyMatrix } from "./matrix.ts";
 import { rulesOf, type Fate, type FaultOptions, type Judge, type Packet, type Rule } from "./rules.ts";
 
 export interface LinkOptions extends FaultOptions {
@@ -25,6 +26,8 @@ export interface LinkOverride extends LinkOptions {
 }
 
 export interface NetworkOptions extends LinkOptions {
+  /** Delays between sites; `delay`, of the network or of a link, comes on top of them. Default: all delays are `delay`. */
+  readonly matrix?: LatencyMatrix;
   /** Exceptions; of several that fit, later ones win. */
   readonly links?: readonly LinkOverride[];
   /**
@@ -96,6 +99,7 @@ export class Links {
   /** The one delay of all links if no rule has anything to decide, else -1. */
   readonly plainDelay: Milliseconds;
   private readonly options: NetworkOptions;
+  private readonly sites: Sites | undefined;
   private readonly ledger: Ledger;
   private readonly random: Stream;
   /** Streams outlive a change of the options: the numbers go on where they were. */
@@ -109,11 +113,12 @@ export class Links {
     this.ledger = ledger;
     this.random = random;
     this.streams = before?.streams ?? new Map<string, Stream>();
-    const { links = [] } = options;
+    const { links = [], matrix } = options;
+    this.sites = matrix === undefined ? undefined : new Sites(matrix);
     const common = this.kind([]);
     for (const link of links) this.kind([link]);
     const { delay } = common;
-    const plain = links.length === 0 && common.rules.length === 0 && "constant" in delay;
+    const plain = links.length === 0 && matrix === undefined && common.rules.length === 0 && "constant" in delay;
     this.plainDelay = plain ? (delay.constant as number) : -1;
   }
 
@@ -131,7 +136,9 @@ export class Links {
         (link.from?.includes(a) ?? true) && (link.to?.includes(b) ?? true);
       return fits(fromName, toName) || (link.both === true && fits(toName, fromName));
     });
-    const { delay, rules } = this.kind(overrides);
+    const { delay: rest, rules } = this.kind(overrides);
+    const least = this.sites?.delay(from, to, fromName, toName) ?? 0;
+    const delay = least === 0 ? rest : rest.mean === 0 ? constant(least) : shifted(least, rest);
     const random = this.random.fork(fromName).fork(toName);
     const delays = this.stream(random.fork("network delay"));
     const opened = rules.map((rule) => ({
@@ -156,8 +163,9 @@ export class Links {
     let kind = this.kinds.get(key);
     if (kind === undefined) {
       const options: LinkOptions = Object.assign({}, this.options, ...overrides);
-      const delay = options.delay ?? constant(1);
-      kind = { delay, rules: rulesOf(options, exponential(delay.mean > 0 ? delay.mean : 1)) };
+      const delay = options.delay ?? constant(this.sites === undefined ? 1 : 0);
+      const usual = delay.mean + (this.sites?.mean ?? 0);
+      kind = { delay, rules: rulesOf(options, exponential(usual > 0 ? usual : 1)) };
       for (const rule of kind.rules) this.ledger.fault(rule.name);
       this.kinds.set(key, kind);
     }
