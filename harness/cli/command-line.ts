@@ -15,8 +15,9 @@ import { listCommand } from "./list.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
+import { declareStubs, stubsCommand } from "./stubs.ts";
 
-const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "import", "ringmaster", "serve", "call"];
+const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "import", "ringmaster", "serve", "call", "stubs"];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -147,7 +148,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       (y) => declareServe(y),
       serveCommand,
     )
-    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand);
+    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand)
+    .command("stubs <files..>", "compile interfaces to stubs", (y) => declareStubs(y), stubsCommand);
   if (verb === undefined) {
     parser.showHelp("log");
     return;
