@@ -15,6 +15,8 @@ const part = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(d|h|ms|m|s|us|ns)/gy;
 
 /** Milliseconds from `400s`, `1h`, `6m40s`, `250ms`, `1.5h`; a bare number is milliseconds; undefined if it is neither. */
 export function parseDuration(text: string): number | undefined {
+  // Whole numbers beyond 2^53 would come out rounded: they are none.
+  if (/^\d+$/.test(text)) return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
   if (/^\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) return Number(text);
   part.lastIndex = 0;
   let total = 0;

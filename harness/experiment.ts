@@ -149,6 +149,8 @@ export interface Definition<P extends Parameters, M extends Measures> {
   readonly replications?: number;
   /** The cells of `troupe sweep NAME` for the parameters that the command does not give. */
   readonly sweep?: Setting<P> | readonly Setting<P>[];
+  /** Settings with names, for `--preset NAME`. */
+  readonly presets?: Readonly<Record<string, Setting<P> | readonly Setting<P>[]>>;
   /** The small cells of `troupe demo`, which has a minute for all experiments together. */
   readonly demo?: {
     readonly cells: Setting<P> | readonly Setting<P>[];
@@ -162,25 +164,11 @@ export interface Definition<P extends Parameters, M extends Measures> {
 export type Experiment<P extends Parameters = Parameters, M extends Measures = Measures> = Definition<P, M>;
 
 /** Names of options that every experiment has, which none of its parameters may take. */
-export const commonOptions = [
-  "seed",
-  "replications",
-  "replication",
-  "events",
-  "precision",
-  "compare",
-  "campaigns",
-  "max-replications",
-  "out",
-  "workers",
-  "charts",
-  "resume",
-  "fresh",
-  "json",
-  "quiet",
-  "help",
-  "version",
-];
+export const commonOptions = (
+  "seed replications replication events precision precision-of max-replications compare campaigns where set preset config " +
+  "dry-run out charts workers timeout keep-going fail-fast resume rerun accept-changes overwrite fresh shard check json " +
+  "quiet experiment help version"
+).split(" ");
 
 function mustBeKnown(what: string, name: string, known: readonly string[], where: string): void {
   if (known.includes(name)) return;
@@ -249,7 +237,8 @@ export function experiment<const P extends Parameters, const M extends Measures>
     else for (const y of [chart.y].flat()) mustBeKnown("measure", y, measureNames, `${where}: a chart`);
     if (chart.type === "trade-off") mustBeKnown("measure", chart.x, measureNames, `${where}: a chart`);
   }
-  const settings: readonly Setting<P>[] = [definition.sweep ?? [], definition.demo?.cells ?? []].flat() as Setting<P>[];
+  const named = Object.values(definition.presets ?? {}).flat();
+  const settings = [definition.sweep ?? [], definition.demo?.cells ?? [], ...named].flat() as readonly Setting<P>[];
   for (const setting of settings) {
     for (const name of Object.keys(setting)) mustBeKnown("parameter", name, parameterNames, `${where}: a setting`);
   }

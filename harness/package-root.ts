@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Ends in a slash. */
+export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+const root = packageRoot;
 
 export function version(): string {
   const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { version: string };

@@ -85,7 +85,9 @@ function bounded(
   };
 }
 
+/** Whole numbers beyond 2^53 would come out rounded: they are none. */
 function parseNumber(text: string): number | undefined {
+  if (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text))) return undefined;
   return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 

@@ -50,7 +50,7 @@ export function varying(experiment: Experiment, cells: readonly Cell[]): string[
 }
 
 /** The same of cells with their figures. */
-export function varyingAmong(experiment: Experiment, summaries: readonly CellSummary[]): string[] {
+export function varyingAmong(experiment: Experiment, summaries: readonly Pick<CellSummary, "parameters">[]): string[] {
   return varying(
     experiment,
     summaries.map(({ parameters }) => parameters),

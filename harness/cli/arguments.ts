@@ -1,181 +1,18 @@
-/** From the words of the command line to a plan: what every experiment takes, and what this one does. */
+/** What `troupe run` and `troupe sweep` are asked to do. */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
 import type { Source } from "../load.ts";
-import { didYouMean } from "../../languages/nearest.ts";
-import type { Parameter, Parameters, Plain } from "../parameters.ts";
-import type { Plan } from "../plan/plan.ts";
-import { mustBeComparable } from "../results/differences.ts";
-import { cellsOf, readValues, settingGrid, type Cell } from "../plan/grid.ts";
-
-export type Words = Readonly<Record<string, unknown>>;
-
-export const standardSeed = "1985";
-const standardReplications = 20;
-/** How many times the first batch a cell may grow in search of precision, unless --max-replications says. */
-const standardGrowth = 50;
-
-const runOptions = {
-  seed: { type: "string", describe: "any text; the same seed gives the same bytes", defaultDescription: standardSeed },
-  replications: { type: "string", describe: "replications of each cell (with --precision: the first batch)" },
-  precision: {
-    type: "string",
-    describe: "add replications until every interval's half-width is within this share of its figure, such as 0.02",
-    defaultDescription: "none",
-  },
-  "max-replications": {
-    type: "string",
-    describe: "where --precision gives up, and marks the cell as not converged",
-    defaultDescription: `${standardGrowth} times --replications`,
-  },
-  compare: {
-    type: "string",
-    describe: "a parameter: what its other values change against the first, from pairs under the same random numbers",
-    defaultDescription: "none",
-  },
-  replication: { type: "string", describe: "run just this replication (from 0), here, and write nothing" },
-  events: { type: "string", describe: "with --replication: a file for the trace of all events, as lines of JSON" },
-  out: {
-    type: "string",
-    describe: "directory to write into",
-    defaultDescription: "out/ and a name made from the parameters",
-  },
-  charts: { type: "boolean", default: true, describe: "draw charts; --no-charts saves a second" },
-  workers: {
-    type: "string",
-    describe: "threads to run on; results do not depend on it",
-    defaultDescription: "all cores",
-  },
-  resume: { type: "boolean", describe: "go on with the finished replications in --out" },
-  fresh: { type: "boolean", describe: "drop the finished replications of an interrupted run in --out" },
-  json: {
-    type: "boolean",
-    describe: "print one JSON document instead of the table (durations are numbers of milliseconds)",
-  },
-  quiet: { type: "boolean", describe: "print nothing but errors, and what --json asks for" },
-} as const;
-
-/** The options of `troupe coverage`: what a plan takes, and how many of them are carried out. */
-export const coverageOptions = {
-  campaigns: {
-    type: "string",
-    describe: "how many, each with all its replications under a seed of its own",
-    defaultDescription: "200",
-  },
-  seed: runOptions.seed,
-  replications: { ...runOptions.replications, describe: "replications of each cell in one campaign" },
-  precision: runOptions.precision,
-  "max-replications": runOptions["max-replications"],
-  workers: runOptions.workers,
-  json: runOptions.json,
-  quiet: runOptions.quiet,
-} as const;
-
-/** Declares options, and the parameters of the experiment, if one is known by now. */
-export function declareParameters(
-  yargs: Argv,
-  experiment: Experiment | undefined,
-  options: typeof runOptions | typeof coverageOptions = runOptions,
-): Argv {
-  for (const [name, parameter] of Object.entries(experiment?.parameters ?? {})) {
-    yargs.option(name, {
-      // A flag too is a text, so that a sweep may take `--flag false,true`.
-      type: "string",
-      group: "Parameters (a value, a list such as 1,2,5, or a range such as 1..5 or 0..1:0.1):",
-      describe: `${parameter.help}; ${parameter.expects}`,
-      defaultDescription: parameter.show(parameter.default) || "none",
-    });
-  }
-  return yargs.options(options);
-}
-
-/** The words that no declared option accounts for end the command here. */
-export function refuseUnknown(words: Words, experiment: Experiment | undefined, known: readonly string[]): void {
-  const names = [...Object.keys(experiment?.parameters ?? {}), ...known];
-  for (const name of Object.keys(words)) {
-    if (["_", "$0", "experiment", "directory", ...names].includes(name)) continue;
-    const owner = experiment === undefined ? "there is no option" : `${experiment.name} has no parameter or option`;
-    const dashes = (nearest: string): string => `--${nearest}`;
-    const hint = didYouMean(name, names, dashes) || (experiment ? ` It has ${names.map(dashes).join(", ")}.` : "");
-    throw new BadData(`${owner} --${name}.${hint}`);
-  }
-  const [, surplus] = words["_"] as readonly (string | number)[];
-  if (surplus !== undefined)
-    throw new BadData(`"${surplus}" is one word too many: parameters are given as --name value.`);
-}
-
-export const runOptionNames = [...Object.keys(runOptions), "help", "version"];
-
-/** The one text given for an option, or undefined. */
-export function textOf(words: Words, name: string): string | undefined {
-  const given = words[name];
-  if (given === undefined) return undefined;
-  if (Array.isArray(given)) throw new BadData(`--${name} is given twice.`);
-  if (given === "" || typeof given !== "string") throw new BadData(`--${name} needs a value.`);
-  return given;
-}
-
-export function numberOf(words: Words, name: string, least: number): number | undefined {
-  const text = textOf(words, name);
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) < least || !Number.isSafeInteger(Number(text))) {
-    throw new BadData(`--${name} takes a whole number of at least ${least}, not "${text}".`);
-  }
-  return Number(text);
-}
-
-function precisionOf(words: Words): number | null {
-  const text = textOf(words, "precision");
-  if (text === undefined) return null;
-  const precision = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/.test(text) ? Number(text) : NaN;
-  if (!(precision > 0)) throw new BadData(`--precision takes a number above 0, such as 0.02, not "${text}".`);
-  return precision;
-}
-
-/** The text given for a parameter: repeated options make one list, a bare flag is true, `--no-flag` is false. */
-function parameterText(words: Words, name: string, parameter: Parameter): string | undefined {
-  const given = words[name];
-  if (given === undefined) return undefined;
-  const texts = [given].flat().map((text) => {
-    if (parameter.kind === "flag" && (text === "" || text === true)) return "true";
-    if (parameter.kind === "flag" && text === false) return "false";
-    if (text === "" || typeof text !== "string") throw new BadData(`--${name} needs a value: ${parameter.expects}.`);
-    return text;
-  });
-  return texts.join(",");
-}
-
-/** What the command line gives for each parameter, as text and as values. */
-interface Given {
-  readonly texts: Readonly<Record<string, string>>;
-  readonly values: Readonly<Record<string, readonly Plain[]>>;
-}
-
-function givenParameters(words: Words, parameters: Parameters): Given {
-  const texts: Record<string, string> = {};
-  const values: Record<string, readonly Plain[]> = {};
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const text = parameterText(words, name, parameter);
-    if (text === undefined) continue;
-    texts[name] = text;
-    values[name] = readValues(name, parameter, text);
-  }
-  return { texts, values };
-}
-
-/** A word as a shell takes it back. */
-function quoted(word: string): string {
-  return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function options(pairs: Readonly<Record<string, string>>): string {
-  return Object.entries(pairs)
-    .map(([name, text]) => ` --${name} ${quoted(text)}`)
-    .join("");
-}
+import type { Parameters } from "../parameters.ts";
+import type { Cell } from "../plan/grid.ts";
+import { readSettings, type Settings } from "../plan/settings.ts";
+import type { Request } from "../run/session.ts";
+import { parseManifest } from "../store/manifest.ts";
+import { settingsIn } from "../store/settings-in.ts";
+import { runOptionNames, runOptions } from "./options.ts";
+import { readPlan } from "./read-plan.ts";
+import { durationOf, isGiven, numberOf, optionsText, quoted, refuseUnknown, textOf, type Words } from "./words.ts";
 
 /** The command that runs one replication of a cell alone. */
 export function replayCommand(
@@ -189,15 +26,18 @@ export function replayCommand(
   for (const [name, parameter] of Object.entries(experiment.parameters)) {
     if (cell[name] !== parameter.default) changed[name] = parameter.show(cell[name]!);
   }
-  return `troupe run ${quoted(source.name)}${options({ seed, replication: String(replication), ...changed })}`;
+  return `troupe run ${quoted(source.name)}${optionsText({ seed, replication: String(replication), ...changed })}`;
 }
 
-/** A directory's name that says what is in it. */
-function directoryName(experiment: Experiment, said: Readonly<Record<string, string>>): string {
-  const words = Object.entries(said).map(([name, text]) => `-${name}-${text.replace(/[^\w.,]+/g, "_")}`);
+/** A directory's name that says what is in it. Where it cannot say all, a hash of all is added, so that no two share one. */
+function directoryName(experiment: Experiment, said: Readonly<Record<string, string | readonly string[]>>): string {
+  const pairs = Object.entries(said).flatMap(([name, texts]) => [texts].flat().map((text) => [name, text] as const));
+  const words = pairs.map(([name, text]) => `-${name}-${text.replace(/[^\w.,]+/g, "_")}`);
   const whole = experiment.name + words.join("");
-  if (whole.length <= 100) return `out/${whole}`;
-  return `out/${experiment.name}-${createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12)}`;
+  const isFaithful = pairs.every(([, text]) => /^[\w.,]+$/.test(text));
+  if (isFaithful && whole.length <= 100) return `out/${whole}`;
+  const hash = createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12);
+  return `out/${whole.length <= 80 ? whole : experiment.name}-${hash}`;
 }
 
 /** Where the real machine is measured, replications beside one another would disturb one another. */
@@ -208,48 +48,53 @@ export function workersOf(words: Words, experiment: Experiment): number {
   throw new BadData(`--workers ${given}: ${experiment.name} measures the real machine, on one worker.`);
 }
 
-/** What the command line says of the cells and their replications, and its texts for the parameters. */
-interface Read {
-  readonly plan: Plan;
-  readonly texts: Readonly<Record<string, string>>;
-}
-
-/**
- * Reads a plan: parameters, seed, replications, precision, what is compared. `settings` stand in for parameters that are not
- * given.
- *
- * @throws BadData with one sentence.
- */
-export function readPlan(words: Words, experiment: Experiment, settings: readonly Setting<Parameters>[]): Read {
-  const { texts, values } = givenParameters(words, experiment.parameters);
-  const grids = settings.map((setting) => ({ ...settingGrid(experiment.parameters, setting), ...values }));
-  const cells = cellsOf(experiment, grids);
-  const seed = textOf(words, "seed") ?? standardSeed;
-  const replications = numberOf(words, "replications", 1) ?? experiment.replications ?? standardReplications;
-  const precision = precisionOf(words);
-  const most = numberOf(words, "max-replications", 1);
-  if (most !== undefined && precision === null) throw new BadData("--max-replications goes with --precision.");
-  const maxReplications = Math.max(replications, most ?? standardGrowth * replications);
-  const compare = textOf(words, "compare");
-  if (compare !== undefined) mustBeComparable(experiment, cells, compare);
-  const comparing = compare === undefined ? {} : { compare };
-  return { plan: { experiment, seed, cells, replications, precision, maxReplications, ...comparing }, texts };
-}
-
-export interface RunArguments {
-  readonly plan: Plan;
-  readonly source: Source;
-  readonly command: string;
-  readonly directory: string;
-  readonly charts: boolean;
-  readonly workers: number;
-  readonly kept?: "resume" | "fresh";
+export interface RunArguments extends Request {
   /** The one replication to run alone. */
   readonly replication?: number;
   /** Where its trace goes. */
   readonly events?: string;
+  /** Whether only to say what would be run. */
+  readonly isDry: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+}
+
+/** The settings that stand behind the words: of a file, or of the directory whose failures are run again. */
+function settingsBehind(words: Words): Settings {
+  const rerun = textOf(words, "rerun");
+  const config = textOf(words, "config");
+  if (rerun === undefined) return config === undefined ? { words: {} } : readSettings(config, parseManifest);
+  if (rerun !== "failed") throw new BadData(`--rerun takes "failed", not "${rerun}".`);
+  if (config !== undefined) throw new BadData("--rerun has the settings of the run in --out, and takes no --config.");
+  const directory = textOf(words, "out");
+  if (directory === undefined)
+    throw new BadData("--rerun failed needs the directory whose failures are run again: --out DIR.");
+  return settingsIn(directory);
+}
+
+function mustAgree(words: Words, a: string, b: string): void {
+  if (words[a] !== undefined && words[b] !== undefined && words[a] !== false && words[b] !== false) {
+    throw new BadData(`--${a} and --${b} contradict each other.`);
+  }
+}
+
+function modeOf(words: Words): Request["mode"] {
+  mustAgree(words, "resume", "overwrite");
+  mustAgree(words, "rerun", "overwrite");
+  const resumes = isGiven(words, "resume") || words["rerun"] !== undefined;
+  if (isGiven(words, "accept-changes") && !resumes) throw new BadData("--accept-changes goes with --resume.");
+  return resumes ? "resume" : isGiven(words, "overwrite") ? "overwrite" : undefined;
+}
+
+/** Which file an error is about, if the words of the command line are not to blame. */
+function placed<T>(given: Words, settings: Settings, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const [, name] = error instanceof BadData ? (/^--([\w-]+)/.exec(error.message) ?? []) : [];
+    if (name === undefined || given[name] !== undefined || settings.words[name] === undefined) throw error;
+    throw new BadData(`${String(given["config"] ?? given["out"])}: ${(error as Error).message}`);
+  }
 }
 
 /**
@@ -257,38 +102,87 @@ export interface RunArguments {
  *
  * @throws BadData with one sentence.
  */
-export function readRun(verb: "run" | "sweep", words: Words, source: Source, experiment: Experiment): RunArguments {
+export function readRun(verb: "run" | "sweep", given: Words, source: Source, experiment: Experiment): RunArguments {
+  refuseUnknown(given, experiment, runOptionNames);
+  const settings = settingsBehind(given);
+  return placed(given, settings, () => readWords(verb, given, settings, source, experiment));
+}
+
+function readWords(
+  verb: "run" | "sweep",
+  given: Words,
+  settings: Settings,
+  source: Source,
+  experiment: Experiment,
+): RunArguments {
+  const words: Words = { ...settings.words, ...given };
   refuseUnknown(words, experiment, runOptionNames);
+  for (const [name, word] of Object.entries(settings.words)) {
+    const option = (runOptions as Readonly<Record<string, { readonly type: string }>>)[name];
+    if (option?.type !== "boolean" || typeof word === "boolean") continue;
+    throw new BadData(`--${name} takes true or false, not "${String(word)}".`);
+  }
   const sweep = verb === "sweep" ? [experiment.sweep ?? {}].flat() : [{}];
-  const { plan, texts } = readPlan(words, experiment, sweep as readonly Setting<Parameters>[]);
-  const { seed, cells, replications, precision, maxReplications, compare } = plan;
+  const { plan, texts } = readPlan(words, experiment, sweep as readonly Setting<Parameters>[], {
+    ...(settings.cells === undefined ? {} : { cells: settings.cells }),
+    // What is asked for now holds for all cells alike.
+    ...(settings.sizes === undefined || given["replications"] !== undefined ? {} : { sizes: settings.sizes }),
+  });
+  const { seed, cells, replications, precision, precisionOf, maxReplications, compare, shard } = plan;
   const replication = numberOf(words, "replication", 0);
   if (replication !== undefined && cells.length > 1) {
     throw new BadData(`--replication runs one cell, and these parameters make ${cells.length}.`);
   }
   const events = textOf(words, "events");
   if (events !== undefined && replication === undefined) throw new BadData("--events goes with --replication.");
-  const [resume, fresh] = [words["resume"] === true, words["fresh"] === true];
-  if (resume && fresh) throw new BadData("--resume and --fresh contradict each other.");
+  mustAgree(words, "keep-going", "fail-fast");
+  const keeps = words["keep-going"] as boolean | undefined;
+  const keepsGoing = !isGiven(words, "fail-fast") && (keeps ?? verb === "sweep");
 
-  const said: Record<string, string> = { ...texts };
+  // What a manifest tells cell by cell has no words; its file stands for it.
+  const config = settings.cells === undefined ? {} : { config: textOf(given, "config") ?? "manifest.json" };
+  const said: Record<string, string | readonly string[]> = { ...texts };
+  if (settings.cells !== undefined) said["config"] = JSON.stringify(settings.cells);
   if (textOf(words, "seed") !== undefined) said["seed"] = seed;
   const precise: Record<string, string> =
-    precision === null ? {} : { precision: String(precision), "max-replications": String(maxReplications) };
+    precision === null
+      ? {}
+      : {
+          precision: String(precision),
+          ...(precisionOf === undefined ? {} : { "precision-of": precisionOf }),
+          "max-replications": String(maxReplications),
+        };
   const comparing: Record<string, string> = compare === undefined ? {} : { compare };
   const charts = words["charts"] !== false;
   const counted = textOf(words, "replications") === undefined ? {} : { replications: String(replications) };
+  const sharded: Record<string, string> = shard === undefined ? {} : { shard: `${shard.index}_${shard.of}` };
+  const pairs = { ...config, ...texts, seed, replications: String(replications), ...precise, ...comparing };
+  const timeout = durationOf(words, "timeout");
+  const begin = `troupe ${verb} ${quoted(source.name)}`;
+  const ending = charts ? "" : " --no-charts";
   return {
     plan,
     source,
-    command: `troupe ${verb} ${quoted(source.name)}${options({ ...texts, seed, replications: String(replications), ...precise, ...comparing })}${charts ? "" : " --no-charts"}`,
+    command: words["rerun"] === undefined ? `${begin}${optionsText(pairs)}${ending}` : settings.command!,
+    commandOfAll: `${begin}${optionsText({ config: "manifest.json", ...comparing })}${ending}`,
     charts,
-    directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise }),
+    directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise, ...sharded }),
     workers: workersOf(words, experiment),
-    ...(resume ? { kept: "resume" } : fresh ? { kept: "fresh" } : {}),
+    mode: modeOf(words),
+    accepts: isGiven(words, "accept-changes"),
+    keepsGoing,
+    ...(timeout === undefined ? {} : { timeout }),
+    checks: words["check"] !== false && experiment.reproducible !== false && shard === undefined,
+    ...(words["rerun"] === undefined ? {} : { only: "failed" }),
     ...(replication === undefined ? {} : { replication }),
     ...(events === undefined ? {} : { events }),
-    json: words["json"] === true,
-    quiet: words["quiet"] === true,
+    isDry: isGiven(words, "dry-run"),
+    json: isGiven(words, "json"),
+    quiet: isGiven(words, "quiet"),
   };
+}
+
+/** The name of an experiment that a settings file tells, for a command that names none. */
+export function experimentInSettings(file: string): string | undefined {
+  return readSettings(file, parseManifest).experiment;
 }

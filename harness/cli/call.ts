@@ -9,7 +9,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { openProcess, say, type RealProcess } from "../real/process.ts";
-import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 

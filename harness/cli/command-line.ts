@@ -5,19 +5,22 @@ import type { Experiment } from "../experiment.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { version } from "../package-root.ts";
-import { coverageOptions, declareParameters, type Words } from "./arguments.ts";
+import { coverageOptions, declareParameters } from "./options.ts";
+import { type Words } from "./words.ts";
+import { experimentInSettings } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
+import { coverageExamples, runExamples, sweepExamples } from "./examples.ts";
 import { declareImport, importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
+import { mergeCommand, mergeOptions } from "./merge.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
-import { declareStubs, stubsCommand } from "./stubs.ts";
 
-const verbs = ["list", "run", "sweep", "coverage", "chart", "demo", "import", "ringmaster", "serve", "call", "stubs"];
+const verbs = ["list", "run", "sweep", "coverage", "merge", "chart", "demo", "import", "ringmaster", "serve", "call"];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -29,21 +32,51 @@ function measuresOf(experiment: Experiment): string {
   return [`${experiment.question}\n\nMeasures:`, ...lines].join("\n");
 }
 
-/** The experiment that `run`, `sweep` or `coverage` names, known before its options can be: its parameters are options too. */
-async function namedExperiment(
-  words: readonly string[],
-): Promise<{ source: Source; experiment: Experiment } | undefined> {
+interface Named {
+  readonly source: Source;
+  readonly experiment: Experiment;
+}
+
+/** The value of an option among raw words. */
+function valueOf(words: readonly string[], option: string): string | undefined {
+  const place = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+  return place < 0 ? undefined : (words[place]!.split("=")[1] ?? words[place + 1]);
+}
+
+/**
+ * The words with the experiment that `run`, `sweep` or `coverage` is about as the second, and that experiment, which must be known
+ * before its options can be: its parameters are options too.
+ */
+async function named(words: readonly string[]): Promise<{ words: readonly string[]; named?: Named }> {
   const [verb, second] = words;
-  if (verb === undefined || !["run", "sweep", "coverage"].includes(verb)) return undefined;
+  if (verb === undefined || !["run", "sweep", "coverage"].includes(verb)) return { words };
   const isOption = second === undefined || second.startsWith("-");
   const known = experimentNames();
-  const name = isOption ? words.slice(1).find((word) => known.includes(word) || /\.[mc]?[jt]s$/.test(word)) : second;
+  let name = isOption ? words.slice(1).find((word) => known.includes(word) || /\.[mc]?[jt]s$/.test(word)) : second;
+  let whole = words;
+  const config = valueOf(words, "--config");
+  if (name === undefined && config !== undefined && verb !== "coverage") {
+    name = experimentInSettings(config);
+    if (name !== undefined) whole = [verb, name, ...words.slice(1)];
+  }
   if (name !== undefined) {
     const source = findExperiment(name);
-    return { source, experiment: await loadExperiment(source) };
+    return { words: whole, named: { source, experiment: await loadExperiment(source) } };
   }
-  if (words.includes("--help")) return undefined;
+  if (words.includes("--help")) return { words };
   throw new BadData(`name an experiment: troupe ${verb} NAME. There are ${known.join(", ") || "none"}.`);
+}
+
+/** `--lifetime -1h` is a value that the parameter refuses, and not an option of one letter. */
+function withNegativeValues(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const before = joined.at(-1);
+    if (/^-[\d.]/.test(word) && before !== undefined && /^--[^=]+$/.test(before))
+      joined.splice(-1, 1, `${before}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 /**
@@ -57,10 +90,10 @@ export async function commandLine(words: readonly string[]): Promise<void> {
     const hint = didYouMean(verb, verbs) || ` There are ${verbs.join(", ")}.`;
     throw new BadData(`there is no command ${verb}.${hint}`);
   }
-  const named = await namedExperiment(words);
-  const example = named?.source.name ?? experimentNames()[0] ?? "./my-experiment.ts";
-  const first = Object.keys(named?.experiment.parameters ?? { members: 0 })[0] ?? "replications";
-  const epilogue = named === undefined ? "" : measuresOf(named.experiment);
+  const { words: whole, named: found } = await named(withNegativeValues(words));
+  const example = found?.source.name ?? experimentNames()[0] ?? "./my-experiment.ts";
+  const experiment = found?.experiment;
+  const epilogue = found === undefined ? "" : measuresOf(found.experiment);
   const parser = yargs()
     .scriptName("troupe")
     .locale("en")
@@ -77,43 +110,42 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run <experiment>",
       "run an experiment, by default at one setting of its parameters",
       (y) =>
-        declareParameters(y, named?.experiment)
+        declareParameters(y, experiment)
           .epilogue(epilogue)
           .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(`$0 run ${example}`, "with its defaults")
-          .example(`$0 run ${example} --${first} 3 --seed 7`, "one parameter changed, another seed")
-          .example(`$0 run ${example} --${first} 1,3 --compare ${first}`, "differences from pairs of replications")
-          .example(
-            `$0 run ${example} --precision 0.02 --json`,
-            "until the intervals are narrow; for a program to read",
-          ),
-      (argv: Words) => runCommand("run", argv, named!.source, named!.experiment),
+          .example(runExamples(example, experiment)),
+      (argv: Words) => runCommand("run", argv, found!.source, found!.experiment),
     )
     .command(
       "sweep <experiment>",
       "run an experiment over a grid of its parameters",
       (y) =>
-        declareParameters(y, named?.experiment)
+        declareParameters(y, experiment)
           .epilogue(epilogue)
           .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(`$0 sweep ${example}`, "over the experiment's own grid")
-          .example(`$0 sweep ${example} --${first} 1..5`, "over these values instead")
-          .example(`$0 sweep ${example} --out results/x --resume`, "goes on after Ctrl-C"),
-      (argv: Words) => runCommand("sweep", argv, named!.source, named!.experiment),
+          .example(sweepExamples(example, experiment)),
+      (argv: Words) => runCommand("sweep", argv, found!.source, found!.experiment),
     )
     .command(
       "coverage <experiment>",
       "how often an experiment's intervals contain the model's figure",
       (y) =>
-        declareParameters(y, named?.experiment, coverageOptions)
+        declareParameters(y, experiment, coverageOptions)
           .epilogue(epilogue)
           .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(`$0 coverage ${example}`, "of 200 campaigns, with its defaults")
-          .example(
-            `$0 coverage ${example} --${first} 3 --campaigns 1000 --replications 10`,
-            "one parameter changed, more and smaller campaigns",
-          ),
-      (argv: Words) => coverageCommand(argv, named!.source, named!.experiment),
+          .example(coverageExamples(example, experiment)),
+      (argv: Words) => coverageCommand(argv, found!.source, found!.experiment),
+    )
+    .command(
+      "merge [out] [directories..]",
+      "put the shards of a sweep together",
+      (y) =>
+        y
+          .positional("out", { describe: "directory to write into", type: "string" })
+          .positional("directories", { describe: "the shards' directories", type: "string", array: true })
+          .options(mergeOptions)
+          .example("$0 merge out/whole out/0 out/1 out/2 out/3", "of all four shards"),
+      (argv) => mergeCommand(argv, argv.out, argv.directories ?? []),
     )
     .command(
       "chart [directory]",
@@ -121,7 +153,7 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       (y) =>
         y
           .positional("directory", { describe: "what --out was", type: "string" })
-          .example(`$0 chart out/${example}`, "after a change of the charts' style, say"),
+          .example(`$0 chart out/${experiment?.name ?? example}`, "after a change of the charts' style, say"),
       (argv) => chartCommand(argv, argv.directory),
     )
     .command(
@@ -148,11 +180,10 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       (y) => declareServe(y),
       serveCommand,
     )
-    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand)
-    .command("stubs <files..>", "compile interfaces to stubs", (y) => declareStubs(y), stubsCommand);
+    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand);
   if (verb === undefined) {
     parser.showHelp("log");
     return;
   }
-  await parser.parseAsync([...words]);
+  await parser.parseAsync([...whole]);
 }

@@ -7,8 +7,11 @@ import { remarkLines, valueText } from "../report/table.ts";
 import { coveragesOf, knownFigures } from "../results/coverage.ts";
 import { campaignSeed, runCampaigns } from "../run/coverage.ts";
 import type { Cell } from "../plan/grid.ts";
-import { ReplicationFailure } from "../run/pool.ts";
-import { coverageOptions, numberOf, readPlan, refuseUnknown, workersOf, type Words } from "./arguments.ts";
+import { ReplicationFailure } from "../run/workers.ts";
+import { workersOf } from "./arguments.ts";
+import { coverageOptionNames } from "./options.ts";
+import { readPlan } from "./read-plan.ts";
+import { numberOf, refuseUnknown, type Words } from "./words.ts";
 import { progress } from "./progress.ts";
 import { failureOf, onInterrupt } from "./run.ts";
 
@@ -29,13 +32,13 @@ function mustBeKnown(experiment: Experiment, cell: Cell): void {
 }
 
 export async function coverageCommand(words: Words, source: Source, experiment: Experiment): Promise<void> {
-  refuseUnknown(words, experiment, [...Object.keys(coverageOptions), "help", "version"]);
+  refuseUnknown(words, experiment, coverageOptionNames);
   const { plan } = readPlan(words, experiment, [{}]);
   const campaigns = numberOf(words, "campaigns", 1) ?? standardCampaigns;
   const workers = workersOf(words, experiment);
   for (const cell of plan.cells) mustBeKnown(experiment, cell);
 
-  const bar = progress(`${experiment.name}, ${campaigns} campaigns`, words["quiet"] !== true);
+  const bar = progress({ title: `${experiment.name}, ${campaigns} campaigns`, isWanted: words["quiet"] !== true });
   const release = onInterrupt(bar, () => "Interrupted: nothing is kept.\n");
   let summaries;
   try {

@@ -9,7 +9,8 @@ import { reportHtml, type Part } from "../report/html.ts";
 import { mustBeComparable } from "../results/differences.ts";
 import { writeWhole } from "../store/directory.ts";
 import { cellsOf, settingGrid } from "../plan/grid.ts";
-import { numberOf, refuseUnknown, standardSeed, textOf, type Words } from "./arguments.ts";
+import { standardSeed } from "./options.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { differenceTable } from "../report/differences.ts";
 import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";
 import { ExperimentFailed, runWithProgress } from "./run.ts";
@@ -67,9 +68,19 @@ export async function demoCommand(words: Words): Promise<void> {
       ...comparing,
     };
     const directory = join(out, experiment.name);
-    const run = { plan, source, command, directory, charts: true, workers, kept: "fresh", json: false, quiet } as const;
-    const outcome = await runWithProgress(run, experiment.name);
-    parts.push({ experiment, directory, ...outcome });
+    const flags = { charts: true, accepts: false, keepsGoing: false, checks: false, isDry: false, json: false, quiet };
+    const run = {
+      plan,
+      source,
+      command,
+      commandOfAll: command,
+      directory,
+      workers,
+      mode: "overwrite",
+      ...flags,
+    } as const;
+    const { cells: summaries, differences, files } = await runWithProgress(run, experiment.name);
+    parts.push({ experiment, directory, cells: summaries, differences, files });
   }
   if (parts.length > 0)
     writeWhole(out, "report.html", reportHtml("Troupe: what theory says, and what comes out", command, parts));

@@ -13,7 +13,7 @@ import { notations, TimeProblem, TimeReader, type TimeOptions } from "../import/
 import { didYouMean } from "../../languages/nearest.ts";
 import { matrixCsv } from "../networks.ts";
 import { makeDirectory, writeWhole } from "../store/directory.ts";
-import { refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { refuseUnknown, textOf, type Words } from "./words.ts";
 
 const common = {
   out: {

@@ -1,7 +1,7 @@
 /** `troupe list`: the experiments that come with the package. */
 import { experimentNames, findExperiment, loadExperiment } from "../load.ts";
 import { table } from "../report/table.ts";
-import { refuseUnknown, type Words } from "./arguments.ts";
+import { refuseUnknown, type Words } from "./words.ts";
 
 export async function listCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["help", "version"]);

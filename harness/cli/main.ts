@@ -3,22 +3,49 @@
  * The program `troupe`. Exit status: 0 done; 1 an experiment, a verdict or a call failed; 2 the words cannot be used, and
  * nothing was written; 130 and 143 interrupted.
  */
+import { fileURLToPath } from "node:url";
 import { BadSource } from "../../languages/source.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { commandLine } from "./command-line.ts";
 import { CommandFailed } from "../failure.ts";
+import { packageRoot } from "../package-root.ts";
+import { systemReason } from "../store/directory.ts";
+import { commandLine } from "./command-line.ts";
 import { ExperimentFailed } from "./run.ts";
 
 // `troupe list | head` closes the pipe early, which is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`troupe: standard output: ${systemReason(error) ?? error.message}.\n`);
+  process.exit(1);
+});
+
+/** Where a user's own file threw, if it was one: the first place of the stack outside this package and Node. */
+function placeOf(stack: string): string | undefined {
+  for (const [, place] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+:\d+:\d+)\)?$/gm)) {
+    const path = place!.startsWith("file:") ? fileURLToPath(place!.replace(/:\d+:\d+$/, "")) : place!;
+    if (path.startsWith(`${packageRoot}dist/`) && !path.startsWith(`${packageRoot}dist/test/`)) return undefined;
+    if (!path.includes("node_modules/")) return place!.replace(/^file:\/\//, "");
+  }
+  return undefined;
+}
+
+/** What is said of an error: a sentence; a stack only where the fault is ours. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const expected = [BadData, BadSource, ExperimentFailed, CommandFailed];
+  if (expected.some((kind) => error instanceof kind)) return error.message;
+  const reason = systemReason(error);
+  if (reason !== undefined) {
+    const { path } = error as NodeJS.ErrnoException;
+    return `${path === undefined ? "" : `${path}: `}${reason}.`;
+  }
+  const place = placeOf(error.stack ?? "");
+  return place === undefined ? (error.stack ?? error.message) : `${place}: ${error.name}: ${error.message}`;
+}
 
 try {
   await commandLine(process.argv.slice(2));
 } catch (error) {
-  const isBad = error instanceof BadData || error instanceof BadSource;
-  const isExpected = isBad || error instanceof ExperimentFailed || error instanceof CommandFailed;
-  process.stderr.write(
-    `troupe: ${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exitCode = isBad ? 2 : 1;
+  process.stderr.write(`troupe: ${sentenceOf(error)}\n`);
+  process.exitCode = error instanceof BadData || error instanceof BadSource ? 2 : 1;
 }

@@ -1,6 +1,13 @@
-/** A progress bar on standard error, where that is a terminal; nothing in a pipe. */
-import { SingleBar } from "cli-progress";
+/**
+ * How far a run is, on standard error: redrawn in one line where that is a terminal, a line each ten seconds in a log or pipe. What
+ * is left is estimated from how fast it went so far.
+ */
+import { showDuration } from "../durations.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Row } from "../plan/row.ts";
+import { excessOf } from "../run/campaign.ts";
 import type { Listener } from "../run/session.ts";
+import type { Running, Task, Workers } from "../run/workers.ts";
 
 /** What has been counted so far, for the message after an interruption. */
 export interface Progress extends Listener {
@@ -9,35 +16,146 @@ export interface Progress extends Listener {
   stop(): void;
 }
 
-export function progress(title: string, isWanted: boolean): Progress {
-  const bar =
-    isWanted && process.stderr.isTTY
-      ? new SingleBar({
-          stream: process.stderr,
-          format: `${title} {bar} {value}/{total} replications, {eta_formatted} left`,
-          clearOnComplete: true,
-          hideCursor: true,
-          barsize: 30,
-        })
-      : undefined;
-  return {
-    done: 0,
-    total: 0,
-    began(finished, total) {
-      this.done = finished;
-      this.total = total;
-      bar?.start(total, finished);
-    },
-    grew(additional) {
-      this.total += additional;
-      bar?.setTotal(this.total);
-    },
-    finished() {
-      this.done++;
-      bar?.update(this.done);
-    },
-    stop() {
-      bar?.stop();
-    },
-  };
+const redrawn = 200;
+const logged = 10_000;
+/** A replication that runs for so long, and so many times longer than others on the average, is named. */
+const longest = 60_000;
+const outlying = 20;
+
+/** `7s`, `12m40s`, `3h20m`: two units at most. */
+export function roughly(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const unit = seconds < 3600 ? 1000 : 60_000;
+  return showDuration(Math.round(milliseconds / unit) * unit);
+}
+
+interface Options {
+  readonly title: string;
+  readonly isWanted: boolean;
+  /** How a replication is named that has been running for very long. */
+  readonly nameOf?: (task: Task) => string;
+  /** Whose widest interval is told. */
+  readonly plan?: Plan;
+  readonly stream?: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+  /** Milliseconds. */
+  readonly now?: () => number;
+}
+
+class Reporter implements Progress {
+  done = 0;
+  total = 0;
+  readonly #options: Required<Omit<Options, "plan" | "nameOf">> & Options;
+  #before = 0;
+  #began = 0;
+  #failed = 0;
+  #workers: Workers | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isDrawn = false;
+  readonly #rows = new Map<number, Row[]>();
+  readonly #named = new Set<string>();
+  #widestAt = -Infinity;
+  #widestText = "";
+
+  constructor(options: Options) {
+    this.#options = { stream: process.stderr, now: () => performance.now(), ...options };
+  }
+
+  get #isTerminal(): boolean {
+    return this.#options.stream.isTTY === true;
+  }
+
+  began(finished: number, total: number, said?: string): void {
+    [this.done, this.#before, this.total, this.#began] = [finished, finished, total, this.#options.now()];
+    if (!this.#options.isWanted) return;
+    if (said !== undefined) this.#options.stream.write(`${said}\n`);
+    this.#timer = setInterval(() => this.tick(), this.#isTerminal ? redrawn : logged);
+    this.#timer.unref();
+  }
+
+  hired(workers: Workers): void {
+    this.#workers = workers;
+  }
+
+  grew(additional: number): void {
+    this.total += additional;
+  }
+
+  finished(task: Task, row: Row): void {
+    this.done++;
+    if (this.#options.plan === undefined) return;
+    const rows = this.#rows.get(task.cell);
+    if (rows === undefined) this.#rows.set(task.cell, [row]);
+    else rows.push(row);
+  }
+
+  failed(): void {
+    this.#failed++;
+  }
+
+  #widest(): string {
+    const { plan, now } = this.#options;
+    // All rows count for it: now and then is enough.
+    if (now() - this.#widestAt < logged / 2) return this.#widestText;
+    this.#widestAt = now();
+    this.#widestText = this.#widestNow(plan);
+    return this.#widestText;
+  }
+
+  #widestNow(plan: Plan | undefined): string {
+    if (plan === undefined || plan.precision === null) return "";
+    let widest = 0;
+    for (const rows of this.#rows.values()) {
+      const excess = rows.length < 2 ? 0 : excessOf(plan, rows);
+      if (Number.isFinite(excess)) widest = Math.max(widest, excess);
+    }
+    if (widest === 0) return "";
+    return `, widest interval ±${(100 * widest * plan.precision).toPrecision(2)}% (wanted ±${100 * plan.precision}%)`;
+  }
+
+  line(): string {
+    const ran = this.done + this.#failed - this.#before;
+    const passed = this.#options.now() - this.#began;
+    const left = this.total - this.done - this.#failed;
+    const time = ran === 0 || left <= 0 ? "" : `, about ${roughly((passed / ran) * left)} left`;
+    const failures = this.#failed === 0 ? "" : `, ${this.#failed} failed`;
+    return `${this.#options.title}: ${this.done} of ${this.total} replications${failures}${time}${this.#widest()}`;
+  }
+
+  /** Tells how far it is, and of a replication that seems to spin. */
+  tick(): void {
+    const { stream, nameOf } = this.#options;
+    const ran = Math.max(1, this.done + this.#failed - this.#before);
+    const usual = (this.#options.now() - this.#began) / ran;
+    for (const { task, milliseconds } of this.#workers?.running() ?? []) {
+      const name = nameOf?.(task);
+      if (name === undefined || milliseconds < Math.max(longest, outlying * usual) || this.#named.has(name)) continue;
+      this.#named.add(name);
+      this.#clear();
+      stream.write(`${name} has been running for ${roughly(milliseconds)}: --timeout would end it.\n`);
+    }
+    if (this.#isTerminal) {
+      this.#isDrawn = true;
+      stream.write(`\r\u001b[2K${this.line().slice(0, (stream.columns ?? 80) - 1)}`);
+    } else stream.write(`${this.line()}\n`);
+  }
+
+  #clear(): void {
+    if (this.#isDrawn) this.#options.stream.write("\r\u001b[2K");
+    this.#isDrawn = false;
+  }
+
+  /** What is under way, the longest first. */
+  running(): readonly Running[] {
+    return this.#workers?.running() ?? [];
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+}
+
+export function progress(options: Options): Reporter {
+  return new Reporter(options);
 }

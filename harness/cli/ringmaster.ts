@@ -10,7 +10,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress, ipOf, portOf } from "../../udp/address.ts";
 import { isHere, readPlaces, showPlaces, standardPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
-import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 
 /** Longest wait in ms for the others to let a member go. */

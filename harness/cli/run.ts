@@ -1,17 +1,24 @@
 /** `troupe run` and `troupe sweep`. */
 import { BadData } from "../../sim/bad-data.ts";
+import { TraceFile } from "../../sim/trace-file.ts";
 import type { Experiment } from "../experiment.ts";
+import { CommandFailed } from "../failure.ts";
 import type { Source } from "../load.ts";
+import { thrownOf, withoutStack, type Failure, type Thrown } from "../plan/failure.ts";
+import { judgement } from "../plan/plan.ts";
 import { summarize } from "../results/summary.ts";
-import { neverEnds, ReplicationFailure, withoutStack } from "../run/pool.ts";
-import { replicate, thrownOf, type Thrown } from "../run/replicate.ts";
-import { runSession } from "../run/session.ts";
-import { readRun, replayCommand, type RunArguments, type Words } from "./arguments.ts";
+import { neverEnds } from "../run/pool.ts";
+import { replicate } from "../run/replicate.ts";
+import { runSession, type Outcome } from "../run/session.ts";
+import { ReplicationFailure, type Task } from "../run/workers.ts";
+import { systemReason } from "../store/directory.ts";
+import { readRun, replayCommand, type RunArguments } from "./arguments.ts";
+import { dryRun } from "./dry-run.ts";
 import { differenceTable } from "../report/differences.ts";
 import { jsonDocument } from "../report/json.ts";
-import { remarkLines, resultTable } from "../report/table.ts";
-import { progress, type Progress } from "./progress.ts";
-import { TraceFile } from "../../sim/trace-file.ts";
+import { remarkLines, resultTable, valueText } from "../report/table.ts";
+import { progress, roughly } from "./progress.ts";
+import { quoted, type Words } from "./words.ts";
 
 /** The experiment's own code threw: not the user's words are wrong, and not the harness. */
 export class ExperimentFailed extends Error {
@@ -40,10 +47,11 @@ export function failureOf(run: Pick<RunArguments, "plan" | "source">, failure: R
 const endings = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Ctrl-C ends the process at once, with the last words that `said` gives. */
-export function onInterrupt(bar: Progress, said: () => string): () => void {
+export function onInterrupt(bar: { stop(): void }, said: () => string): () => void {
   const end = (signal: keyof typeof endings): void => {
+    const words = said();
     bar.stop();
-    process.stderr.write(said());
+    process.stderr.write(words);
     process.exit(endings[signal]);
   };
   const signals = Object.keys(endings) as (keyof typeof endings)[];
@@ -53,22 +61,46 @@ export function onInterrupt(bar: Progress, said: () => string): () => void {
   };
 }
 
-/** Runs a request with a progress bar, and turns a failure of the experiment into its sentence. */
-export async function runWithProgress(run: RunArguments, title: string): ReturnType<typeof runSession> {
-  const bar = progress(title, !run.quiet);
+/** `replication 3 of members 2, loss 0.1`. */
+function nameOf({ plan }: Pick<RunArguments, "plan">, { cell, replication }: Task): string {
+  const { experiment, cells } = plan;
+  const changed = Object.entries(experiment.parameters).filter(
+    ([name, parameter]) => cells[cell]![name] !== parameter.default,
+  );
+  const where = changed.map(([name]) => valueText(experiment, name, cells[cell]![name]!)).join(", ");
+  return `replication ${replication} of ${where || "its defaults"}`;
+}
+
+function goingOn({ command, directory }: RunArguments): string {
+  return `To go on:\n\n    ${command} --out ${quoted(directory)} --resume\n`;
+}
+
+/** Runs a request with its progress told, and turns a failure of the experiment into its sentence. */
+export async function runWithProgress(run: RunArguments, title: string): Promise<Outcome> {
+  const bar = progress({ title, isWanted: !run.quiet, nameOf: (task) => nameOf(run, task), plan: run.plan });
+  const spinning = (): string => {
+    const [first] = bar.running();
+    if (first === undefined || first.milliseconds < 10_000) return "";
+    return `${nameOf(run, first.task)} had been running for ${roughly(first.milliseconds)}.\n`;
+  };
   // Each finished replication is in the journal already.
   const release = onInterrupt(
     bar,
     () =>
-      `Interrupted: ${bar.done} of ${bar.total} replications are kept in ${run.directory}. To go on:\n\n` +
-      `    ${run.command} --out ${run.directory} --resume\n`,
+      `${spinning()}Interrupted: ${bar.done} of ${bar.total} replications are kept in ${run.directory}. ${goingOn(run)}`,
   );
   try {
     return await runSession(run, bar);
   } catch (error) {
-    if (!(error instanceof ReplicationFailure)) throw error;
-    const kept = `\n\nThe ${bar.done} finished replications are kept in ${run.directory}.`;
-    throw failureOf(run, error, bar.done === 0 ? "" : kept);
+    if (error instanceof ReplicationFailure) {
+      const kept = `\n\nThe ${bar.done} finished replications are kept in ${run.directory}.`;
+      throw failureOf(run, error, bar.done === 0 ? "" : kept);
+    }
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new CommandFailed(
+      `${run.directory}: ${reason}. ${bar.done} of ${bar.total} replications are kept there. ${goingOn(run).trimEnd()}`,
+    );
   } finally {
     bar.stop();
     release();
@@ -84,7 +116,8 @@ function traceFile(path: string): TraceFile {
 }
 
 async function runAlone(run: RunArguments, number: number): Promise<void> {
-  const { experiment, seed, cells, precision } = run.plan;
+  const { seed, cells } = run.plan;
+  const { experiment, precision } = judgement(run.plan);
   const cell = cells[0]!;
   const file = run.events === undefined ? undefined : traceFile(run.events);
   const failed = (thrown: Thrown): Error =>
@@ -98,17 +131,54 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   let row;
   try {
     row = await replicate(experiment, cell, seed, number, file?.listener);
+    file?.close();
   } catch (error) {
-    throw failed(thrownOf(error));
+    const reason = run.events === undefined ? undefined : systemReason(error);
+    throw reason === undefined ? failed(thrownOf(error)) : new CommandFailed(`--events ${run.events}: ${reason}.`);
   } finally {
     process.removeListener("beforeExit", stuck);
-    file?.close();
   }
   const summary = summarize(experiment, cell, [row], precision);
   const lines = Object.entries(row.observations).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   const remarks = row.remarks.map(({ kind, text }) => `${kind}: ${text}`);
   const text = run.json ? jsonDocument(experiment, seed, [summary]) : [...lines, ...remarks].join("\n");
   if (run.json || !run.quiet) process.stdout.write(`${text}\n`);
+}
+
+/** At most so many failures are listed. */
+const listed = 20;
+
+/** What failed, each with the command that replays it. */
+function failureList(run: RunArguments, failures: readonly Failure[]): string {
+  const { experiment, seed } = run.plan;
+  const lines = failures.slice(0, listed).flatMap(({ cell, replication, thrown }) => {
+    return [
+      `  ${thrown.message.split("\n")[0]}`,
+      `    ${replayCommand(run.source, experiment, cell, seed, replication)}`,
+    ];
+  });
+  const more = failures.length > listed ? [`  and ${failures.length - listed} more: manifest.json has them all`] : [];
+  const count = failures.length === 1 ? "1 replication" : `${failures.length} replications`;
+  const again = `troupe sweep ${quoted(run.source.name)} --out ${quoted(run.directory)} --rerun failed`;
+  return [`${count} failed:`, ...lines, ...more, "To run them again, once the reason is gone:", `    ${again}`].join(
+    "\n",
+  );
+}
+
+/** What is printed about reproducibility has been checked, or is not said. */
+function againLine(outcome: Outcome, directory: string): string {
+  const { isSameAgain, checked, plan } = outcome;
+  // What a directory's own manifest tells is found from here.
+  const command = outcome.command.replace(
+    " --config manifest.json",
+    ` --config ${quoted(`${directory}/manifest.json`)}`,
+  );
+  if (isSameAgain === true) return `The same again: ${command}`;
+  if (isSameAgain === null || checked === undefined) return `The command: ${command}`;
+  return (
+    `NOT the same again: ${nameOf({ plan }, checked)} came out differently when it was run a second time. ` +
+    "Something in it depends on more than its seed, such as Math.random, a clock, or what an earlier replication left behind."
+  );
 }
 
 export async function runCommand(
@@ -118,27 +188,35 @@ export async function runCommand(
   experiment: Experiment,
 ): Promise<void> {
   const run = readRun(verb, words, source, experiment);
+  if (run.isDry) return dryRun(run);
   if (run.replication !== undefined) return runAlone(run, run.replication);
-  const { cells, differences, files } = await runWithProgress(run, experiment.name);
+  const outcome = await runWithProgress(run, experiment.name);
+  const { cells, differences, files, failures } = outcome;
   if (run.json) {
     process.stdout.write(`${jsonDocument(experiment, run.plan.seed, cells, differences)}\n`);
-    return;
+    if (outcome.isSameAgain === false) process.stderr.write(`troupe: ${againLine(outcome, run.directory)}\n`);
+  } else if (!run.quiet) {
+    const { question, reproduces } = experiment;
+    const counts = [...new Set(cells.map(({ replications }) => replications))];
+    const replications = counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`;
+    const { shard } = run.plan;
+    const output = [
+      question,
+      ...(reproduces === undefined ? [] : [`Reproduces ${reproduces}.`]),
+      `Seed ${run.plan.seed}, ${replications} ${replications === 1 ? "replication" : "replications"} of each cell.`,
+      "",
+      ...(shard === undefined
+        ? [
+            resultTable(outcome.plan.experiment, cells),
+            "",
+            ...(differences.length === 0 ? [] : [differenceTable(experiment, differences), ""]),
+            ...remarkLines(experiment, cells),
+          ]
+        : [`This is shard ${shard.index} of ${shard.of} (from 0): troupe merge OUT DIR... puts all of them together.`]),
+      `Written to ${run.directory}: ${files.join(", ")}`,
+      againLine(outcome, run.directory),
+    ];
+    process.stdout.write(`${output.join("\n")}\n`);
   }
-  if (run.quiet) return;
-  const { question, reproduces } = experiment;
-  const counts = [...new Set(cells.map(({ replications }) => replications))];
-  const replications = counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`;
-  const output = [
-    question,
-    ...(reproduces === undefined ? [] : [`Reproduces ${reproduces}.`]),
-    `Seed ${run.plan.seed}, ${replications} ${replications === 1 ? "replication" : "replications"} of each cell.`,
-    "",
-    resultTable(experiment, cells),
-    "",
-    ...(differences.length === 0 ? [] : [differenceTable(experiment, differences), ""]),
-    ...remarkLines(experiment, cells),
-    `Written to ${run.directory}: ${files.join(", ")}`,
-    `The same again: ${run.command}`,
-  ];
-  process.stdout.write(`${output.join("\n")}\n`);
+  if (failures.length > 0) throw new ExperimentFailed(failureList(run, failures));
 }

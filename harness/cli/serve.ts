@@ -12,7 +12,7 @@ import { loadClass } from "../load.ts";
 import { procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
-import { numberOf, refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 

@@ -14,6 +14,21 @@ export function cellKey(cell: Cell): string {
   return JSON.stringify(cell);
 }
 
+/** Cells as a grid has them: the last parameter varies fastest, numbers ascend, words come as they came first. */
+export function inGridOrder(cells: readonly Cell[]): Cell[] {
+  const names = Object.keys(cells[0]!);
+  const ranks = names.map((name) => {
+    const values = [...new Set(cells.map((cell) => cell[name]!))];
+    if (typeof values[0] === "number") values.sort((a, b) => Number(a) - Number(b));
+    return new Map(values.map((value, rank) => [value, rank]));
+  });
+  const compare = (a: Cell, b: Cell): number => {
+    const place = names.findIndex((name) => a[name] !== b[name]);
+    return place < 0 ? 0 : ranks[place]!.get(a[names[place]!]!)! - ranks[place]!.get(b[names[place]!]!)!;
+  };
+  return [...cells].sort(compare);
+}
+
 /** The values of each parameter that is given; the cells are all combinations. */
 export type Grid = Readonly<Record<string, readonly Plain[]>>;
 
@@ -25,8 +40,16 @@ function isNumeric(parameter: Parameter): boolean {
 }
 
 function refusal(name: string, parameter: Parameter, text: string): BadData {
+  if (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text))) {
+    return new BadData(`--${name} ${text} is beyond 2^53, where whole numbers are no longer exact.`);
+  }
   const options = parameter.options.map((option) => parameter.show(option));
   return new BadData(`--${name} takes ${parameter.expects}, not "${text}".${didYouMean(text, options)}`);
+}
+
+/** Fifteen digits, which a double always has: 0.1 + 2 * 0.1 is meant to be 0.3. Whole numbers are exact as they are. */
+function rounded(value: number): number {
+  return Number.isSafeInteger(value) ? value : Number(value.toPrecision(15));
 }
 
 /** `1..5`, `1..9:2` in steps of 2, `1..64:x2` each twice the one before; both ends included where the steps meet them. */
@@ -53,8 +76,7 @@ function rangeValues(name: string, parameter: Parameter<number>, text: string): 
   if (steps >= mostValues) throw new BadData(`--${name} ${text} has more than ${mostValues} values.`);
   const values: number[] = [];
   for (let i = 0; i <= steps + 1e-9; i++) {
-    // Twelve digits: 0.1 + 2 * 0.1 is meant to be 0.3.
-    const value = Number((isFactor ? first * step ** i : first + i * step).toPrecision(12));
+    const value = rounded(isFactor ? first * step ** i : first + i * step);
     if (!parameter.accepts(value)) throw refusal(name, parameter, parameter.show(value));
     values.push(value);
   }
@@ -118,14 +140,19 @@ function product(parameters: Parameters, grid: Grid): Cell[] {
 }
 
 /**
- * The cells of some grids, each cell once, in the order of the grids; within a grid the last parameter varies fastest.
+ * The cells of some grids, each cell once, in the order of the grids; within a grid the last parameter varies fastest. Those for which
+ * `isWanted` is false are left out.
  *
  * @throws BadData if the experiment refuses a cell, or a file that a cell names cannot be read.
  */
-export function cellsOf(experiment: Experiment, grids: readonly Grid[]): Cell[] {
+export function cellsOf(
+  experiment: Experiment,
+  grids: readonly Grid[],
+  isWanted: (cell: Cell) => boolean = () => true,
+): Cell[] {
   const cells = new Map<string, Cell>();
   for (const grid of grids) {
-    for (const cell of product(experiment.parameters, grid)) cells.set(cellKey(cell), cell);
+    for (const cell of product(experiment.parameters, grid)) if (isWanted(cell)) cells.set(cellKey(cell), cell);
   }
   for (const cell of cells.values()) {
     for (const [name, parameter] of Object.entries(experiment.parameters)) {

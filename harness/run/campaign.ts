@@ -1,7 +1,7 @@
 /** A campaign: all replications of all cells, as many as were asked for or as the wanted precision needs. */
-import { Abandoned, ReplicationFailure, type Task } from "./pool.ts";
+import { Abandoned, ReplicationFailure, type Task } from "./workers.ts";
 import { estimatesOf, excessWidth } from "../results/summary.ts";
-import type { Plan } from "../plan/plan.ts";
+import { firstBatch, isOfShard, type Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 
 /**
@@ -27,30 +27,41 @@ export async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Pro
 }
 
 /**
- * Runs a plan; `run` gives the row of a task, new or kept from before. The rows come back by cell, in order.
+ * Runs a plan; `run` gives the row of a task, new or kept from before, or undefined if it failed and the rest is to go on. The
+ * rows come back by cell, in order.
  *
  * @throws ReplicationFailure, the first in order of cell and replication; or what `run` rejected with.
  */
 export async function carryOut(
   plan: Plan,
-  run: (task: Task) => Promise<Row>,
+  run: (task: Task) => Promise<Row | undefined>,
   grown: (additional: number) => void = () => {},
 ): Promise<Row[][]> {
-  const { experiment, seed, precision, maxReplications } = plan;
+  const { seed, precision, maxReplications } = plan;
   const carryOutCell = async (cell: number): Promise<Row[]> => {
     const rows: Row[] = [];
+    let batch = firstBatch(plan, cell);
     let size = plan.replications;
     for (;;) {
-      const batch = Array.from({ length: size - rows.length }, (_, i) =>
-        run({ seed, cell, replication: rows.length + i }),
-      );
-      for (const row of await allOrFirstFailure(batch)) rows.push(row);
-      if (precision === null || size >= maxReplications) return rows;
-      const excess = excessWidth(experiment, estimatesOf(experiment, rows), precision);
+      const results = await allOrFirstFailure(batch.map((replication) => run({ seed, cell, replication })));
+      for (const row of results) if (row !== undefined) rows.push(row);
+      if (precision === null || size >= maxReplications || !isOfShard(plan, cell, 0)) return rows;
+      const excess = excessOf(plan, rows);
       if (excess <= 1) return rows;
+      const first = size;
       size = nextSize(size, excess, maxReplications);
-      grown(size - rows.length);
+      batch = Array.from({ length: size - first }, (_, i) => first + i);
+      grown(batch.length);
     }
   };
   return allOrFirstFailure(plan.cells.map((_, cell) => carryOutCell(cell)));
+}
+
+/** How many times wider than it may be the interval of the measure that counts is, or the worst of all. */
+export function excessOf(plan: Plan, rows: readonly Row[]): number {
+  const { experiment, precision, precisionOf } = plan;
+  const estimates = estimatesOf(experiment, rows);
+  if (precisionOf === undefined) return excessWidth(experiment, estimates, precision);
+  const measure = { ...experiment.measures[precisionOf]!, precision };
+  return excessWidth({ ...experiment, measures: { [precisionOf]: measure } }, estimates, precision);
 }

@@ -3,9 +3,10 @@ import type { Source } from "../load.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 import { allOrFirstFailure, carryOut } from "./campaign.ts";
 import type { Plan } from "../plan/plan.ts";
-import { Pool, type Task } from "./pool.ts";
+import { Pool } from "./pool.ts";
 import type { Row } from "../plan/row.ts";
 import type { Listener } from "./session.ts";
+import type { Task } from "./workers.ts";
 
 export interface Campaigns {
   readonly plan: Plan;
@@ -33,8 +34,8 @@ export async function runCampaigns(request: Campaigns, listener: Listener): Prom
   const total = campaigns * cells.length * plan.replications;
   const pool = new Pool(Math.min(workers, total), { source, cells });
   const run = async (task: Task): Promise<Row> => {
-    const row = await pool.run(task);
-    listener.finished();
+    const { row } = await pool.run(task);
+    listener.finished(task, row);
     return row;
   };
   const summaries: CellSummary[][] = [];
@@ -48,6 +49,7 @@ export async function runCampaigns(request: Campaigns, listener: Listener): Prom
     }
   };
   listener.began(0, total);
+  listener.hired(pool);
   try {
     await allOrFirstFailure(Array.from({ length: atOnce * workers }, oneAfterTheOther));
   } finally {

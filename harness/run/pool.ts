@@ -1,47 +1,32 @@
-/** Replications on worker threads. Which worker runs which is chance; what comes out is not. */
+/** Replications on worker threads. */
 import { Worker } from "node:worker_threads";
+import { showDuration } from "../durations.ts";
 import type { Source } from "../load.ts";
+import { thrownOf, withoutStack, type Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
-import { thrownOf, type Thrown } from "./replicate.ts";
-import type { Row } from "../plan/row.ts";
-
-/** One replication to run, by the cell's place in the plan. */
-export interface Task {
-  readonly seed: string;
-  readonly cell: number;
-  readonly replication: number;
-}
+import { Abandoned, ReplicationFailure, type Result, type Running, type Task, type Workers } from "./workers.ts";
 
 export interface WorkerData {
   readonly source: Source;
   readonly cells: readonly Cell[];
 }
 
-export type Answer = { readonly task: Task; readonly row: Row } | { readonly task: Task; readonly thrown: Thrown };
+/** "ready": the experiment is loaded, and what is asked for begins at once. */
+export type Answer = "ready" | (Result & { readonly task: Task }) | { readonly task: Task; readonly thrown: Thrown };
+
+export interface PoolOptions {
+  /** Whether the rest is run all the same when a replication fails. */
+  readonly keepsGoing?: boolean;
+  /** The real time in ms that a replication may take. */
+  readonly timeout?: number;
+}
 
 /** Room for the calls under way in a large world, which the collector would copy about otherwise. */
 const resourceLimits = { maxYoungGenerationSizeMb: 192 };
 
-/** The replication was not run, since the pool was closed or another one failed. */
-export class Abandoned extends Error {
-  override readonly name = "Abandoned";
-}
-
-/** A replication threw. */
-export class ReplicationFailure extends Error {
-  override readonly name = "ReplicationFailure";
-  readonly task: Task;
-  readonly thrown: Thrown;
-  constructor(task: Task, thrown: Thrown) {
-    super(thrown.message);
-    this.task = task;
-    this.thrown = thrown;
-  }
-}
-
 interface Waiting {
   readonly task: Task;
-  readonly resolve: (row: Row) => void;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -49,42 +34,78 @@ interface Waiting {
 export const neverEnds = "it waits for something that never happens: nothing is left to run";
 const endsItself = "it ended its worker thread";
 
-/** A failure at no place in the experiment's code. */
-export function withoutStack(message: string): Thrown {
-  return { name: "Error", message, stack: `Error: ${message}` };
-}
-
 /** A worker is sent its next task before it has answered the one before, so that it never waits for this thread. */
 const ahead = 2;
 
+interface Seat {
+  worker: Worker;
+  /** What it has been sent: the first is under way. */
+  under: Waiting[];
+  isReady: boolean;
+  /** It is ending: nothing more is sent there. */
+  isGone: boolean;
+  /** When the first began. */
+  since: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Runs tasks in the order in which they are asked for, each on the worker that is free first. */
-export class Pool {
+export class Pool implements Workers {
   readonly #queue: (Waiting | undefined)[] = [];
   #next = 0;
-  readonly #workers: { readonly worker: Worker; readonly under: Waiting[] }[] = [];
+  readonly #seats: Seat[] = [];
+  readonly #data: WorkerData;
+  readonly #options: PoolOptions;
   #closed: Error | undefined;
 
-  constructor(size: number, data: WorkerData) {
-    for (let i = 0; i < size; i++) {
-      const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: data, resourceLimits });
-      const seat = { worker, under: [] as Waiting[] };
-      worker.on("message", (answer: Answer) => {
-        const done = seat.under.shift()!;
-        if ("row" in answer) done.resolve(answer.row);
-        else this.#fail(done, answer.thrown);
-        this.#feed();
-      });
-      worker.on("error", (error) => this.#lose(seat.under, thrownOf(error)));
-      worker.on("exit", (status) => this.#lose(seat.under, withoutStack(status === 0 ? neverEnds : endsItself)));
-      this.#workers.push(seat);
-    }
+  constructor(size: number, data: WorkerData, options: PoolOptions = {}) {
+    this.#data = data;
+    this.#options = options;
+    for (let i = 0; i < size; i++) this.#seats.push(this.#seat());
   }
 
-  /**
-   * Rejects with `ReplicationFailure` if the replication throws, with `Abandoned` if another one threw before this was
-   * begun, and with the reason of `close` if that comes first.
-   */
-  run(task: Task): Promise<Row> {
+  #seat(): Seat {
+    const url = new URL("./worker.js", import.meta.url);
+    const worker = new Worker(url, { workerData: this.#data, resourceLimits });
+    const seat: Seat = { worker, under: [], isReady: false, isGone: false, since: 0, timer: undefined };
+    worker.on("message", (answer: Answer) => this.#hear(seat, answer));
+    worker.on("error", (error) => this.#lose(seat, thrownOf(error)));
+    // Whoever leaves without an error before its time leaves its task undone.
+    worker.on("exit", (status) => {
+      this.#lose(seat, withoutStack(status === 0 ? neverEnds : endsItself));
+      const place = this.#seats.indexOf(seat);
+      if (place < 0 || this.#closed !== undefined) return;
+      this.#seats[place] = this.#seat();
+      this.#feed();
+    });
+    return seat;
+  }
+
+  #hear(seat: Seat, answer: Answer): void {
+    if (answer === "ready") seat.isReady = true;
+    else {
+      const done = seat.under.shift();
+      if (done === undefined) return; // It was given up a moment ago.
+      if ("row" in answer) done.resolve(answer);
+      else this.#fail(done, answer.thrown);
+    }
+    this.#begin(seat);
+    this.#feed();
+  }
+
+  /** The first task of a seat begins now. */
+  #begin(seat: Seat): void {
+    clearTimeout(seat.timer);
+    const { timeout } = this.#options;
+    seat.since = performance.now();
+    if (timeout === undefined || !seat.isReady || seat.under.length === 0) return;
+    seat.timer = setTimeout(() => {
+      this.#lose(seat, withoutStack(`it was still running after ${showDuration(timeout)}, its --timeout`));
+      void seat.worker.terminate();
+    }, timeout);
+  }
+
+  run(task: Task): Promise<Result> {
     if (this.#closed) return Promise.reject(this.#closed);
     return new Promise((resolve, reject) => {
       this.#queue.push({ task, resolve, reject });
@@ -92,41 +113,56 @@ export class Pool {
     });
   }
 
-  /** Stops all workers at once; what has not been answered is rejected with `reason`. */
+  running(): Running[] {
+    const now = performance.now();
+    const running = this.#seats.flatMap(({ under, since, isReady }) =>
+      isReady ? under.slice(0, 1).map(({ task }): Running => ({ task, milliseconds: now - since })) : [],
+    );
+    return running.sort((a, b) => b.milliseconds - a.milliseconds);
+  }
+
   async close(reason: Error = new Abandoned()): Promise<void> {
     this.#closed ??= reason;
     this.#dropQueue(reason);
-    for (const { under } of this.#workers) for (const { reject } of under.splice(0)) reject(reason);
-    await Promise.all(this.#workers.map(({ worker }) => worker.terminate()));
+    for (const { under, timer } of this.#seats) {
+      clearTimeout(timer);
+      for (const { reject } of under.splice(0)) reject(reason);
+    }
+    await Promise.all(this.#seats.map(({ worker }) => worker.terminate()));
   }
 
   #feed(): void {
     for (let depth = 1; depth <= ahead; depth++) {
-      for (const { worker, under } of this.#workers) {
+      for (const seat of this.#seats) {
         const waiting = this.#queue[this.#next];
         if (waiting === undefined) return;
-        if (under.length >= depth) continue;
+        if (seat.isGone || seat.under.length >= depth) continue;
         this.#queue[this.#next++] = undefined;
-        under.push(waiting);
-        worker.postMessage(waiting.task);
+        seat.under.push(waiting);
+        seat.worker.postMessage(waiting.task);
+        if (seat.under.length === 1) this.#begin(seat);
       }
     }
   }
 
-  /** What has not begun is not begun any more; what runs is let finish: the first failure in order is among it. */
+  /** Unless the rest goes on, what has not begun is not begun any more; what runs is let finish: the first failure in order is among it. */
   #fail(failed: Waiting, thrown: Thrown): void {
-    const failure = new ReplicationFailure(failed.task, thrown);
-    failed.reject(failure);
+    failed.reject(new ReplicationFailure(failed.task, thrown));
+    // Bad input is bad for all.
+    if (this.#options.keepsGoing === true && thrown.name !== "BadData") return;
     this.#closed ??= new Abandoned();
     this.#dropQueue(this.#closed);
   }
 
   /** A worker died under its tasks: the first of them is to blame. */
-  #lose(under: Waiting[], thrown: Thrown): void {
-    const [blamed, ...innocent] = under.splice(0);
+  #lose(seat: Seat, thrown: Thrown): void {
+    seat.isGone = true;
+    clearTimeout(seat.timer);
+    const [blamed, ...innocent] = seat.under.splice(0);
     if (blamed === undefined) return;
     this.#fail(blamed, thrown);
-    for (const { reject } of innocent) reject(this.#closed!);
+    if (this.#closed === undefined) this.#queue.splice(this.#next, 0, ...innocent);
+    else for (const { reject } of innocent) reject(this.#closed);
   }
 
   #dropQueue(reason: Error): void {

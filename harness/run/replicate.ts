@@ -9,18 +9,6 @@ import type { Experiment, Measure, Observation, Replication } from "../experimen
 import type { Cell } from "../plan/grid.ts";
 import type { Remark, Row } from "../plan/row.ts";
 
-/** What a replication threw, as far as it can cross between threads. */
-export interface Thrown {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string;
-}
-
-export function thrownOf(error: unknown): Thrown {
-  const { name, message, stack = message } = error instanceof Error ? error : new Error(inspect(error));
-  return { name, message, stack };
-}
-
 /** What an observation looks like, for each estimator: how many numbers, and from where on. */
 const forms = {
   mean: { lengths: [1], least: -Infinity, text: "a number" },

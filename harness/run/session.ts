@@ -1,75 +1,263 @@
 /** A run from its plan to its directory: rows kept from before, workers for the rest, a journal meanwhile. */
-import { rmdirSync } from "node:fs";
-import { BadData } from "../../sim/bad-data.ts";
+import { existsSync, rmdirSync } from "node:fs";
 import type { Source } from "../load.ts";
-import { makeDirectory, readIfThere } from "../store/directory.ts";
-import {
-  areOfSamePrograms,
-  Journal,
-  mustBeSame,
-  readJournal,
-  type Identity,
-  type RowsByCell,
-} from "../store/journal.ts";
-import { identityIn, identityOf, readManifest } from "../store/manifest.ts";
-import { rowsFromCsv } from "../results/rows.ts";
-import { writeResults, type Written } from "../store/write.ts";
-import { carryOut } from "./campaign.ts";
-import type { Plan } from "../plan/plan.ts";
-import { cellKey } from "../plan/grid.ts";
-import { Pool, type Task } from "./pool.ts";
+import type { Failure } from "../plan/failure.ts";
+import { cellKey, inGridOrder, type Cell } from "../plan/grid.ts";
+import { firstBatch, type Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
+import { admit, type Mode } from "../store/admission.ts";
+import { computedBy, type Contents } from "../store/contents.ts";
+import { makeDirectory } from "../store/directory.ts";
+import { identityOf, type Identity } from "../store/identity.ts";
+import { Journal, type Head } from "../store/journal.ts";
+import { lock } from "../store/lock.ts";
+import { keptOf } from "../store/kept.ts";
+import { fileNames, writeResults, type Written } from "../store/write.ts";
+import { allOrFirstFailure, carryOut } from "./campaign.ts";
+import { Pool } from "./pool.ts";
+import { ReplicationFailure, type Result, type Task, type Workers } from "./workers.ts";
 
 export interface Request {
   readonly plan: Plan;
   readonly source: Source;
   /** The command that remakes the files; it goes into the manifest. */
   readonly command: string;
+  /** The same where other cells are kept besides. */
+  readonly commandOfAll: string;
   readonly directory: string;
   /** Whether to draw them. */
   readonly charts: boolean;
   readonly workers: number;
-  /** What to do with finished replications in the directory: go on with them, drop them, or (undefined) refuse. */
-  readonly kept?: "resume" | "fresh";
+  readonly mode: Mode;
+  /** Whether rows are kept though what computed them has changed. */
+  readonly accepts: boolean;
+  /** Run those alone that failed before. */
+  readonly only?: "failed";
+  /** Whether a failed replication ends the run, or is noted. */
+  readonly keepsGoing: boolean;
+  /** The real time in ms that a replication may take. */
+  readonly timeout?: number;
+  /** Whether one replication is run a second time, to see that it is the same again. */
+  readonly checks: boolean;
 }
 
 /** Told of the run's advance. */
 export interface Listener {
-  /** The run has begun; `finished` of its `total` replications are there already. */
-  began(finished: number, total: number): void;
+  /** The run has begun; `finished` of its `total` replications are there already. `said`: what is kept, and what is run. */
+  began(finished: number, total: number, said?: string): void;
   /** A precision that is not yet reached asks for more replications. */
   grew(additional: number): void;
-  finished(): void;
+  finished(task: Task, row: Row): void;
+  failed(failure: Failure): void;
+  /** What runs the replications, as soon as there is something to run. */
+  hired(workers: Workers): void;
 }
 
-/** The rows in a directory that this run may use. */
-function keptRows(request: Request, identity: Identity): RowsByCell {
-  const { plan, directory, kept } = request;
-  const journal = kept === "fresh" ? undefined : readJournal(directory);
-  // Rows of programs that have been changed since are of no use to this run, nor to another.
-  const isOfUse = journal !== undefined && journal.count > 0 && areOfSamePrograms(journal.identity, identity);
-  if (kept === undefined && isOfUse) {
-    throw new BadData(
-      `${directory} holds ${journal.count} finished replications of an interrupted run: ` +
-        "--resume goes on with them, --fresh drops them.",
-    );
+export interface Outcome extends Written {
+  /** The plan with the cells that were kept besides. */
+  readonly plan: Plan;
+  readonly command: string;
+  readonly failures: readonly Failure[];
+  /** Whether a second run of a replication was the same; null where none was made. */
+  readonly isSameAgain: boolean | null;
+  /** The replication that was run again. */
+  readonly checked?: Task;
+}
+
+/** Makes workers; threads unless something else is given. */
+export type Hire = (request: Request, cells: readonly Cell[], seats: number) => Workers;
+
+const hireThreads: Hire = ({ source, keepsGoing, timeout }, cells, seats) =>
+  new Pool(seats, { source, cells }, { keepsGoing, ...(timeout === undefined ? {} : { timeout }) });
+
+/** What is kept and what is run, and why, in one line; undefined where nothing was there. */
+function told(contents: Contents, tasks: readonly Task[], { cells }: Plan): string | undefined {
+  if (contents.size === 0) return undefined;
+  const reasons = new Map<string, number>();
+  for (const { cell, replication } of tasks) {
+    const asked = cells[cell]!;
+    const reason = !contents.has(asked)
+      ? "of new cells"
+      : contents.failure(asked, replication) !== undefined
+        ? "that failed before"
+        : contents.wasAsked(asked, replication)
+          ? "that were not finished"
+          : "that are asked for in addition";
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
-  if (kept !== "resume") return new Map();
-  const rows: RowsByCell = new Map();
-  const add = (more: RowsByCell): void => {
-    for (const [key, ofCell] of more) rows.set(key, new Map([...(rows.get(key) ?? []), ...ofCell]));
-  };
-  const manifest = readManifest(directory);
-  const csv = readIfThere(directory, "rows.csv");
-  if (manifest !== undefined && csv !== undefined) {
-    mustBeSame(directory, identityIn(manifest), identity);
-    add(rowsFromCsv(plan.experiment, csv, `${directory}/rows.csv`));
+  const runs = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const accepted = new Set([...contents.accepted.values()].flat());
+  const despite = accepted.size === 0 ? "" : ` (accepted: ${[...accepted].slice(0, 5).join(", ")})`;
+  return `Keeps ${contents.size} replications of ${contents.cells.length} cells${despite}; runs ${runs || "nothing"}.`;
+}
+
+/** A session under way: its directory is locked. */
+class Session {
+  readonly #request: Request;
+  readonly #identity: Identity;
+  readonly #listener: Listener;
+  readonly #contents: Contents;
+  readonly #journal: Journal;
+  readonly #hire: Hire;
+  #workers: Workers | undefined;
+  /** The replication that is run a second time, and what came of the first. */
+  #checked: { readonly task: Task; readonly result?: Result } | undefined;
+  #appended = 0;
+
+  constructor(request: Request, asked: Identity, listener: Listener, hire: Hire) {
+    const { directory, plan, charts, command, mode, accepts } = request;
+    this.#request = request;
+    this.#listener = listener;
+    this.#hire = hire;
+    const namesOf = (cells: readonly Cell[]) => fileNames(plan, cells, charts);
+    const admission = admit(directory, plan, asked, namesOf, { mode, accepts });
+    const { contents, identity, replaces, goesOn } = admission;
+    this.#contents = contents;
+    this.#identity = identity;
+    const { cells, replications, sizes, precision, precisionOf, maxReplications, shard } = plan;
+    const head: Head = {
+      identity,
+      command,
+      cells,
+      replications,
+      ...(sizes === undefined ? {} : { sizes }),
+      precision,
+      ...(precisionOf === undefined ? {} : { precisionOf }),
+      maxReplications,
+      ...(shard === undefined ? {} : { shard }),
+      replaces,
+      accepted: Object.fromEntries(contents.accepted),
+    };
+    this.#journal = new Journal(directory, head, goesOn);
   }
-  if (journal !== undefined) {
-    mustBeSame(directory, journal.identity, identity);
-    add(journal.rows);
+
+  /** Whether anything of value has come of it. */
+  get isBarren(): boolean {
+    return this.#appended === 0 && this.#contents.size === 0;
   }
-  return rows;
+
+  #tasks(): Task[] {
+    const { plan, only } = this.#request;
+    const { seed, cells } = plan;
+    if (only === "failed") {
+      const places = new Map(cells.map((cell, place) => [cellKey(cell), place]));
+      const failed = this.#contents.failures().filter(({ cell }) => places.has(cellKey(cell)));
+      return failed.map(({ cell, replication }) => ({ seed, cell: places.get(cellKey(cell))!, replication }));
+    }
+    return cells.flatMap((_, cell) => firstBatch(plan, cell).map((replication) => ({ seed, cell, replication })));
+  }
+
+  async #run(task: Task): Promise<Row | undefined> {
+    const { plan, workers, keepsGoing } = this.#request;
+    const cell = plan.cells[task.cell]!;
+    const known = this.#contents.row(cell, task.replication);
+    if (known !== undefined) return known;
+    const seats = plan.precision === null ? Math.min(workers, this.#missing) : workers;
+    if (this.#workers === undefined) {
+      this.#workers = this.#hire(this.#request, plan.cells, seats);
+      this.#listener.hired(this.#workers);
+    }
+    const isChecked = this.#checked?.task.cell === task.cell && this.#checked.task.replication === task.replication;
+    try {
+      const result = await this.#workers.run(isChecked ? { ...task, traced: true } : task);
+      this.#journal.append({ cell, row: result.row });
+      this.#appended++;
+      this.#contents.add(cell, result.row, computedBy(this.#identity, cell));
+      if (isChecked) this.#checked = { task, result };
+      this.#listener.finished(task, result.row);
+      return result.row;
+    } catch (error) {
+      if (!(error instanceof ReplicationFailure) || error.thrown.name === "BadData") throw error;
+      const { thrown } = error;
+      this.#journal.append({ cell, replication: task.replication, thrown });
+      this.#contents.fail(cell, task.replication, thrown);
+      if (!keepsGoing) throw error;
+      this.#listener.failed({ cell, replication: task.replication, thrown });
+      return undefined;
+    }
+  }
+
+  #missing = 0;
+
+  async carryOut(): Promise<Outcome> {
+    const { plan, checks, only } = this.#request;
+    const contents = this.#contents;
+    const tasks = this.#tasks();
+    const missing = tasks.filter(({ cell, replication }) => contents.row(plan.cells[cell]!, replication) === undefined);
+    this.#missing = missing.length;
+    const said = told(contents, missing, plan);
+    for (const { cell, replication } of tasks) contents.ask(plan.cells[cell]!, [replication]);
+    // The last, which a worker runs that has run others before.
+    const last = tasks.at(-1);
+    if (checks && last !== undefined) this.#checked = { task: last };
+    this.#listener.began(tasks.length - missing.length, tasks.length, said);
+    const run = (task: Task): Promise<Row | undefined> => {
+      contents.ask(plan.cells[task.cell]!, [task.replication]);
+      return this.#run(task);
+    };
+    if (only === "failed") await allOrFirstFailure(missing.map(run));
+    else await carryOut(plan, run, (additional) => this.#listener.grew(additional));
+    const isSameAgain = await this.#isSameAgain();
+    const outcome = await this.#write(isSameAgain);
+    this.#journal.remove();
+    return outcome;
+  }
+
+  /** Runs a replication a second time, in a worker that has run nothing yet. */
+  async #isSameAgain(): Promise<boolean | null> {
+    const { plan } = this.#request;
+    if (this.#checked === undefined) return null;
+    const { task, result } = this.#checked;
+    const row = this.#contents.row(plan.cells[task.cell]!, task.replication);
+    if (row === undefined) return null;
+    const fresh = this.#hire(this.#request, plan.cells, 1);
+    try {
+      const again = await fresh.run({ ...task, traced: true });
+      // As a journal has it: without negative zeros.
+      const isSame = JSON.stringify(again.row) === JSON.stringify(row);
+      return isSame && (result === undefined || result.trace === again.trace);
+    } catch (error) {
+      if (error instanceof ReplicationFailure) return false;
+      throw error;
+    } finally {
+      await fresh.close();
+    }
+  }
+
+  async #write(isSameAgain: boolean | null): Promise<Outcome> {
+    const { directory, plan: asked, charts, command, commandOfAll } = this.#request;
+    const contents = this.#contents;
+    const wanted = new Set(asked.cells.map(cellKey));
+    const others = contents.cells.filter((cell) => !wanted.has(cellKey(cell)));
+    const cells = others.length === 0 ? asked.cells : inGridOrder([...asked.cells, ...others]);
+    const plan = { ...asked, cells };
+    const kept = keptOf(plan, this.#identity, contents, {
+      command: this.#isWhole(plan) ? command : commandOfAll,
+      reproducible: (plan.experiment.reproducible ?? true) && isSameAgain !== false,
+    });
+    const rows = plan.cells.map((cell) => contents.rows(cell));
+    const written = await writeResults({ directory, plan, charts }, kept, rows);
+    const checked = this.#checked === undefined ? {} : { checked: this.#checked.task };
+    return { ...written, plan, command: kept.command, failures: contents.failures(), isSameAgain, ...checked };
+  }
+
+  /** Whether the command that was given makes all rows that are there, and no other has. */
+  #isWhole(plan: Plan): boolean {
+    const { plan: asked } = this.#request;
+    if (plan.cells.length > asked.cells.length) return false;
+    if (asked.precision !== null) return true;
+    return asked.cells.every((cell, place) => {
+      const least = asked.sizes?.[place] ?? asked.replications;
+      return this.#contents.rows(cell).every(({ replication }) => replication < least);
+    });
+  }
+
+  /** Ends it; leaves no trace of one that got nowhere. */
+  async close(isDone: boolean): Promise<void> {
+    if (!isDone && this.isBarren) this.#journal.remove();
+    this.#journal.close();
+    await this.#workers?.close();
+  }
 }
 
 /**
@@ -77,59 +265,30 @@ function keptRows(request: Request, identity: Identity): RowsByCell {
  *
  * @throws BadData if the directory cannot be used; ReplicationFailure, with all finished rows kept in the journal.
  */
-export async function runSession(request: Request, listener: Listener): Promise<Written> {
-  const { plan, source, directory, workers } = request;
-  const identity = identityOf(plan, source);
-  const kept = keptRows(request, identity);
+export async function runSession(request: Request, listener: Listener, hire: Hire = hireThreads): Promise<Outcome> {
+  const { plan, source, directory } = request;
+  const wasThere = existsSync(directory);
+  const identity = await identityOf(plan, source);
   makeDirectory(directory);
-  const journal = new Journal(directory, identity, request.kept === "resume");
-  let appended = 0;
-  let missing = plan.cells.length * plan.replications;
-  let pool: Pool | undefined;
-
-  const known = ({ cell, replication }: Omit<Task, "seed">): Row | undefined =>
-    kept.get(cellKey(plan.cells[cell]!))?.get(replication);
-  const run = async (task: Task): Promise<Row> => {
-    const row = known(task);
-    if (row !== undefined) return row;
-    const seats = plan.precision === null ? Math.min(workers, missing) : workers;
-    pool ??= new Pool(seats, { source, cells: plan.cells });
-    const fresh = await pool.run(task);
-    journal.append(plan.cells[task.cell]!, fresh);
-    appended++;
-    listener.finished();
-    return fresh;
-  };
-
+  let session: Session | undefined;
+  let isDone = false;
+  const release = await lock(directory);
   try {
-    const total = plan.cells.length * plan.replications;
-    let there = 0;
-    for (let cell = 0; cell < plan.cells.length; cell++) {
-      for (let replication = 0; replication < plan.replications; replication++) {
-        if (known({ cell, replication }) !== undefined) there++;
-      }
-    }
-    missing -= there;
-    listener.began(there, total);
-    const rows = await carryOut(plan, run, (additional) => listener.grew(additional));
-    const outcome = await writeResults(request, identity, rows);
-    journal.remove();
+    session = new Session(request, identity, listener, hire);
+    const outcome = await session.carryOut();
+    isDone = true;
     return outcome;
-  } catch (error) {
-    if (appended === 0 && request.kept !== "resume") discard(journal, directory);
-    throw error;
   } finally {
-    journal.close();
-    await pool?.close();
+    await session?.close(isDone);
+    release();
+    if (!isDone && !wasThere) removeIfEmpty(directory);
   }
 }
 
-/** Leaves no trace of a run that got nowhere. */
-function discard(journal: Journal, directory: string): void {
-  journal.remove();
+function removeIfEmpty(directory: string): void {
   try {
     rmdirSync(directory);
   } catch {
-    // It holds something else: that stays.
+    // It holds something: that stays.
   }
 }

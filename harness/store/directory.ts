@@ -19,11 +19,23 @@ const reasons = new Map([
   ["EACCES", "permission is denied"],
   ["EPERM", "permission is denied"],
   ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "the file would be too large"],
+  ["EIO", "the disk does not answer"],
+  ["EMFILE", "too many files are open"],
+  ["EISDIR", "that is a directory"],
+  ["ENAMETOOLONG", "the name is too long"],
 ]);
 
+/** Why the system refused something, as half a sentence; undefined if it was not the system. */
+export function systemReason(error: unknown): string | undefined {
+  const { code = "", syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return reasons.get(code) ?? (syscall === undefined ? undefined : `${syscall} failed with ${code}`);
+}
+
 function reason(error: unknown): string {
-  const { code = "" } = error as NodeJS.ErrnoException;
-  return reasons.get(code) ?? String(error);
+  return systemReason(error) ?? String(error);
 }
 
 /** Level by level: Node's own recursive way never returns where the file system says ENOENT to everything (/proc). */
@@ -63,10 +75,20 @@ export function readIfThere(directory: string, name: string): string | undefined
   }
 }
 
+/** A file under way, which only a killed process leaves behind. */
+export function isTemporary(name: string): boolean {
+  return /^\..*\.\d+\.tmp$/.test(name);
+}
+
 export function writeWhole(directory: string, name: string, content: string | Uint8Array): void {
   const temporary = join(directory, `.${name}.${process.pid}.tmp`);
-  writeFileSync(temporary, content);
-  renameSync(temporary, join(directory, name));
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, join(directory, name));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 export function removeIfThere(directory: string, name: string): void {

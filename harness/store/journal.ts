@@ -1,85 +1,93 @@
 /**
- * The journal of a run under way, `journal.jsonl`: who is running, then each row as soon as its replication has
- * finished, in whatever order. A run that is interrupted leaves it behind; one that ends has it all in `rows.csv`.
+ * The journal of a run under way, `journal.jsonl`: a head that says who is running what, then each row as soon as its replication
+ * has finished, in whatever order, and each failure. A run that goes on with an earlier one adds a head of its own. What is interrupted
+ * leaves its journal behind; what ends has it all in `rows.csv`.
  */
-import { appendFileSync, closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { BadData } from "../../sim/bad-data.ts";
-import { cellKey, type Cell } from "../plan/grid.ts";
+import type { Thrown } from "../plan/failure.ts";
+import type { Cell } from "../plan/grid.ts";
+import type { Shard } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { readIfThere, removeIfThere } from "./directory.ts";
+import type { Identity } from "./identity.ts";
 
 export const journalName = "journal.jsonl";
 
-/** Rows may be kept only by a run of the same: name and value of each. */
-export type Identity = Readonly<Record<string, unknown>>;
-
-export type RowsByCell = Map<string, Map<number, Row>>;
-
-/**
- * Refuses rows of another run.
- *
- * @throws BadData naming what differs.
- */
-export function mustBeSame(directory: string, kept: Identity, asked: Identity): void {
-  for (const name of new Set([...Object.keys(asked), ...Object.keys(kept)])) {
-    if (isDeepStrictEqual(kept[name] ?? null, asked[name] ?? null)) continue;
-    const [was, is] = [kept[name], asked[name]].map((value) => JSON.stringify(value ?? null));
-    throw new BadData(
-      `${directory} holds replications of another run: its ${name} is ${was}, not ${is}. ` +
-        "Use another --out, or --fresh to drop them.",
-    );
-  }
+/** What a run is about; all that follows it, up to the next head, was computed by this code. */
+export interface Head {
+  readonly identity: Identity;
+  /** The command that makes its rows. */
+  readonly command: string;
+  readonly cells: readonly Cell[];
+  readonly replications: number;
+  readonly sizes?: readonly number[];
+  readonly precision: number | null;
+  readonly precisionOf?: string;
+  readonly maxReplications: number;
+  readonly shard?: Shard;
+  /** Whether this run takes the place of what the other files of the directory hold. */
+  readonly replaces: boolean;
+  /** Earlier code whose rows are kept all the same, by its hash: what had changed. */
+  readonly accepted: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Whether two runs ran the same programs, on whatever input and seed. */
-export function areOfSamePrograms(a: Identity, b: Identity): boolean {
-  return ["experiment", "source", "version", "commit"].every((name) => isDeepStrictEqual(a[name], b[name]));
+export type Entry =
+  | { readonly cell: Cell; readonly row: Row }
+  | { readonly cell: Cell; readonly replication: number; readonly thrown: Thrown };
+
+export interface Section {
+  readonly head: Head;
+  readonly entries: readonly Entry[];
 }
 
-interface Entry {
-  readonly cell: Cell;
-  readonly row: Row;
-}
-
-/** Reads a journal; a last line that was cut short is dropped. Undefined if there is none, or none worth keeping. */
-export function readJournal(directory: string): { identity: Identity; rows: RowsByCell; count: number } | undefined {
+/** Reads a journal; a last line that was cut short is dropped. Undefined if there is none, or nothing in it. */
+export function readJournal(directory: string): readonly Section[] | undefined {
   const text = readIfThere(directory, journalName);
-  if (text === undefined) return undefined;
-  const lines = text.split("\n").slice(0, -1);
-  const rows: RowsByCell = new Map();
-  let identity: Identity | undefined;
+  const lines = text?.split("\n").slice(0, -1) ?? [];
+  if (lines.length === 0) return undefined;
+  const sections: { head: Head; entries: Entry[] }[] = [];
   try {
-    const [first, ...rest] = lines.map((line) => JSON.parse(line) as unknown);
-    identity = first as Identity | undefined;
-    for (const { cell, row } of rest as Entry[]) {
-      const key = cellKey(cell);
-      rows.set(key, (rows.get(key) ?? new Map<number, Row>()).set(row.replication, row));
+    for (const line of lines) {
+      const parsed = JSON.parse(line) as Head | Entry;
+      if ("identity" in parsed) sections.push({ head: parsed, entries: [] });
+      else sections.at(-1)!.entries.push(parsed);
     }
+    if (sections.some(({ head }) => head.identity.code === undefined)) throw new TypeError("an earlier version");
   } catch {
-    throw new BadData(`${join(directory, journalName)} is damaged: use --fresh to drop it.`);
+    throw new BadData(`${join(directory, journalName)} is damaged or of an earlier version: --overwrite drops it.`);
   }
-  return identity === undefined ? undefined : { identity, rows, count: lines.length - 1 };
+  return sections;
 }
 
 /** Writes a journal. Every row is handed to the system before `append` returns, so that no signal loses it. */
 export class Journal {
   readonly #directory: string;
   readonly #file: number;
+  /** Where the next line begins: what comes after it was not written whole. */
+  #end: number;
 
-  /** With `keep`, goes on behind the rows that are there; else begins anew. */
-  constructor(directory: string, identity: Identity, keep: boolean) {
+  /** With `keep`, goes on behind the lines that are there; else begins anew. */
+  constructor(directory: string, head: Head, keep: boolean) {
     this.#directory = directory;
     const text = keep ? (readIfThere(directory, journalName) ?? "") : "";
-    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    this.#end = Buffer.byteLength(text.slice(0, text.lastIndexOf("\n") + 1));
     this.#file = openSync(join(directory, journalName), keep ? "a" : "w");
-    ftruncateSync(this.#file, Buffer.byteLength(whole));
-    if (whole === "") writeSync(this.#file, `${JSON.stringify(identity)}\n`);
+    this.#write(head);
   }
 
-  append(cell: Cell, row: Row): void {
-    appendFileSync(this.#file, `${JSON.stringify({ cell, row })}\n`);
+  append(entry: Entry): void {
+    this.#write(entry);
+  }
+
+  #write(content: Head | Entry): void {
+    // Whatever a full disk has left of a line goes first.
+    ftruncateSync(this.#file, this.#end);
+    const line = Buffer.from(`${JSON.stringify(content)}\n`);
+    let written = 0;
+    while (written < line.length) written += writeSync(this.#file, line, written);
+    this.#end += line.length;
   }
 
   close(): void {

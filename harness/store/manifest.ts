@@ -1,76 +1,33 @@
 /** `manifest.json`: all that is needed to make a directory's files again, and nothing that differs when they are. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { BadData } from "../../sim/bad-data.ts";
-import type { Source } from "../load.ts";
-import { commit, locate, version } from "../package-root.ts";
 import type { Plan } from "../plan/plan.ts";
-import { readIfThere } from "./directory.ts";
 import type { CellSummary } from "../results/summary.ts";
+import { readIfThere } from "./directory.ts";
+import type { Identity } from "./identity.ts";
 
 export const manifestName = "manifest.json";
 
-function sha256(path: string): string {
-  return createHash("sha256").update(readFileSync(path)).digest("hex");
-}
+/** A replication that gave no row. */
+const failureSchema = v.object({
+  /** The place of its cell. */
+  cell: v.number(),
+  replication: v.number(),
+  error: v.string(),
+});
 
-/** What must agree for rows to belong together: experiment, seed, programs and input files. Plain JSON. */
-export function identityOf(plan: Plan, source: Source): Record<string, unknown> {
-  const inputs = new Set<string>();
-  for (const [name, parameter] of Object.entries(plan.experiment.parameters)) {
-    if (parameter.kind !== "file") continue;
-    for (const cell of plan.cells) if (cell[name] !== "") inputs.add(String(cell[name]));
-  }
-  return {
-    experiment: plan.experiment.name,
-    source: source.isUsers ? { file: source.name, sha256: sha256(fileURLToPath(source.url)) } : null,
-    seed: plan.seed,
-    version: version(),
-    commit: commit(),
-    node: process.version,
-    v8: process.versions.v8,
-    platform: `${process.platform}-${process.arch}`,
-    inputs: Object.fromEntries([...inputs].map((path) => [path, sha256(locate(path))])),
-  };
-}
-
-/** The manifest's text. `command` is what remakes the directory's files, whatever else was on the command line. */
-export function manifestText(
-  plan: Plan,
-  identity: Readonly<Record<string, unknown>>,
-  command: string,
-  cells: readonly CellSummary[],
-  files: readonly string[],
-): string {
-  const manifest = {
-    ...identity,
-    question: plan.experiment.question,
-    reproduces: plan.experiment.reproduces ?? null,
-    /** Whether the same command writes the same bytes; not where the real machine is measured. */
-    reproducible: plan.experiment.reproducible ?? true,
-    command,
-    replications: plan.replications,
-    precision: plan.precision,
-    maxReplications: plan.precision === null ? null : plan.maxReplications,
-    ...(plan.compare === undefined ? {} : { compare: plan.compare }),
-    cells: cells.map(({ parameters, replications, converged, notes, warnings }) => ({
-      parameters,
-      replications,
-      converged,
-      notes,
-      warnings,
-    })),
-    files,
-  };
-  return `${JSON.stringify(manifest, null, 2)}\n`;
-}
+/** Rows that other code computed, and that were accepted. */
+const acceptedSchema = v.object({
+  code: v.string(),
+  changes: v.array(v.string()),
+  /** The places of cells, and the numbers of their replications as ranges. */
+  rows: v.array(v.tuple([v.number(), v.string()])),
+});
 
 const identitySchema = {
   experiment: v.string(),
-  source: v.nullable(v.object({ file: v.string(), sha256: v.string() })),
+  source: v.nullable(v.object({ file: v.string() })),
   seed: v.string(),
   version: v.string(),
   commit: v.nullable(v.string()),
@@ -78,41 +35,126 @@ const identitySchema = {
   v8: v.string(),
   platform: v.string(),
   inputs: v.record(v.string(), v.string()),
+  /** Missing in manifests of 0.1.0. */
+  code: v.optional(
+    v.object({ hash: v.string(), files: v.record(v.string(), v.string()), unseen: v.array(v.string()) }),
+  ),
 };
+
+const plain = v.union([v.number(), v.string(), v.boolean()]);
 
 const schema = v.object({
   ...identitySchema,
+  reproducible: v.optional(v.boolean(), true),
   command: v.string(),
   replications: v.number(),
   precision: v.nullable(v.number()),
+  precisionOf: v.optional(v.string()),
   maxReplications: v.nullable(v.number()),
   compare: v.optional(v.string()),
-  cells: v.array(v.object({ parameters: v.record(v.string(), v.union([v.number(), v.string(), v.boolean()])) })),
+  shard: v.optional(v.object({ index: v.number(), of: v.number() })),
+  cells: v.array(
+    v.object({
+      parameters: v.record(v.string(), plain),
+      replications: v.number(),
+      /** Replications that were asked for and are not there, as ranges. */
+      lacking: v.optional(v.string()),
+    }),
+  ),
+  failures: v.optional(v.array(failureSchema), []),
+  accepted: v.optional(v.array(acceptedSchema), []),
   files: v.array(v.string()),
 });
 
 export type Manifest = v.InferOutput<typeof schema>;
 
-/** The part of a manifest that `identityOf` made. */
-export function identityIn(manifest: Manifest): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(identitySchema).map((name) => [name, manifest[name as keyof Manifest]]));
+/** What a manifest says besides the plan and its figures. */
+export interface Kept {
+  readonly identity: Omit<Identity, "code"> & { readonly code?: Identity["code"] };
+  /** What remakes the directory's files, whatever else was on the command line. */
+  readonly command: string;
+  /** Whether the same command writes the same bytes; not where the real machine is measured, or a check has failed. */
+  readonly reproducible: boolean;
+  readonly failures: Manifest["failures"];
+  readonly accepted: Manifest["accepted"];
+  /** By the places of cells. */
+  readonly lacking: ReadonlyMap<number, string>;
+}
+
+/** The manifest's text. */
+export function manifestText(plan: Plan, kept: Kept, cells: readonly CellSummary[], files: readonly string[]): string {
+  const { experiment, precision, precisionOf, compare, shard } = plan;
+  const { identity, command, reproducible, failures, accepted, lacking } = kept;
+  const manifest = {
+    ...identity,
+    question: experiment.question,
+    reproduces: experiment.reproduces ?? null,
+    reproducible,
+    command,
+    replications: plan.replications,
+    precision,
+    ...(precisionOf === undefined ? {} : { precisionOf }),
+    maxReplications: precision === null ? null : plan.maxReplications,
+    ...(compare === undefined ? {} : { compare }),
+    ...(shard === undefined ? {} : { shard }),
+    cells: cells.map(({ parameters, replications, converged, notes, warnings }, i) => ({
+      parameters,
+      replications,
+      ...(lacking.has(i) ? { lacking: lacking.get(i)! } : {}),
+      converged,
+      notes,
+      warnings,
+    })),
+    ...(failures.length === 0 ? {} : { failures }),
+    ...(accepted.length === 0 ? {} : { accepted }),
+    files,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** All that a manifest says besides the plan and its figures. */
+export function keptIn(manifest: Manifest): Kept {
+  const { experiment, source, seed, version, commit, node, v8, platform, inputs, code } = manifest;
+  const rest = { experiment, source, seed, version, commit, node, v8, platform, inputs };
+  const { command, reproducible, failures, accepted, cells } = manifest;
+  return {
+    identity: { ...rest, ...(code === undefined ? {} : { code }) },
+    command,
+    reproducible,
+    failures,
+    accepted,
+    lacking: new Map(cells.flatMap(({ lacking }, place) => (lacking === undefined ? [] : [[place, lacking]]))),
+  };
+}
+
+/** The part of a manifest that `identityOf` made; undefined where it is of a version that did not tell the code. */
+export function identityIn(manifest: Manifest): Identity | undefined {
+  const { experiment, source, seed, version, commit, node, v8, platform, inputs, code } = manifest;
+  if (code === undefined) return undefined;
+  return { experiment, source, seed, version, commit, node, v8, platform, inputs, code };
 }
 
 /**
- * Reads the manifest of a directory; undefined if it has none.
+ * Reads a manifest's text.
  *
- * @throws BadData if it is none of ours.
+ * @throws BadData naming `where`, if it is none of ours.
  */
-export function readManifest(directory: string): Manifest | undefined {
-  const text = readIfThere(directory, manifestName);
-  if (text === undefined) return undefined;
+export function parseManifest(text: string, where: string): Manifest {
   try {
     return v.parse(schema, JSON.parse(text));
   } catch (error) {
     const issue = v.isValiError(error) ? error.issues[0] : undefined;
     const place = issue === undefined ? "" : ` at ${v.getDotPath(issue) ?? "its top"}`;
-    throw new BadData(
-      `${join(directory, manifestName)} is not a manifest of troupe: ${(error as Error).message}${place}.`,
-    );
+    throw new BadData(`${where} is not a manifest of troupe: ${(error as Error).message}${place}.`);
   }
+}
+
+/**
+ * The manifest of a directory; undefined if it has none.
+ *
+ * @throws BadData if it is none of ours.
+ */
+export function readManifest(directory: string): Manifest | undefined {
+  const text = readIfThere(directory, manifestName);
+  return text === undefined ? undefined : parseManifest(text, join(directory, manifestName));
 }

@@ -2,10 +2,11 @@
 import { line, type Chart } from "../chart.ts";
 import { varyingAmong } from "../charts/points.ts";
 import type { Experiment } from "../experiment.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Cell } from "../plan/grid.ts";
+import { judgement, type Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { readIfThere, removeIfThere, writeWhole } from "./directory.ts";
-import { manifestName, manifestText } from "./manifest.ts";
+import { manifestName, manifestText, type Kept } from "./manifest.ts";
 import { differencesOf, differencesToCsv, type CellDifference } from "../results/differences.ts";
 import { rowsToCsv, seriesToCsv, summaryToCsv } from "../results/rows.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
@@ -20,7 +21,7 @@ export function chartName(chart: Chart): string {
  * The charts of these cells: those of the experiment whose horizontal axis varies; where none does, the measures against
  * the first number that varies, or else the first parameter that does; where nothing varies, all charts, of one point.
  */
-export function chartsOf(experiment: Experiment, cells: readonly CellSummary[]): Chart[] {
+export function chartsOf(experiment: Experiment, cells: readonly Pick<CellSummary, "parameters">[]): Chart[] {
   const own = experiment.charts ?? [];
   const varied = varyingAmong(experiment, cells);
   const fitting = own.filter((chart) => {
@@ -60,6 +61,25 @@ async function draw(experiment: Experiment, cells: readonly CellSummary[]): Prom
   return files;
 }
 
+/** The names of all files that a plan's run writes, but for manifest and journal. */
+export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): string[] {
+  const { experiment, compare, shard } = plan;
+  if (shard !== undefined) return ["rows.csv"];
+  const drawn = charts
+    ? chartsOf(
+        experiment,
+        cells.map((parameters) => ({ parameters })),
+      )
+    : [];
+  return [
+    "rows.csv",
+    "summary.csv",
+    ...(experiment.series === undefined ? [] : ["series.csv"]),
+    ...(compare === undefined ? [] : ["differences.csv"]),
+    ...drawn.flatMap((chart) => ["vl.json", "svg", "png"].map((ending) => `${chartName(chart)}.${ending}`)),
+  ];
+}
+
 /** The names in a manifest's `files`, if there is one that can be read; for clearing away what is out of date. */
 function filesBefore(directory: string): string[] {
   try {
@@ -77,26 +97,43 @@ export interface Written {
   readonly files: readonly string[];
 }
 
+/** What is missing of a cell makes its figures doubtful: those replications that are slow, or that fail, may be unlike the others. */
+function doubted(cell: CellSummary, lacking: string | undefined): CellSummary {
+  if (lacking === undefined) return cell;
+  const measures = Object.entries(cell.measures).map(([name, measure]) => [name, { ...measure, converged: false }]);
+  const warning = `replications ${lacking} were asked for and are not there: they failed, or were not run.`;
+  return {
+    ...cell,
+    converged: false,
+    measures: Object.fromEntries(measures) as CellSummary["measures"],
+    warnings: [...cell.warnings, warning],
+  };
+}
+
 /** Writes all files, clears away those of an earlier run that this one has not, and returns what was summarized. */
 export async function writeResults(
-  to: { readonly directory: string; readonly plan: Plan; readonly command: string; readonly charts: boolean },
-  identity: Readonly<Record<string, unknown>>,
+  to: { readonly directory: string; readonly plan: Plan; readonly charts: boolean },
+  kept: Kept,
   rows: readonly (readonly Row[])[],
 ): Promise<Written> {
-  const { directory, plan, command, charts } = to;
-  const { experiment, compare } = plan;
-  const cells = plan.cells.map((cell, i) => summarize(experiment, cell, rows[i]!, plan.precision));
+  const { directory, plan, charts } = to;
+  const { compare, shard } = plan;
+  const { experiment, precision } = judgement(plan);
+  const cells = plan.cells.map((cell, i) =>
+    doubted(summarize(experiment, cell, rows[i]!, precision), kept.lacking.get(i)),
+  );
   const differences = compare === undefined ? [] : differencesOf(experiment, compare, cells, rows);
-  const files = new Map<string, string | Uint8Array>([
-    ["rows.csv", rowsToCsv(experiment, plan.cells, rows)],
-    ["summary.csv", summaryToCsv(experiment, cells)],
-    ...(experiment.series === undefined ? [] : [["series.csv", seriesToCsv(experiment, cells)] as const]),
-    ...(compare === undefined ? [] : [["differences.csv", differencesToCsv(experiment, differences)] as const]),
-    ...(charts ? await draw(experiment, cells) : []),
-  ]);
+  const files = new Map<string, string | Uint8Array>([["rows.csv", rowsToCsv(experiment, plan.cells, rows)]]);
+  // A part of the replications tells nothing for itself.
+  if (shard === undefined) {
+    files.set("summary.csv", summaryToCsv(experiment, cells));
+    if (experiment.series !== undefined) files.set("series.csv", seriesToCsv(experiment, cells));
+    if (compare !== undefined) files.set("differences.csv", differencesToCsv(experiment, differences));
+    if (charts) for (const [name, content] of await draw(experiment, cells)) files.set(name, content);
+  }
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
   for (const [name, content] of files) writeWhole(directory, name, content);
   const names = [...files.keys()];
-  writeWhole(directory, manifestName, manifestText(plan, identity, command, cells, names));
+  writeWhole(directory, manifestName, manifestText(plan, kept, cells, names));
   return { cells, differences, files: [...names, manifestName] };
 }

@@ -6,7 +6,7 @@ import type { Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
 import { readCallHeader } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
-import type { ProcedureForm } from "../../wire/procedure.ts";
+import { externalizeList } from "../../wire/value.ts";
 
 /** A membership, with what is derived from it once for all calls. */
 export class Bound {
@@ -67,7 +67,8 @@ export function writeCall(
   program: Program,
   context: Context,
   troupe: Troupe,
-  form: ProcedureForm,
+  procedure: number,
+  name: string,
   args: readonly unknown[],
 ): Uint8Array {
   writer.begin(headerBytes);
@@ -78,9 +79,9 @@ export function writeCall(
   writer.integer(context.troupe);
   writer.integer(troupe.id);
   writer.integer(troupe.module);
-  writer.integer(form.number);
+  writer.integer(procedure);
   writer.float(context.clock ?? program.host.now());
-  form.externalizeArguments(writer, args);
+  externalizeList(writer, args, name);
   const message = writer.finish();
   program.endpoint.checkLength(program.endpoint.segmentsOf(message));
   return message;

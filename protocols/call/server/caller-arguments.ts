@@ -2,22 +2,16 @@
 import type { Program } from "../../program/program.ts";
 import { MalformedError } from "../../wire/bytes.ts";
 import { readArguments, readCallHeader } from "../../wire/call.ts";
-import type { ProcedureForm } from "../../wire/procedure.ts";
 
 /** The arguments that one member of the client troupe called with. */
-export type CallerArguments<A extends readonly unknown[] = readonly unknown[]> =
-  | { readonly member: number; readonly type: "called"; readonly arguments: A }
+export type CallerArguments =
+  | { readonly member: number; readonly type: "called"; readonly arguments: readonly unknown[] }
   | { readonly member: number; readonly type: "crashed" };
 
 /** What the CALL of a member says; one that cannot be read counts as none. */
-export function argumentsOf(
-  program: Program,
-  member: number,
-  message: Uint8Array,
-  form: ProcedureForm,
-): CallerArguments {
+export function argumentsOf(program: Program, member: number, message: Uint8Array): CallerArguments {
   try {
-    return { member, type: "called", arguments: readArguments(message, readCallHeader(message).argumentsAt, form) };
+    return { member, type: "called", arguments: readArguments(message, readCallHeader(message).argumentsAt) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     program.endpoint.counters.malformed++;

@@ -120,7 +120,14 @@ describe("troupe, the program", function () {
     assert.equal(again.status, 0, again.err);
     assertSameFiles(at("one"), at("three"));
     // A run without charts into the same directory leaves none behind.
-    const plain = await troupe(directory, ["run", fixture("round-trips"), "--out", "three", "--no-charts"]);
+    const other = ["run", fixture("round-trips"), "--out", "three", "--no-charts"];
+    const lost = await troupe(directory, other);
+    assert.equal(lost.status, 2);
+    assert.match(
+      lost.err,
+      /^troupe: three holds a finished run of other cells: --resume keeps that and adds what is missing, /,
+    );
+    const plain = await troupe(directory, [...other, "--overwrite"]);
     assert.equal(plain.status, 0, plain.err);
     assert.deepEqual(readdirSync(at("three")).length, 3);
     writeFileSync(at("three/rows.csv"), readFileSync(at("three/rows.csv"), "utf8").split("\n")[0]!);
@@ -306,7 +313,7 @@ describe("troupe, the program", function () {
     assert.equal(refused.status, 2);
     assert.equal(
       refused.err,
-      `troupe: cut holds ${kept} finished replications of an interrupted run: --resume goes on with them, --fresh drops them.\n`,
+      `troupe: cut holds ${kept} finished replications of an interrupted run: --resume goes on with them, --overwrite drops them.\n`,
     );
     const other = await troupe(directory, [...words, "--out", "cut", "--seed", "8", "--resume"]);
     assert.equal(other.status, 2);
@@ -322,8 +329,15 @@ describe("troupe, the program", function () {
     const more = await troupe(directory, [...words.with(3, "31").with(5, "1"), "--out", "cut", "--resume"]);
     assert.equal(more.status, 0, more.err);
     const rows = readFileSync(at("cut/rows.csv"), "utf8").split("\n");
-    assert.equal(rows.length, 33);
-    assert.deepEqual(rows.slice(1, 31), readFileSync(at("whole/rows.csv"), "utf8").split("\n").slice(1, 31));
+    const before = readFileSync(at("whole/rows.csv"), "utf8").split("\n");
+    assert.deepEqual(rows.toSpliced(31, 1), before);
+    assert.equal(more.err, "Keeps 60 replications of 2 cells; runs 1 that are asked for in addition.\n");
+    assert.match(more.out, /\nSeed 1985, 30 to 31 replications of each cell\.\n/);
+    // What is there now is made by its own manifest.
+    const command = /\nThe same again: troupe (.*)\n/.exec(more.out)![1]!;
+    const again = await troupe(directory, [...command.split(" "), "--out", "again"]);
+    assert.equal(again.status, 0, again.err);
+    assert.equal(readFileSync(at("again/rows.csv"), "utf8"), rows.join("\n"));
   });
 
   it("says how to replay a replication that threw, and that does", async () => {

@@ -4,7 +4,7 @@ import { experiment } from "../../../harness/experiment.ts";
 import { count } from "../../../harness/parameters.ts";
 import type { Plan } from "../../../harness/plan/plan.ts";
 import { carryOut, nextSize } from "../../../harness/run/campaign.ts";
-import { Abandoned, ReplicationFailure, type Task } from "../../../harness/run/pool.ts";
+import { Abandoned, ReplicationFailure, type Task } from "../../../harness/run/workers.ts";
 import { replicate } from "../../../harness/run/replicate.ts";
 import type { Row } from "../../../harness/plan/row.ts";
 import { meanInterval } from "../../../harness/statistics/intervals.ts";

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { experiment } from "../../../harness/experiment.ts";
 import { choice, duration, file, flag } from "../../../harness/parameters.ts";
-import { makeDirectory, writeWhole } from "../../../harness/store/directory.ts";
-import { areOfSamePrograms, Journal, mustBeSame, readJournal } from "../../../harness/store/journal.ts";
-import { readManifest } from "../../../harness/store/manifest.ts";
 import { summarize } from "../../../harness/results/summary.ts";
 import { rowsFromCsv, rowsToCsv, seriesToCsv } from "../../../harness/results/rows.ts";
 import { cellKey } from "../../../harness/plan/grid.ts";
@@ -99,76 +93,5 @@ describe("series.csv", () => {
     assert.equal(head, "wait,kind,table,isOn,series,unit,along,at,replications,mean,low,high");
     assert.match(first!, /^1000,a,,false,course,,time,-1,2,1,0,\d/);
     assert.equal(second, "1000,a,,false,course,,time,0.5,2,0.25,,");
-  });
-});
-
-describe("files", () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
-
-  it("are written whole, and leave no temporary file", () => {
-    writeWhole(directory, "a.txt", "one");
-    writeWhole(directory, "a.txt", "two");
-    assert.deepEqual(readdirSync(directory), ["a.txt"]);
-    assert.equal(readFileSync(join(directory, "a.txt"), "utf8"), "two");
-  });
-
-  it("go into a directory that is made level by level, or refused", () => {
-    makeDirectory(join(directory, "a/b/c"));
-    writeFileSync(join(directory, "file"), "");
-    assert.throws(() => makeDirectory(join(directory, "file")), /^BadData: --out .*file: that is not a directory\.$/);
-    assert.throws(() => makeDirectory(join(directory, "file/x")), /--out .*file\/x: that is not a directory\.$/);
-  });
-
-  it("a journal keeps each row, whatever comes after", () => {
-    const journal = new Journal(directory, { seed: "1" }, false);
-    journal.append(cell, row);
-    journal.append(cell, { ...row, replication: 1 });
-    appendFileSync(join(directory, "journal.jsonl"), '{"cell":{"wait":10'); // Killed while writing.
-    const kept = readJournal(directory)!;
-    assert.deepEqual(kept.identity, { seed: "1" });
-    assert.equal(kept.count, 2);
-    assert.deepEqual(kept.rows.get(cellKey(cell))!.get(0), row);
-    journal.close();
-
-    const resumed = new Journal(directory, { seed: "1" }, true);
-    resumed.append(cell, { ...row, replication: 2 });
-    resumed.close();
-    assert.deepEqual([...readJournal(directory)!.rows.get(cellKey(cell))!.keys()], [0, 1, 2]);
-    resumed.remove();
-    assert.equal(readJournal(directory), undefined);
-  });
-
-  it("a journal begun anew forgets; a damaged one is refused; an empty one is none", () => {
-    const path = join(directory, "journal.jsonl");
-    new Journal(directory, { seed: "1" }, false).append(cell, row);
-    new Journal(directory, { seed: "2" }, false).close();
-    assert.equal(readJournal(directory)!.count, 0);
-    writeFileSync(path, "{}\nnot json\n");
-    assert.throws(() => readJournal(directory), /journal\.jsonl is damaged: use --fresh to drop it\.$/);
-    writeFileSync(path, '{"torn');
-    assert.equal(readJournal(directory), undefined);
-  });
-
-  it("rows of another run are refused by what differs", () => {
-    const kept = { experiment: "a", seed: "1", commit: null };
-    mustBeSame("out", kept, { ...kept });
-    assert.throws(
-      () => mustBeSame("out", kept, { ...kept, seed: "2" }),
-      /^BadData: out holds replications of another run: its seed is "1", not "2"\. Use another --out, or --fresh to drop them\.$/,
-    );
-    assert.equal(areOfSamePrograms(kept, { ...kept, seed: "2" }), true);
-    assert.equal(areOfSamePrograms(kept, { ...kept, commit: "abc" }), false);
-  });
-
-  it("a manifest of something else is refused", () => {
-    assert.equal(readManifest(directory), undefined);
-    writeFileSync(join(directory, "manifest.json"), '{"experiment": 3}');
-    assert.throws(() => readManifest(directory), /manifest\.json is not a manifest of troupe: .* at experiment\.$/);
-    writeFileSync(join(directory, "manifest.json"), "no");
-    assert.throws(() => readManifest(directory), /manifest\.json is not a manifest of troupe: .*\.$/);
   });
 });

@@ -1,0 +1,90 @@
+/** Examples for the help of an experiment, which the experiment itself accepts. */
+import { BadData } from "../../sim/bad-data.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Parameter, Plain } from "../parameters.ts";
+import { cellsOf } from "../plan/grid.ts";
+import { knownFigures } from "../results/coverage.ts";
+
+/** Commands and what they are for, as the help prints them. */
+type Examples = [command: string, use: string][];
+
+/** A parameter with two values that may be given for it alone. */
+interface Example {
+  readonly parameter: string;
+  readonly one: string;
+  readonly two: string;
+}
+
+function candidates({ default: standard, options }: Parameter): Plain[] {
+  if (typeof standard !== "number") return [standard, ...options.filter((option) => option !== standard)];
+  return [standard, standard + 1, standard - 1, standard * 2, standard / 2];
+}
+
+function accepts(experiment: Experiment, name: string, values: readonly Plain[], isKnown: boolean): boolean {
+  try {
+    const cells = cellsOf(experiment, [{ [name]: values }]);
+    return !isKnown || cells.every((cell) => knownFigures(experiment, cell).size > 0);
+  } catch (error) {
+    if (error instanceof BadData) return false;
+    throw error;
+  }
+}
+
+/**
+ * The first parameter that an example can be about; undefined if there is none.
+ *
+ * @param isKnown - whether there must be a model for both values.
+ */
+function exampleOf(experiment: Experiment, isKnown = false): Example | undefined {
+  for (const [parameter, kind] of Object.entries(experiment.parameters)) {
+    const fitting = candidates(kind).filter(
+      (value) => kind.accepts(value) && value !== "" && accepts(experiment, parameter, [value], isKnown),
+    );
+    const [one, two] = fitting;
+    if (one === undefined || two === undefined || !accepts(experiment, parameter, [one, two], isKnown)) continue;
+    return { parameter, one: kind.show(two), two: [one, two].map((value) => kind.show(value)).join(",") };
+  }
+  return undefined;
+}
+
+const standard: Example = { parameter: "members", one: "3", two: "1,3" };
+
+/** Of `troupe run`, of an experiment if one is named. */
+export function runExamples(name: string, experiment: Experiment | undefined): Examples {
+  const example = experiment === undefined ? standard : exampleOf(experiment);
+  const examples: Examples = [[`$0 run ${name}`, "with its defaults"]];
+  if (example !== undefined) {
+    const { parameter, one, two } = example;
+    examples.push(
+      [`$0 run ${name} --${parameter} ${one} --replications 5`, "one parameter changed, few replications"],
+      [`$0 run ${name} --${parameter} ${two} --compare ${parameter}`, "differences from pairs of replications"],
+    );
+  }
+  return [
+    ...examples,
+    [`$0 run ${name} --precision 2% --json`, "until the intervals are narrow; for a program to read"],
+  ];
+}
+
+/** Of `troupe sweep`. */
+export function sweepExamples(name: string, experiment: Experiment | undefined): Examples {
+  const example = experiment === undefined ? standard : exampleOf(experiment);
+  const values = example === undefined ? "" : ` --${example.parameter} ${example.two}`;
+  return [
+    [`$0 sweep ${name}`, "over the experiment's own grid"],
+    ...(values === "" ? [] : ([[`$0 sweep ${name}${values}`, "over these values instead"]] as Examples)),
+    [`$0 sweep ${name}${values} --dry-run`, "how many replications, and how long"],
+    [`$0 sweep ${name} --shard 0/4 --out out/0`, "a quarter of it; the others elsewhere"],
+    [`$0 sweep ${name} --out out/x --resume`, "goes on after Ctrl-C"],
+  ];
+}
+
+/** Of `troupe coverage`. */
+export function coverageExamples(name: string, experiment: Experiment | undefined): Examples {
+  const example = experiment === undefined ? standard : exampleOf(experiment, true);
+  const change = example === undefined ? "" : ` --${example.parameter} ${example.one}`;
+  return [
+    [`$0 coverage ${name}`, "of 200 campaigns, with its defaults"],
+    [`$0 coverage ${name}${change} --campaigns 1000 --replications 10`, "more and smaller campaigns"],
+  ];
+}

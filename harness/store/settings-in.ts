@@ -1,0 +1,22 @@
+/** The settings of the run whose directory this is, finished or interrupted. */
+import { BadData } from "../../sim/bad-data.ts";
+import { settingsOfManifest, type Settings } from "../plan/settings.ts";
+import { mustBeDirectory } from "./directory.ts";
+import { readJournal } from "./journal.ts";
+import { readManifest } from "./manifest.ts";
+
+/** @throws BadData if there is none. */
+export function settingsIn(directory: string): Settings {
+  mustBeDirectory(directory);
+  const head = readJournal(directory)?.at(-1)?.head;
+  if (head !== undefined) {
+    const { identity, cells, replications, sizes } = head;
+    const { experiment, source, seed } = identity;
+    const counted = cells.map((parameters, i) => ({ parameters, replications: sizes?.[i] ?? replications }));
+    return settingsOfManifest({ ...head, experiment, source, seed, cells: counted });
+  }
+  const manifest = readManifest(directory);
+  if (manifest === undefined)
+    throw new BadData(`${directory} has no manifest.json and no journal: nothing was run there.`);
+  return settingsOfManifest(manifest);
+}
