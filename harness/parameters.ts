@@ -2,7 +2,7 @@
  * The kinds of parameter that an experiment may have: each knows its default and bounds, how to read a value from the
  * command line and how to write it back.
  */
-import { parseDuration, showDuration } from "./durations.ts";
+import { parseDuration, showDuration } from "../languages/durations.ts";
 
 /** A parameter's value: plain JSON, so that it goes unchanged into a manifest and to a worker. */
 export type Plain = number | string | boolean;

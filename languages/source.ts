@@ -36,7 +36,7 @@ export class Source {
     return `${this.file}:${line}:${column}`;
   }
 
-  /** An error about this part of the text. `problem` is a sentence without its beginning and its full stop. */
+  /** An error about this part of the text. `problem` is a sentence without its beginning; its full stop may be left out. */
   bad(span: Span, problem: string): BadSource {
     const { line, column } = this.position(span.from);
     const written = (this.text.split("\n")[line - 1] ?? "").replace(/\r$/, "");
@@ -46,6 +46,6 @@ export class Source {
     const number = String(line);
     const gap = " ".repeat(number.length);
     const picture = `${number} | ${written}\n${gap} | ${margin}${"^".repeat(width)}`;
-    return new BadSource(`${this.place(span)}: ${problem}.\n${picture}`);
+    return new BadSource(`${this.place(span)}: ${/[.?]$/.test(problem) ? problem : `${problem}.`}\n${picture}`);
   }
 }

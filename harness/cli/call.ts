@@ -4,7 +4,7 @@ import { collators } from "../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
 import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { parseDuration } from "../durations.ts";
+import { parseDuration } from "../../languages/durations.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseDuration, showDuration } from "../../harness/durations.ts";
+import { parseDuration, showDuration } from "../../languages/durations.ts";
 import { didYouMean, editDistance, nearest } from "../../languages/nearest.ts";
 import { choice, count, duration, file, flag, number, ratio, type Parameter } from "../../harness/parameters.ts";
 
