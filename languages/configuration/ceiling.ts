@@ -1,4 +1,4 @@
-/** How good a placement can still become: bounds on the members kept and on the first objective, while some members are open. */
+/** How good a placement can still become: bounds on the members kept and on the objective that falls into parts, while some are open. */
 import type { Domain } from "./domain.ts";
 import { slotsOf, type Assignment } from "./evaluate.ts";
 import { exactSum, isApply, type Slot } from "./formula.ts";
@@ -17,7 +17,7 @@ export class Ceiling {
     this.#problem = problem;
     this.#at = at;
     this.#free = free;
-    const [goal] = problem.goals;
+    const goal = problem.goals[problem.divided];
     this.#parts = goal?.parts;
     const summands = goal === undefined ? [] : isApply(goal.formula, "sum") ? goal.formula.operands : [goal.formula];
     this.#constants = summands.flatMap((each) => (each.kind === "constant" ? [each.value] : []));
@@ -44,8 +44,8 @@ export class Ceiling {
   }
 
   /**
-   * The least that the first objective can come to; undefined if it does not fall into parts. `fixed` is a part that is given besides, and
-   * of the domain of the members `alike` only what comes from index `from` on counts.
+   * The least that the objective can come to; undefined if none falls into parts. A candidate is a member's class by its place in the
+   * domain: those who can change places with the member have that class and later ones only.
    */
   least(
     domains: readonly Domain[],
@@ -80,8 +80,8 @@ export class Ceiling {
     const values = this.#problem.space.columns.get(column)!;
     let best = this.#smallest(classes, from, values, count, undefined);
     let most = exactSum(best);
-    for (const { scope, column: different } of this.#problem.differences) {
-      if ((scope & alike) !== alike) continue;
+    for (const { scope, column: different, most: limit } of this.#problem.limits) {
+      if ((scope & alike) !== alike || limit !== 1) continue;
       const parts = this.#smallest(classes, from, values, count, this.#problem.ranks(different));
       const sum = exactSum(parts);
       if (parts.length === count && sum > most) [best, most] = [parts, sum];

@@ -11,6 +11,7 @@ import { compile, emptyAssignment, slotsOf, type Evaluate } from "./evaluate.ts"
 import type { Expanded } from "./expand.ts";
 import { apply, attribute, constant, isApply, type Formula, type Slot } from "./formula.ts";
 import type { MachineTable } from "./machines.ts";
+import { limitsOf } from "./limits.ts";
 import { partition, ranked, spaceOf, type Space } from "./space.ts";
 
 /** Columns of our own, beside those of the table. */
@@ -34,6 +35,13 @@ export interface Goal extends Constraint {
   readonly parts: readonly string[] | undefined;
 }
 
+/** At most so many of these members, as bits, may have the same value in a column. */
+export interface Limit {
+  readonly scope: number;
+  readonly column: string;
+  readonly most: number;
+}
+
 export class Problem {
   readonly members: number;
   readonly space: Space;
@@ -44,8 +52,9 @@ export class Problem {
   readonly goals: readonly Goal[];
   /** By member: those that it can change places with, itself included, as bits. */
   readonly orbits: readonly number[];
-  /** Members that must all differ in a column: bits and column. */
-  readonly differences: readonly { readonly scope: number; readonly column: string }[];
+  readonly limits: readonly Limit[];
+  /** The first goal that falls into parts; -1 if none does. */
+  readonly divided: number;
   readonly #groupings = new Map<string, { groupOf: Int32Array; count: number }>();
   readonly #ranks = new Map<string, Int32Array>();
 
@@ -80,7 +89,8 @@ export class Problem {
     this.present = Int32Array.from(this.space.columns.get(presentColumn)!);
     this.constraints = rest.map((formula) => this.#constraint(formula));
     this.goals = goals.map((formula) => ({ ...this.#constraint(formula), parts: partsOf(formula, this.members) }));
-    this.differences = differences(this.constraints, this.members);
+    this.divided = this.goals.findIndex(({ parts }) => parts !== undefined);
+    this.limits = limitsOf(this.constraints, this.members);
   }
 
   #constraint(formula: Formula): Constraint {
@@ -230,30 +240,4 @@ function partsOf(formula: Formula, members: number): string[] | undefined {
     parts[summand.slot] = summand.column;
   }
   return parts;
-}
-
-/** Sets of members, as large as a simple search finds, of which every two must differ in a column. */
-function differences(constraints: readonly Constraint[], members: number): { scope: number; column: string }[] {
-  const neighbours = new Map<string, number[]>();
-  for (const { formula } of constraints) {
-    if (!isApply(formula, "!=")) continue;
-    const [left, right] = formula.operands as readonly [Formula, Formula];
-    if (left.kind !== "attribute" || right.kind !== "attribute" || left.column !== right.column) continue;
-    const of = neighbours.get(left.column) ?? Array.from({ length: members }, () => 0);
-    of[left.slot] = of[left.slot]! | (1 << right.slot);
-    of[right.slot] = of[right.slot]! | (1 << left.slot);
-    neighbours.set(left.column, of);
-  }
-  const found: { scope: number; column: string }[] = [];
-  for (const [column, of] of neighbours) {
-    let covered = 0;
-    for (let first = 0; first < members; first++) {
-      if (of[first] === 0 || (covered >>> first) & 1) continue;
-      let scope = 1 << first;
-      for (let next = 0; next < members; next++) if ((of[next]! & scope) === scope) scope |= 1 << next;
-      covered |= scope;
-      found.push({ scope, column });
-    }
-  }
-  return found;
 }

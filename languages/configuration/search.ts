@@ -13,7 +13,7 @@ import type { Effort } from "./effort.ts";
 import { emptyAssignment, slotsOf, type Assignment } from "./evaluate.ts";
 import type { Slot } from "./formula.ts";
 import { matching } from "./matching.ts";
-import type { Constraint, Problem } from "./problem.ts";
+import type { Constraint, Limit, Problem } from "./problem.ts";
 
 export interface Found {
   /** The class of each member's machine. */
@@ -53,8 +53,8 @@ export class Search implements Domains {
   }
 
   #roots(): Domain[] {
-    const { members, allowed, present, goals, orbits, space } = this.#problem;
-    const parts = goals[0]?.parts;
+    const { members, allowed, present, goals, divided, orbits, space } = this.#problem;
+    const parts = goals[divided]?.parts;
     const domains: Domain[] = [];
     for (let slot = 0; slot < members; slot++) {
       const first = slotsOf(orbits[slot]!)[0]!;
@@ -141,14 +141,14 @@ export class Search implements Domains {
 
   /** The columns of a member that constraints with open members read, and objectives. */
   #telling(slot: Slot, open: number): string[] {
-    const { constraints, goals } = this.#problem;
+    const { constraints, goals, divided } = this.#problem;
     const columns = new Set<string>();
     for (const { scope, columns: read } of constraints) {
       if ((scope >>> slot) & 1 && (scope & open) !== 0) for (const column of read[slot]!) columns.add(column);
     }
-    for (const [i, { parts, columns: read }] of goals.entries()) {
-      // Candidates come in the order of the first objective, if it has parts.
-      if (i > 0 || parts === undefined) for (const column of read[slot]!) columns.add(column);
+    for (const [i, { columns: read }] of goals.entries()) {
+      // Candidates come in the order of this one.
+      if (i !== divided) for (const column of read[slot]!) columns.add(column);
     }
     return [...columns].sort((a, b) => (a < b ? -1 : 1));
   }
@@ -224,14 +224,11 @@ export class Search implements Domains {
 
   /** Whether a placement better than the best so far may come of these domains, as far as bounds can tell. */
   #isOpen(domains: readonly Domain[], placed: number): boolean {
-    const { constraints, goals, differences } = this.#problem;
+    const { constraints, goals, limits, divided } = this.#problem;
     this.#domains = domains;
     const open = this.#everyone & ~placed;
     if (open === 0) return true;
-    for (const { scope, column } of differences) {
-      const lists = slotsOf(scope & open).map((slot) => domains[slot]!.values(column));
-      if (!canAllDiffer(lists)) return false;
-    }
+    for (const limit of limits) if (!this.#canKeep(limit, domains, open)) return false;
     if (!canAllDiffer(slotsOf(open).map((slot) => this.#units(domains[slot]!, domains.length)))) return false;
     for (const { scope, bound, isBounded } of constraints) {
       if (isBounded && (scope & open) !== 0 && !canHold(bound(this))) return false;
@@ -244,10 +241,30 @@ export class Search implements Domains {
     for (const [i, { bound }] of goals.entries()) {
       const { low, high } = bound(this);
       if (low > high) return false;
-      values.push(i === 0 ? Math.max(low, this.#ceiling.least(domains, placed, open) ?? low) : low);
+      values.push(i === divided ? Math.max(low, this.#ceiling.least(domains, placed, open) ?? low) : low);
       if (this.#isWorse(kept, values, false)) return false;
     }
     return !this.#isWorse(kept, values, true);
+  }
+
+  /** Whether there are values enough for the open members of a limit. */
+  #canKeep({ scope, column, most }: Limit, domains: readonly Domain[], open: number): boolean {
+    const lists = slotsOf(scope & open).map((slot) => domains[slot]!.values(column));
+    if (most === 1) return canAllDiffer(lists);
+    const ranks = this.#problem.ranks(column);
+    const taken = new Map<number, number>();
+    for (const slot of slotsOf(scope & ~open)) {
+      const rank = ranks[this.#at[slot]!]!;
+      taken.set(rank, (taken.get(rank) ?? 0) + 1);
+    }
+    const units = lists.map((list) => {
+      // As many values as there are members are enough for any.
+      const few = list.length >= lists.length + taken.size ? list.slice(0, lists.length + taken.size) : list;
+      return few.flatMap((rank) =>
+        Array.from({ length: Math.max(0, most - (taken.get(rank) ?? 0)) }, (_, unit) => rank * 32 + unit),
+      );
+    });
+    return canAllDiffer(units);
   }
 
   /** Machines, by numbers of their own, as many as `most` members may need. */
@@ -260,16 +277,21 @@ export class Search implements Domains {
     return units;
   }
 
-  /** Whether no placement better than the best so far has this candidate in the slot. */
+  /** Whether no placement better than the best so far has this candidate in the slot, or one of its kind that comes later. */
   #isHopeless(domains: readonly Domain[], placed: number, slot: Slot, index: number): boolean {
-    const { goals, orbits, present } = this.#problem;
+    const { goals, divided, orbits, present } = this.#problem;
     const others = this.#everyone & ~placed & ~(1 << slot);
     const isKept = present[domains[slot]!.classes[index]!] === 1;
     // Those who can change places with the member have only what comes later: if it is none that is kept, nor will they keep any.
     const keepers = isKept ? others : others & ~orbits[slot]!;
     const kept = this.#ceiling.keptBy(placed) + (isKept ? 1 : 0) + this.#ceiling.mostKept(domains, keepers);
+    if (kept !== this.best!.kept) return kept < this.best!.kept;
+    this.#domains = domains;
+    const values: number[] = [];
+    for (let i = 0; i < divided; i++) values.push(goals[i]!.bound(this).low);
     const least = this.#ceiling.least(domains, placed, others, { slot, from: index });
-    return this.#isWorse(kept, least === undefined ? [] : [least], goals.length === (least === undefined ? 0 : 1));
+    if (least !== undefined) values.push(least);
+    return this.#isWorse(kept, values, values.length === goals.length);
   }
 }
 
