@@ -10,6 +10,7 @@ import { type Words } from "./words.ts";
 import { experimentInSettings } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
+import { configureCommand, declareConfigure } from "./configure.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
 import { coverageExamples, runExamples, sweepExamples } from "./examples.ts";
@@ -20,7 +21,20 @@ import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 
-const verbs = ["list", "run", "sweep", "coverage", "merge", "chart", "demo", "import", "ringmaster", "serve", "call"];
+const verbs = [
+  "list",
+  "run",
+  "sweep",
+  "coverage",
+  "merge",
+  "chart",
+  "demo",
+  "import",
+  "configure",
+  "ringmaster",
+  "serve",
+  "call",
+];
 
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
@@ -167,6 +181,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "make a table for experiments from measurements of one's own",
       (y) => declareImport(y, words[1]),
       importCommand,
+    )
+    .command(
+      "configure <action> <file>",
+      "check, solve or explain the configuration of a troupe",
+      (y) => declareConfigure(y),
+      configureCommand,
     )
     .command(
       "ringmaster",

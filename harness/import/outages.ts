@@ -4,7 +4,7 @@ import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { merged, ObservedOutages } from "../../sim/machine/outages.ts";
 import { levels, parseRecording } from "../../sim/machine/recording.ts";
-import { inYear } from "../durations.ts";
+import { inYear } from "../../languages/durations.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { doubtsOf, downtimes } from "../observations.ts";
 import type { Log, LoggedOutage, Nodes } from "./log.ts";

@@ -5,7 +5,7 @@
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { readRecords, readTable, Row, separationOf, separators } from "../../sim/csv.ts";
-import { parseDuration } from "../durations.ts";
+import { parseDuration } from "../../languages/durations.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { Nodes, type Log, type LoggedOutage } from "./log.ts";
 import { TimeProblem, type TimeReader } from "./times.ts";

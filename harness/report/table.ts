@@ -1,7 +1,7 @@
 /** How results look on a terminal. */
 import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
-import { inYear } from "../durations.ts";
+import { inYear } from "../../languages/durations.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import { meansOf, type CellSummary, type MeasureSummary } from "../results/summary.ts";

@@ -52,26 +52,21 @@ export function bound(formula: Formula): Bound {
 function operation({ operator, operands }: Formula & { kind: "apply" }): Bound {
   const parts = operands.map(bound);
   const all = (domains: Domains): Range[] => parts.map((part) => part(domains));
-  switch (operator) {
-    case "and":
-    case "or":
-      return (domains) => connective(operator, all(domains));
-    case "defined":
-      return (domains) => {
-        const { low, high, maybe } = parts[0]!(domains);
-        return { low: maybe ? 0 : 1, high: low <= high ? 1 : 0, maybe: false };
-      };
-    case "distinct":
-      return distinct(operands, all);
-    default:
-      return (domains) => {
-        const ranges = all(domains);
-        const maybe = ranges.some((range) => range.maybe);
-        // Undefined for certain.
-        if (ranges.some(({ low, high }) => low > high)) return { low: 1, high: 0, maybe: true };
-        return { maybe, ...strict(operator, ranges) };
-      };
+  if (operator === "and" || operator === "or") return (domains) => connective(operator, all(domains));
+  if (operator === "distinct") return distinct(operands, all);
+  if (operator === "defined") {
+    return (domains) => {
+      const { low, high, maybe } = parts[0]!(domains);
+      return { low: maybe ? 0 : 1, high: low <= high ? 1 : 0, maybe: false };
+    };
   }
+  return (domains) => {
+    const ranges = all(domains);
+    const maybe = ranges.some((range) => range.maybe);
+    // Undefined for certain.
+    if (ranges.some(({ low, high }) => low > high)) return { low: 1, high: 0, maybe: true };
+    return { maybe, ...strict(operator, ranges) };
+  };
 }
 
 function connective(operator: "and" | "or", ranges: readonly Range[]): Range {

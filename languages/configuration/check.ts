@@ -67,7 +67,7 @@ class Checker {
   /** A type, and why an attribute has it where that may be a surprise. */
   #what(expression: Expression, type: Type): string {
     const attribute = expression.kind === "attribute" ? this.#attributes.get(expression.attribute.name) : undefined;
-    return attribute?.because === undefined ? a(type) : `${a(type)}, since ${attribute.because} of ${this.#file}`;
+    return attribute?.because === undefined ? a(type) : `${a(type)}, since ${attribute.because}`;
   }
 
   #type(expression: Expression, machines: ReadonlySet<string>): Type {
@@ -193,7 +193,10 @@ class Checker {
   #within(variables: readonly Name[], machines: ReadonlySet<string>): ReadonlySet<string> {
     for (const { name, ...span } of variables) {
       if (machines.has(name))
-        throw this.#source.bad(span, `${name} stands for another machine here already; choose another name`);
+        throw this.#source.bad(
+          span,
+          `${name} stands for another machine here already; choose another name, or end the quantifier before it with parentheses`,
+        );
     }
     return new Set([...machines, ...variables.map(({ name }) => name)]);
   }

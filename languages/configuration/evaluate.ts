@@ -69,8 +69,17 @@ function operation({ operator, operands }: Formula & { kind: "apply" }, space: S
       return (at) => finite(left(at) * right(at));
     case "/":
       return (at) => finite(left(at) / right(at));
-    default: {
-      const values = new Array<number>(parts.length);
+    case "not":
+    case "sum":
+    case "-":
+    case "mod":
+    case "abs":
+    case "min":
+    case "max":
+    case "count":
+    case "distinct":
+    case "defined": {
+      const values = parts.map(() => NaN);
       return (at) => {
         for (let i = 0; i < parts.length; i++) values[i] = parts[i]!(at);
         return reckon(operator, values);
@@ -138,7 +147,8 @@ function asksForSame(formula: Formula, slot: number): boolean {
       return asksForSame(formula.body, slot);
     case "apply":
       return formula.operands.some((each) => asksForSame(each, slot));
-    default:
+    case "constant":
+    case "attribute":
       return false;
   }
 }

@@ -113,20 +113,11 @@ class Expander {
       return operator === "=" ? equal : apply("not", [equal]);
     }
     const [a, b] = [this.formula(left, places), this.formula(right, places)];
-    switch (operator) {
-      case "implies":
-        return apply("or", [apply("not", [a]), b]);
-      case ">":
-        return apply("<", [b, a]);
-      case ">=":
-        return apply("<=", [b, a]);
-      case "+":
-        return apply("sum", [a, b]);
-      case "-":
-        return apply("sum", [a, apply("-", [b])]);
-      default:
-        return apply(operator, [a, b]);
-    }
+    if (operator === "implies") return apply("or", [apply("not", [a]), b]);
+    if (operator === "+") return apply("sum", [a, b]);
+    if (operator === "-") return apply("sum", [a, apply("-", [b])]);
+    if (operator === ">" || operator === ">=") return apply(operator === ">" ? "<" : "<=", [b, a]);
+    return apply(operator, [a, b]);
   }
 
   #call({ callee, operands }: Expression & { kind: "call" }, places: Places): Formula {
@@ -213,7 +204,7 @@ export function expand(source: Source, configuration: Configuration, codes: Code
         formula: expander.formula(expression, places),
       })),
       ...sought.map(({ text, formula }, i) => ({
-        text: `defined(${text})`,
+        text: `${text} has a value`,
         span: objectives[i]!,
         formula: definedness(formula),
       })),

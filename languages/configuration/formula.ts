@@ -115,22 +115,10 @@ function negation(formula: Formula): Formula {
   if (formula.kind === "apply") {
     const { operator, operands } = formula;
     const [left, right] = operands as readonly [Formula, Formula];
-    switch (operator) {
-      case "and":
-      case "or":
-        return connective(operator === "and" ? "or" : "and", operands.map(not));
-      case "not":
-        return left;
-      case "=":
-        return apply("!=", operands);
-      case "!=":
-        return apply("=", operands);
-      case "<":
-        return apply("<=", [right, left]);
-      case "<=":
-        return apply("<", [right, left]);
-      default:
-    }
+    if (operator === "and" || operator === "or") return connective(operator === "and" ? "or" : "and", operands.map(not)); // prettier-ignore
+    if (operator === "not") return left;
+    if (operator === "=" || operator === "!=") return apply(operator === "=" ? "!=" : "=", operands);
+    if (operator === "<" || operator === "<=") return apply(operator === "<" ? "<=" : "<", [right, left]);
   }
   return { kind: "apply", operator: "not", operands: [formula], free: formula.free };
 }

@@ -210,7 +210,9 @@ function costOf(formula: Formula, classes: number): number {
       return classes * costOf(formula.body, classes);
     case "apply":
       return formula.operands.reduce((sum, each) => sum + costOf(each, classes), 0);
-    default:
+    case "constant":
+    case "attribute":
+    case "same":
       return 1;
   }
 }

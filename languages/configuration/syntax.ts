@@ -1,5 +1,5 @@
 /** The parts of a text in the configuration language, each with its place. */
-import type { ReplacementPolicy } from "../../protocols/binding/policy.ts";
+import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import type { Span } from "../source.ts";
 
 export interface Name extends Span {

@@ -31,7 +31,7 @@ function typeOf({ text }: Field): AttributeType {
 }
 
 /** The type of all fields of a column; a column with no field has strings. */
-function columnType(name: string, fields: readonly Field[]): Attribute {
+function columnType(file: string, name: string, fields: readonly Field[]): Attribute {
   const types = fields.map(typeOf);
   const [first = "string"] = types;
   if (types.every((type) => type === first)) return { name, type: first };
@@ -41,7 +41,7 @@ function columnType(name: string, fields: readonly Field[]): Attribute {
   );
   const { line, text } = fields[types.findIndex((type) => type !== (meant ?? "string"))]!;
   const plural = meant === "number" ? "a number" : "a boolean";
-  const because = meant === undefined ? {} : { because: `"${text}" in line ${line} is not ${plural}` };
+  const because = meant === undefined ? {} : { because: `"${text}" in line ${line} of ${file} is not ${plural}` };
   return { name, type: "string", ...because };
 }
 
@@ -83,6 +83,7 @@ function fromCsv(file: string, text: string): MachineTable {
     return column === "name"
       ? ({ name: column, type: "string" } as const)
       : columnType(
+          file,
           column,
           fields.filter((field) => field.text !== ""),
         );

@@ -6,7 +6,7 @@
  * at visits, and with total loss absorbing, are birth-death chains and their kin (S. M. Ross, Introduction to
  * Probability Models, chapter 6).
  */
-import type { ReplacementPolicy } from "../replacement-policy.ts";
+import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import { meanTimeTo, noRates, stationary, stationaryUnderVisits, type Rates } from "./markov.ts";
 
 /** Mean times in any one unit; a policy's period and delay in the same. Those that fail during a replacement together are included. */

@@ -1,5 +1,12 @@
 /** Who repairs: replaces the members of a troupe that are known to have failed, by a policy. */
-import { due, nextVisit, takesIn, type Failed, type ReplacementPolicy, type Situation } from "../replacement-policy.ts";
+import {
+  due,
+  nextVisit,
+  takesIn,
+  type Failed,
+  type ReplacementPolicy,
+  type Situation,
+} from "../../protocols/troupe/replacement-policy.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
 import type { Stream } from "../chance/random.ts";

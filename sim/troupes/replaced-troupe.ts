@@ -6,7 +6,7 @@
  * When all members are gone the state is lost, and the first that comes back founds the troupe anew.
  */
 import type { BindingOptions } from "../../protocols/binding/options.ts";
-import type { ReplacementPolicy } from "../replacement-policy.ts";
+import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
 import type { Stream } from "../chance/random.ts";

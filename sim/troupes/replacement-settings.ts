@@ -1,5 +1,5 @@
 /** What a troupe with replaced members is set to, as experiments name it: its policy, its chain, and what cannot be had. */
-import type { ReplacementPolicy } from "../replacement-policy.ts";
+import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { ReplacementModel } from "../theory/replacement-model.ts";
 

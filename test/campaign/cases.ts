@@ -2,14 +2,18 @@
  * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
  * "agreement 17", "kill join ringmaster-1 5 back", "partition 8 17".
  */
+import fc from "fast-check";
 import type { TraceListener } from "../../sim/trace.ts";
 import { runAgreement } from "../protocols/binding/agreement.ts";
 import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
+import { cases as configurations, compare } from "../languages/configuration/random-cases.ts";
 import { rows } from "../scenario/partition-tables.ts";
 import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
 
+export type SeedKind = "schedule" | "nested" | "agreement" | "configuration";
+
 /** Randomized cases, of a kind. */
-export function seedCases(kind: "schedule" | "nested" | "agreement", from: number, seeds: number): string[] {
+export function seedCases(kind: SeedKind, from: number, seeds: number): string[] {
   return Array.from({ length: seeds }, (_, i) => `${kind} ${from + i}`);
 }
 
@@ -41,6 +45,22 @@ async function runPartition(row: number, course: number): Promise<Report> {
   }
 }
 
+/** Five random configurations: the solver finds what trying all placements finds. */
+function runConfigurations(seed: number): Report {
+  const counts = { "configurations with a placement": 0, "configurations without": 0 };
+  try {
+    fc.assert(
+      fc.property(configurations, (each) => {
+        counts[compare(each) ? "configurations with a placement" : "configurations without"]++;
+      }),
+      { seed, numRuns: 5 },
+    );
+    return { problems: [], counts };
+  } catch (error) {
+    return { problems: [String(error)], counts };
+  }
+}
+
 /** Throws RangeError for a name that is not one of a case. */
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
@@ -48,6 +68,7 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
   if (kind === "nested" && rest.length === 1) return runSchedule(rest[0]!, { nested: true, listener });
   if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
   if (kind === "partition" && partitionCases().includes(name)) return runPartition(Number(rest[0]), Number(rest[1]));
+  if (kind === "configuration" && rest.length === 1) return Promise.resolve(runConfigurations(Number(rest[0])));
   const [change, party, step, what] = rest;
   const fate = fates.find((each) => each === what);
   if (kind === "kill" && changes.includes(change as ChangeKind) && fate !== undefined) {
@@ -55,6 +76,6 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
     return runKill(change as ChangeKind, kill, listener);
   }
   throw new RangeError(
-    `case "${name}": expected "schedule SEED", "nested SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused" or "partition ROW COURSE"`,
+    `case "${name}": expected "schedule SEED", "nested SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused", "partition ROW COURSE" or "configuration SEED"`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,state,mutants --workers 2]`: the
- * protocols of binding under everything that may happen to them, and the independence of random streams. Exit status 1 if a checker complains, or a mutant is not caught.
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,configurations,state,mutants --workers 2]`: the
+ * protocols of binding under everything that may happen to them, the solver of configurations against brute force, and the independence of random streams. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
  */
@@ -8,13 +8,23 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Report } from "../protocols/binding/schedule.ts";
-import { killCases, partitionCases, runCase, seedCases } from "./cases.ts";
+import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 import { judgeStreams } from "./streams.ts";
 
-const parts = ["streams", "schedules", "nested", "agreement", "kills", "partitions", "state", "mutants"];
+const parts = [
+  "streams",
+  "schedules",
+  "nested",
+  "agreement",
+  "kills",
+  "partitions",
+  "configurations",
+  "state",
+  "mutants",
+];
 /** Seeds of agreement, and of nested calls, for each seed of a schedule. */
 const agreementShare = 0.2;
 const nestedShare = 0.5;
@@ -104,7 +114,7 @@ if (values.case !== undefined) {
   const unknown = only.find((part) => !parts.includes(part));
   if (unknown !== undefined) refuse(`--only ${unknown}: expected some of ${parts.join(", ")}.`);
   let failed = 0;
-  const seeds = (kind: "schedule" | "nested" | "agreement", share: number): string[] => {
+  const seeds = (kind: SeedKind, share: number): string[] => {
     return seedCases(kind, count("from"), Math.ceil(count("seeds") * share));
   };
   if (only.includes("streams")) failed += judgeStreams();
@@ -117,6 +127,7 @@ if (values.case !== undefined) {
     printKills(cases);
   }
   if (only.includes("partitions")) failed += await campaign("partitions", partitionCases());
+  if (only.includes("configurations")) failed += await campaign("configurations", seeds("configuration", 1));
   if (only.includes("state")) failed += await transferLargeState();
   if (only.includes("mutants")) failed += await catchMutants(count("workers"));
   process.exitCode = failed > 0 ? 1 : 0;

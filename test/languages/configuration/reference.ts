@@ -76,19 +76,11 @@ export class Reference {
         return not(of(expression.operand));
       case "binary": {
         const { operator, left, right } = expression;
-        switch (operator) {
-          case "and":
-            return every([of(left), of(right)]);
-          case "or":
-            return some([of(left), of(right)]);
-          case "implies":
-            return some([not(of(left)), of(right)]);
-          case "+":
-          case "-":
-            return this.#sum(expression, places);
-          default:
-            return binary(operator, of(left), of(right));
-        }
+        if (operator === "and") return every([of(left), of(right)]);
+        if (operator === "or") return some([of(left), of(right)]);
+        if (operator === "implies") return some([not(of(left)), of(right)]);
+        if (operator === "+" || operator === "-") return this.#sum(expression, places);
+        return binary(operator, of(left), of(right));
       }
       case "element":
         return some(expression.set.map((each) => binary("=", of(expression.value), of(each))));

@@ -1,6 +1,6 @@
 /** What theory says of replacement policies, against special cases worked out by hand. */
 import assert from "node:assert/strict";
-import type { ReplacementPolicy } from "../../../sim/replacement-policy.ts";
+import type { ReplacementPolicy } from "../../../protocols/troupe/replacement-policy.ts";
 import {
   replacementRate,
   requiredReplacement,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ReplacementPolicy } from "../../../sim/replacement-policy.ts";
+import type { ReplacementPolicy } from "../../../protocols/troupe/replacement-policy.ts";
 import { constant } from "../../../sim/chance/distribution.ts";
 import { Account } from "../../../sim/troupes/availability-account.ts";
 import { Repairs } from "../../../sim/troupes/repairs.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { due, nextVisit, takesIn, type ReplacementPolicy } from "../../sim/replacement-policy.ts";
+import { due, nextVisit, takesIn, type ReplacementPolicy } from "../../../protocols/troupe/replacement-policy.ts";
 
 const many: ReplacementPolicy = { kind: "eager", repairers: "many" };
 const one: ReplacementPolicy = { kind: "eager", repairers: "one" };

@@ -4,7 +4,7 @@
  *
  * Source: the question is that of the dissertation, chapter 6; the choice of policies is ours.
  */
-import type { Milliseconds } from "../protocols/host.ts";
+import type { Milliseconds } from "../host.ts";
 
 export type ReplacementPolicy =
   /** Each as soon as its failure is known; if there is one repairer, one after the other, in the order of their failures. */
