@@ -2,7 +2,7 @@
  * How far a run is, on standard error: redrawn in one line where that is a terminal, a line each ten seconds in a log or pipe. What
  * is left is estimated from how fast it went so far.
  */
-import { showDuration } from "../durations.ts";
+import { showDuration } from "../../languages/durations.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { excessOf } from "../run/campaign.ts";

@@ -1,6 +1,6 @@
 /** The words of a command line, as the parser hands them over: each read once, or refused in a sentence. */
 import { BadData } from "../../sim/bad-data.ts";
-import { parseDuration } from "../durations.ts";
+import { parseDuration } from "../../languages/durations.ts";
 import type { Experiment } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 

@@ -3,7 +3,7 @@
  * products of numbers, joined by `and`, `or`, `not`; `collator in (majority, unanimous)`. Durations have their units.
  */
 import { BadData } from "../../sim/bad-data.ts";
-import { parseDuration } from "../durations.ts";
+import { parseDuration } from "../../languages/durations.ts";
 import type { Experiment } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import type { Parameters, Plain } from "../parameters.ts";

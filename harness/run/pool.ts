@@ -1,6 +1,6 @@
 /** Replications on worker threads. */
 import { Worker } from "node:worker_threads";
-import { showDuration } from "../durations.ts";
+import { showDuration } from "../../languages/durations.ts";
 import type { Source } from "../load.ts";
 import { thrownOf, withoutStack, type Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
