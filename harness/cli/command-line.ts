@@ -20,6 +20,7 @@ import { mergeCommand, mergeOptions } from "./merge.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
+import { declareStubs, stubsCommand } from "./stubs.ts";
 
 const verbs = [
   "list",
@@ -34,6 +35,7 @@ const verbs = [
   "ringmaster",
   "serve",
   "call",
+  "stubs",
 ];
 
 /** What an experiment measures, for its help. */
@@ -200,7 +202,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       (y) => declareServe(y),
       serveCommand,
     )
-    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand);
+    .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand)
+    .command("stubs <files..>", "compile interfaces to stubs", (y) => declareStubs(y), stubsCommand);
   if (verb === undefined) {
     parser.showHelp("log");
     return;

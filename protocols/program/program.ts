@@ -6,7 +6,7 @@
  * with no help from the language.
  */
 import { makeStub, type ImportOptions, type Stub } from "../call/client/stub.ts";
-import type { ModuleClass } from "../call/module.ts";
+import type { ModuleType } from "../call/interface.ts";
 import type { Export, ExportOptions } from "../call/server/export.ts";
 import { Reception } from "../call/server/reception.ts";
 import { CallError } from "../errors.ts";
@@ -51,7 +51,7 @@ export class Program {
    * A stub for the troupe's module, of the given class. A name is looked up with the binding agent: a promise if that is.
    * Throws CallError "unknown-troupe".
    */
-  import<T extends object>(type: ModuleClass<T>, troupe: Troupe | string, options: ImportOptions = {}): Stub<T> {
+  import<T extends object>(type: ModuleType<T>, troupe: Troupe | string, options: ImportOptions = {}): Stub<T> {
     if (typeof troupe !== "string") return makeStub(this, type, troupe, options);
     const found = this.binding.lookupByName(troupe);
     if (found === undefined) throw new CallError("unknown-troupe", troupe);
@@ -64,7 +64,7 @@ export class Program {
    * As `import`, for a binding agent that answers later. Rejects with CallError "unknown-troupe", and as the agent does; but a
    * member of a troupe waits for an agent that does not answer, as its fellows may be answered.
    */
-  async bind<T extends object>(type: ModuleClass<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
+  async bind<T extends object>(type: ModuleType<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
     const context = this.context();
     const waits = context.troupe !== 0;
     for (;;) {

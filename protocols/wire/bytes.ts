@@ -16,38 +16,43 @@ const highWord = 2 ** 28;
 const piece = 1024;
 
 export class Writer {
-  #bytes = new Uint8Array(1024);
-  #view = new DataView(this.#bytes.buffer);
-  #at = 0;
+  /** What is written so far, up to `at`; replaced when it grows. */
+  bytes = new Uint8Array(1024);
+  view = new DataView(this.bytes.buffer);
+  at = 0;
+  /** How many values of recursive types are being written, each within the one before (standard.ts). */
+  depth = 0;
 
   /** Starts a message, with `room` bytes left free in front. */
   begin(room: number): void {
-    this.#at = room;
+    this.at = room;
+    this.depth = 0;
   }
 
   /** A copy of what was written since `begin`, the room in front included. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#at);
+    return this.bytes.slice(0, this.at);
   }
 
-  #reserve(count: number): void {
-    if (this.#at + count <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count));
-    grown.set(this.#bytes.subarray(0, this.#at));
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+  /** Makes room for `count` bytes more. */
+  reserve(count: number): void {
+    if (this.at + count <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count));
+    grown.set(this.bytes.subarray(0, this.at));
+    this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#at++] = value;
+    this.reserve(1);
+    this.bytes[this.at++] = value;
   }
 
   /** A non-negative safe integer. */
   integer(value: number): void {
-    this.#reserve(8);
-    const bytes = this.#bytes;
-    let at = this.#at;
+    this.reserve(8);
+    const bytes = this.bytes;
+    let at = this.at;
     while (value >= highWord) {
       bytes[at++] = (value % 128) + 128;
       value = Math.floor(value / 128);
@@ -57,7 +62,7 @@ export class Writer {
       value >>>= 7;
     }
     bytes[at++] = value;
-    this.#at = at;
+    this.at = at;
   }
 
   /**
@@ -65,22 +70,22 @@ export class Writer {
    * compiler, and members whose answers are equal must send equal bytes.
    */
   float(value: number): void {
-    this.#reserve(8);
+    this.reserve(8);
     if (Number.isNaN(value)) {
-      this.#view.setUint32(this.#at, 0x7ff80000);
-      this.#view.setUint32(this.#at + 4, 0);
-    } else this.#view.setFloat64(this.#at, value);
-    this.#at += 8;
+      this.view.setUint32(this.at, 0x7ff80000);
+      this.view.setUint32(this.at + 4, 0);
+    } else this.view.setFloat64(this.at, value);
+    this.at += 8;
   }
 
   copy(source: Uint8Array, from = 0, to = source.length): void {
     const count = to - from;
-    this.#reserve(count);
+    this.reserve(count);
     // A loop is quicker than a view and `set` for the few bytes of a call path.
-    if (count < 48) for (let i = from; i < to; i++) this.#bytes[this.#at++] = source[i]!;
+    if (count < 48) for (let i = from; i < to; i++) this.bytes[this.at++] = source[i]!;
     else {
-      this.#bytes.set(source.subarray(from, to), this.#at);
-      this.#at += count;
+      this.bytes.set(source.subarray(from, to), this.at);
+      this.at += count;
     }
   }
 
@@ -89,7 +94,13 @@ export class Writer {
     const length = value.length;
     if (length < 128 && this.#ascii(value, length)) return;
     this.integer(utf8Length(value));
-    this.#reserve(length * 3);
+    this.characters(value);
+  }
+
+  /** A string in UTF-8, without its length. */
+  characters(value: string): void {
+    const { length } = value;
+    this.reserve(length * 3);
     for (let i = 0; i < length; i++) {
       const point = value.codePointAt(i)!;
       if (point > 0xffff) i++;
@@ -99,38 +110,39 @@ export class Writer {
 
   /** A short string of ASCII alone, as almost all are; false if it is not one, and nothing is written then. */
   #ascii(value: string, length: number): boolean {
-    this.#reserve(length + 1);
-    const bytes = this.#bytes;
-    const at = this.#at;
+    this.reserve(length + 1);
+    const bytes = this.bytes;
+    const at = this.at;
     for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
       if (unit >= 128) return false;
       bytes[at + 1 + i] = unit;
     }
     bytes[at] = length;
-    this.#at = at + 1 + length;
+    this.at = at + 1 + length;
     return true;
   }
 
   #point(point: number): void {
-    const bytes = this.#bytes;
-    if (point < 0x80) bytes[this.#at++] = point;
+    const bytes = this.bytes;
+    if (point < 0x80) bytes[this.at++] = point;
     else if (point < 0x800) {
-      bytes[this.#at++] = 0xc0 | (point >> 6);
-      bytes[this.#at++] = 0x80 | (point & 63);
+      bytes[this.at++] = 0xc0 | (point >> 6);
+      bytes[this.at++] = 0x80 | (point & 63);
     } else {
-      if (point < 0x10000) bytes[this.#at++] = 0xe0 | (point >> 12);
+      if (point < 0x10000) bytes[this.at++] = 0xe0 | (point >> 12);
       else {
-        bytes[this.#at++] = 0xf0 | (point >> 18);
-        bytes[this.#at++] = 0x80 | ((point >> 12) & 63);
+        bytes[this.at++] = 0xf0 | (point >> 18);
+        bytes[this.at++] = 0x80 | ((point >> 12) & 63);
       }
-      bytes[this.#at++] = 0x80 | ((point >> 6) & 63);
-      bytes[this.#at++] = 0x80 | (point & 63);
+      bytes[this.at++] = 0x80 | ((point >> 6) & 63);
+      bytes[this.at++] = 0x80 | (point & 63);
     }
   }
 }
 
-function utf8Length(value: string): number {
+/** The bytes of a string in UTF-8; of a lone surrogate those of U+FFFD. */
+export function utf8Length(value: string): number {
   let count = 0;
   for (let i = 0; i < value.length; i++) {
     const point = value.codePointAt(i)!;
@@ -151,6 +163,8 @@ const viewOfEight = new DataView(eight.buffer);
 export class Reader {
   readonly bytes: Uint8Array;
   at: number;
+  /** How many values of recursive types are being read, each within the one before (standard.ts). */
+  depth = 0;
 
   constructor(bytes: Uint8Array, at: number) {
     this.bytes = bytes;
@@ -181,7 +195,7 @@ export class Reader {
   }
 
   float(): number {
-    this.#need(8);
+    this.need(8);
     // A view made anew for each message would cost more than these eight moves.
     for (let i = 0; i < 8; i++) eight[i] = this.bytes[this.at++]!;
     return viewOfEight.getFloat64(0);
@@ -189,13 +203,17 @@ export class Reader {
 
   /** A view of the next `count` bytes, not a copy. */
   view(count: number): Uint8Array {
-    this.#need(count);
+    this.need(count);
     return this.bytes.subarray(this.at, (this.at += count));
   }
 
   text(): string {
-    const length = this.integer();
-    this.#need(length);
+    return this.textOf(this.integer());
+  }
+
+  /** A string of so many bytes of UTF-8. */
+  textOf(length: number): string {
+    this.need(length);
     const end = this.at + length;
     let text = this.#ascii(end);
     if (length <= piece) {
@@ -269,7 +287,8 @@ export class Reader {
     if (this.left > 0) throw new MalformedError(`${this.left} bytes too many from byte ${this.at} on`);
   }
 
-  #need(count: number): void {
+  /** Throws MalformedError unless so many bytes are left. */
+  need(count: number): void {
     if (count > this.left)
       throw new MalformedError(`message ends at byte ${this.bytes.length}, ${count} more expected`);
   }

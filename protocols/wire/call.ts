@@ -4,12 +4,12 @@
  * CALL: thread ID and path (see context.ts), the call number of the first attempt if this one repeats it under another
  * binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a float), the
  * list of arguments.
- * RETURN: a status byte, then the result, or name and message of an error.
+ * RETURN: a status byte, then the result, name and message of an error, or number and fields of an error that the procedure declares.
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
 import { headerBytes } from "./segment.ts";
-import { externalize, internalize, internalizeList } from "./value.ts";
+import { tagged, type ErrorForm, type ProcedureForm } from "./procedure.ts";
 
 /** What precedes the arguments of a CALL. */
 export interface CallHeader {
@@ -75,9 +75,9 @@ export function readCallHeader(message: Uint8Array): CallHeader {
 }
 
 /** The arguments of a CALL; throws MalformedError. */
-export function readArguments(message: Uint8Array, argumentsAt: number): unknown[] {
+export function readArguments(message: Uint8Array, argumentsAt: number, form = tagged): readonly unknown[] {
   const reader = new Reader(message, argumentsAt);
-  const values = internalizeList(reader);
+  const values = form.internalizeArguments(reader);
   reader.end();
   return values;
 }
@@ -89,25 +89,43 @@ export function callKey(message: Uint8Array, pathEnd: number): string {
   return key;
 }
 
-const status = { result: 0, raised: 1, failed: 2 } as const;
+const status = { result: 0, raised: 1, failed: 2, reported: 3 } as const;
 
-export function writeResult(writer: Writer, value: unknown): Uint8Array {
+export function writeResult(writer: Writer, value: unknown, form = tagged): Uint8Array {
   writer.begin(headerBytes);
   writer.byte(status.result);
-  externalize(writer, value, "result");
+  form.externalizeResult(writer, value);
   return writer.finish();
 }
 
 /** Characters of an error's message that are sent. */
 const longestErrorText = 4096;
 
-export function writeRaised(writer: Writer, error: unknown): Uint8Array {
+export function writeRaised(writer: Writer, error: unknown, form = tagged): Uint8Array {
+  const declared = form.errors && error instanceof Error ? declaredError(form.errors, error) : undefined;
+  if (declared !== undefined) {
+    try {
+      writer.begin(headerBytes);
+      writer.byte(status.reported);
+      writer.integer(declared.number);
+      declared.externalize(writer, error as Error);
+      return writer.finish();
+    } catch (problem) {
+      // It has the name, but not the fields: it arrives with name and message alone.
+      if (!(problem instanceof TypeError)) throw problem;
+    }
+  }
   const [name, text] = describeError(error);
   writer.begin(headerBytes);
   writer.byte(status.raised);
   writer.text(name.slice(0, longestErrorText));
   writer.text(text.slice(0, longestErrorText));
   return writer.finish();
+}
+
+function declaredError(errors: readonly ErrorForm[], error: Error): ErrorForm | undefined {
+  const { name, constructor } = error;
+  return errors.find((each) => each.name === name) ?? errors.find((each) => each.name === constructor.name);
 }
 
 /** Name and message of whatever was thrown: it need not be an Error, nor have a text. */
@@ -130,6 +148,7 @@ export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
 export type Outcome =
   | { readonly type: "returned"; readonly value: unknown }
   | { readonly type: "raised"; readonly name: string; readonly message: string }
+  | { readonly type: "reported"; readonly error: Error }
   | { readonly type: "failed"; readonly kind: CallErrorKind };
 
 /** How a RETURN says that the call failed; undefined if it does not say so. */
@@ -145,20 +164,26 @@ export function failureOf(message: Uint8Array): CallErrorKind | undefined {
 }
 
 /** Throws MalformedError. */
-export function readOutcome(message: Uint8Array): Outcome {
+export function readOutcome(message: Uint8Array, form = tagged): Outcome {
   const reader = new Reader(message, headerBytes);
-  const outcome = readStatus(reader);
+  const outcome = readStatus(reader, form);
   reader.end();
   return outcome;
 }
 
-function readStatus(reader: Reader): Outcome {
+function readStatus(reader: Reader, form: ProcedureForm): Outcome {
   const kind = reader.byte();
-  if (kind === status.result) return { type: "returned", value: internalize(reader) };
+  if (kind === status.result) return { type: "returned", value: form.internalizeResult(reader) };
   if (kind === status.raised) return { type: "raised", name: reader.text(), message: reader.text() };
   if (kind === status.failed) {
     const name = reader.text();
     if (Object.hasOwn(errorTable, name)) return { type: "failed", kind: name as CallErrorKind };
+  }
+  if (kind === status.reported) {
+    const number = reader.integer();
+    const error = form.errors?.find((each) => each.number === number);
+    if (error !== undefined) return { type: "reported", error: error.internalize(reader) };
+    throw new MalformedError(`error ${number}, which the procedure does not declare`);
   }
   throw new MalformedError("a RETURN of unknown status");
 }

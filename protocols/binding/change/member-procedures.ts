@@ -115,7 +115,7 @@ export class MemberProcedures {
   /** The names of the module's procedures, each at the place that is its number; null if it is not a member's. */
   procedures(base: number): string[] | null {
     const exported = this.#agent.memberships.get(base)?.exported;
-    return exported?.procedures.map(({ name }) => name) ?? null;
+    return exported?.procedures.map((procedure) => procedure?.name ?? "") ?? null;
   }
 
   /** Digest of the state at which the member stands still. */

@@ -73,7 +73,7 @@ export class Membership implements Gate {
     this.transfer = new Transfer(agent, this.base, exported);
     this.#quiet = new Quiet(agent.program, exported);
     this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
-    this.#snapshots = new Snapshots(agent.program, exported.module, agent.options);
+    this.#snapshots = new Snapshots(agent.program, exported, agent.options);
     exported.gate = this;
     exported.admits = nobody;
   }

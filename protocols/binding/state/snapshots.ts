@@ -1,4 +1,5 @@
 /** A donor's side of a state transfer: the state of its module, held still for each newcomer that fetches it in pieces. */
+import type { Export } from "../../call/server/export.ts";
 import { noTimer, type Timer } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { Manifest } from "../change/member-procedures.ts";
@@ -18,15 +19,15 @@ interface Snapshot extends State {
 
 export class Snapshots {
   readonly #program: Program;
-  readonly #module: object;
+  readonly #exported: Export;
   readonly #options: Pick<BindingOptions, "pieceBytes" | "answerBytes">;
   readonly #snapshots = new Map<string, Snapshot>();
   /** The state at which the member stands still: asked for its digest, and then for its pieces. */
   #still: State | undefined = undefined;
 
-  constructor(program: Program, module: object, options: Pick<BindingOptions, "pieceBytes" | "answerBytes">) {
+  constructor(program: Program, exported: Export, options: Pick<BindingOptions, "pieceBytes" | "answerBytes">) {
     this.#program = program;
-    this.#module = module;
+    this.#exported = exported;
     this.#options = options;
   }
 
@@ -69,7 +70,7 @@ export class Snapshots {
   }
 
   #state(): State {
-    const bytes = externalizeState(this.#module);
+    const bytes = externalizeState(this.#exported.module, this.#exported.interface.state);
     return { bytes, pieces: cut(bytes, this.#options.pieceBytes) };
   }
 

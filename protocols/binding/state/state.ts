@@ -3,8 +3,9 @@
  *
  * An ordinary class needs no change to its text: its state is the instance's own enumerable fields. A class whose fields are not
  * plain data, or are private (`#name`), which nobody else can see, says itself what its state is, by methods `getState(): unknown`
- * and `setState(state: unknown): void`; they are not procedures.
+ * and `setState(state: unknown): void`; they are not procedures. A compiled interface (`troupe stubs`) may know the state's type.
  */
+import type { StateForm } from "../../call/interface.ts";
 import { Reader, Writer } from "../../wire/bytes.ts";
 import { externalize, internalize } from "../../wire/value.ts";
 
@@ -13,10 +14,16 @@ interface Transferable {
   setState?(state: unknown): void;
 }
 
+/** Each value carries a tag. */
+const tagged: StateForm = {
+  externalize: (writer, state) => externalize(writer, state, "state"),
+  internalize: (reader) => internalize(reader),
+};
+
 const remedy = "give the class methods getState and setState";
 
 /** Throws TypeError, naming the class and the field, for a state that cannot be externalized. */
-export function externalizeState(module: object): Uint8Array {
+export function externalizeState(module: object, form: StateForm = tagged): Uint8Array {
   const { name } = module.constructor;
   const transferable = module as Transferable;
   if (transferable.getState === undefined) refusePrivateFields(module);
@@ -24,7 +31,8 @@ export function externalizeState(module: object): Uint8Array {
   const writer = new Writer();
   writer.begin(0);
   try {
-    externalize(writer, state, name);
+    if (form === tagged) externalize(writer, state, name);
+    else form.externalize(writer, state);
   } catch (error) {
     if (error instanceof TypeError) throw new TypeError(`state of ${error.message}; ${remedy}`);
     throw error;
@@ -33,8 +41,8 @@ export function externalizeState(module: object): Uint8Array {
 }
 
 /** Gives the module a state that was externalized elsewhere. */
-export function internalizeState(module: object, bytes: Uint8Array): void {
-  const state = internalize(new Reader(bytes, 0));
+export function internalizeState(module: object, bytes: Uint8Array, form: StateForm = tagged): void {
+  const state = form.internalize(new Reader(bytes, 0));
   const transferable = module as Transferable;
   if (transferable.setState !== undefined) {
     transferable.setState(state);

@@ -76,7 +76,7 @@ export class Transfer {
       ]);
       if (manifest === undefined || manifest.digest !== digest || kept === undefined) continue;
       if (!(await this.#fetch(donor, manifest))) continue;
-      internalizeState(this.#exported.module, this.#assemble(manifest));
+      internalizeState(this.#exported.module, this.#assemble(manifest), this.#exported.interface.state);
       this.#pieces.clear();
       const { program } = this.#agent;
       // An attempt before this one may have brought calls that this state does not include.

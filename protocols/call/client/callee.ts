@@ -6,7 +6,7 @@ import type { Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
 import { readCallHeader } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
-import { externalizeList } from "../../wire/value.ts";
+import type { ProcedureForm } from "../../wire/procedure.ts";
 
 /** A membership, with what is derived from it once for all calls. */
 export class Bound {
@@ -67,8 +67,7 @@ export function writeCall(
   program: Program,
   context: Context,
   troupe: Troupe,
-  procedure: number,
-  name: string,
+  form: ProcedureForm,
   args: readonly unknown[],
 ): Uint8Array {
   writer.begin(headerBytes);
@@ -79,9 +78,9 @@ export function writeCall(
   writer.integer(context.troupe);
   writer.integer(troupe.id);
   writer.integer(troupe.module);
-  writer.integer(procedure);
+  writer.integer(form.number);
   writer.float(context.clock ?? program.host.now());
-  externalizeList(writer, args, name);
+  form.externalizeArguments(writer, args);
   const message = writer.finish();
   program.endpoint.checkLength(program.endpoint.segmentsOf(message));
   return message;

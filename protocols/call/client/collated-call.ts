@@ -6,6 +6,7 @@ import type { Context } from "../../thread/context.ts";
 import { sameMember } from "../../troupe/troupe.ts";
 import { MalformedError } from "../../wire/bytes.ts";
 import { readOutcome, type Outcome } from "../../wire/call.ts";
+import type { ProcedureForm } from "../../wire/procedure.ts";
 import { disagreement, noMajority, sameBody, unavailable, type Collator, type Entry } from "../collator.ts";
 import type { Bound, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
@@ -25,12 +26,12 @@ export class CollatedCall extends OneToMany {
     program: Program,
     context: Context,
     callee: Callee,
-    name: string,
+    form: ProcedureForm,
     collator: Collator,
     resolve: (value: unknown) => void,
     reject: (error: Error) => void,
   ) {
-    super(program, context, callee, name);
+    super(program, context, callee, form);
     this.#collator = collator;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -89,7 +90,7 @@ export class CollatedCall extends OneToMany {
   #succeed(message: Uint8Array): void {
     if (this.#collator.watches === true) this.#chosen = message;
     try {
-      this.#settle(readOutcome(message));
+      this.#settle(readOutcome(message, this.form));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.program.endpoint.counters.malformed++;
@@ -105,7 +106,7 @@ export class CollatedCall extends OneToMany {
     this.decided = true;
     this.#outcome = outcome;
     if (this.#timer !== noTimer) this.program.host.cancel(this.#timer);
-    this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type);
+    this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type === "returned" ? "returned" : "raised");
     this.program.host.turn(resumeCaller, this as CollatedCall);
   }
 

@@ -7,6 +7,7 @@ import type { Context } from "../../thread/context.ts";
 import { keyOf } from "../../troupe/troupe.ts";
 import { MalformedError } from "../../wire/bytes.ts";
 import { readOutcome } from "../../wire/call.ts";
+import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { Bound, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
@@ -23,8 +24,8 @@ export class ExplicitCall<T> extends OneToMany {
 
   #timer: Timer = noTimer;
 
-  constructor(program: Program, context: Context, callee: Callee, name: string) {
-    super(program, context, callee, name);
+  constructor(program: Program, context: Context, callee: Callee, form: ProcedureForm) {
+    super(program, context, callee, form);
     this.replies = new Arrivals(program);
     if (this.bound.addresses.length === 0) this.replies.end();
   }
@@ -41,7 +42,7 @@ export class ExplicitCall<T> extends OneToMany {
 
   answered(member: number, message: Uint8Array): void {
     try {
-      const outcome = readOutcome(message);
+      const outcome = readOutcome(message, this.form);
       if (outcome.type === "returned") this.#push({ member, type: "returned", value: outcome.value as T });
       else this.#push({ member, type: "raised", error: errorOf(outcome, this.describe()) });
     } catch (error) {

@@ -11,6 +11,7 @@ import type { Caller, OutgoingCall } from "../../message/outgoing-call.ts";
 import type { Program } from "../../program/program.ts";
 import type { Context } from "../../thread/context.ts";
 import { failureOf, type Outcome } from "../../wire/call.ts";
+import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { Standing } from "../server/inquiry.ts";
 import type { Bound, Callee } from "./callee.ts";
 import { Repetition } from "./repetition.ts";
@@ -21,7 +22,7 @@ export abstract class OneToMany implements Caller {
   readonly context: Context;
   readonly callee: Callee;
   bound: Bound;
-  readonly #name: string;
+  readonly form: ProcedureForm;
   readonly #sequence: number;
   /** The CALL of the first attempt. */
   message: Uint8Array | undefined = undefined;
@@ -30,12 +31,12 @@ export abstract class OneToMany implements Caller {
   #unanswered = 0;
   #repetition: Repetition | undefined = undefined;
 
-  constructor(program: Program, context: Context, callee: Callee, name: string) {
+  constructor(program: Program, context: Context, callee: Callee, form: ProcedureForm) {
     this.program = program;
     this.context = context;
     this.callee = callee;
     this.bound = callee.bound;
-    this.#name = name;
+    this.form = form;
     this.#sequence = context.sequence;
   }
 
@@ -56,7 +57,13 @@ export abstract class OneToMany implements Caller {
     const { endpoint } = this.program;
     if (this.program.host.traced) {
       const members = addresses.length;
-      this.program.host.trace({ type: "call", ...this.#names(), troupe: troupe.id, procedure: this.#name, members });
+      this.program.host.trace({
+        type: "call",
+        ...this.#names(),
+        troupe: troupe.id,
+        procedure: this.form.name,
+        members,
+      });
     }
     if (this.callee.rebinds) this.message = message;
     const group = multicast ? troupe.group : undefined;
@@ -138,10 +145,11 @@ export abstract class OneToMany implements Caller {
   }
 
   protected describe(): string {
-    return `${this.bound.troupe.name}.${this.#name}`;
+    return `${this.bound.troupe.name}.${this.form.name}`;
   }
 }
 
 export function errorOf(outcome: Exclude<Outcome, { type: "returned" }>, call: string): Error {
+  if (outcome.type === "reported") return outcome.error;
   return outcome.type === "raised" ? new RemoteError(outcome.name, outcome.message) : new CallError(outcome.kind, call);
 }

@@ -1,10 +1,11 @@
-/** Client stubs, made at run time from the class of the module and typed by its interface. */
+/** Client stubs, made at run time from an interface, or from the class of the module. */
 import { CallError } from "../../errors.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import { unanimous, type Collator } from "../collator.ts";
-import { proceduresOf, type Method, type ModuleClass } from "../module.ts";
+import { interfaceOf, type ModuleType } from "../interface.ts";
+import type { Method } from "../module.ts";
 import { Callee, writeCall } from "./callee.ts";
 import { CollatedCall } from "./collated-call.ts";
 import { ExplicitCall, type Reply } from "./explicit-call.ts";
@@ -13,7 +14,7 @@ import { ExplicitCall, type Reply } from "./explicit-call.ts";
 export type ResultCollator = (replies: AsyncIterableIterator<Reply<unknown>>) => Promise<unknown>;
 
 export interface ImportOptions {
-  /** `unanimous` if nothing is said. */
+  /** If nothing is said, what the interface says for each procedure; `unanimous` where it says nothing. */
   readonly collator?: Collator | ResultCollator;
   /** One send to the troupe's multicast group instead of one for each member. */
   readonly transport?: "unicast" | "multicast";
@@ -35,7 +36,7 @@ export type Stub<T> = {
 
 export function makeStub<T extends object>(
   program: Program,
-  type: ModuleClass<T>,
+  type: ModuleType<T>,
   troupe: Troupe,
   options: ImportOptions,
 ): Stub<T> {
@@ -45,17 +46,18 @@ export function makeStub<T extends object>(
   if (multicast && troupe.group === undefined) {
     throw new TypeError(`troupe "${troupe.name}" has no multicast group; use unicast`);
   }
-  const collator = options.collator ?? unanimous;
   const { timeout } = options;
 
   const stub: Record<string, unknown> = {};
-  proceduresOf(type).forEach((name, number) => {
+  for (const form of interfaceOf(type).procedures) {
+    const { name } = form;
+    const collator = options.collator ?? form.collator ?? unanimous;
     /** The generator of results. */
     const replies = (...args: unknown[]): AsyncIterableIterator<Reply<unknown>> => {
       const context = program.context();
       if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-      const message = writeCall(program, context, callee.bound.troupe, number, name, args);
-      const call = new ExplicitCall<unknown>(program, context, callee, name);
+      const message = writeCall(program, context, callee.bound.troupe, form, args);
+      const call = new ExplicitCall<unknown>(program, context, callee, form);
       if (callee.bound.addresses.length === 0) return call.replies;
       if (callee.busy) callee.later(() => call.send(message, multicast));
       else call.send(message, multicast);
@@ -67,8 +69,8 @@ export function makeStub<T extends object>(
         const context = program.context();
         if (callee.bound.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-        const message = writeCall(program, context, callee.bound.troupe, number, name, args);
-        const call = new CollatedCall(program, context, callee, name, by, resolve, reject);
+        const message = writeCall(program, context, callee.bound.troupe, form, args);
+        const call = new CollatedCall(program, context, callee, form, by, resolve, reject);
         if (callee.busy) callee.later(() => call.send(message, multicast));
         else call.send(message, multicast);
         if (timeout !== undefined) call.limit(timeout);
@@ -78,6 +80,6 @@ export function makeStub<T extends object>(
         ? async (...args: unknown[]) => collator(replies(...args))
         : (...args: unknown[]) => collated(args, collator);
     stub[name] = Object.assign(procedure, { replies });
-  });
+  }
   return stub as Stub<T>;
 }

@@ -4,7 +4,8 @@ import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 import type { CallHeader } from "../../wire/call.ts";
 import { unanimous, type Collator } from "../collator.ts";
-import { proceduresOf, type ModuleClass, type ProcedureName } from "../module.ts";
+import { interfaceOf, type Interface, type InterfaceProcedure } from "../interface.ts";
+import type { ModuleClass, ProcedureName } from "../module.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -13,6 +14,8 @@ export type ArgumentCollator = (calls: AsyncIterableIterator<CallerArguments>) =
 
 export interface ExportOptions<T extends object> {
   readonly troupe: Troupe;
+  /** A compiled interface; if nothing is said, that of the module's class. */
+  readonly interface?: Interface;
   /** How the CALLs of a replicated caller become one, by procedure; `unanimous` where nothing is said. */
   readonly collators?: Partial<Record<ProcedureName<T>, Collator | ArgumentCollator>>;
   /** Procedures that take, instead of their arguments, the generator of CALLs (of type `AsyncIterableIterator<CallerArguments>`). */
@@ -20,16 +23,20 @@ export interface ExportOptions<T extends object> {
 }
 
 export class Procedure {
-  readonly name: string;
+  readonly form: InterfaceProcedure;
   readonly collator: Collator;
   readonly collate: ArgumentCollator | undefined;
   readonly explicit: boolean;
 
-  constructor(name: string, collator: Collator | ArgumentCollator, explicit: boolean) {
-    this.name = name;
-    this.collator = typeof collator === "function" ? unanimous : collator;
+  constructor(form: InterfaceProcedure, collator: Collator | ArgumentCollator | undefined, explicit: boolean) {
+    this.form = form;
+    this.collator = typeof collator === "object" ? collator : (form.argumentCollator ?? unanimous);
     this.collate = typeof collator === "function" ? collator : undefined;
-    this.explicit = explicit;
+    this.explicit = explicit || form.takesGenerator === true;
+  }
+
+  get name(): string {
+    return this.form.name;
   }
 
   /** Whether the program itself looks at the CALLs one by one. */
@@ -61,7 +68,9 @@ export class Export {
   readonly module: object;
   /** The troupe that the module belongs to, as of now. */
   troupe: Troupe;
-  readonly procedures: readonly Procedure[];
+  readonly interface: Interface;
+  /** Each at the place that is its number. */
+  readonly procedures: readonly (Procedure | undefined)[];
   /** The troupe ID that a CALL must carry to be executed. */
   admits: TroupeId;
   /** From then on, by the host's clock, no CALL is executed. */
@@ -75,7 +84,8 @@ export class Export {
     this.module = module;
     this.troupe = options.troupe;
     this.admits = options.troupe.id;
-    this.procedures = proceduresWith(module.constructor as ModuleClass<object>, options);
+    this.interface = options.interface ?? interfaceOf(module.constructor as ModuleClass<object>);
+    this.procedures = proceduresWith(module, this.interface, options);
   }
 
   /** Whether a CALL with that server troupe ID may be executed now. */
@@ -84,20 +94,36 @@ export class Export {
   }
 }
 
-/** Procedures of classes that are exported without further options: shared by all members. */
-const plain = new WeakMap<object, readonly Procedure[]>();
+/** Procedures of interfaces that are exported without further options: shared by all members. */
+const plain = new WeakMap<Interface, readonly (Procedure | undefined)[]>();
 
-function proceduresWith(type: ModuleClass<object>, options: ExportOptions<object>): readonly Procedure[] {
-  const names = proceduresOf(type);
-  if (options.collators === undefined && options.explicit === undefined) {
-    const shared = plain.get(type) ?? names.map((name) => new Procedure(name, unanimous, false));
-    plain.set(type, shared);
-    return shared;
-  }
+/** Throws TypeError if the module has not all procedures of its interface, or the options name others. */
+function proceduresWith(
+  module: object,
+  type: Interface,
+  options: ExportOptions<object>,
+): readonly (Procedure | undefined)[] {
+  const names = type.procedures.map(({ name }) => name);
+  const missing = names.find((name) => typeof (module as Record<string, unknown>)[name] !== "function");
+  if (missing !== undefined)
+    throw new TypeError(`module ${module.constructor.name} has no procedure "${missing}", which ${type.name} has`);
   const collators: Partial<Record<string, Collator | ArgumentCollator>> = options.collators ?? {};
   const explicit: readonly string[] = options.explicit ?? [];
   for (const name of [...Object.keys(collators), ...explicit]) {
     if (!names.includes(name)) throw new TypeError(`module ${type.name} has no procedure "${name}"`);
   }
-  return names.map((name) => new Procedure(name, collators[name] ?? unanimous, explicit.includes(name)));
+  if (options.collators !== undefined || options.explicit !== undefined)
+    return numbered(type, (form) => new Procedure(form, collators[form.name], explicit.includes(form.name)));
+  const shared = plain.get(type) ?? numbered(type, (form) => new Procedure(form, undefined, false));
+  plain.set(type, shared);
+  return shared;
+}
+
+function numbered(type: Interface, make: (form: InterfaceProcedure) => Procedure): readonly (Procedure | undefined)[] {
+  const procedures: (Procedure | undefined)[] = [];
+  for (const form of type.procedures) {
+    while (procedures.length < form.number) procedures.push(undefined);
+    procedures[form.number] = make(form);
+  }
+  return procedures;
 }

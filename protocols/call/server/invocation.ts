@@ -71,7 +71,7 @@ export class Invocation {
       // The program's collator may also throw before it answers a promise.
       new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
         (args) => this.#go(args),
-        (error: unknown) => this.#end(writeRaised(writer, error)),
+        (error: unknown) => this.#end(writeRaised(writer, error, this.#procedure.form)),
       );
     });
   }
@@ -85,7 +85,7 @@ export class Invocation {
   execute(): boolean {
     const program = this.#program;
     try {
-      this.#arguments ??= readArguments(this.#message, this.#header.argumentsAt);
+      this.#arguments ??= readArguments(this.#message, this.#header.argumentsAt, this.#procedure.form);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       program.endpoint.counters.malformed++;
@@ -118,7 +118,7 @@ export class Invocation {
   #returned(value: unknown): void {
     let message: Uint8Array;
     try {
-      message = writeResult(writer, value);
+      message = writeResult(writer, value, this.#procedure.form);
       this.#program.endpoint.checkLength(this.#program.endpoint.segmentsOf(message));
     } catch (error) {
       this.#raised(error);
@@ -130,7 +130,7 @@ export class Invocation {
 
   #raised(error: unknown): void {
     this.#trace("raised");
-    this.#end(writeRaised(writer, error));
+    this.#end(writeRaised(writer, error, this.#procedure.form));
   }
 
   #end(message: Uint8Array): void {

@@ -95,7 +95,7 @@ export class Gathering implements Waiting, Keeper {
     const expected = callers.entries[index] === undefined;
     callers.called(index, incoming);
     callers.client.awaitNoMore(index, this);
-    if (expected) this.#arrivals?.push(argumentsOf(this.#program, index, message));
+    if (expected) this.#arrivals?.push(argumentsOf(this.#program, index, message, this.#procedure.form));
     if (this.decided) this.#late(incoming);
     else this.#collate();
     this.#checkComplete();

@@ -5,6 +5,7 @@ import { writeCall } from "../../../protocols/call/client/callee.ts";
 import { Program } from "../../../protocols/program/program.ts";
 import type { ServerExchange } from "../../../protocols/message/incoming-call.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
+import { taggedForm } from "../../../protocols/wire/procedure.ts";
 import { headerBytes, pleaseAckBit, writeHeader } from "../../../protocols/wire/segment.ts";
 import { ScriptedNet, Server } from "./scripted-net.ts";
 
@@ -90,7 +91,7 @@ describe("a CALL that was captured", () => {
     const bank = new Bank();
     new Program(net.host(b), binding).export(bank, { troupe });
     const teller = new Program(net.host(1), binding);
-    const message = writeCall(teller, teller.context(), troupe, 0, "deposit", [5]);
+    const message = writeCall(teller, teller.context(), troupe, taggedForm("deposit", 0), [5]);
     writeHeader(message, 0, 1, 1, 1, 1, 0, 1);
     net.deliver(1, b, message.slice());
     await net.run(10);
