@@ -48,7 +48,12 @@ export class Enumeration<T extends string | number | boolean | bigint | null | u
     this.#name = name;
     this.#numbers = new Map(items);
     // Of several values with one number the first is what it is read as.
-    this.#sparse = new Map(items.slice().reverse().map(([value, number]) => [number, value]));
+    this.#sparse = new Map(
+      items
+        .slice()
+        .reverse()
+        .map(([value, number]) => [number, value]),
+    );
     // A small table is quicker than a map.
     const most = Math.max(...items.map(([, number]) => number));
     const hasUndefined = items.some(([value]) => value === undefined);
