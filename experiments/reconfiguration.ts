@@ -16,7 +16,7 @@ import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number } from "../harness/parameters.ts";
 import { quantile } from "../harness/statistics/moments.ts";
 import { cut } from "../protocols/binding/state/pieces.ts";
-import { externalizeState } from "../protocols/binding/state/state.ts";
+import { externalizeState } from "../protocols/call/module-state.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
 import { constant } from "../sim/chance/distribution.ts";

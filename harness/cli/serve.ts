@@ -2,8 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Argv } from "yargs";
-import { externalizeState } from "../../protocols/binding/state/state.ts";
-import { hashOfName } from "../../protocols/troupe/troupe-id.ts";
+import { externalizeState } from "../../protocols/call/module-state.ts";
 import { proceduresOf, type ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
 import { BadData } from "../../sim/bad-data.ts";
@@ -69,11 +68,10 @@ export async function serveCommand(words: Words): Promise<void> {
   const ip = ownIp(textOf(words, "host"), places);
   const type = await loadClass(path);
   const module = instance(type, path);
-  const base = hashOfName(name);
   let last = "";
   const changed = (troupe: string, state: string): void => {
     if (troupe !== name || state === "frozen") return;
-    const members = real.binding.agent.memberships.get(base)?.registration?.members ?? [];
+    const members = real.binding.membership(name)?.registration?.members ?? [];
     const line = `${where}: ${state}, of ${showPlaces(members.map(({ address }) => address)) || "none"}`;
     if (line !== last) say(line);
     last = line;
@@ -92,7 +90,7 @@ export async function serveCommand(words: Words): Promise<void> {
     throw error;
   }
   await asked;
-  const membership = real.binding.agent.memberships.get(base);
+  const membership = real.binding.membership(name);
   if (membership !== undefined && membership.state !== "joining") {
     const left = real.binding.leaveTroupe(membership).then(
       () => pause(linger),

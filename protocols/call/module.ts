@@ -14,7 +14,8 @@ const namesOfClass = new WeakMap<object, readonly string[]>();
 
 /**
  * The procedures of a class: its methods and those it inherits, except names that begin with `_` and the two that transfer
- * state (binding/state/state.ts), in the order of their names. A procedure's number is its place in this list, so that client and server agree without a word.
+ * state (module-state.ts), in the order of their names. The number of a
+ * procedure is its place in this list, so that client and server agree without a word.
  */
 export function proceduresOf(type: ModuleClass<object>): readonly string[] {
   const known = namesOfClass.get(type);

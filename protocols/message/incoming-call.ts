@@ -1,5 +1,6 @@
 /** The server's side of message pairs: a CALL that comes in, and the RETURN to it. */
 import { noTimer, type Address } from "../host.ts";
+import type { Call } from "../wire/call.ts";
 import {
   ackBit,
   flagsOf,
@@ -67,7 +68,7 @@ export interface Keeper {
 /** What is kept with an exchange, besides the RETURN, until the client is finished with the call (retention.ts). */
 export interface Kept {
   /** The CALL that was executed; undefined if the keeper has it. */
-  readonly executed: Uint8Array | undefined;
+  readonly executed: Call | undefined;
   readonly keeper: Keeper | undefined;
   /** Repetitions of the call that came while it was being executed. */
   readonly repetitions: ServerExchange[];
@@ -94,7 +95,7 @@ export class ServerExchange extends Exchange {
   }
 
   /** From now on the CALL is being executed; or the keeper, which has it, answers it. */
-  keep(executed: Uint8Array | undefined, keeper?: Keeper): void {
+  keep(executed: Call | undefined, keeper?: Keeper): void {
     this.kept = { executed, keeper, repetitions: [] };
     this.#peer.keeps = true;
   }

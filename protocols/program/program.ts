@@ -1,21 +1,22 @@
 /**
- * The runtime of one process: the modules that it exports, the stubs through which it calls, and its threads.
+ * What user code may do in one process: export modules, import others, and run threads.
  *
- * User code runs in turns (Host.turn), each in the context of one thread. As everything that it may wait for comes from here,
- * the context of a turn is that of all promise jobs that run in it: a thread keeps its identity across `await`
- * with no help from the language.
+ * This is the face of the process. Behind it stand the threads (thread/runtime.ts), the client's half of calls (call/client),
+ * the server's half (call/server) and the messages of both (message/endpoint.ts).
  */
 import { makeStub, type ImportOptions, type Stub } from "../call/client/stub.ts";
 import type { ModuleType } from "../call/interface.ts";
+import type { Process } from "../call/process.ts";
 import type { Export, ExportOptions } from "../call/server/export.ts";
 import { Reception } from "../call/server/reception.ts";
 import { CallError } from "../errors.ts";
 import type { Host, Milliseconds } from "../host.ts";
 import { Endpoint } from "../message/endpoint.ts";
 import type { MessageOptions } from "../message/options.ts";
-import { Context } from "../thread/context.ts";
+import { Runtime } from "../thread/runtime.ts";
 import type { Binding } from "../troupe/binding.ts";
-import type { Troupe, TroupeId } from "../troupe/troupe.ts";
+import type { Troupe } from "../troupe/troupe.ts";
+import { CallReceiver } from "./receiver.ts";
 
 /** A binding agent that is asked over the network: it calls through the program that uses it. */
 export interface RemoteBinding extends Binding {
@@ -23,22 +24,19 @@ export interface RemoteBinding extends Binding {
   attach(program: Program): void;
 }
 
-export class Program {
+export class Program implements Process {
   readonly host: Host;
   readonly binding: Binding;
   readonly endpoint: Endpoint;
+  readonly runtime: Runtime;
   readonly reception: Reception;
-  /** Threads begun so far, by the troupe in whose name. */
-  readonly #threads = new Map<TroupeId, number>();
-  #current: Context | undefined = undefined;
-  /** Where code of troupes waits: for whoever asks which calls may still come (program/call-status.ts). */
-  readonly suspended = new Set<Context>();
 
   constructor(host: Host, binding: Binding | RemoteBinding, options?: Partial<MessageOptions>) {
     this.host = host;
     this.binding = binding;
+    this.runtime = new Runtime(host);
     this.reception = new Reception(this);
-    this.endpoint = new Endpoint(host, this.reception, options);
+    this.endpoint = new Endpoint(host, new CallReceiver(this, this.reception), options);
     if ("attach" in binding) binding.attach(this);
   }
 
@@ -65,7 +63,7 @@ export class Program {
    * member of a troupe waits for an agent that does not answer, as its fellows may be answered.
    */
   async bind<T extends object>(type: ModuleType<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
-    const context = this.context();
+    const context = this.runtime.context();
     const waits = context.troupe !== 0;
     for (;;) {
       try {
@@ -85,15 +83,7 @@ export class Program {
    * every member. The promise settles with `main`, in a turn of the thread.
    */
   thread<R>(main: () => R | Promise<R>, as?: Troupe): Promise<R> {
-    return new Promise((resolve, reject) => {
-      this.resume(this.#newRoot(as?.id ?? 0), () => {
-        try {
-          resolve(main());
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
+    return this.runtime.thread(main, as?.id);
   }
 
   /**
@@ -101,20 +91,7 @@ export class Program {
    * it calls leaves no mark on the path of that thread, which must be the same at every member of a troupe.
    */
   apart<R>(main: () => Promise<R>): Promise<R> {
-    const context = this.#current;
-    return new Promise((resolve, reject) => {
-      const back = (piece: () => void): void => {
-        if (context === undefined) piece();
-        else this.wake(context, piece);
-      };
-      if (context !== undefined) this.suspend(context);
-      this.resume(this.#newRoot(0), () => {
-        main().then(
-          (value) => back(() => resolve(value)),
-          (error: unknown) => back(() => reject(error as Error)),
-        );
-      });
-    });
+    return this.runtime.apart(main);
   }
 
   /**
@@ -128,106 +105,21 @@ export class Program {
   parallel<const B extends readonly (() => unknown)[]>(
     branches: B,
   ): Promise<{ -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> }> {
-    type Results = { -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> };
-    const trunk = this.context();
-    const contexts = branches.map(() => trunk.branch());
-    this.suspend(trunk);
-    return new Promise((resolve, reject) => {
-      const all = branches.map((branch, index) => {
-        // A branch may also throw before it answers a promise.
-        const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
-        return new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
-      });
-      void Promise.allSettled(all).then((outcomes) => {
-        this.wake(trunk, () => {
-          const failed = outcomes.find((outcome) => outcome.status === "rejected");
-          if (failed !== undefined) reject(failed.reason as Error);
-          else resolve(outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results);
-        });
-      });
-    });
+    return this.runtime.parallel(branches);
   }
 
   /** The time of the thread, the same at every member of a troupe that executes it: when its unreplicated root made the call. */
   now(): Milliseconds {
-    return this.context().clock ?? this.host.now();
+    return this.runtime.now();
   }
 
   /** Uniform on [0, 1), the same at every member of a troupe; the run's seed and replication make it another number. */
   random(): number {
-    return this.context().random(this.host.threads);
+    return this.runtime.random();
   }
 
   /** Waits. The thread goes on in the same context. */
   sleep(delay: Milliseconds): Promise<void> {
-    const context = this.context();
-    this.suspend(context);
-    return new Promise((resolve) => {
-      this.host.after(delay, () => this.wake(context, resolve), undefined);
-    });
+    return this.runtime.sleep(delay);
   }
-
-  /** Where the code that asks is running. A call made outside of any thread begins one of its own. */
-  context(): Context {
-    return (this.#current ??= this.#newRoot(0));
-  }
-
-  #newRoot(troupe: TroupeId): Context {
-    const number = this.threadsOf(troupe) + 1;
-    this.#threads.set(troupe, number);
-    if (troupe !== 0) return Context.root(troupe, 0, number, troupe);
-    return Context.root(this.host.address, this.host.incarnation, number, 0);
-  }
-
-  /** Threads begun so far in the name of a troupe. */
-  threadsOf(troupe: TroupeId): number {
-    return this.#threads.get(troupe) ?? 0;
-  }
-
-  /** Code in the context is about to wait: for one thing more, if it waits for several. */
-  suspend(context: Context): void {
-    if (context.waits++ === 0 && context.troupe !== 0) this.suspended.add(context);
-  }
-
-  /** One of the things that are waited for in the context has come; what happens next is up to the caller. */
-  awake(context: Context): void {
-    if (--context.waits === 0 && context.troupe !== 0) this.suspended.delete(context);
-  }
-
-  /** Goes on after `suspend`. */
-  wake(context: Context, piece: () => void): void {
-    this.resume(context, () => {
-      this.awake(context);
-      piece();
-    });
-  }
-
-  /** Runs a piece of user code in the context, in a turn of its own. */
-  resume(context: Context, piece: () => void): void {
-    this.host.turn(() => {
-      this.enter(context);
-      piece();
-      this.leaveLater();
-      return true;
-    }, undefined);
-  }
-
-  /** For code inside a turn: from here on, and in the promise jobs that follow, the context is this. */
-  enter(context: Context): void {
-    this.#current = context;
-  }
-
-  leave(): void {
-    this.#current = undefined;
-  }
-
-  /** The context ends with the present turn and its promise jobs. */
-  leaveLater(): void {
-    this.host.turn(leave, this as Program);
-  }
-}
-
-function leave(program: Program): boolean {
-  program.leave();
-  return false;
 }

@@ -3,8 +3,8 @@
  *
  * Source: dissertation, explicit replication. Results at the client, arguments at the server.
  */
-import type { Program } from "../program/program.ts";
 import type { Context } from "./context.ts";
+import type { Runtime } from "./runtime.ts";
 
 interface Consumer<T> {
   readonly context: Context;
@@ -12,14 +12,14 @@ interface Consumer<T> {
 }
 
 export class Arrivals<T> implements AsyncIterableIterator<T> {
-  readonly #program: Program;
+  readonly #runtime: Runtime;
   readonly #waiting: T[] = [];
   #ended = false;
   #error: Error | undefined = undefined;
   #consumer: Consumer<T> | undefined = undefined;
 
-  constructor(program: Program) {
-    this.#program = program;
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
   }
 
   get ended(): boolean {
@@ -44,7 +44,7 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     const consumer = this.#consumer;
     if (consumer === undefined) return;
     this.#consumer = undefined;
-    this.#program.wake(consumer.context, () => consumer.resolve(this.#take()));
+    this.#runtime.wake(consumer.context, () => consumer.resolve(this.#take()));
   }
 
   #take(): IteratorResult<T, undefined> | Promise<never> {
@@ -57,8 +57,8 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     if (this.#waiting.length > 0 || this.#ended) return Promise.resolve(this.#take());
-    const context = this.#program.context();
-    this.#program.suspend(context);
+    const context = this.#runtime.context();
+    this.#runtime.suspend(context);
     return new Promise((resolve) => {
       this.#consumer = { context, resolve };
     });

@@ -13,12 +13,17 @@
  * unreplicated root's origin is its address and incarnation; a replicated root's is its troupe ID, with incarnation 0,
  * so that every member names its n-th thread alike.
  */
-import type { Gate } from "../call/server/export.ts";
 import type { Milliseconds, Random } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
 
 const writer = new Writer();
+
+/** Is told what code in a context learns of the troupes that it calls. */
+export interface LossListener {
+  /** A call that the code made has ended without an answer, since its callee is lost: a fellow may have been answered before. */
+  toldOfLoss(call: string): void;
+}
 
 /** Where user code runs: a thread, at one point of its path. */
 export class Context {
@@ -32,14 +37,14 @@ export class Context {
   readonly clock: Milliseconds | undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
-  /** Of the module whose procedure is executed here; undefined at a root, and if its troupe cannot change. */
-  gate: Gate | undefined = undefined;
   /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
   waits = 0;
   /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
   #expelled = false;
   #aborted = false;
   #draws: Random | undefined = undefined;
+  /** Undefined at a root, and where the troupe whose procedure runs here cannot change. */
+  readonly #losses: LossListener | undefined;
   /** What this is a branch of. */
   readonly #trunk: Context | undefined;
 
@@ -49,6 +54,7 @@ export class Context {
     to: number,
     troupe: TroupeId,
     clock: Milliseconds | undefined,
+    losses?: LossListener,
     trunk?: Context,
   ) {
     this.source = source;
@@ -56,6 +62,7 @@ export class Context {
     this.to = to;
     this.troupe = troupe;
     this.clock = clock;
+    this.#losses = losses;
     this.#trunk = trunk;
   }
 
@@ -74,9 +81,7 @@ export class Context {
     writer.copy(this.source, this.from, this.to);
     writer.integer(++this.sequence);
     const source = writer.finish();
-    const branch = new Context(source, 0, source.length, this.troupe, this.clock, this);
-    branch.gate = this.gate;
-    return branch;
+    return new Context(source, 0, source.length, this.troupe, this.clock, this.#losses, this);
   }
 
   /** The watchdog found a disagreement: no further calls. */
@@ -101,7 +106,7 @@ export class Context {
   /** Code here was told that a callee is lost, or is not there; `what` names that alike at all members of the troupe. */
   toldOfLoss(what: string): void {
     const { thread, path } = this.describe();
-    this.gate?.toldOfLoss(`${thread} ${path} ${what}`);
+    this.#losses?.toldOfLoss(`${thread} ${path} ${what}`);
   }
 
   /** Thread ID and path, as they stand in a trace. */

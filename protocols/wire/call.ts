@@ -8,40 +8,105 @@
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
-import { headerBytes } from "./segment.ts";
 import { tagged, type ErrorForm, type ProcedureForm } from "./procedure.ts";
+import { headerBytes } from "./segment.ts";
 
-/** What precedes the arguments of a CALL. */
-export interface CallHeader {
-  /** Who began the thread: a process, or a troupe if `incarnation` is 0. */
+/** A CALL that has been read, up to its arguments. */
+export interface Call {
+  /** The whole message. Its body begins at `headerBytes`. */
+  readonly message: Uint8Array;
+  /** The origin of the thread: a process, or a troupe if `incarnation` is 0. */
   readonly origin: number;
   readonly incarnation: number;
-  /** The thread's, among those of its origin. */
+  /** The number of the thread among those of its origin. */
   readonly number: number;
   /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
   readonly pathEnd: number;
-  /** The call number under which the client first made this call, if this is a repetition; else 0. */
+  /** The call number under which the client first made this call, if this CALL is a repetition; else 0. */
   readonly first: number;
+  /** 0: the client is not replicated. */
   readonly clientTroupe: number;
-  /** 0: the CALL is a question to the process itself (call/server/inquiry.ts). */
+  /** 0: the CALL is an inquiry to the process itself (call/call-status.ts). */
   readonly serverTroupe: number;
-  /**
-   * Where it begins to say what is called, and with which arguments: alike in the CALLs of all members of a client, whichever
-   * bindings each of them has.
-   */
+  /** Where the content begins: module, procedure, clock and arguments. It is alike in the CALLs of all members of a client. */
   readonly contentAt: number;
   readonly module: number;
   readonly procedure: number;
+  /** The clock of the thread, in ms. */
   readonly clock: number;
   /** Where the arguments begin. */
   readonly argumentsAt: number;
 }
 
+/** What the client says in a CALL, besides the arguments. */
+export interface CallHead {
+  /** Thread ID and path of the caller, without the closing 0: bytes `from` to `to` of `source`. */
+  readonly source: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** The sequence number of the call below that path. */
+  readonly sequence: number;
+  readonly clientTroupe: number;
+  readonly serverTroupe: number;
+  readonly module: number;
+  readonly clock: number;
+}
+
 /** Bytes of thread ID and path: calls nested a thousand deep, and then some. */
 const longestPath = 8192;
 
-/** Throws MalformedError. */
-export function readCallHeader(message: Uint8Array): CallHeader {
+/**
+ * The CALL of a client's first attempt.
+ *
+ * @throws TypeError for arguments that are not of the form's types
+ */
+export function writeCall(writer: Writer, head: CallHead, form: ProcedureForm, args: readonly unknown[]): Uint8Array {
+  writer.begin(headerBytes);
+  writer.copy(head.source, head.from, head.to);
+  writer.integer(head.sequence);
+  writer.integer(0);
+  writer.integer(0);
+  writer.integer(head.clientTroupe);
+  writer.integer(head.serverTroupe);
+  writer.integer(head.module);
+  writer.integer(form.number);
+  writer.float(head.clock);
+  form.externalizeArguments(writer, args);
+  return writer.finish();
+}
+
+/** The same CALL under another binding; `first` is the call number of its first attempt. */
+export function writeRepetition(writer: Writer, call: Call, serverTroupe: number, first: number): Uint8Array {
+  writer.begin(headerBytes);
+  writer.copy(call.message, headerBytes, call.pathEnd);
+  writer.integer(0);
+  writer.integer(first);
+  writer.integer(call.clientTroupe);
+  writer.integer(serverTroupe);
+  writer.copy(call.message, call.contentAt);
+  return writer.finish();
+}
+
+/** The inquiry after a call: its thread ID, path and client troupe, to no troupe but to the process itself. */
+export function writeInquiry(writer: Writer, call: Call): Uint8Array {
+  writer.begin(headerBytes);
+  writer.copy(call.message, headerBytes, call.pathEnd);
+  writer.integer(0);
+  writer.integer(0);
+  writer.integer(call.clientTroupe);
+  writer.integer(0);
+  writer.integer(0);
+  writer.integer(0);
+  writer.float(0);
+  return writer.finish();
+}
+
+/**
+ * Reads a CALL up to its arguments.
+ *
+ * @throws MalformedError
+ */
+export function readCall(message: Uint8Array): Call {
   const reader = new Reader(message, headerBytes);
   const origin = reader.integer();
   const incarnation = reader.integer();
@@ -59,6 +124,7 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   const clock = reader.float();
   const argumentsAt = reader.at;
   return {
+    message,
     origin,
     incarnation,
     number,
@@ -74,12 +140,21 @@ export function readCallHeader(message: Uint8Array): CallHeader {
   };
 }
 
-/** The arguments of a CALL; throws MalformedError. */
-export function readArguments(message: Uint8Array, argumentsAt: number, form = tagged): readonly unknown[] {
+/**
+ * The arguments of a CALL.
+ *
+ * @throws MalformedError
+ */
+export function readArguments({ message, argumentsAt }: Call, form = tagged): readonly unknown[] {
   const reader = new Reader(message, argumentsAt);
   const values = form.internalizeArguments(reader);
   reader.end();
   return values;
+}
+
+/** What a CALL calls for, as collators compare it: they pass over the first bytes, where a segment header is. */
+export function contentOf({ message, contentAt }: Call): Uint8Array {
+  return message.subarray(contentAt - headerBytes);
 }
 
 /** The bytes of thread ID and path as a key. */

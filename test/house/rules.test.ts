@@ -1,7 +1,7 @@
 /** The rules of the house, as far as a program can check them: arrows between rooms, bans, sizes of files. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -57,6 +57,69 @@ function againstOrder(all: readonly Source[], inRoom: string, folders: readonly 
   return wrong;
 }
 
+/** The folders of protocols/: each imports only from those before it. The files beside `wire` are the ground of all. */
+const protocolFolders = [
+  "",
+  "wire",
+  "wire/standard",
+  "message",
+  "troupe",
+  "thread",
+  "call",
+  "call/client",
+  "call/server",
+  "program",
+  "transaction",
+  "binding",
+  "binding/register",
+  "binding/change",
+  "binding/state",
+  "binding/member",
+  "binding/verbs",
+  "binding/ringmaster",
+];
+
+/** Files of protocols/ that belong together, and so may import each other. */
+const naturalCircles: readonly (readonly string[])[] = [
+  // A trace event names addresses; the door takes trace events.
+  ["host.ts", "trace.ts"],
+  // An endpoint makes its exchanges, and each exchange sends through its endpoint.
+  [
+    "message/endpoint.ts",
+    "message/exchange.ts",
+    "message/incoming-call.ts",
+    "message/outgoing-call.ts",
+    "message/retention.ts",
+    "message/watch.ts",
+  ],
+];
+
+/** Of each file, the files of the same room that it imports, types included. Paths are below the room. */
+function importsWithin(room: string, all: readonly Source[]): Map<string, string[]> {
+  const imports = new Map<string, string[]>();
+  for (const source of all) {
+    if (source.room !== room) continue;
+    const targets = [...source.text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)].map(([, target]) => {
+      return join(dirname(source.path), target!);
+    });
+    const inside = targets.filter((target) => target.startsWith(`${room}/`)).map((path) => path.slice(room.length + 1));
+    imports.set(source.path.slice(room.length + 1), inside);
+  }
+  return imports;
+}
+
+/** Everything that can be reached from a node, by one step or more. */
+function reachableFrom(start: string, graph: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set<string>();
+  const next = [...(graph.get(start) ?? [])];
+  for (let node = next.pop(); node !== undefined; node = next.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    next.push(...(graph.get(node) ?? []));
+  }
+  return found;
+}
+
 describe("the house", () => {
   const all = sources();
 
@@ -90,6 +153,33 @@ describe("the house", () => {
 
   it("has arrows in one direction only within the harness", () => {
     assert.deepEqual(againstOrder(all, "harness", harness), []);
+  });
+
+  it("has arrows in one direction only among the folders of protocols, type imports included", () => {
+    const folderOf = (file: string): string => (dirname(file) === "." ? "" : dirname(file));
+    const wrong: string[] = [];
+    for (const [file, targets] of importsWithin("protocols", all)) {
+      const place = protocolFolders.indexOf(folderOf(file));
+      if (place < 0) wrong.push(`${file} lies in a folder that has no place in the order`);
+      for (const target of targets) {
+        const other = protocolFolders.indexOf(folderOf(target));
+        if (other > place || (other < 0 && place >= 0)) wrong.push(`${file} imports ${target}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("has no circle among the files of protocols but those of files that belong together, type imports included", () => {
+    const imports = importsWithin("protocols", all);
+    const wrong: string[] = [];
+    for (const file of imports.keys()) {
+      for (const other of reachableFrom(file, imports)) {
+        const circle = other !== file && reachableFrom(other, imports).has(file);
+        if (circle && !naturalCircles.some((files) => files.includes(file) && files.includes(other)))
+          wrong.push(`${file} and ${other}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
   });
 
   it("reaches clock and chance only through the door", () => {

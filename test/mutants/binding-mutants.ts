@@ -8,9 +8,9 @@ const ringmaster = "protocols/binding/register/ringmaster.js";
 const formation = "protocols/binding/ringmaster/formation.js";
 const consensus = "protocols/binding/register/consensus.js";
 const register = "protocols/binding/register/register.js";
+const agreeing = "protocols/binding/change/agreeing.js";
 const losses = "protocols/binding/member/losses.js";
 const joining = "protocols/binding/verbs/ringmaster-binding.js";
-const exported = "protocols/call/server/export.js";
 const callers = "protocols/call/server/callers.js";
 const clientTroupe = "protocols/call/server/client-troupe.js";
 const manyToOne = "protocols/call/server/many-to-one.js";
@@ -21,15 +21,15 @@ const broken: readonly Mutant[] = [
   {
     name: "a CALL is executed whatever troupe ID it carries",
     quick: true,
-    file: exported,
-    find: "troupe === this.admits &&",
-    replace: "this.admits !== -1 &&",
+    file: membership,
+    find: "troupe === this.#admitted &&",
+    replace: "this.#admitted !== -1 &&",
   },
   {
     name: "a member whose lease has run out goes on executing",
-    file: exported,
-    find: "host.now() < this.expiry",
-    replace: "true",
+    file: membership,
+    find: "troupe === this.#admitted && this.lease.runs",
+    replace: "troupe === this.#admitted",
   },
   {
     name: "a member that was dropped keeps its old ID",
@@ -41,7 +41,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a frozen member executes calls that come",
     file: membership,
-    find: 'this.state = "frozen";\n            this.exported.admits = nobody;',
+    find: 'this.state = "frozen";\n            this.#admitted = nobody;',
     replace: 'this.state = "frozen";',
   },
   {
@@ -68,12 +68,12 @@ const broken: readonly Mutant[] = [
   {
     name: "a freeze does not wait for executions under way",
     file: membership,
-    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    find: "quiet: this.exported.isIdle && this.#losses.wait === 0,",
     replace: "quiet: true,",
     also: [
       {
         file: membership,
-        find: "        await this.#quiet.within(this.#agent.options.quiescence);\n        if (!this.#isFrozenBy(office))\n            return null;",
+        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;",
         replace: "",
       },
     ],
@@ -81,7 +81,7 @@ const broken: readonly Mutant[] = [
   {
     name: "executions that last too long are not waited for",
     file: membership,
-    find: "quiet: this.exported.running === 0 && this.#losses.wait === 0,",
+    find: "quiet: this.exported.isIdle && this.#losses.wait === 0,",
     replace: "quiet: true,",
   },
   {
@@ -94,7 +94,7 @@ const broken: readonly Mutant[] = [
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet.within(this.#agent.options.quiescence);\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;",
+    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;",
     replace: "return true;",
   },
   {
@@ -277,7 +277,7 @@ const broken: readonly Mutant[] = [
   },
   {
     name: "a repeated CALL does not say which call it repeats",
-    file: "protocols/call/client/callee.js",
+    file: "protocols/wire/call.js",
     find: "writer.integer(first);",
     replace: "writer.integer(0);",
   },
@@ -297,7 +297,7 @@ const broken: readonly Mutant[] = [
   {
     name: "members forget what they have answered before the client is finished",
     file: "protocols/call/client/one-to-many.js",
-    find: "this.outgoing.hold();",
+    find: "this.#outgoing.hold();",
     replace: "",
   },
   {
@@ -311,7 +311,7 @@ const broken: readonly Mutant[] = [
   {
     name: "members of a caller that know different memberships of the callee seem to make different calls",
     campaign: "nested",
-    file: callers,
+    file: "protocols/wire/call.js",
     find: "return message.subarray(contentAt - headerBytes);",
     replace: "return message;",
   },
@@ -347,15 +347,15 @@ const broken: readonly Mutant[] = [
     name: "a call is answered under a binding before that under which it was executed",
     tests: "call/changing-callers",
     file: "protocols/call/server/reception.js",
-    find: "if (supersedes(gathering.header.serverTroupe",
-    replace: "if (false && supersedes(gathering.header.serverTroupe",
+    find: "if (supersedes(gathering.call.serverTroupe",
+    replace: "if (false && supersedes(gathering.call.serverTroupe",
   },
   {
     name: "a waiting call is executed though the lease has run out",
     tests: "call/changing-callers",
     file: manyToOne,
-    find: "if (gate !== undefined &&",
-    replace: "if (false &&",
+    find: "if (!admission.admits(this.#call.serverTroupe)) {",
+    replace: "if (false) {",
   },
   {
     name: "of a member's attempts at a call only the last to come is answered",
@@ -376,7 +376,7 @@ const broken: readonly Mutant[] = [
     name: "a procedure that was executed for an unreplicated client is unknown to those that ask",
     tests: "call/changing-callers",
     file: "protocols/call/server/reception.js",
-    find: "return call[end] === 0;",
+    find: "return executed[end] === 0;",
     replace: "return false;",
   },
   {
@@ -411,14 +411,14 @@ const broken: readonly Mutant[] = [
   {
     name: "members that were told of a loss stay, whatever the others were told",
     campaign: "nested",
-    file: losses,
+    file: agreeing,
     find: "lossesOf(life).join() === model.join()",
     replace: "true",
   },
   {
     name: "a member that was told of fewer losses stays, though others have answered what it withholds",
     tests: "call/lost-callees",
-    file: losses,
+    file: agreeing,
     find: "const eligible = sound.length > 0 ? sound : frozen;",
     replace: "const eligible = frozen;",
   },
@@ -426,8 +426,8 @@ const broken: readonly Mutant[] = [
     name: "what is withheld is answered under the old ID, though members were left out that may have answered otherwise",
     tests: "call/lost-callees",
     file: losses,
-    find: "invocation.releaseLater();",
-    replace: "invocation.release();",
+    find: "execution.retain();",
+    replace: "execution.proceed();",
   },
   {
     name: "a member that was told of a loss is judged before its fellows can have been told",
@@ -440,14 +440,14 @@ const broken: readonly Mutant[] = [
     name: "what is withheld is answered before losses are settled",
     campaign: "nested",
     file: losses,
-    find: "if (this.unsettled)\n            this.#withheld.push(invocation);\n        return this.unsettled;",
+    find: "if (this.unsettled)\n            this.#withheld.push(execution);\n        return this.unsettled;",
     replace: "return false;",
   },
   {
     name: "a member that was told of a loss executes what comes before that is settled",
     tests: "call/lost-callees",
     file: membership,
-    find: "this.#losses.told(call);\n        this.exported.admits = nobody;",
+    find: "this.#losses.told(call);\n        this.#admitted = nobody;",
     replace: "this.#losses.told(call);",
     also: [{ file: membership, find: "this.#losses.unsettled ? nobody : this.id", replace: "this.id" }],
   },

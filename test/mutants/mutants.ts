@@ -35,13 +35,13 @@ const manyToOne = "protocols/call/server/many-to-one.js";
 const callers = "protocols/call/server/callers.js";
 const clientTroupe = "protocols/call/server/client-troupe.js";
 const collator = "protocols/call/collator.js";
-const program = "protocols/program/program.js";
+const runtime = "protocols/thread/runtime.js";
 const reception = "protocols/call/server/reception.js";
 const callee = "protocols/call/client/callee.js";
 const collatedCall = "protocols/call/client/collated-call.js";
 const context = "protocols/thread/context.js";
 const inquiry = "protocols/call/server/inquiry.js";
-const standing = "protocols/program/call-status.js";
+const inquiries = "protocols/program/inquiries.js";
 const oneToMany = "protocols/call/client/one-to-many.js";
 
 export const callMutants: readonly Mutant[] = [
@@ -222,18 +222,18 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "nested calls of one procedure have the same path",
     file: callee,
-    find: "writer.integer(++context.sequence);",
-    replace: "writer.integer(1);",
+    find: "const sequence = ++context.sequence;",
+    replace: "const sequence = 1;\n    ++context.sequence;",
   },
   {
     name: "a thread loses its identity at the first await",
-    file: program,
+    file: runtime,
     find: "            piece();\n            this.leaveLater();",
     replace: "            piece();\n            this.leave();",
   },
   {
     name: "members of a replicated root name its threads by their own address",
-    file: program,
+    file: runtime,
     find: "Context.root(troupe, 0, number, troupe)",
     replace: "Context.root(this.host.address, 0, number, troupe)",
   },
@@ -260,21 +260,21 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a member says that it will not call, though it has not come to the call yet",
-    file: standing,
+    file: inquiries,
     find: 'context.sequence < step ? "coming" : "gone"',
     replace: '"gone"',
     tests: "call/inquiry",
   },
   {
     name: "a thread that has not begun counts as ended",
-    file: standing,
-    find: "header.number > program.threadsOf(header.origin)",
+    file: inquiries,
+    find: "number > process.runtime.threadsOf(origin)",
     replace: "false",
     tests: "call/inquiry",
   },
   {
     name: "a thread that has ended counts as one that waits",
-    file: program,
+    file: runtime,
     find: "this.suspended.delete(context)",
     replace: "undefined",
     tests: "call/cuts",
@@ -316,14 +316,14 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "the branches of a thread number their calls together",
-    file: program,
+    file: runtime,
     find: "branches.map(() => trunk.branch())",
     replace: "branches.map(() => trunk)",
     tests: "call/threads",
   },
   {
     name: "branches that have failed are told by the order of time",
-    file: program,
+    file: runtime,
     find: "Promise.allSettled(all).then(",
     replace:
       'Promise.all(all).then((all) => all.map((value) => ({ status: "fulfilled", value })), (reason) => [{ status: "rejected", reason }]).then(',
@@ -345,9 +345,9 @@ export const callMutants: readonly Mutant[] = [
   },
   {
     name: "a member that cannot renew its lease goes on",
-    file: "protocols/call/server/export.js",
-    find: "host.now() < this.expiry",
-    replace: "true",
+    file: "protocols/binding/member/membership.js",
+    find: "troupe === this.#admitted && this.lease.runs",
+    replace: "troupe === this.#admitted",
     tests: "binding/partition",
   },
   {

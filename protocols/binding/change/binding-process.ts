@@ -3,11 +3,10 @@ import type { Stub } from "../../call/client/stub.ts";
 import { CallError } from "../../errors.ts";
 import type { Address, Milliseconds, Random } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
-import type { Membership } from "../member/membership.ts";
 import type { BindingOptions } from "../options.ts";
 import { Consensus } from "../register/consensus.ts";
 import { lifeOfHost, sameLife, type Life, type Registration } from "../register/register.ts";
-import { MemberProcedures, processTroupe } from "./member-procedures.ts";
+import { MemberProcedures, processTroupe, type Memberships } from "./member-procedures.ts";
 
 export class Agent {
   readonly program: Program;
@@ -15,20 +14,16 @@ export class Agent {
   readonly consensus: Consensus;
   readonly life: Life;
   readonly random: Random;
-  /** By base. */
-  readonly memberships = new Map<number, Membership>();
   /** Offices that this process holds, by base: their terms. */
   readonly offices = new Map<number, number>();
-  /** Answers the request of another process to become a member (add_troupe_member). */
-  invited: (name: string) => Promise<boolean> = () => Promise.resolve(false);
 
-  constructor(program: Program, ringmaster: readonly Address[], options: BindingOptions) {
+  constructor(program: Program, ringmaster: readonly Address[], options: BindingOptions, memberships: Memberships) {
     this.program = program;
     this.options = options;
     this.life = lifeOfHost(program.host);
     this.random = program.host.random.fork("binding");
     this.consensus = new Consensus(program, ringmaster, options);
-    program.export(new MemberProcedures(this), { troupe: processTroupe(this.life) });
+    program.export(new MemberProcedures(memberships, this.offices), { troupe: processTroupe(this.life) });
   }
 
   /**

@@ -12,7 +12,7 @@
  *    know that the office is over. Otherwise the change is given up;
  * 3. *levels* the members that stay: each executes the calls that another has executed and it has not, of those that clients are
  *    not finished with. Now all have executed the same calls;
- * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (losses.ts);
+ * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (agreeing.ts);
  * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
  * 6. *decides* e + 1 in the register: only while its office stands;
  * 7. tells all (set_troupe_id). Who does not hear it asks the register.
@@ -25,7 +25,6 @@ import type { Reply } from "../../call/client/explicit-call.ts";
 import type { Stub } from "../../call/client/stub.ts";
 import { nameOf, type CallName, type KeptCall } from "../../call/server/retained-call.ts";
 import type { ClientProgress } from "../../message/retention.ts";
-import { agreeing } from "../member/losses.ts";
 import { majorityOf } from "../register/configuration.ts";
 import {
   decided,
@@ -40,8 +39,9 @@ import {
   type Registration,
 } from "../register/register.ts";
 import type { Ringmaster } from "../register/ringmaster.ts";
+import { agreeing } from "./agreeing.ts";
 import { holdsOffice, orSilent, type Agent } from "./binding-process.ts";
-import type { Keepsakes, Office, Standstill } from "./member-procedures.ts";
+import type { Keepsakes, Office, Standstill } from "./change-data.ts";
 
 /** What a change is to bring about. */
 export interface Plan {

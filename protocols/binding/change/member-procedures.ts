@@ -4,12 +4,12 @@
  *
  * A process is a troupe of one, and its ID is its incarnation: so a later process at the same address is never taken for it.
  */
+import type { Export } from "../../call/server/export.ts";
 import type { CallName, KeptCall } from "../../call/server/retained-call.ts";
 import type { Milliseconds } from "../../host.ts";
-import type { ClientProgress } from "../../message/retention.ts";
-import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
+import type { Troupe } from "../../troupe/troupe.ts";
 import type { Life, Registration } from "../register/register.ts";
-import type { Agent } from "./binding-process.ts";
+import type { Greeting, KeptPage, Manifest, Office, Standstill } from "./change-data.ts";
 
 const processModule = 2;
 
@@ -18,75 +18,51 @@ export function processTroupe({ address, incarnation }: Life): Troupe {
   return { id: incarnation, name: "process", module: processModule, members: [{ address }] };
 }
 
-/** The null procedure's argument: what a Ringmaster member tells the member that it asks. */
-export interface Greeting {
-  readonly from: Life;
-  /** The Ringmaster's own epoch and number of members. */
-  readonly epoch: number;
-  readonly size: number;
-  /** The present troupe ID, as far as the asker knows. */
-  readonly id: TroupeId;
-  /** What the member answered last time, if that was heard. */
-  readonly echo: Milliseconds | null;
+/** One membership of this process, as those that watch and change it see it. */
+export interface ChangingMember {
+  readonly exported: Export;
+  greeted(greeting: Greeting): Milliseconds | null;
+  freeze(office: Office): Promise<Standstill | null>;
+  lacking(office: Office, calls: readonly CallName[]): number[] | null;
+  kept(office: Office, from: number): KeptPage | null;
+  execute(office: Office, calls: readonly KeptCall[]): Promise<boolean>;
+  manifest(newcomer: Life): Manifest | null;
+  pieces(newcomer: Life, places: readonly number[]): Uint8Array[] | null;
+  digest(office: Office): number | null;
+  adopt(registration: Registration): void;
 }
 
-/** An office: who may change the membership of the epoch. */
-export interface Office {
-  readonly epoch: number;
-  readonly term: number;
-  readonly coordinator: Life;
-}
-
-/** What a frozen member has executed and keeps. */
-export interface Standstill {
-  /** False if executions under way did not end in time, or the member was told of a loss just now: fellows may be at any moment. */
-  readonly quiet: boolean;
-  readonly calls: readonly CallName[];
-  /** Calls that it made itself and that ended without an answer, since their callee is lost; in order. */
-  readonly losses: readonly string[];
-  /** What it has executed and has not answered, because of those. */
-  readonly withheld: readonly CallName[];
-}
-
-/** What a frozen member has executed and keeps, whole. */
-export interface Keepsakes {
-  readonly calls: readonly KeptCall[];
-  readonly clients: readonly ClientProgress[];
-}
-
-/** A part of it. */
-export interface KeptPage extends Keepsakes {
-  /** How many calls come after these. */
-  readonly left: number;
-}
-
-/** The pieces of a state, in order, and the digest of the whole. */
-export interface Manifest {
-  readonly digest: number;
-  readonly bytes: number;
-  readonly pieces: readonly number[];
+/** The memberships of this process. */
+export interface Memberships {
+  /** That of the troupe with that base. */
+  get(base: number): ChangingMember | undefined;
+  /** Another process asks this one to become a member (add_troupe_member). */
+  invited(name: string): Promise<boolean>;
 }
 
 export class MemberProcedures {
-  readonly #agent: Agent;
+  readonly #memberships: Memberships;
+  readonly #offices: ReadonlyMap<number, number>;
 
-  constructor(agent: Agent) {
-    this.#agent = agent;
+  /** `offices`: those that this process holds, by base: their terms. */
+  constructor(memberships: Memberships, offices: ReadonlyMap<number, number>) {
+    this.#memberships = memberships;
+    this.#offices = offices;
   }
 
   /** Answers the member's clock; null if it does not belong to the troupe. Source: null procedure, dissertation, chapter 6. */
   null(base: number, greeting: Greeting): Milliseconds | null {
-    return this.#agent.memberships.get(base)?.greeted(greeting) ?? null;
+    return this.#memberships.get(base)?.greeted(greeting) ?? null;
   }
 
   /** Stops executing the calls of the epoch; null if the office is not, or no longer, entitled to that. */
   freeze(base: number, office: Office): Promise<Standstill | null> {
-    return this.#agent.memberships.get(base)?.freeze(office) ?? Promise.resolve(null);
+    return this.#memberships.get(base)?.freeze(office) ?? Promise.resolve(null);
   }
 
   /** Of these calls, the places of those that have certainly not been executed here. */
   lacking(base: number, office: Office, calls: readonly CallName[]): number[] | null {
-    return this.#agent.memberships.get(base)?.lacking(office, calls) ?? null;
+    return this.#memberships.get(base)?.lacking(office, calls) ?? null;
   }
 
   /**
@@ -94,47 +70,47 @@ export class MemberProcedures {
    * finished.
    */
   kept(base: number, office: Office, from: number): KeptPage | null {
-    return this.#agent.memberships.get(base)?.kept(office, from) ?? null;
+    return this.#memberships.get(base)?.kept(office, from) ?? null;
   }
 
   /** Executes calls that other members have executed; true when that is done. */
   execute(base: number, office: Office, calls: readonly KeptCall[]): Promise<boolean> {
-    return this.#agent.memberships.get(base)?.execute(office, calls) ?? Promise.resolve(false);
+    return this.#memberships.get(base)?.execute(office, calls) ?? Promise.resolve(false);
   }
 
   /** get_state: what the state is made of, as of now. It is held ready for the newcomer to fetch the pieces. */
   manifest(base: number, newcomer: Life): Manifest | null {
-    return this.#agent.memberships.get(base)?.manifest(newcomer) ?? null;
+    return this.#memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
   /** Of the pieces at these places of the newcomer's latest manifest, the first ones that fit into one answer. */
   pieces(base: number, newcomer: Life, places: readonly number[]): Uint8Array[] | null {
-    return this.#agent.memberships.get(base)?.pieces(newcomer, places) ?? null;
+    return this.#memberships.get(base)?.pieces(newcomer, places) ?? null;
   }
 
   /** The names of the module's procedures, each at the place that is its number; null if it is not a member's. */
   procedures(base: number): string[] | null {
-    const exported = this.#agent.memberships.get(base)?.exported;
+    const exported = this.#memberships.get(base)?.exported;
     return exported?.procedures.map((procedure) => procedure?.name ?? "") ?? null;
   }
 
   /** Digest of the state at which the member stands still. */
   digest(base: number, office: Office): number | null {
-    return this.#agent.memberships.get(base)?.digest(office) ?? null;
+    return this.#memberships.get(base)?.digest(office) ?? null;
   }
 
   /** set_troupe_id: what has been decided. */
   setTroupeId(base: number, registration: Registration): void {
-    this.#agent.memberships.get(base)?.adopt(registration);
+    this.#memberships.get(base)?.adopt(registration);
   }
 
   /** Whether this process still holds the office. */
   holdsOffice(base: number, term: number): boolean {
-    return this.#agent.offices.get(base) === term;
+    return this.#offices.get(base) === term;
   }
 
   /** add_troupe_member: asks the process to join a troupe with the module that it offers for it. */
   join(name: string): Promise<boolean> {
-    return this.#agent.invited(name);
+    return this.#memberships.invited(name);
   }
 }

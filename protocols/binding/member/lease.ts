@@ -6,31 +6,30 @@
  * from that moment. So the lease counts from the reading, and ends before the members of any majority can all suspect
  * the member. Only the rates of clocks matter, not what they show.
  */
-import type { Export } from "../../call/server/export.ts";
 import type { Host, Milliseconds } from "../../host.ts";
-import type { Greeting } from "../change/member-procedures.ts";
+import type { Greeting } from "../change/change-data.ts";
 
 export class Lease {
   readonly #host: Host;
   readonly #length: Milliseconds;
-  readonly #exported: Export;
   readonly #changed: (running: boolean) => void;
   /** By Ringmaster member: when the lease ends, as far as it goes. */
   readonly #grants = new Map<string, Milliseconds>();
   /** The Ringmaster's epoch that the grants are of. */
   #epoch = 0;
+  /** When the lease ends, by the host's clock. */
+  #expiry: Milliseconds;
   #armed = false;
 
-  constructor(host: Host, length: Milliseconds, exported: Export, changed: (running: boolean) => void) {
+  constructor(host: Host, length: Milliseconds, changed: (running: boolean) => void) {
     this.#host = host;
     this.#length = length;
-    this.#exported = exported;
     this.#changed = changed;
-    exported.expiry = host.now();
+    this.#expiry = host.now();
   }
 
   get runs(): boolean {
-    return this.#host.now() < this.#exported.expiry;
+    return this.#host.now() < this.#expiry;
   }
 
   /** The Ringmaster knew the member at some moment after `since`, by the member's clock. */
@@ -54,7 +53,7 @@ export class Lease {
 
   #extend(until: Milliseconds): void {
     const ran = this.runs;
-    if (until > this.#exported.expiry) this.#exported.expiry = until;
+    if (until > this.#expiry) this.#expiry = until;
     if (!this.runs) return;
     this.#arm();
     if (!ran) this.#changed(true);
@@ -63,20 +62,20 @@ export class Lease {
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
-    this.#host.after(Math.max(0, this.#exported.expiry - this.#host.now()), check, this as Lease);
+    this.#host.after(Math.max(0, this.#expiry - this.#host.now()), check, this as Lease);
   }
 
   check(): void {
     this.#armed = false;
     // One that has ended runs for ever: its module refuses all.
-    if (this.#exported.expiry === Infinity) return;
+    if (this.#expiry === Infinity) return;
     if (this.runs) this.#arm();
     else this.#changed(false);
   }
 
   /** The member is out: nothing is to be held back any more. */
   end(): void {
-    this.#exported.expiry = Infinity;
+    this.#expiry = Infinity;
     this.#armed = true;
   }
 }

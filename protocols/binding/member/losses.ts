@@ -7,20 +7,17 @@
  * those who go on belongs no more, and joins again for their state; nobody has had an answer from the state that is given up. If
  * all were told the same, they go on in the same epoch. A fellow that is silent meanwhile is left out as in every change.
  */
-import type { Invocation } from "../../call/server/invocation.ts";
-import { nameOf } from "../../call/server/retained-call.ts";
+import type { Execution, ReturnFilter } from "../../call/server/return-filter.ts";
 import type { Host, Milliseconds } from "../../host.ts";
-import type { Standstill } from "../change/member-procedures.ts";
-import type { Life } from "../register/register.ts";
 
-export class Losses {
+export class Losses implements ReturnFilter {
   readonly #host: Host;
   readonly #grace: Milliseconds;
   /** Calls that ended so and are not settled, and how many of them the latest office knows. */
   #calls: string[] = [];
   #known = 0;
   #ripe: Milliseconds = 0;
-  #withheld: Invocation[] = [];
+  #withheld: Execution[] = [];
 
   /** `grace`: within that time fellows are told as well, as a rule. */
   constructor(host: Host, grace: Milliseconds) {
@@ -47,8 +44,8 @@ export class Losses {
     this.#calls.push(call);
   }
 
-  withholds(invocation: Invocation): boolean {
-    if (this.unsettled) this.#withheld.push(invocation);
+  holds(execution: Execution): boolean {
+    if (this.unsettled) this.#withheld.push(execution);
     return this.unsettled;
   }
 
@@ -63,34 +60,19 @@ export class Losses {
     this.#calls.splice(0, this.#known);
     this.#known = 0;
     if (this.unsettled) return;
-    for (const invocation of this.#withheld.splice(0)) {
-      if (same) invocation.release();
+    for (const execution of this.#withheld.splice(0)) {
+      if (same) execution.proceed();
       // Some that were left out may have answered otherwise: their answers must not be taken together.
-      else invocation.releaseLater();
+      else execution.retain();
     }
   }
 
   /** The member is out, with all that it withholds. */
   giveWay(): void {
     this.#calls = [];
-    for (const invocation of this.#withheld.splice(0)) {
-      invocation.context.expel();
-      invocation.release();
+    for (const execution of this.#withheld.splice(0)) {
+      execution.context.expel();
+      execution.proceed();
     }
   }
-}
-
-/**
- * Of members that stand still, those that go on. What a member withholds is void if another has answered it. Of those that withhold
- * nothing of the kind, the one that was told of the fewest losses goes on, and whoever was told of the same.
- */
-export function agreeing<L extends Life>(frozen: readonly L[], standstills: ReadonlyMap<Life, Standstill>): L[] {
-  const lossesOf = (life: L): readonly string[] => standstills.get(life)!.losses;
-  const answered = new Set(frozen.flatMap((life) => standstills.get(life)!.calls.map(nameOf)));
-  const sound = frozen.filter((life) => !standstills.get(life)!.withheld.some((call) => answered.has(nameOf(call))));
-  // Of two that each withhold what the other has answered, either may go on.
-  const eligible = sound.length > 0 ? sound : frozen;
-  const fewest = Math.min(...eligible.map((life) => lossesOf(life).length));
-  const model = lossesOf(eligible.find((life) => lossesOf(life).length === fewest)!);
-  return frozen.filter((life) => lossesOf(life).join() === model.join());
 }

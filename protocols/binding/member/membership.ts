@@ -1,5 +1,5 @@
 /**
- * One module's membership of a troupe that may change: stands before the module as its gate.
+ * One module's membership of a troupe that may change: says which CALLs the module admits.
  *
  * - *joining*: a newcomer whose state is not complete. CALLs wait.
  * - *member*: executes CALLs that carry its troupe ID, as long as its lease runs: it has been heard by a majority of Ringmaster
@@ -11,29 +11,34 @@
  * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
  * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
  */
-import type { Incoming } from "../../call/server/callers.ts";
-import { nobody, type Export, type Gate } from "../../call/server/export.ts";
-import { refuse, type Invocation } from "../../call/server/invocation.ts";
+import type { Admission } from "../../call/server/admission.ts";
+import type { Export, ExportOptions } from "../../call/server/export.ts";
+import { refuse, type Incoming } from "../../call/server/incoming.ts";
 import type { CallName, KeptCall } from "../../call/server/retained-call.ts";
 import { discard, execute, keptCalls, lacks, unansweredCalls } from "../../call/server/retained-calls.ts";
-import type { Milliseconds } from "../../host.ts";
-import type { ServerExchange } from "../../message/incoming-call.ts";
-import type { TroupeId } from "../../troupe/troupe.ts";
-import type { CallHeader } from "../../wire/call.ts";
+import type { Address, Milliseconds } from "../../host.ts";
+import type { LossListener } from "../../thread/context.ts";
+import { hashOfName } from "../../troupe/troupe-id.ts";
+import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 import { holdsOffice, type Agent } from "../change/binding-process.ts";
+import type { Greeting, KeptPage, Manifest, Office, Standstill } from "../change/change-data.ts";
 import { change } from "../change/change.ts";
-import type { Greeting, KeptPage, Manifest, Office, Standstill } from "../change/member-procedures.ts";
-import { includesLife, resigned, troupeOf, type Registration } from "../register/register.ts";
+import type { ChangingMember } from "../change/member-procedures.ts";
+import { includesLife, resigned, troupeOf, type Life, type Registration } from "../register/register.ts";
 import { Snapshots } from "../state/snapshots.ts";
 import { Transfer } from "../state/transfer.ts";
+import { HeldCalls } from "./held-calls.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
-import { Quiet } from "./quiet.ts";
+import { quietWithin } from "./quiet.ts";
 import { KeptPages } from "./retained-pages.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
 
-export class Membership implements Gate {
+/** Stands for no troupe: no CALL carries this ID. */
+const nobody: TroupeId = -1;
+
+export class Membership implements Admission, LossListener, ChangingMember {
   readonly name: string;
   readonly base: number;
   readonly exported: Export;
@@ -51,31 +56,44 @@ export class Membership implements Gate {
   readonly transfer: Transfer;
   readonly #agent: Agent;
   readonly #snapshots: Snapshots;
-  #held: Incoming[] = [];
+  readonly #held: HeldCalls;
   /** The latest office that has frozen this member. */
   #term = 0;
   readonly #pages = new KeptPages();
-  readonly #quiet: Quiet;
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
   readonly #losses: Losses;
+  /** The troupe ID that a CALL must carry to be executed. */
+  #admitted: TroupeId = nobody;
+  troupe: Troupe;
+  readonly changes = true;
 
-  constructor(agent: Agent, name: string, exported: Export) {
+  /** Exports the module, for a troupe of which it is no member yet. */
+  constructor(
+    agent: Agent,
+    name: string,
+    module: object,
+    options: Omit<ExportOptions<object>, "troupe">,
+    group?: Address,
+  ) {
     this.#agent = agent;
+    this.#held = new HeldCalls(agent.program.reception);
     this.name = name;
-    this.base = exported.troupe.module;
-    this.exported = exported;
-    this.lease = new Lease(agent.program.host, agent.options.lease, exported, (running) => {
-      if (running) this.#dispatchHeld();
+    this.base = hashOfName(name);
+    this.troupe = { id: nobody, name, module: this.base, members: [], ...(group === undefined ? {} : { group }) };
+    this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
+    this.exported = agent.program.reception.export(
+      module,
+      { ...options, troupe: this.troupe },
+      { admission: this, filter: this.#losses, losses: this },
+    );
+    this.lease = new Lease(agent.program.host, agent.options.lease, (running) => {
+      if (running) this.#held.dispatch();
       else this.#attend();
     });
-    this.transfer = new Transfer(agent, this.base, exported);
-    this.#quiet = new Quiet(agent.program, exported);
-    this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
-    this.#snapshots = new Snapshots(agent.program, exported, agent.options);
-    exported.gate = this;
-    exported.admits = nobody;
+    this.transfer = new Transfer(agent, this.base, this.exported);
+    this.#snapshots = new Snapshots(agent.program, this.exported, agent.options);
   }
 
   /** The present troupe ID; 0 before there is one. */
@@ -83,15 +101,20 @@ export class Membership implements Gate {
     return this.registration === undefined ? 0 : troupeOf(this.registration).id;
   }
 
-  called(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void {
-    const stale = this.state === "member" && header.serverTroupe < this.id;
-    if (this.state !== "out" && this.#agent.program.reception.answerAgain(exchange, message, header)) return;
+  admits(troupe: TroupeId): boolean {
+    return troupe === this.#admitted && this.lease.runs;
+  }
+
+  notAdmitted(incoming: Incoming): void {
+    const { exchange, call } = incoming;
+    const stale = this.state === "member" && call.serverTroupe < this.id;
+    if (this.state !== "out" && this.#agent.program.reception.answerAgain(incoming)) return;
     if (this.state === "out" || stale) {
       refuse(exchange, "stale-binding");
       return;
     }
-    this.#held.push({ exchange, message, header });
-    this.#heard(header.serverTroupe);
+    this.#held.hold(incoming);
+    this.#heard(call.serverTroupe);
   }
 
   #heard(id: TroupeId): void {
@@ -103,22 +126,8 @@ export class Membership implements Gate {
     // One that has no fellows needs none.
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
     this.#losses.told(call);
-    this.exported.admits = nobody;
+    this.#admitted = nobody;
     this.#attend();
-  }
-
-  withholds(invocation: Invocation): boolean {
-    return this.#losses.withholds(invocation);
-  }
-
-  #dispatchHeld(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const { exchange, message, header } of held) {
-      // One that was executed for the sake of a change has its answer, and the client may be finished with it by now.
-      if (exchange.kept === undefined && !exchange.finished)
-        this.#agent.program.reception.dispatch(exchange, message, header);
-    }
   }
 
   /** Out for good: a newcomer that gives up joining, or a member that a later epoch is without. */
@@ -126,8 +135,8 @@ export class Membership implements Gate {
     this.state = "out";
     this.lease.end();
     this.#losses.giveWay();
-    this.#dispatchHeld();
-    discard(this.#agent.program, this.exported);
+    this.#held.dispatch();
+    discard(this.#agent.program.reception, this.exported);
   }
 
   /** The null procedure. */
@@ -153,7 +162,7 @@ export class Membership implements Gate {
       return;
     }
     this.registration = registration;
-    this.exported.troupe = troupeOf(registration);
+    this.troupe = troupeOf(registration);
     const same = before?.epoch === registration.epoch;
     if (same && this.state === "frozen") {
       if (registration.term < this.#term) return;
@@ -169,16 +178,16 @@ export class Membership implements Gate {
   #thaw(): void {
     this.state = "member";
     this.#snapshots.moves();
-    this.exported.admits = this.#losses.unsettled ? nobody : this.id;
+    this.#admitted = this.#losses.unsettled ? nobody : this.id;
     this.#trace();
-    if (this.lease.runs) this.#dispatchHeld();
+    if (this.lease.runs) this.#held.dispatch();
     // A newcomer's change may have taken longer than the lease that it came with.
     else this.#attend();
   }
 
   #leave(registration: Registration): void {
     this.registration = registration;
-    this.exported.admits = nobody;
+    this.#admitted = nobody;
     this.#snapshots.moves();
     this.giveUp();
     this.#trace();
@@ -187,9 +196,7 @@ export class Membership implements Gate {
 
   #trace(): void {
     const { host } = this.#agent.program;
-    if (!host.traced) return;
-    const { state, name } = this;
-    host.trace({ type: "membership", name, troupe: this.id, state });
+    if (host.traced) host.trace({ type: "membership", name: this.name, troupe: this.id, state: this.state });
   }
 
   /** Whether the office may do with this member what it asks for. */
@@ -205,56 +212,56 @@ export class Membership implements Gate {
     if (!this.#isFrozenBy(office)) {
       this.#term = office.term;
       this.state = "frozen";
-      this.exported.admits = nobody;
-      for (const gathering of this.#agent.program.reception.gatheringsOf(this.exported)) {
+      this.#admitted = nobody;
+      for (const gathering of this.#agent.program.reception.gatherings.of(this.exported)) {
         if (gathering.decided) continue;
-        this.#held.push(...gathering.dissolve());
+        this.#held.hold(...gathering.dissolve());
       }
       this.#trace();
       this.#attend();
     }
-    await this.#quiet.within(this.#agent.options.quiescence);
+    await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
-    const { program } = this.#agent;
+    const { reception } = this.#agent.program;
     return {
-      quiet: this.exported.running === 0 && this.#losses.wait === 0,
-      calls: keptCalls(program, this.exported).map(({ key, origins }) => ({ key, origins })),
+      quiet: this.exported.isIdle && this.#losses.wait === 0,
+      calls: keptCalls(reception, this.exported).map(({ key, origins }) => ({ key, origins })),
       losses: this.#losses.report(),
-      withheld: this.#losses.unsettled ? unansweredCalls(program, this.exported) : [],
+      withheld: this.#losses.unsettled ? unansweredCalls(reception, this.exported) : [],
     };
   }
 
-  idle(): void {
-    this.#quiet.idle();
+  #quiet(): Promise<void> {
+    return quietWithin(this.#agent.program, this.exported, this.#agent.options.quiescence);
   }
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
     if (!this.#isFrozenBy(office)) return null;
-    return calls.flatMap((call, place) => (lacks(this.#agent.program, call) ? [place] : []));
+    return calls.flatMap((call, place) => (lacks(this.#agent.program.reception, call) ? [place] : []));
   }
 
   kept(office: Office, from: number): KeptPage | null {
     if (!this.#isFrozenBy(office)) return null;
     const { program } = this.#agent;
     const clients = from === 0 ? program.endpoint.retention.clients() : [];
-    return { ...this.#pages.page(from, () => keptCalls(program, this.exported)), clients };
+    return { ...this.#pages.page(from, () => keptCalls(program.reception, this.exported)), clients };
   }
 
   async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
     // Without a lease, a later epoch may have begun without this member, and the office's end not be heard of here.
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
-    for (const call of calls) execute(this.#agent.program, this.exported, call);
-    await this.#quiet.within(this.#agent.options.quiescence);
+    for (const call of calls) execute(this.#agent.program.reception, this.exported, call);
+    await this.#quiet();
     // What was told of a loss meanwhile the coordinator does not know.
-    return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.running === 0;
+    return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;
   }
 
-  manifest(newcomer: { address: number; incarnation: number }): Manifest | null {
+  manifest(newcomer: Life): Manifest | null {
     return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
   }
 
-  pieces(newcomer: { address: number; incarnation: number }, places: readonly number[]): Uint8Array[] | null {
+  pieces(newcomer: Life, places: readonly number[]): Uint8Array[] | null {
     return this.#snapshots.pieces(newcomer, places);
   }
 

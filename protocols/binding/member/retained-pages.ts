@@ -1,6 +1,6 @@
 /** Hands out the calls that a frozen member keeps, page by page. */
 import type { KeptCall } from "../../call/server/retained-call.ts";
-import type { KeptPage } from "../change/member-procedures.ts";
+import type { KeptPage } from "../change/change-data.ts";
 
 /** Bytes of kept calls that go into one answer. */
 const pageBytes = 256 * 1024;

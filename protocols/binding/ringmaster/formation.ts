@@ -19,7 +19,7 @@
  * If a majority of the members is lost at once, so is what they agreed on: binding stands still until every process at the
  * well-known addresses has been started anew, and the troupes have to be formed anew too.
  */
-import { nobody, type Export } from "../../call/server/export.ts";
+import type { Export } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
 import type { Agent } from "../change/binding-process.ts";
 import {
@@ -86,7 +86,7 @@ export class RingmasterMember implements Keeper {
   }
 
   get serves(): boolean {
-    return this.#exported !== undefined && this.#exported.admits !== nobody;
+    return this.#exported !== undefined;
   }
 
   get configuration(): Registration | null {
@@ -100,7 +100,7 @@ export class RingmasterMember implements Keeper {
   seal(next: Registration): Sealed | null {
     if (next.epoch > (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = next;
     if (this.#ringmaster === undefined || this.#configuration === null) return null;
-    if (this.#configuration.epoch < next.epoch && this.#exported !== undefined) this.#exported.admits = nobody;
+    if (this.#configuration.epoch < next.epoch) this.#withdraw();
     return { life: this.#agent.life, epoch: this.#configuration.epoch, registers: this.#ringmaster._registers() };
   }
 
@@ -118,7 +118,7 @@ export class RingmasterMember implements Keeper {
     this.#configuration = configuration;
     if (configuration.epoch >= (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = configuration;
     this.#ringmaster = new Ringmaster(mergeRegisters(states), this.#collector);
-    if (this.#exported !== undefined) program.reception.withdraw(this.#exported);
+    this.#withdraw();
     this.#exported = program.export(this.#ringmaster, { troupe: ringmasterTroupe(configuration) });
     consensus.learn(configuration);
     if (before === undefined) this.#collector.inherit(this.#recorded());
@@ -128,6 +128,12 @@ export class RingmasterMember implements Keeper {
       program.host.trace({ type: "membership", name: ringmasterName, troupe: id, state: "member" });
     }
     return true;
+  }
+
+  /** Serves no more. */
+  #withdraw(): void {
+    if (this.#exported !== undefined) this.#agent.program.reception.withdraw(this.#exported);
+    this.#exported = undefined;
   }
 
   #recorded(): Registration[] {

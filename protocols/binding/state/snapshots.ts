@@ -1,12 +1,12 @@
 /** A donor's side of a state transfer: the state of its module, held still for each newcomer that fetches it in pieces. */
+import { externalizeState } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { noTimer, type Timer } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
-import type { Manifest } from "../change/member-procedures.ts";
+import type { Manifest } from "../change/change-data.ts";
 import type { BindingOptions } from "../options.ts";
 import type { Life } from "../register/register.ts";
 import { cut, digestOf, type Piece } from "./pieces.ts";
-import { externalizeState } from "./state.ts";
 
 interface State {
   readonly bytes: Uint8Array;

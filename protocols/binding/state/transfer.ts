@@ -1,12 +1,12 @@
 /** A newcomer's side of a state transfer: fetches the pieces that it does not have, from whichever member gives them. */
+import { internalizeState } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { adopt, discard } from "../../call/server/retained-calls.ts";
 import { orSilent, type Agent } from "../change/binding-process.ts";
+import type { Manifest, Office } from "../change/change-data.ts";
 import { keptAt } from "../change/change.ts";
-import type { Manifest, Office } from "../change/member-procedures.ts";
 import type { Life } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
-import { internalizeState } from "./state.ts";
 
 /**
  * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. Of the
@@ -80,9 +80,9 @@ export class Transfer {
       this.#pieces.clear();
       const { program } = this.#agent;
       // An attempt before this one may have brought calls that this state does not include.
-      discard(program, this.#exported);
+      discard(program.reception, this.#exported);
       for (const client of kept.clients) program.endpoint.retention.learn(client);
-      for (const call of kept.calls) adopt(program, this.#exported, call);
+      for (const call of kept.calls) adopt(program.reception, this.#exported, call);
       return true;
     }
     return false;

@@ -5,7 +5,7 @@
  * here; each asks the Ringmaster's members by explicit replication (consensus.ts), and those that change a
  * membership carry out the change themselves (change.ts). All run in threads of their own, and leave no mark on the thread that asks.
  */
-import { nobody, type ExportOptions } from "../../call/server/export.ts";
+import type { ExportOptions } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
 import type { Address } from "../../host.ts";
 import type { Program, RemoteBinding } from "../../program/program.ts";
@@ -51,6 +51,8 @@ export class RingmasterBinding implements RemoteBinding {
   readonly #places: readonly Address[];
   readonly #options: BindingOptions;
   #agent: Agent | undefined = undefined;
+  /** The present memberships of this process, by base. */
+  readonly #memberships = new Map<number, Membership>();
   /** Modules that the process offers for add_troupe_member, by troupe name. */
   readonly #offers = new Map<string, () => Promise<unknown>>();
   /** Look-ups under way after a refusal or a silence, by what is asked. */
@@ -64,14 +66,15 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   attach(program: Program): void {
-    const agent = new Agent(program, this.#places, this.#options);
-    agent.invited = async (name) => {
-      const join = this.#offers.get(name);
-      if (join === undefined) return false;
-      await join();
-      return true;
-    };
-    this.#agent = agent;
+    this.#agent = new Agent(program, this.#places, this.#options, {
+      get: (base) => this.#memberships.get(base),
+      invited: async (name) => {
+        const join = this.#offers.get(name);
+        if (join === undefined) return false;
+        await join();
+        return true;
+      },
+    });
   }
 
   /** The well-known addresses of the Ringmaster. */
@@ -86,7 +89,7 @@ export class RingmasterBinding implements RemoteBinding {
 
   /** This process's present membership of the troupe of that name; another one after it was dropped and has joined again. */
   membership(name: string): Membership | undefined {
-    return this.agent.memberships.get(hashOfName(name));
+    return this.#memberships.get(hashOfName(name));
   }
 
   #apart<R>(main: (agent: Agent) => Promise<R>): Promise<R> {
@@ -153,17 +156,11 @@ export class RingmasterBinding implements RemoteBinding {
     options: JoinOptions<T>,
     founds: boolean,
   ): Promise<Membership> {
-    const { program } = agent;
     const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
-    const base = hashOfName(name);
-    const exported = program.export(module, {
-      ...exportOptions,
-      troupe: { id: nobody, name, module: base, members: [], ...(group === null ? {} : { group }) },
-    });
-    const membership = new Membership(agent, name, exported);
-    agent.memberships.set(base, membership);
+    const membership = new Membership(agent, name, module, exportOptions as object, group ?? undefined);
+    this.#memberships.set(membership.base, membership);
     membership.onOut = () => {
-      withdraw(agent, membership);
+      this.#withdraw(membership);
       if (rejoin) void this.#rejoin(membership, module, options);
     };
     try {
@@ -171,7 +168,7 @@ export class RingmasterBinding implements RemoteBinding {
       while (membership.state === "joining") await this.#keepTrying(agent, membership, founding);
     } catch (error) {
       membership.giveUp();
-      withdraw(agent, membership);
+      this.#withdraw(membership);
       throw error;
     }
     return membership;
@@ -251,7 +248,7 @@ export class RingmasterBinding implements RemoteBinding {
     const { program, options: binding } = this.agent;
     // What is still being executed would change the state that is to be received.
     await program.apart(async () => {
-      while (exported.running > 0) await program.sleep(binding.pollInterval);
+      while (!exported.isIdle) await program.sleep(binding.pollInterval);
     });
     for (let joining = true; joining;) {
       try {
@@ -269,7 +266,7 @@ export class RingmasterBinding implements RemoteBinding {
   leaveTroupe(membership: Membership): Promise<void> {
     return this.#apart(async (agent) => {
       const { base } = membership;
-      membership.onOut = () => withdraw(agent, membership);
+      membership.onOut = () => this.#withdraw(membership);
       for (;;) {
         const before = await agent.consensus.read(base);
         if (before === undefined || !includesLife(before.members, agent.life)) return;
@@ -281,6 +278,11 @@ export class RingmasterBinding implements RemoteBinding {
         await agent.program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
       }
     });
+  }
+
+  #withdraw(membership: Membership): void {
+    this.#memberships.delete(membership.base);
+    this.agent.program.reception.withdraw(membership.exported);
   }
 
   /** Offers a module for the troupe of that name: the process joins when it is asked to, by addTroupeMember. */
@@ -297,11 +299,6 @@ export class RingmasterBinding implements RemoteBinding {
 function admit(membership: Membership, registration: Registration, since: number): void {
   membership.lease.known(since);
   membership.adopt(registration);
-}
-
-function withdraw(agent: Agent, membership: Membership): void {
-  agent.memberships.delete(membership.base);
-  agent.program.reception.withdraw(membership.exported);
 }
 
 /** Throws RangeError if another troupe's name has the same hash. */

@@ -1,12 +1,11 @@
 /** What is called: a membership, and the CALLs that carry its ID. */
 import type { Address } from "../../host.ts";
-import type { Program } from "../../program/program.ts";
 import type { Context } from "../../thread/context.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
-import { readCallHeader } from "../../wire/call.ts";
-import { headerBytes } from "../../wire/segment.ts";
+import { writeCall } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
+import type { Process } from "../process.ts";
 
 /** A membership, with what is derived from it once for all calls. */
 export class Bound {
@@ -26,7 +25,7 @@ export class Bound {
 
 /** What a stub calls: shared by all its calls, so that what one of them learns of the binding serves the next. */
 export class Callee {
-  bound: Bound;
+  #bound: Bound;
   /** Whether the binding agent is asked when a member refuses the binding or crashes. */
   readonly rebinds: boolean;
   /** Calls that have failed, since no member could be reached, and are not finished. */
@@ -34,8 +33,18 @@ export class Callee {
   #waiting: (() => void)[] = [];
 
   constructor(troupe: Troupe, rebinds: boolean) {
-    this.bound = new Bound(troupe);
+    this.#bound = new Bound(troupe);
     this.rebinds = rebinds;
+  }
+
+  /** The latest membership that a call has learned of. */
+  get bound(): Bound {
+    return this.#bound;
+  }
+
+  /** A call has learned of this membership. */
+  learn(bound: Bound): void {
+    if (bound.troupe.id > this.#bound.troupe.id) this.#bound = bound;
   }
 
   /** Whether a call has to wait for those that go on in the background, so that it does not overtake them. */
@@ -62,42 +71,25 @@ export class Callee {
 
 const writer = new Writer();
 
-/** Externalizes a CALL; throws TypeError for arguments that are not plain data, RangeError if it is too long. */
-export function writeCall(
-  program: Program,
+/**
+ * The next CALL of the context.
+ *
+ * @throws TypeError for arguments that are not plain data
+ * @throws RangeError if the CALL is too long
+ */
+export function nextCall(
+  { host, endpoint }: Process,
   context: Context,
   troupe: Troupe,
   form: ProcedureForm,
   args: readonly unknown[],
 ): Uint8Array {
-  writer.begin(headerBytes);
-  writer.copy(context.source, context.from, context.to);
-  writer.integer(++context.sequence);
-  writer.byte(0);
-  writer.byte(0);
-  writer.integer(context.troupe);
-  writer.integer(troupe.id);
-  writer.integer(troupe.module);
-  writer.integer(form.number);
-  writer.float(context.clock ?? program.host.now());
-  form.externalizeArguments(writer, args);
-  const message = writer.finish();
-  program.endpoint.checkLength(program.endpoint.segmentsOf(message));
+  const { source, from, to, troupe: clientTroupe } = context;
+  const sequence = ++context.sequence;
+  const clock = context.clock ?? host.now();
+  const { id: serverTroupe, module } = troupe;
+  const head = { source, from, to, sequence, clientTroupe, serverTroupe, module, clock };
+  const message = writeCall(writer, head, form, args);
+  endpoint.checkLength(endpoint.segmentsOf(message));
   return message;
-}
-
-/** The same CALL under another binding; `first` is the call number of its first attempt. */
-export function writeCallAgain(message: Uint8Array, troupe: Troupe, first: number): Uint8Array {
-  const { pathEnd, clientTroupe, module, procedure, clock, argumentsAt } = readCallHeader(message);
-  writer.begin(headerBytes);
-  writer.copy(message, headerBytes, pathEnd);
-  writer.byte(0);
-  writer.integer(first);
-  writer.integer(clientTroupe);
-  writer.integer(troupe.id);
-  writer.integer(module);
-  writer.integer(procedure);
-  writer.float(clock);
-  writer.copy(message, argumentsAt);
-  return writer.finish();
 }

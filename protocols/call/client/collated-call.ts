@@ -1,13 +1,13 @@
 /** A replicated call whose RETURNs a built-in collator reduces to one result. */
 import type { CallErrorKind } from "../../errors.ts";
 import { noTimer, type Milliseconds, type Timer } from "../../host.ts";
-import type { Program } from "../../program/program.ts";
 import type { Context } from "../../thread/context.ts";
 import { sameMember } from "../../troupe/troupe.ts";
 import { MalformedError } from "../../wire/bytes.ts";
 import { readOutcome, type Outcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import { disagreement, noMajority, sameBody, unavailable, type Collator, type Entry } from "../collator.ts";
+import type { Process } from "../process.ts";
 import type { Bound, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
@@ -23,7 +23,7 @@ export class CollatedCall extends OneToMany {
   #outcome: Outcome | undefined = undefined;
 
   constructor(
-    program: Program,
+    process: Process,
     context: Context,
     callee: Callee,
     form: ProcedureForm,
@@ -31,7 +31,7 @@ export class CollatedCall extends OneToMany {
     resolve: (value: unknown) => void,
     reject: (error: Error) => void,
   ) {
-    super(program, context, callee, form);
+    super(process, context, callee, form);
     this.#collator = collator;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -41,12 +41,12 @@ export class CollatedCall extends OneToMany {
 
   /** Gives up after `limit`. */
   limit(limit: Milliseconds): void {
-    this.#timer = this.program.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
+    this.#timer = this.process.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
   }
 
   override send(message: Uint8Array, multicast: boolean): void {
     super.send(message, multicast);
-    this.program.suspend(this.context);
+    this.process.runtime.suspend(this.context);
   }
 
   answered(index: number, message: Uint8Array): void {
@@ -68,11 +68,11 @@ export class CollatedCall extends OneToMany {
     return this.#entries[index] !== undefined;
   }
 
-  rebind(bound: Bound): void {
-    const { members } = this.bound.troupe;
+  protected rebound({ troupe: { members } }: Bound): void {
     const entries = this.#entries;
-    this.#entries = bound.troupe.members.map((member) => entries[members.findIndex((old) => sameMember(old, member))]);
-    this.bound = bound;
+    this.#entries = this.bound.troupe.members.map((member) => {
+      return entries[members.findIndex((old) => sameMember(old, member))];
+    });
     if (!this.decided) this.#collate();
   }
 
@@ -93,7 +93,7 @@ export class CollatedCall extends OneToMany {
       this.#settle(readOutcome(message, this.form));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.program.endpoint.counters.malformed++;
+      this.process.endpoint.counters.malformed++;
       this.fail("bad-answer");
     }
   }
@@ -105,19 +105,19 @@ export class CollatedCall extends OneToMany {
   #settle(outcome: Outcome): void {
     this.decided = true;
     this.#outcome = outcome;
-    if (this.#timer !== noTimer) this.program.host.cancel(this.#timer);
+    if (this.#timer !== noTimer) this.process.host.cancel(this.#timer);
     this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type === "returned" ? "returned" : "raised");
-    this.program.host.turn(resumeCaller, this as CollatedCall);
+    this.process.host.turn(resumeCaller, this as CollatedCall);
   }
 
   /** In a turn of its own: the caller goes on. */
   resume(): boolean {
-    this.program.awake(this.context);
-    this.program.enter(this.context);
+    this.process.runtime.awake(this.context);
+    this.process.runtime.enter(this.context);
     const outcome = this.#outcome!;
     if (outcome.type === "returned") this.#resolve(outcome.value);
     else this.#reject(errorOf(outcome, this.describe()));
-    this.program.leaveLater();
+    this.process.runtime.leaveLater();
     return true;
   }
 }

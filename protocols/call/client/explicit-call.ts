@@ -1,13 +1,13 @@
 /** A replicated call whose RETURNs go to the program one by one: the generator of results. */
 import { CallError, type CallErrorKind } from "../../errors.ts";
 import { noTimer, type Milliseconds, type Timer } from "../../host.ts";
-import type { Program } from "../../program/program.ts";
 import { Arrivals } from "../../thread/arrivals.ts";
 import type { Context } from "../../thread/context.ts";
 import { keyOf } from "../../troupe/troupe.ts";
 import { MalformedError } from "../../wire/bytes.ts";
 import { readOutcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
+import type { Process } from "../process.ts";
 import type { Bound, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
@@ -24,16 +24,16 @@ export class ExplicitCall<T> extends OneToMany {
 
   #timer: Timer = noTimer;
 
-  constructor(program: Program, context: Context, callee: Callee, form: ProcedureForm) {
-    super(program, context, callee, form);
-    this.replies = new Arrivals(program);
+  constructor(process: Process, context: Context, callee: Callee, form: ProcedureForm) {
+    super(process, context, callee, form);
+    this.replies = new Arrivals(process.runtime);
     if (this.bound.addresses.length === 0) this.replies.end();
   }
 
   /** Gives up after `limit`: the generator throws. */
   limit(limit: Milliseconds): void {
     const giveUp = (call: ExplicitCall<T>): void => call.replies.end(new CallError("timed-out", call.describe()));
-    this.#timer = this.program.host.after(limit, giveUp, this as ExplicitCall<T>);
+    this.#timer = this.process.host.after(limit, giveUp, this as ExplicitCall<T>);
   }
 
   get decided(): boolean {
@@ -47,7 +47,7 @@ export class ExplicitCall<T> extends OneToMany {
       else this.#push({ member, type: "raised", error: errorOf(outcome, this.describe()) });
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.program.endpoint.counters.malformed++;
+      this.process.endpoint.counters.malformed++;
       this.#push({ member, type: "raised", error: new CallError("bad-answer", this.describe()) });
     }
   }
@@ -60,14 +60,13 @@ export class ExplicitCall<T> extends OneToMany {
     return this.#heard.has(keyOf(this.bound.troupe.members[index]!));
   }
 
-  rebind(bound: Bound): void {
-    const present = new Set(bound.troupe.members.map(keyOf));
-    this.bound.troupe.members.forEach((member, index) => {
+  protected rebound(before: Bound): void {
+    const present = new Set(this.bound.troupe.members.map(keyOf));
+    before.troupe.members.forEach((member, index) => {
       if (!present.has(keyOf(member)) && !this.#heard.has(keyOf(member))) {
         this.replies.push({ member: index, type: "crashed" });
       }
     });
-    this.bound = bound;
     this.#endIfComplete();
   }
 
@@ -94,7 +93,7 @@ export class ExplicitCall<T> extends OneToMany {
       ? members.every((member) => this.#heard.has(keyOf(member)))
       : this.#heard.size === members.length;
     if (!complete) return;
-    this.program.host.cancel(this.#timer);
+    this.process.host.cancel(this.#timer);
     this.replies.end();
     this.traceDone("all replies");
   }

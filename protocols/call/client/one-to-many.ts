@@ -8,36 +8,47 @@
 import { CallError, RemoteError, type CallErrorKind } from "../../errors.ts";
 import type { Address } from "../../host.ts";
 import type { Caller, OutgoingCall } from "../../message/outgoing-call.ts";
-import type { Program } from "../../program/program.ts";
 import type { Context } from "../../thread/context.ts";
 import { failureOf, type Outcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
-import type { Standing } from "../server/inquiry.ts";
+import type { CallStatus } from "../call-status.ts";
+import type { Process } from "../process.ts";
 import type { Bound, Callee } from "./callee.ts";
-import { Repetition } from "./repetition.ts";
+import { Repetition, type RepeatedCall } from "./repetition.ts";
 
 /** One replicated call as its client makes it. Members are named by their place in `bound`. */
-export abstract class OneToMany implements Caller {
-  readonly program: Program;
+export abstract class OneToMany implements Caller, RepeatedCall {
+  readonly process: Process;
   readonly context: Context;
   readonly callee: Callee;
-  bound: Bound;
+  #bound: Bound;
   readonly form: ProcedureForm;
   readonly #sequence: number;
-  /** The CALL of the first attempt. */
-  message: Uint8Array | undefined = undefined;
-  outgoing: OutgoingCall | undefined = undefined;
+  #message: Uint8Array | undefined = undefined;
+  #outgoing: OutgoingCall | undefined = undefined;
   /** While there is no repetition: members that have not answered. */
   #unanswered = 0;
   #repetition: Repetition | undefined = undefined;
 
-  constructor(program: Program, context: Context, callee: Callee, form: ProcedureForm) {
-    this.program = program;
+  constructor(process: Process, context: Context, callee: Callee, form: ProcedureForm) {
+    this.process = process;
     this.context = context;
     this.callee = callee;
-    this.bound = callee.bound;
+    this.#bound = callee.bound;
     this.form = form;
     this.#sequence = context.sequence;
+  }
+
+  get bound(): Bound {
+    return this.#bound;
+  }
+
+  get message(): Uint8Array | undefined {
+    return this.#message;
+  }
+
+  get outgoing(): OutgoingCall | undefined {
+    return this.#outgoing;
   }
 
   /** A member's RETURN. */
@@ -45,8 +56,8 @@ export abstract class OneToMany implements Caller {
   /** A member crashed; with a binding that changes, only once the membership is without it. */
   abstract lost(index: number): void;
   abstract hasAnswered(index: number): boolean;
-  /** The membership is another: `bound` is replaced, and places are those in the new one from now on. */
-  abstract rebind(bound: Bound): void;
+  /** The membership is another than `before`: places are those in `bound` from now on. */
+  protected abstract rebound(before: Bound): void;
   /** No answer will come. */
   abstract fail(kind: CallErrorKind): void;
   /** Whether the program needs no further answer. */
@@ -54,10 +65,10 @@ export abstract class OneToMany implements Caller {
 
   send(message: Uint8Array, multicast: boolean): void {
     const { troupe, addresses, incarnations } = this.bound;
-    const { endpoint } = this.program;
-    if (this.program.host.traced) {
+    const { endpoint } = this.process;
+    if (this.process.host.traced) {
       const members = addresses.length;
-      this.program.host.trace({
+      this.process.host.trace({
         type: "call",
         ...this.#names(),
         troupe: troupe.id,
@@ -65,12 +76,12 @@ export abstract class OneToMany implements Caller {
         members,
       });
     }
-    if (this.callee.rebinds) this.message = message;
+    if (this.callee.rebinds) this.#message = message;
     const group = multicast ? troupe.group : undefined;
-    this.outgoing = endpoint.call(addresses, group, message, this, incarnations);
+    this.#outgoing = endpoint.call(addresses, group, message, this, incarnations);
     if (!this.callee.rebinds) return;
     // Members keep their RETURNs until the whole call is finished, repetitions included.
-    this.outgoing.hold();
+    this.#outgoing.hold();
     this.#unanswered = addresses.length;
   }
 
@@ -92,7 +103,7 @@ export abstract class OneToMany implements Caller {
   /** Where memberships change, that a server does not take the caller for a member is known before the caller knows it. */
   #asNoMember(message: Uint8Array): boolean {
     return (
-      this.context.troupe !== 0 && this.program.binding.rebind !== undefined && failureOf(message) === "not-a-member"
+      this.context.troupe !== 0 && this.process.binding.rebind !== undefined && failureOf(message) === "not-a-member"
     );
   }
 
@@ -116,8 +127,8 @@ export abstract class OneToMany implements Caller {
     return names.path === path && names.thread === thread;
   }
 
-  /** Where an open call stands at a server that expects it. */
-  standingAt(server: Address): Standing {
+  /** The status of this open call at a server that expects it. */
+  statusAt(server: Address): CallStatus {
     if (this.callee.rebinds) return "coming";
     const exchange = this.outgoing!.exchangeWith(server);
     if (exchange === undefined) return "elsewhere";
@@ -130,18 +141,21 @@ export abstract class OneToMany implements Caller {
   }
 
   protected traceDone(outcome: string): void {
-    if (!this.program.host.traced) return;
-    this.program.host.trace({ type: "call-done", ...this.#names(), troupe: this.bound.troupe.id, outcome });
+    if (!this.process.host.traced) return;
+    this.process.host.trace({ type: "call-done", ...this.#names(), troupe: this.bound.troupe.id, outcome });
   }
 
   protected traceDisagreement(): void {
-    if (!this.program.host.traced) return;
-    this.program.host.trace({ type: "disagreement", ...this.#names(), troupe: this.bound.troupe.id });
+    if (!this.process.host.traced) return;
+    this.process.host.trace({ type: "disagreement", ...this.#names(), troupe: this.bound.troupe.id });
   }
 
-  traceRebind(): void {
-    if (!this.program.host.traced) return;
-    this.program.host.trace({ type: "rebind", ...this.#names(), troupe: this.bound.troupe.id });
+  rebind(bound: Bound): void {
+    const before = this.#bound;
+    this.#bound = bound;
+    this.rebound(before);
+    if (!this.process.host.traced) return;
+    this.process.host.trace({ type: "rebind", ...this.#names(), troupe: this.bound.troupe.id });
   }
 
   protected describe(): string {

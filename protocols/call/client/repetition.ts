@@ -15,13 +15,41 @@
  * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
  * their RETURNs of it.
  */
+import type { CallErrorKind } from "../../errors.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Caller, OutgoingCall } from "../../message/outgoing-call.ts";
+import type { Context } from "../../thread/context.ts";
 import { keyOf } from "../../troupe/troupe.ts";
 import type { Member, Troupe } from "../../troupe/troupe.ts";
-import { failureOf } from "../../wire/call.ts";
-import { Bound, writeCallAgain } from "./callee.ts";
-import type { OneToMany } from "./one-to-many.ts";
+import { Writer } from "../../wire/bytes.ts";
+import { failureOf, readCall, writeRepetition } from "../../wire/call.ts";
+import type { Process } from "../process.ts";
+import { Bound, type Callee } from "./callee.ts";
+
+const writer = new Writer();
+
+/** A replicated call, as its repetition sees it. Members are named by their place in `bound`. */
+export interface RepeatedCall {
+  readonly process: Process;
+  readonly context: Context;
+  readonly callee: Callee;
+  readonly bound: Bound;
+  /** The CALL of the first attempt. */
+  readonly message: Uint8Array | undefined;
+  /** The first attempt. */
+  readonly outgoing: OutgoingCall | undefined;
+  /** Whether the program needs no further answer. */
+  readonly decided: boolean;
+  hasAnswered(index: number): boolean;
+  /** A member's RETURN has come, which is no refusal of the binding. */
+  accept(index: number, message: Uint8Array): void;
+  /** The membership is another. Places are those in the new one from now on. */
+  rebind(bound: Bound): void;
+  /** No answer will come: the callee is lost. */
+  lose(): void;
+  /** No answer will come, for this reason. */
+  fail(kind: CallErrorKind): void;
+}
 
 /** The call as it was sent once, to some members under one binding. */
 class Attempt implements Caller {
@@ -46,7 +74,7 @@ class Attempt implements Caller {
 }
 
 export class Repetition {
-  readonly #call: OneToMany;
+  readonly #call: RepeatedCall;
   readonly #firstMembers: readonly Member[];
   /** Lives to which an attempt is under way, and by which. */
   readonly #under = new Map<string, Attempt | "first">();
@@ -60,14 +88,14 @@ export class Repetition {
   #straggles = false;
   readonly #begun: Milliseconds;
 
-  constructor(call: OneToMany) {
+  constructor(call: RepeatedCall) {
     this.#call = call;
     const { members } = call.bound.troupe;
     this.#firstMembers = members;
     members.forEach((member, index) => {
       if (!call.hasAnswered(index)) this.#under.set(keyOf(member), "first");
     });
-    this.#begun = call.program.host.now();
+    this.#begun = call.process.host.now();
   }
 
   answered(member: Member, message: Uint8Array): void {
@@ -112,9 +140,9 @@ export class Repetition {
   #ask(): void {
     if (this.#asking) return;
     this.#asking = true;
-    const { program, bound } = this.#call;
+    const { process, bound } = this.#call;
     const silent = bound.troupe.members.filter((member) => this.#silences.has(keyOf(member)));
-    program.binding.rebind!(bound.troupe, silent).then(
+    process.binding.rebind!(bound.troupe, silent).then(
       (troupe) => this.#rebound(troupe),
       () => this.#rebound(undefined),
     );
@@ -124,7 +152,7 @@ export class Repetition {
     this.#asking = false;
     if (this.#over) return;
     const call = this.#call;
-    const { host, endpoint } = call.program;
+    const { host, endpoint } = call.process;
     if (call.decided && host.now() - this.#begun > endpoint.options.datagramLifetime) {
       this.#finish();
       return;
@@ -154,8 +182,7 @@ export class Repetition {
   }
 
   #lose(troupe: Troupe): void {
-    const { callee } = this.#call;
-    if (troupe.members.length > 0 && troupe.id > callee.bound.troupe.id) callee.bound = new Bound(troupe);
+    if (troupe.members.length > 0) this.#call.callee.learn(new Bound(troupe));
     this.#call.lose();
     this.#finish();
   }
@@ -163,11 +190,10 @@ export class Repetition {
   #adopt(troupe: Troupe): void {
     const bound = new Bound(troupe);
     const call = this.#call;
-    if (troupe.id > call.callee.bound.troupe.id) call.callee.bound = bound;
+    call.callee.learn(bound);
     this.#silences.clear();
     this.#abandonAll();
     call.rebind(bound);
-    call.traceRebind();
   }
 
   /** What was sent under the binding before, or to those that did not answer, is not waited for. */
@@ -191,11 +217,11 @@ export class Repetition {
     }
     const attempt = new Attempt(this, members);
     for (const member of members) this.#under.set(keyOf(member), attempt);
-    const message = writeCallAgain(call.message!, call.bound.troupe, call.outgoing!.number);
-    attempt.outgoing = call.program.endpoint.call(
+    const repetition = writeRepetition(writer, readCall(call.message!), call.bound.troupe.id, call.outgoing!.number);
+    attempt.outgoing = call.process.endpoint.call(
       members.map(({ address }) => address),
       undefined,
-      message,
+      repetition,
       attempt,
       members.map(({ incarnation }) => incarnation ?? 0),
     );

@@ -1,12 +1,12 @@
 /** Client stubs, made at run time from an interface, or from the class of the module. */
 import { CallError } from "../../errors.ts";
 import type { Milliseconds } from "../../host.ts";
-import type { Program } from "../../program/program.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import { unanimous, type Collator } from "../collator.ts";
 import { interfaceOf, type ModuleType } from "../interface.ts";
 import type { Method } from "../module.ts";
-import { Callee, writeCall } from "./callee.ts";
+import type { Process } from "../process.ts";
+import { Callee, nextCall } from "./callee.ts";
 import { CollatedCall } from "./collated-call.ts";
 import { ExplicitCall, type Reply } from "./explicit-call.ts";
 
@@ -35,12 +35,12 @@ export type Stub<T> = {
 };
 
 export function makeStub<T extends object>(
-  program: Program,
+  process: Process,
   type: ModuleType<T>,
   troupe: Troupe,
   options: ImportOptions,
 ): Stub<T> {
-  const rebinds = options.fixed !== true && program.binding.rebind !== undefined;
+  const rebinds = options.fixed !== true && process.binding.rebind !== undefined;
   const callee = new Callee(troupe, rebinds);
   const multicast = options.transport === "multicast";
   if (multicast && troupe.group === undefined) {
@@ -54,10 +54,10 @@ export function makeStub<T extends object>(
     const collator = options.collator ?? form.collator ?? unanimous;
     /** The generator of results. */
     const replies = (...args: unknown[]): AsyncIterableIterator<Reply<unknown>> => {
-      const context = program.context();
+      const context = process.runtime.context();
       if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-      const message = writeCall(program, context, callee.bound.troupe, form, args);
-      const call = new ExplicitCall<unknown>(program, context, callee, form);
+      const message = nextCall(process, context, callee.bound.troupe, form, args);
+      const call = new ExplicitCall<unknown>(process, context, callee, form);
       if (callee.bound.addresses.length === 0) return call.replies;
       if (callee.busy) callee.later(() => call.send(message, multicast));
       else call.send(message, multicast);
@@ -66,11 +66,11 @@ export function makeStub<T extends object>(
     };
     const collated = (args: readonly unknown[], by: Collator): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        const context = program.context();
+        const context = process.runtime.context();
         if (callee.bound.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
-        const message = writeCall(program, context, callee.bound.troupe, form, args);
-        const call = new CollatedCall(program, context, callee, form, by, resolve, reject);
+        const message = nextCall(process, context, callee.bound.troupe, form, args);
+        const call = new CollatedCall(process, context, callee, form, by, resolve, reject);
         if (callee.busy) callee.later(() => call.send(message, multicast));
         else call.send(message, multicast);
         if (timeout !== undefined) call.limit(timeout);

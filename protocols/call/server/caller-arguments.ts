@@ -1,8 +1,8 @@
 /** The CALLs of a replicated caller as the generator of arguments hands them out. */
-import type { Program } from "../../program/program.ts";
 import { MalformedError } from "../../wire/bytes.ts";
-import { readArguments, readCallHeader } from "../../wire/call.ts";
+import { readArguments, type Call } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
+import type { Process } from "../process.ts";
 
 /** The arguments that one member of the client troupe called with. */
 export type CallerArguments<A extends readonly unknown[] = readonly unknown[]> =
@@ -10,17 +10,12 @@ export type CallerArguments<A extends readonly unknown[] = readonly unknown[]> =
   | { readonly member: number; readonly type: "crashed" };
 
 /** What the CALL of a member says; one that cannot be read counts as none. */
-export function argumentsOf(
-  program: Program,
-  member: number,
-  message: Uint8Array,
-  form: ProcedureForm,
-): CallerArguments {
+export function argumentsOf(process: Process, member: number, call: Call, form: ProcedureForm): CallerArguments {
   try {
-    return { member, type: "called", arguments: readArguments(message, readCallHeader(message).argumentsAt, form) };
+    return { member, type: "called", arguments: readArguments(call, form) };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    program.endpoint.counters.malformed++;
+    process.endpoint.counters.malformed++;
     return { member, type: "crashed" };
   }
 }

@@ -1,24 +1,12 @@
 /** Of the members of a replicated client, who has made a call, who may make it still, and who will not. */
-import type { ServerExchange } from "../../message/incoming-call.ts";
 import { sameOrigin, type CallOrigin, type Retention } from "../../message/retention.ts";
 import { sameMember } from "../../troupe/troupe.ts";
-import type { CallHeader } from "../../wire/call.ts";
+import { contentOf, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Entry } from "../collator.ts";
 import type { ClientTroupe } from "./client-troupe.ts";
+import type { Incoming } from "./incoming.ts";
 import type { KeptCall } from "./retained-call.ts";
-
-/** A CALL that has come, and where its RETURN goes. */
-export interface Incoming {
-  readonly exchange: ServerExchange;
-  readonly message: Uint8Array;
-  readonly header: CallHeader;
-}
-
-/** What a CALL calls for, as collators compare it: they pass over the first bytes, where a segment header is. */
-export function contentOf(message: Uint8Array, { contentAt }: CallHeader): Uint8Array {
-  return message.subarray(contentAt - headerBytes);
-}
 
 /** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
 const madeElsewhere = new Uint8Array(headerBytes);
@@ -61,25 +49,25 @@ export class Callers {
 
   /** A CALL has come; the index is -1 if its sender does not belong any more. */
   called(index: number, incoming: Incoming): void {
-    if (index >= 0) this.made(index, contentOf(incoming.message, incoming.header));
+    if (index >= 0) this.made(index, contentOf(incoming.call));
     this.#incoming.push({ incoming, index });
     const origin = originOf(incoming);
     if (!this.origins.some((known) => sameOrigin(known, origin))) this.origins.push(origin);
   }
 
   /** As another member knows them that has executed the call, by that CALL. */
-  restore(retention: Retention, { origins, oldest }: KeptCall, message: Uint8Array, header: CallHeader): void {
+  restore(retention: Retention, { origins, oldest }: KeptCall, call: Call): void {
     this.origins.push(...origins);
     origins.forEach((origin, i) => {
       const index = this.client.members.findIndex(({ address, incarnation }) => {
         return address === origin.address && incarnation === origin.incarnation;
       });
-      if (index >= 0) this.made(index, contentOf(message, header));
+      if (index >= 0) this.made(index, contentOf(call));
       const exchange = retention.home(origin, oldest[i]!);
       // The client is finished with the call.
       if (exchange === undefined) return;
       exchange.retire();
-      this.called(index, { exchange, message, header: { ...header, first: 0 } });
+      this.called(index, { exchange, call: { ...call, first: 0 } });
     });
   }
 
@@ -149,7 +137,7 @@ export class Callers {
 }
 
 /** The call of the message layer by which a client process made the call first. */
-function originOf({ exchange, header }: Incoming): CallOrigin {
+function originOf({ exchange, call: { first } }: Incoming): CallOrigin {
   const { peer: address, peerIncarnation: incarnation, number } = exchange;
-  return { address, incarnation, call: header.first === 0 ? number : header.first };
+  return { address, incarnation, call: first === 0 ? number : first };
 }

@@ -16,10 +16,10 @@
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Watch } from "../../message/watch.ts";
-import type { Program } from "../../program/program.ts";
 import { supersedes } from "../../troupe/troupe-id.ts";
 import { sameMember, type Member, type Troupe, type TroupeId } from "../../troupe/troupe.ts";
 import { precedes } from "../../wire/segment.ts";
+import type { Process } from "../process.ts";
 import { Inquiry } from "./inquiry.ts";
 
 /** Who waits for a member's CALL. */
@@ -48,7 +48,7 @@ const excluded = -1;
 
 export class ClientTroupe {
   readonly troupe: Troupe;
-  readonly #program: Program;
+  readonly #process: Process;
   /** By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it does not belong any more. */
   readonly #incarnations: number[];
   readonly #vigils: (Vigil | undefined)[];
@@ -56,9 +56,9 @@ export class ClientTroupe {
   hasSuccessor = false;
   #asking = false;
 
-  constructor(program: Program, troupe: Troupe) {
+  constructor(process: Process, troupe: Troupe) {
     this.troupe = troupe;
-    this.#program = program;
+    this.#process = process;
     this.#incarnations = troupe.members.map(({ incarnation }) => incarnation ?? 0);
     this.#vigils = troupe.members.map(() => undefined);
   }
@@ -74,7 +74,7 @@ export class ClientTroupe {
   /** Whether the membership may be followed by another. */
   get changes(): boolean {
     return (
-      this.#program.binding.rebind !== undefined && this.members.some(({ incarnation }) => incarnation !== undefined)
+      this.#process.binding.rebind !== undefined && this.members.some(({ incarnation }) => incarnation !== undefined)
     );
   }
 
@@ -95,7 +95,7 @@ export class ClientTroupe {
 
   /** Asks the member now and then whether it lives and may still call, and tells `waiting` if not. It must not have crashed yet. */
   await(index: number, waiting: Waiting): void {
-    const { endpoint } = this.#program;
+    const { endpoint } = this.#process;
     const inquiry = new Inquiry(
       endpoint,
       this.members[index]!.address,
@@ -121,7 +121,7 @@ export class ClientTroupe {
   }
 
   #watch(index: number): void {
-    this.#vigils[index]!.watch = this.#program.endpoint.watch(
+    this.#vigils[index]!.watch = this.#process.endpoint.watch(
       this.members[index]!.address,
       this.#incarnations[index]!,
       {
@@ -153,7 +153,7 @@ export class ClientTroupe {
   }
 
   #givenUp(index: number): void {
-    const { host } = this.#program;
+    const { host } = this.#process;
     const { address: peer } = this.members[index]!;
     if (host.traced) host.trace({ type: "peer-crashed", peer, reason: "given-up" });
     this.#exclude(index);
@@ -184,7 +184,7 @@ export class ClientTroupe {
         if (vigil !== undefined && vigil.watch === undefined) this.#watch(index);
       });
     };
-    this.#program.binding.rebind!(this.troupe, silent).then(answered, () => answered(undefined));
+    this.#process.binding.rebind!(this.troupe, silent).then(answered, () => answered(undefined));
   }
 
   /** A later membership: who is not in it does not belong any more. */

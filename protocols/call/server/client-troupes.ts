@@ -1,19 +1,19 @@
 /** The replicated clients that call here, by the IDs of their memberships: each is looked up with the binding agent once. */
-import type { Program } from "../../program/program.ts";
 import { baseOf, supersedes } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
+import type { Process } from "../process.ts";
 import { ClientTroupe } from "./client-troupe.ts";
 
 type Use = (client: ClientTroupe | undefined) => void;
 
 export class ClientTroupes {
-  readonly #program: Program;
+  readonly #process: Process;
   readonly #known = new Map<TroupeId, ClientTroupe>();
   /** Who waits for the answer to a look-up. */
   readonly #waiting = new Map<TroupeId, Use[]>();
 
-  constructor(program: Program) {
-    this.#program = program;
+  constructor(process: Process) {
+    this.#process = process;
   }
 
   /** Undefined if it has not been looked up yet. */
@@ -40,7 +40,7 @@ export class ClientTroupes {
       this.#waiting.delete(id);
       for (const use of waiting) use(client);
     };
-    const { binding, host, endpoint } = this.#program;
+    const { binding, host, endpoint } = this.#process;
     const answer = binding.lookupById(id);
     if (!(answer instanceof Promise)) found(answer);
     // A refusal for want of an answer would be one that the other members of this troupe do not give.
@@ -52,7 +52,7 @@ export class ClientTroupes {
     const { id } = troupe;
     let client = this.#known.get(id);
     if (client !== undefined) return client;
-    client = new ClientTroupe(this.#program, troupe);
+    client = new ClientTroupe(this.#process, troupe);
     for (const [other, of] of this.#known) {
       client.learn(of.troupe);
       if (!supersedes(id, other)) continue;

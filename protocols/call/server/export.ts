@@ -1,13 +1,12 @@
 /** What a process exports: a module, its procedures, and how the CALLs of a replicated caller become one. */
-import type { Host, Milliseconds } from "../../host.ts";
-import type { ServerExchange } from "../../message/incoming-call.ts";
-import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
-import type { CallHeader } from "../../wire/call.ts";
+import type { LossListener } from "../../thread/context.ts";
+import type { Troupe } from "../../troupe/troupe.ts";
 import { unanimous, type Collator } from "../collator.ts";
 import { interfaceOf, type Interface, type InterfaceProcedure } from "../interface.ts";
 import type { ModuleClass, ProcedureName } from "../module.ts";
+import { FixedAdmission, type Admission } from "./admission.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
-import type { Invocation } from "./invocation.ts";
+import type { ReturnFilter } from "./return-filter.ts";
 
 /** A programmer's own collator of arguments: a function over the generator of CALLs, that answers the arguments to execute with. */
 export type ArgumentCollator = (calls: AsyncIterableIterator<CallerArguments>) => Promise<readonly unknown[]>;
@@ -20,6 +19,8 @@ export interface ExportOptions<T extends object> {
   readonly collators?: Partial<Record<ProcedureName<T>, Collator | ArgumentCollator>>;
   /** Procedures that take, instead of their arguments, the generator of CALLs (of type `AsyncIterableIterator<CallerArguments>`). */
   readonly explicit?: readonly ProcedureName<T>[];
+  /** What may hold RETURNs back, in the order in which they are asked; a membership that may change is asked last. */
+  readonly filters?: readonly ReturnFilter[];
 }
 
 export class Procedure {
@@ -49,48 +50,64 @@ export class Procedure {
   }
 }
 
-/** Stands between a module whose troupe may change and the CALLs that do not carry the ID that it admits. */
-export interface Gate {
-  called(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void;
-  /** The last execution under way has ended. */
-  idle(): void;
-  /** A call that this module made has ended without an answer, since its callee is lost: a fellow may have been answered before. */
-  toldOfLoss(call: string): void;
-  /** Whether the RETURN waits until that is settled; it is released then. */
-  withholds(invocation: Invocation): boolean;
+/** What an exported module owes to its troupe, if that may change. */
+export interface MemberRules {
+  readonly admission: Admission;
+  readonly filter: ReturnFilter;
+  readonly losses: LossListener;
 }
-
-/** Admits no CALL. */
-export const nobody: TroupeId = -1;
 
 /** One exported module. */
 export class Export {
   readonly module: object;
-  /** The troupe that the module belongs to, as of now. */
-  troupe: Troupe;
+  /** The module number in CALLs. */
+  readonly number: number;
   readonly interface: Interface;
   /** Each at the place that is its number. */
   readonly procedures: readonly (Procedure | undefined)[];
-  /** The troupe ID that a CALL must carry to be executed. */
-  admits: TroupeId;
-  /** From then on, by the host's clock, no CALL is executed. */
-  expiry: Milliseconds = Infinity;
+  readonly admission: Admission;
+  readonly filters: readonly ReturnFilter[];
+  /** Is told of callees that the module's procedures have lost. */
+  readonly losses: LossListener | undefined;
   /** Executions under way. */
-  running = 0;
-  /** Undefined: the troupe never changes. */
-  gate: Gate | undefined = undefined;
+  #running = 0;
+  #whenIdle: (() => void)[] = [];
 
-  constructor(module: object, options: ExportOptions<object>) {
+  constructor(module: object, options: ExportOptions<object>, rules?: MemberRules) {
     this.module = module;
-    this.troupe = options.troupe;
-    this.admits = options.troupe.id;
+    this.number = options.troupe.module;
     this.interface = options.interface ?? interfaceOf(module.constructor as ModuleClass<object>);
     this.procedures = proceduresWith(module, this.interface, options);
+    this.admission = rules?.admission ?? new FixedAdmission(options.troupe);
+    this.filters = rules === undefined ? (options.filters ?? []) : [...(options.filters ?? []), rules.filter];
+    this.losses = rules?.losses;
   }
 
-  /** Whether a CALL with that server troupe ID may be executed now. */
-  isOpenTo(troupe: TroupeId, host: Host): boolean {
-    return troupe === this.admits && (this.expiry === Infinity || host.now() < this.expiry);
+  /** The troupe that the module belongs to at present. */
+  get troupe(): Troupe {
+    return this.admission.troupe;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  /** An execution begins. */
+  begin(): void {
+    this.#running++;
+  }
+
+  /** An execution has ended. */
+  end(): void {
+    if (--this.#running > 0 || this.#whenIdle.length === 0) return;
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const then of waiting) then();
+  }
+
+  /** Calls `then` once, when the last execution under way has ended. */
+  whenIdle(then: () => void): void {
+    this.#whenIdle.push(then);
   }
 }
 

@@ -1,21 +1,17 @@
 /** The execution of a procedure, once for each replicated call. */
-import type { CallErrorKind } from "../../errors.ts";
 import type { ServerExchange } from "../../message/incoming-call.ts";
-import type { Program } from "../../program/program.ts";
 import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
-import { readArguments, writeFailed, writeRaised, writeResult, type CallHeader } from "../../wire/call.ts";
+import { readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
+import type { Process } from "../process.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Export, Procedure } from "./export.ts";
+import { refuse } from "./incoming.ts";
+import type { Execution } from "./return-filter.ts";
 
 const writer = new Writer();
-
-/** Answers a CALL without executing anything. */
-export function refuse(exchange: ServerExchange, kind: CallErrorKind): void {
-  exchange.reply(writeFailed(writer, kind));
-}
 
 /** Where a RETURN goes. */
 interface Answer {
@@ -25,12 +21,11 @@ interface Answer {
 }
 
 /** One execution of a procedure, and whom its RETURN goes to. */
-export class Invocation {
-  readonly #program: Program;
+export class Invocation implements Execution {
+  readonly #process: Process;
   readonly #exported: Export;
   readonly #procedure: Procedure;
-  readonly #message: Uint8Array;
-  readonly #header: CallHeader;
+  readonly #call: Call;
   readonly #answer: Answer;
   /** Where the procedure runs, and the program's collator of its arguments before it. */
   readonly context: Context;
@@ -38,36 +33,30 @@ export class Invocation {
   #arguments: readonly unknown[] | undefined = undefined;
   /** Once it has ended. */
   #return: Uint8Array | undefined = undefined;
+  /** How many filters have been asked whether they hold the RETURN. */
+  #filters = 0;
 
-  constructor(
-    program: Program,
-    exported: Export,
-    procedure: Procedure,
-    message: Uint8Array,
-    header: CallHeader,
-    answer: Answer,
-  ) {
-    this.#program = program;
+  constructor(process: Process, exported: Export, procedure: Procedure, call: Call, answer: Answer) {
+    this.#process = process;
     this.#exported = exported;
     this.#procedure = procedure;
-    this.#message = message;
-    this.#header = header;
+    this.#call = call;
     this.#answer = answer;
-    this.context = new Context(message, headerBytes, header.pathEnd, exported.troupe.id, header.clock);
-    this.context.gate = exported.gate;
+    const { message, pathEnd, clock } = call;
+    this.context = new Context(message, headerBytes, pathEnd, exported.troupe.id, clock, exported.losses);
   }
 
   /** With these arguments; without, with those of the message. */
   start(args?: readonly unknown[]): void {
-    this.#exported.running++;
+    this.#exported.begin();
     this.#go(args);
   }
 
   /** With what the program's own collator makes of the arguments that come. */
   startWith(collate: NonNullable<Procedure["collate"]>, arrivals: Arrivals<CallerArguments>): void {
-    this.#exported.running++;
+    this.#exported.begin();
     // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
-    this.#program.resume(this.context.branch(), () => {
+    this.#process.runtime.resume(this.context.branch(), () => {
       // The program's collator may also throw before it answers a promise.
       new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
         (args) => this.#go(args),
@@ -78,39 +67,39 @@ export class Invocation {
 
   #go(args: readonly unknown[] | undefined): void {
     this.#arguments = args;
-    this.#program.host.turn(execute, this as Invocation);
+    this.#process.host.turn(execute, this as Invocation);
   }
 
   /** In a turn of its own. Answers whether the procedure was asynchronous. */
   execute(): boolean {
-    const program = this.#program;
+    const process = this.#process;
     try {
-      this.#arguments ??= readArguments(this.#message, this.#header.argumentsAt, this.#procedure.form);
+      this.#arguments ??= readArguments(this.#call, this.#procedure.form);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      program.endpoint.counters.malformed++;
+      process.endpoint.counters.malformed++;
       this.#end(writeFailed(writer, "bad-arguments"));
       return false;
     }
     this.#trace("execute");
-    program.enter(this.context);
+    process.runtime.enter(this.context);
     let result: unknown;
     try {
       result = this.#procedure.call(this.#exported.module, this.#arguments);
     } catch (error) {
-      program.leave();
+      process.runtime.leave();
       this.#raised(error);
       return false;
     }
     if (isPromise(result)) {
-      program.leaveLater();
+      process.runtime.leaveLater();
       result.then(
         (value) => this.#returned(value),
         (error: unknown) => this.#raised(error),
       );
       return true;
     }
-    program.leave();
+    process.runtime.leave();
     this.#returned(result);
     return false;
   }
@@ -119,7 +108,7 @@ export class Invocation {
     let message: Uint8Array;
     try {
       message = writeResult(writer, value, this.#procedure.form);
-      this.#program.endpoint.checkLength(this.#program.endpoint.segmentsOf(message));
+      this.#process.endpoint.checkLength(this.#process.endpoint.segmentsOf(message));
     } catch (error) {
       this.#raised(error);
       return;
@@ -135,26 +124,25 @@ export class Invocation {
 
   #end(message: Uint8Array): void {
     this.#return = message;
-    const exported = this.#exported;
-    if (exported.gate?.withholds(this) !== true) this.release();
-    if (--exported.running === 0) exported.gate?.idle();
+    this.proceed();
+    this.#exported.end();
   }
 
-  /** Keeps the RETURN for repetitions under a later binding. */
-  releaseLater(): void {
+  retain(): void {
     for (const exchange of this.#answer.keepReply(this.#return!)) refuse(exchange, "stale-binding");
   }
 
-  /** Sends the RETURN. */
-  release(): void {
+  proceed(): void {
+    const { filters } = this.#exported;
+    while (this.#filters < filters.length) if (filters[this.#filters++]!.holds(this)) return;
     // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
     this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {
-    const { host } = this.#program;
+    const { host } = this.#process;
     if (!host.traced) return;
-    const names = describeCall(this.#message, headerBytes, this.#header.pathEnd);
+    const names = describeCall(this.#call.message, headerBytes, this.#call.pathEnd);
     const troupe = this.#exported.troupe.id;
     if (outcome === "execute") host.trace({ type: "execute", ...names, troupe, procedure: this.#procedure.name });
     else host.trace({ type: "executed", ...names, troupe, outcome });

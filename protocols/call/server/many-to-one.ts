@@ -8,35 +8,41 @@
  */
 import { noTimer, type Timer } from "../../host.ts";
 import type { Keeper, ServerExchange } from "../../message/incoming-call.ts";
-import type { Program } from "../../program/program.ts";
 import { Arrivals } from "../../thread/arrivals.ts";
 import { describeCall } from "../../thread/context.ts";
 import { supersedes } from "../../troupe/troupe-id.ts";
 import { Writer } from "../../wire/bytes.ts";
-import { writeFailed, type CallHeader } from "../../wire/call.ts";
+import { contentOf, writeFailed, writeInquiry, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
-import { disagreement, noMajority, sameBody, wait, type Collator } from "../collator.ts";
+import { disagreement, noMajority, sameBody, wait } from "../collator.ts";
+import type { Process } from "../process.ts";
 import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
-import { Callers, contentOf, type Incoming } from "./callers.ts";
+import { Callers } from "./callers.ts";
 import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import type { Export, Procedure } from "./export.ts";
-import { writeInquiry } from "./inquiry.ts";
-import { Invocation, refuse } from "./invocation.ts";
+import { refuse, type Incoming } from "./incoming.ts";
+import { Invocation } from "./invocation.ts";
 import type { KeptCall } from "./retained-call.ts";
 import { Remembrance } from "./retention-period.ts";
 
 const writer = new Writer();
 
+/** The holder of all gatherings of a process. */
+export interface Gatherer {
+  readonly process: Process;
+  /** The gathering is over. */
+  over(gathering: Gathering): void;
+}
+
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
 export class Gathering implements Waiting, Keeper {
-  readonly #program: Program;
+  readonly #owner: Gatherer;
+  readonly #process: Process;
   readonly key: string;
   readonly exported: Export;
   readonly #procedure: Procedure;
   #callers: Callers;
-  /** What is executed; before that is decided, the first that came. */
-  #message: Uint8Array;
-  header: CallHeader;
+  #call: Call;
   #timer: Timer = noTimer;
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
@@ -45,28 +51,26 @@ export class Gathering implements Waiting, Keeper {
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
-  constructor(
-    program: Program,
-    client: ClientTroupe,
-    key: string,
-    exported: Export,
-    procedure: Procedure,
-    message: Uint8Array,
-    header: CallHeader,
-  ) {
-    this.#program = program;
+  constructor(owner: Gatherer, client: ClientTroupe, key: string, exported: Export, procedure: Procedure, call: Call) {
+    const { process } = owner;
+    this.#owner = owner;
+    this.#process = process;
     this.key = key;
     this.exported = exported;
     this.#procedure = procedure;
-    this.#message = message;
-    this.header = header;
+    this.#call = call;
     this.#callers = this.#expect(new Callers(client));
-    this.#remembrance = new Remembrance(program.host, program.endpoint.options.datagramLifetime);
+    this.#remembrance = new Remembrance(process.host, process.endpoint.options.datagramLifetime);
+  }
+
+  /** The CALL that is executed; before that is decided, the first that came. */
+  get call(): Call {
+    return this.#call;
   }
 
   /** Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives. */
   #expect(callers: Callers): Callers {
-    const { host, endpoint } = this.#program;
+    const { host, endpoint } = this.#process;
     const { retransmitInterval } = endpoint.options;
     this.#timer = host.after(retransmitInterval, (gathering) => gathering.#watchMissing(), this as Gathering);
     return callers;
@@ -85,7 +89,7 @@ export class Gathering implements Waiting, Keeper {
   add(incoming: Incoming, client: ClientTroupe): void {
     if (supersedes(client.id, this.#callers.client.id)) this.#expectInstead(client);
     const callers = this.#callers;
-    const { exchange, message } = incoming;
+    const { exchange, call } = incoming;
     const index = callers.client.place(exchange);
     if (index < 0) {
       refuse(exchange, "not-a-member");
@@ -95,14 +99,14 @@ export class Gathering implements Waiting, Keeper {
     const expected = callers.entries[index] === undefined;
     callers.called(index, incoming);
     callers.client.awaitNoMore(index, this);
-    if (expected) this.#arrivals?.push(argumentsOf(this.#program, index, message, this.#procedure.form));
+    if (expected) this.#arrivals?.push(argumentsOf(this.#process, index, call, this.#procedure.form));
     if (this.decided) this.#late(incoming);
     else this.#collate();
     this.#checkComplete();
   }
 
   inquiry(): Uint8Array {
-    return writeInquiry(this.#message, this.header);
+    return writeInquiry(writer, this.#call);
   }
 
   absent(index: number, elsewhere: boolean): void {
@@ -139,9 +143,9 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
-  #late({ exchange, message, header }: Incoming): void {
-    const executed = contentOf(this.#message, this.header);
-    if (this.#procedure.collator.watches === true && !sameBody(contentOf(message, header), executed)) {
+  #late({ exchange, call }: Incoming): void {
+    const executed = contentOf(this.#call);
+    if (this.#procedure.collator.watches === true && !sameBody(contentOf(call), executed)) {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
     } else if (this.#reply !== undefined) {
@@ -152,18 +156,17 @@ export class Gathering implements Waiting, Keeper {
 
   #collate(): void {
     if (this.#arrivals !== undefined) return;
-    const collator: Collator = this.#procedure.collator;
-    const verdict = collator.decide(this.#callers.entries);
+    const verdict = this.#procedure.collator.decide(this.#callers.entries);
     if (verdict === wait) return;
-    const { gate } = this.exported;
-    if (gate !== undefined && !this.exported.isOpenTo(this.header.serverTroupe, this.#program.host)) {
+    const { admission } = this.exported;
+    if (!admission.admits(this.#call.serverTroupe)) {
       // The lease has run out while members were waited for.
-      for (const { exchange, message, header } of this.dissolve()) gate.called(exchange, message, header);
+      for (const incoming of this.dissolve()) admission.notAdmitted(incoming);
       return;
     }
     this.decided = true;
     if (verdict >= 0) {
-      ({ message: this.#message, header: this.header } = this.#callers.firstOf(verdict));
+      this.#call = this.#callers.firstOf(verdict).call;
       this.#invocation().start();
       return;
     }
@@ -173,12 +176,12 @@ export class Gathering implements Waiting, Keeper {
   }
 
   #invocation(): Invocation {
-    return new Invocation(this.#program, this.exported, this.#procedure, this.#message, this.header, this);
+    return new Invocation(this.#process, this.exported, this.#procedure, this.#call, this);
   }
 
   /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
   #startExplicit(): void {
-    const arrivals = new Arrivals<CallerArguments>(this.#program);
+    const arrivals = new Arrivals<CallerArguments>(this.#process.runtime);
     this.#arrivals = arrivals;
     this.decided = true;
     const { collate } = this.#procedure;
@@ -207,7 +210,7 @@ export class Gathering implements Waiting, Keeper {
 
   /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
   #keep(exchange: ServerExchange): void {
-    if (this.exported.gate !== undefined) exchange.keep(undefined, this);
+    if (this.exported.admission.changes) exchange.keep(undefined, this);
   }
 
   /** A client member is finished with the call. */
@@ -230,14 +233,14 @@ export class Gathering implements Waiting, Keeper {
       this.#remember();
     }
     if (this.#reply === undefined || callers.keep) return;
-    const { host, reception } = this.#program;
+    const { host } = this.#process;
     const { rest } = this.#remembrance;
     if (rest > 0) this.#timer = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
-    else reception.gathered(this);
+    else this.#owner.over(this);
   }
 
   #stopWaiting(): void {
-    this.#program.host.cancel(this.#timer);
+    this.#process.host.cancel(this.#timer);
     this.#timer = noTimer;
     const { client } = this.#callers;
     for (const index of client.members.keys()) client.awaitNoMore(index, this);
@@ -259,7 +262,7 @@ export class Gathering implements Waiting, Keeper {
   kept(): KeptCall | undefined {
     const reply = this.#reply;
     if (reply === undefined) return undefined;
-    const { retention } = this.#program.endpoint;
+    const { retention } = this.#process.endpoint;
     const { client, origins, keep, areSettled } = this.#callers;
     const { rest, isTold } = this.#remembrance;
     if (areSettled && !keep && !isTold && client.changes) return undefined;
@@ -267,7 +270,7 @@ export class Gathering implements Waiting, Keeper {
       key: this.key,
       origins,
       oldest: origins.map((origin) => retention.oldestOf(origin)),
-      call: this.#message.subarray(headerBytes),
+      call: this.#call.message.subarray(headerBytes),
       repeatable: !this.#procedure.takesGenerator,
       reply: reply.subarray(headerBytes),
       client: { id: client.id, members: client.members.filter((_, i) => !client.hasCrashed(i)) },
@@ -279,7 +282,7 @@ export class Gathering implements Waiting, Keeper {
   restore(reply: Uint8Array, kept: KeptCall): void {
     this.decided = true;
     this.#remembrance.prolong(kept.rest);
-    this.#callers.restore(this.#program.endpoint.retention, kept, this.#message, this.header);
+    this.#callers.restore(this.#process.endpoint.retention, kept, this.#call);
     this.reply(reply);
   }
 
@@ -291,7 +294,7 @@ export class Gathering implements Waiting, Keeper {
   /** Gives up a gathering that is not decided; the answer is what has come. */
   dissolve(): Incoming[] {
     this.#stopWaiting();
-    this.#program.reception.gathered(this);
+    this.#owner.over(this);
     const { incoming, client } = this.#callers;
     this.#callers = new Callers(client);
     return incoming;
@@ -308,9 +311,9 @@ export class Gathering implements Waiting, Keeper {
   }
 
   #traceDisagreement(): void {
-    const { host } = this.#program;
+    const { host } = this.#process;
     if (!host.traced) return;
-    const names = describeCall(this.#message, headerBytes, this.header.pathEnd);
+    const names = describeCall(this.#call.message, headerBytes, this.#call.pathEnd);
     host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
   }
 }

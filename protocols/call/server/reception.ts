@@ -1,45 +1,44 @@
 /**
  * The server side of a process: the modules that it exports, and the CALLs that come for them.
  *
- * A CALL is executed if it carries the ID that the module admits (dissertation, chapter 6). One that does not is refused as stale,
- * or goes to the gate of a module whose troupe may change (binding/member/membership.ts).
+ * A CALL that the module's admission admits is executed. Every other CALL goes to the admission, which refuses it as stale, holds it,
+ * or answers it once more (admission.ts; of a troupe that may change, binding/member/membership.ts).
  */
-import type { Receiver } from "../../message/endpoint.ts";
 import type { ServerExchange } from "../../message/incoming-call.ts";
-import { answerInquiry } from "../../program/call-status.ts";
-import type { Program } from "../../program/program.ts";
 import { baseOf, supersedes } from "../../troupe/troupe-id.ts";
 import type { TroupeId } from "../../troupe/troupe.ts";
-import { MalformedError } from "../../wire/bytes.ts";
-import { callKey, readCallHeader, type CallHeader } from "../../wire/call.ts";
+import { callKey, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
+import type { Process } from "../process.ts";
 import { ClientTroupe } from "./client-troupe.ts";
 import { ClientTroupes } from "./client-troupes.ts";
-import { Export, type ExportOptions, type Procedure } from "./export.ts";
-import { Invocation, refuse } from "./invocation.ts";
-import { Gathering } from "./many-to-one.ts";
+import { Export, type ExportOptions, type MemberRules, type Procedure } from "./export.ts";
+import { Gatherings } from "./gatherings.ts";
+import { refuse, type Incoming } from "./incoming.ts";
+import { Invocation } from "./invocation.ts";
 
-export class Reception implements Receiver {
-  readonly #program: Program;
+export class Reception {
+  readonly process: Process;
   /** Few: mostly one. */
   readonly #exports: Export[] = [];
-  /** Calls of replicated callers, by thread and path; only where there are such. */
-  #gatherings: Map<string, Gathering> | undefined = undefined;
+  readonly gatherings: Gatherings;
   readonly clients: ClientTroupes;
 
-  constructor(program: Program) {
-    this.#program = program;
-    this.clients = new ClientTroupes(program);
+  constructor(process: Process) {
+    this.process = process;
+    this.gatherings = new Gatherings(process);
+    this.clients = new ClientTroupes(process);
   }
 
-  export<T extends object>(module: T, options: ExportOptions<T>): Export {
+  /** Exports the module; `rules`: those of a troupe that may change. */
+  export<T extends object>(module: T, options: ExportOptions<T>, rules?: MemberRules): Export {
     const { troupe } = options;
     if (this.#exported(troupe.module) !== undefined) {
       throw new RangeError(`module number ${troupe.module} of troupe "${troupe.name}" is exported already`);
     }
-    const exported = new Export(module, options as ExportOptions<object>);
+    const exported = new Export(module, options as ExportOptions<object>, rules);
     this.#exports.push(exported);
-    if (troupe.group !== undefined) this.#program.host.join(troupe.group);
+    if (troupe.group !== undefined) this.process.host.join(troupe.group);
     return exported;
   }
 
@@ -49,59 +48,41 @@ export class Reception implements Receiver {
     if (place < 0) return;
     this.#exports.splice(place, 1);
     const { group } = exported.troupe;
-    if (group !== undefined) this.#program.host.leave(group);
+    if (group !== undefined) this.process.host.leave(group);
   }
 
   #exported(module: number): Export | undefined {
     const exports = this.#exports;
-    for (let i = 0; i < exports.length; i++) if (exports[i]!.troupe.module === module) return exports[i];
+    for (let i = 0; i < exports.length; i++) if (exports[i]!.number === module) return exports[i];
     return undefined;
   }
 
-  /** A CALL has come (Receiver). */
-  called(exchange: ServerExchange, message: Uint8Array): void {
-    let header: CallHeader;
-    try {
-      header = readCallHeader(message);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.#program.endpoint.counters.malformed++;
-      refuse(exchange, "bad-arguments");
-      return;
-    }
-    if (header.serverTroupe === 0) answerInquiry(this.#program, exchange, message, header);
-    else if (header.clientTroupe === 0 && !beganThread(exchange, header)) refuse(exchange, "not-a-member");
-    else this.dispatch(exchange, message, header);
+  /** A CALL has come. */
+  called(incoming: Incoming): void {
+    const { exchange, call } = incoming;
+    if (call.clientTroupe === 0 && !beganThread(exchange, call)) refuse(exchange, "not-a-member");
+    else this.dispatch(incoming);
   }
 
   /** Executes the CALL, if the module that it is for admits it. */
-  dispatch(exchange: ServerExchange, message: Uint8Array, header: CallHeader): void {
-    const exported = this.#exported(header.module);
-    const procedure = exported?.procedures[header.procedure];
+  dispatch(incoming: Incoming): void {
+    const { exchange, call } = incoming;
+    const exported = this.#exported(call.module);
+    const procedure = exported?.procedures[call.procedure];
     // Only a troupe that can change has its base for a module number: this process is no member of it, or not any more.
-    if (exported === undefined && baseOf(header.serverTroupe) === header.module) refuse(exchange, "stale-binding");
+    if (exported === undefined && baseOf(call.serverTroupe) === call.module) refuse(exchange, "stale-binding");
     else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
-    else if (exported.isOpenTo(header.serverTroupe, this.#program.host)) {
-      if (header.clientTroupe !== 0 || procedure.takesGenerator) {
-        this.#gather(exchange, message, header, exported, procedure);
-      } else if (exported.gate === undefined) {
-        new Invocation(this.#program, exported, procedure, message, header, exchange).start();
-      } else this.#executeAndKeep(exchange, message, header, exported, procedure);
-    } else if (exported.gate !== undefined) exported.gate.called(exchange, message, header);
-    else refuse(exchange, "stale-binding");
+    else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted(incoming);
+    else if (call.clientTroupe !== 0 || procedure.takesGenerator) this.#gather(incoming, exported, procedure);
+    else if (exported.admission.changes) this.#executeAndKeep(incoming, exported, procedure);
+    else new Invocation(this.process, exported, procedure, call, exchange).start();
   }
 
   /** Exactly once, though the client may have called before under another binding: under the exchange of its first attempt. */
-  #executeAndKeep(
-    exchange: ServerExchange,
-    message: Uint8Array,
-    header: CallHeader,
-    exported: Export,
-    procedure: Procedure,
-  ): void {
+  #executeAndKeep({ exchange, call }: Incoming, exported: Export, procedure: Procedure): void {
     let home = exchange;
-    if (header.first !== 0) {
-      const first = this.#firstAttempt(exchange, header);
+    if (call.first !== 0) {
+      const first = this.#firstAttempt(exchange, call);
       if (first === undefined) return;
       if (first.kept !== undefined) {
         first.repeatedBy(exchange);
@@ -110,52 +91,48 @@ export class Reception implements Receiver {
       first.retire();
       home = first;
     }
-    home.keep(message);
+    home.keep(call);
     if (home !== exchange) home.repeatedBy(exchange);
-    new Invocation(this.#program, exported, procedure, message, header, home).start();
+    new Invocation(this.process, exported, procedure, call, home).start();
   }
 
   /** Undefined: the client is finished with that call, and waits for no answer. */
-  #firstAttempt(exchange: ServerExchange, header: CallHeader): ServerExchange | undefined {
+  #firstAttempt(exchange: ServerExchange, { first }: Call): ServerExchange | undefined {
     const { peer: address, peerIncarnation: incarnation } = exchange;
-    return this.#program.endpoint.retention.home({ address, incarnation, call: header.first }, header.first);
+    return this.process.endpoint.retention.home({ address, incarnation, call: first }, first);
   }
 
   /** Answers a CALL that was executed under another binding; false if it was not, or is not known to have been. */
-  answerAgain(exchange: ServerExchange, message: Uint8Array, header: CallHeader): boolean {
-    if (header.clientTroupe !== 0) {
-      const gathering = this.gathering(callKey(message, header.pathEnd));
+  answerAgain(incoming: Incoming): boolean {
+    const { exchange, call } = incoming;
+    if (call.clientTroupe !== 0) {
+      const gathering = this.gatherings.get(callKey(call.message, call.pathEnd));
       if (gathering?.decided !== true) return false;
       // Executed for a fellow under a later binding: those that this CALL is for would seem to have all answered it, and others be left out.
-      if (supersedes(gathering.header.serverTroupe, header.serverTroupe)) return false;
-      this.clients.find(header.clientTroupe, (client) => {
+      if (supersedes(gathering.call.serverTroupe, call.serverTroupe)) return false;
+      this.clients.find(call.clientTroupe, (client) => {
         if (client === undefined) refuse(exchange, "unknown-troupe");
-        else gathering.add({ exchange, message, header }, client);
+        else gathering.add(incoming, client);
       });
       return true;
     }
-    if (header.first === 0) return false;
-    const first = this.#firstAttempt(exchange, header);
+    if (call.first === 0) return false;
+    const first = this.#firstAttempt(exchange, call);
     if (first === undefined) return true;
     if (first.kept === undefined) return false;
     first.repeatedBy(exchange);
     return true;
   }
 
-  #gather(
-    exchange: ServerExchange,
-    message: Uint8Array,
-    header: CallHeader,
-    exported: Export,
-    procedure: Procedure,
-  ): void {
-    const id = header.clientTroupe;
-    const client = id === 0 ? clientOf(this.#program, exchange) : this.clients.known(id);
+  #gather(incoming: Incoming, exported: Export, procedure: Procedure): void {
+    const { exchange, call } = incoming;
+    const id = call.clientTroupe;
+    const client = id === 0 ? clientOf(this.process, exchange) : this.clients.known(id);
     if (client === undefined) {
       this.clients.find(id, (found) => {
         // The module may have ceased to admit the CALL in the meantime.
         if (found === undefined) refuse(exchange, "unknown-troupe");
-        else if (!exchange.finished) this.dispatch(exchange, message, header);
+        else if (!exchange.finished) this.dispatch(incoming);
       });
       return;
     }
@@ -163,16 +140,14 @@ export class Reception implements Receiver {
       refuse(exchange, "not-a-member");
       return;
     }
-    const key = callKey(message, header.pathEnd);
-    const gathering =
-      this.gathering(key) ??
-      this.begin(new Gathering(this.#program, client, key, exported, procedure, message, header));
-    gathering.add({ exchange, message, header }, client);
+    const key = callKey(call.message, call.pathEnd);
+    const gathering = this.gatherings.get(key) ?? this.gatherings.begin(client, key, exported, procedure, call);
+    gathering.add(incoming, client);
   }
 
   /** Whether an unreplicated client's call whose name ends there has been executed and is kept. */
   hasExecuted(message: Uint8Array, end: number): boolean {
-    for (const { kept } of this.#program.endpoint.retention.kept()) {
+    for (const { kept } of this.process.endpoint.retention.kept()) {
       const executed = kept?.executed;
       if (executed !== undefined && hasName(executed, message, end)) return true;
     }
@@ -183,39 +158,20 @@ export class Reception implements Receiver {
   isOver(troupe: TroupeId): boolean {
     return this.#exports.some((exported) => supersedes(exported.troupe.id, troupe));
   }
-
-  gathering(key: string): Gathering | undefined {
-    return this.#gatherings?.get(key);
-  }
-
-  /** The gatherings for calls of one module. */
-  gatheringsOf(exported: Export): Gathering[] {
-    return [...(this.#gatherings?.values() ?? [])].filter((gathering) => gathering.exported === exported);
-  }
-
-  begin(gathering: Gathering): Gathering {
-    (this.#gatherings ??= new Map<string, Gathering>()).set(gathering.key, gathering);
-    return gathering;
-  }
-
-  /** For Gathering: it is over. */
-  gathered(gathering: Gathering): void {
-    this.#gatherings?.delete(gathering.key);
-  }
 }
 
 /** Whether thread ID and path of the CALL are those of the message up to `end`: what follows a path is a 0. */
-function hasName(call: Uint8Array, message: Uint8Array, end: number): boolean {
-  for (let i = headerBytes; i < end; i++) if (call[i] !== message[i]) return false;
-  return call[end] === 0;
+function hasName({ message: executed }: Call, message: Uint8Array, end: number): boolean {
+  for (let i = headerBytes; i < end; i++) if (executed[i] !== message[i]) return false;
+  return executed[end] === 0;
 }
 
 /** An unreplicated client, as a troupe of one. */
-function clientOf(program: Program, { peer: address }: ServerExchange): ClientTroupe {
-  return new ClientTroupe(program, { id: 0, name: "", module: 0, members: [{ address }] });
+function clientOf(process: Process, { peer: address }: ServerExchange): ClientTroupe {
+  return new ClientTroupe(process, { id: 0, name: "", module: 0, members: [{ address }] });
 }
 
 /** Who calls in its own name began the thread: a CALL that was captured elsewhere is not executed for another process. */
-function beganThread(exchange: ServerExchange, { origin, incarnation }: CallHeader): boolean {
+function beganThread(exchange: ServerExchange, { origin, incarnation }: Call): boolean {
   return origin === exchange.peer && incarnation === exchange.peerIncarnation;
 }

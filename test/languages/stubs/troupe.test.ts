@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compileCourier } from "../../../languages/stubs/courier/compile.ts";
 import { emit } from "../../../languages/stubs/emit/module.ts";
-import { externalizeState, internalizeState } from "../../../protocols/binding/state/state.ts";
+import { externalizeState, internalizeState } from "../../../protocols/call/module-state.ts";
 import type { Stub } from "../../../protocols/call/client/stub.ts";
 import type { Interface } from "../../../protocols/call/interface.ts";
 import { majority } from "../../../protocols/call/collator.ts";

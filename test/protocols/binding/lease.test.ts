@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { Export, nobody } from "../../../protocols/call/server/export.ts";
 import { Lease } from "../../../protocols/binding/member/lease.ts";
 import type { Host } from "../../../protocols/host.ts";
 import { World } from "../../../sim/world.ts";
-
-class Empty {}
 
 function hostOf(world: World): Host {
   let found: Host | undefined;
@@ -12,16 +9,12 @@ function hostOf(world: World): Host {
   return found!;
 }
 
-function exported(): Export {
-  return new Export(new Empty(), { troupe: { id: nobody, name: "empty", module: 1, members: [] } });
-}
-
 describe("a lease", () => {
   it("says when it has run out, and runs again when a majority has heard the member", async () => {
     const world = new World({ seed: "lease" });
     const changes: [number, boolean][] = [];
     const host = hostOf(world);
-    const lease = new Lease(host, 1000, exported(), (runs) => changes.push([world.now, runs]));
+    const lease = new Lease(host, 1000, (runs) => changes.push([world.now, runs]));
     lease.known(0);
     await world.run(1500);
     const greet = (address: number): void =>
@@ -42,7 +35,7 @@ describe("a lease", () => {
   it("that is ended while it runs asks for nothing more", async () => {
     const world = new World({ seed: "lease" });
     const changes: boolean[] = [];
-    const lease = new Lease(hostOf(world), 1000, exported(), (runs) => changes.push(runs));
+    const lease = new Lease(hostOf(world), 1000, (runs) => changes.push(runs));
     lease.known(0);
     await world.run(500);
     lease.end();

@@ -1,6 +1,7 @@
 /** Calls of a troupe whose own membership changes meanwhile (protocols/call/server/client-troupe.ts, callers.ts). */
 import assert from "node:assert/strict";
-import { Callers, type Incoming } from "../../../protocols/call/server/callers.ts";
+import { Callers } from "../../../protocols/call/server/callers.ts";
+import type { Incoming } from "../../../protocols/call/server/incoming.ts";
 import type { ClientTroupe } from "../../../protocols/call/server/client-troupe.ts";
 import { firstCome, unanimous } from "../../../protocols/call/collator.ts";
 import { messageOptions, patienceOf } from "../../../protocols/message/options.ts";
@@ -14,7 +15,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     const client = { members: [{ address: 1 }, { address: 2 }], hasCrashed: () => false } as unknown as ClientTroupe;
     const attempt = (peer: number, number: number): Incoming => {
       const exchange = { peer, peerIncarnation: 1, number } as Incoming["exchange"];
-      return { exchange, message: new Uint8Array(20), header: { contentAt: 10, first: 0 } as Incoming["header"] };
+      return { exchange, call: { message: new Uint8Array(20), contentAt: 10, first: 0 } as Incoming["call"] };
     };
     const [repetition, other, first] = [attempt(1, 8), attempt(2, 5), attempt(1, 7)];
     const callers = new Callers(client);

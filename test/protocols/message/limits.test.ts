@@ -1,7 +1,7 @@
 /** What strangers may make a process remember: bounded for each of them, and for all together. */
 import assert from "node:assert/strict";
 import { StaticBinding } from "../../../protocols/troupe/binding.ts";
-import { writeCall } from "../../../protocols/call/client/callee.ts";
+import { nextCall } from "../../../protocols/call/client/callee.ts";
 import { Program } from "../../../protocols/program/program.ts";
 import type { ServerExchange } from "../../../protocols/message/incoming-call.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
@@ -91,7 +91,7 @@ describe("a CALL that was captured", () => {
     const bank = new Bank();
     new Program(net.host(b), binding).export(bank, { troupe });
     const teller = new Program(net.host(1), binding);
-    const message = writeCall(teller, teller.context(), troupe, taggedForm("deposit", 0), [5]);
+    const message = nextCall(teller, teller.runtime.context(), troupe, taggedForm("deposit", 0), [5]);
     writeHeader(message, 0, 1, 1, 1, 1, 0, 1);
     net.deliver(1, b, message.slice());
     await net.run(10);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MalformedError, Reader, Writer } from "../../../protocols/wire/bytes.ts";
 import {
   readArguments,
-  readCallHeader,
+  readCall,
   readOutcome,
   writeFailed,
   writeRaised,
@@ -242,7 +242,7 @@ describe("RETURN and CALL bodies", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 40 }),
-        damaged((message) => readArguments(message, readCallHeader(message).argumentsAt)),
+        damaged((message) => readArguments(readCall(message))),
       ),
       { numRuns: 3000, seed: 1 },
     );

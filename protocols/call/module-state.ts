@@ -5,9 +5,9 @@
  * plain data, or are private (`#name`), which nobody else can see, says itself what its state is, by methods `getState(): unknown`
  * and `setState(state: unknown): void`; they are not procedures. A compiled interface (`troupe stubs`) may know the state's type.
  */
-import type { StateForm } from "../../call/interface.ts";
-import { Reader, Writer } from "../../wire/bytes.ts";
-import { externalize, internalize } from "../../wire/value.ts";
+import { Reader, Writer } from "../wire/bytes.ts";
+import { externalize, internalize } from "../wire/value.ts";
+import type { StateForm } from "./interface.ts";
 
 interface Transferable {
   getState?(): unknown;

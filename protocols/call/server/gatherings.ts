@@ -1,0 +1,35 @@
+/** The gatherings of a process: calls of replicated clients, by thread ID and path. */
+import type { Call } from "../../wire/call.ts";
+import type { Process } from "../process.ts";
+import type { ClientTroupe } from "./client-troupe.ts";
+import type { Export, Procedure } from "./export.ts";
+import { Gathering, type Gatherer } from "./many-to-one.ts";
+
+export class Gatherings implements Gatherer {
+  /** Undefined until a replicated client calls. */
+  #gatherings: Map<string, Gathering> | undefined = undefined;
+  readonly process: Process;
+
+  constructor(process: Process) {
+    this.process = process;
+  }
+
+  get(key: string): Gathering | undefined {
+    return this.#gatherings?.get(key);
+  }
+
+  /** The gatherings for calls of one module. */
+  of(exported: Export): Gathering[] {
+    return [...(this.#gatherings?.values() ?? [])].filter((gathering) => gathering.exported === exported);
+  }
+
+  begin(client: ClientTroupe, key: string, exported: Export, procedure: Procedure, call: Call): Gathering {
+    const gathering = new Gathering(this, client, key, exported, procedure, call);
+    (this.#gatherings ??= new Map<string, Gathering>()).set(key, gathering);
+    return gathering;
+  }
+
+  over(gathering: Gathering): void {
+    this.#gatherings?.delete(gathering.key);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * Where the CALLs of a process arrive: each is read once here, and goes on as one value.
+ *
+ * A CALL to troupe 0 is an inquiry after a call that this process should make (call/call-status.ts). Every other CALL goes to
+ * the server's half.
+ */
+import type { Process } from "../call/process.ts";
+import { refuse } from "../call/server/incoming.ts";
+import type { Reception } from "../call/server/reception.ts";
+import type { Receiver } from "../message/endpoint.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import { MalformedError } from "../wire/bytes.ts";
+import { readCall, type Call } from "../wire/call.ts";
+import { answerInquiry } from "./inquiries.ts";
+
+export class CallReceiver implements Receiver {
+  readonly #process: Process;
+  readonly #reception: Reception;
+
+  constructor(process: Process, reception: Reception) {
+    this.#process = process;
+    this.#reception = reception;
+  }
+
+  called(exchange: ServerExchange, message: Uint8Array): void {
+    let call: Call;
+    try {
+      call = readCall(message);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#process.endpoint.counters.malformed++;
+      refuse(exchange, "bad-arguments");
+      return;
+    }
+    if (call.serverTroupe === 0) answerInquiry(this.#process, this.#reception, { exchange, call });
+    else this.#reception.called({ exchange, call });
+  }
+}
