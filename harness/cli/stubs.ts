@@ -8,7 +8,7 @@ import { emit, isEmitted, type EmittedFile } from "../../languages/stubs/emit/mo
 import type { Program } from "../../languages/stubs/form.ts";
 import { emitOptions, type Request } from "../../languages/stubs/request.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { refuseUnknown, textOf, type Words } from "./arguments.ts";
+import { refuseUnknown, textOf, type Words } from "./words.ts";
 
 const options = {
   out: { type: "string", describe: "the directory that the stubs are written to" },
