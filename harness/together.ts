@@ -11,7 +11,8 @@ const month = 30 * 24 * 3_600_000;
 
 /** Pairs of failures against as many as there would be of independent nodes, month by month. */
 function against(months: readonly Pair[]): { readonly text: string; readonly isMore: boolean } {
-  const { mean, low, high } = rareInterval(months);
+  // A month in which nothing was expected tells nothing.
+  const { mean, low, high } = rareInterval(months.filter(([seen, expected]) => seen > 0 || expected > 0));
   const show = (value: number | null): string => value?.toPrecision(2) ?? "unknown";
   const text = `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`;
   return { text, isMore: low !== null && low > 1 };
@@ -30,18 +31,24 @@ export function togetherNote(observed: ObservedOutages, window: Milliseconds): s
   );
 }
 
-/** The same for each level of which the trace tells the places of nodes. */
+/** The same for each level of which the trace tells the places of nodes: whether what is in one place fails together. */
 export function placeNotes(observed: ObservedOutages, window: Milliseconds): string[] {
-  return levels.flatMap((level) => {
-    if (observed.places(level).size === 0) return [];
-    const months = coincidencesByPlace(observed, level, window, month);
+  const known = levels.filter((level) => observed.places(level).size > 0);
+  return known.map((level, i) => {
+    const inner = known[i - 1];
+    const months = coincidencesByPlace(observed, level, inner, window, month);
     const together = against(months.map((each) => [...each.together] as Pair));
     const apart = against(months.map((each) => [...each.apart] as Pair));
     const pairs = months.reduce((sum, each) => sum + each.together[0], 0);
-    return [
-      `${level}s: ${pairs} pairs of failures within ${Number((window / 1000).toPrecision(3))} s are of nodes in one ${level}, ${together.text} as many as if each node ` +
-        `failed by itself; of nodes in different ${level}s there are ${apart.text} as many. ` +
-        `Nodes of one ${level} ${together.isMore ? "do not fail" : "may fail"} independently.`,
-    ];
+    const where = `one ${level}${inner === undefined ? "" : `, but different ${inner}s`}`;
+    return (
+      `${level}s: ${pairs} pairs of failures within ${Number((window / 1000).toPrecision(3))} s are of nodes in ${where}: ${together.text} as many as if each ` +
+      `failed by itself. In different ${level}s there are ${apart.text} as many. ` +
+      `${capital(inner ?? "node")}s of one ${level} ${together.isMore ? "do not fail" : "may fail"} independently.`
+    );
   });
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }

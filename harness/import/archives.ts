@@ -1,7 +1,7 @@
 /** Logs in the forms of two public archives. */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { readRecords, Row } from "../../sim/csv.ts";
+import { readRecords, Row, type TableRecord } from "../../sim/csv.ts";
 import { Nodes, type Log, type LoggedOutage } from "./log.ts";
 
 const ftaColumns = [
@@ -19,8 +19,18 @@ const ftaColumns = [
 /** Whether a text is an `event_trace.tab` of the Failure Trace Archive, by its first line. */
 export function isFta(text: string): boolean {
   const [first = ""] = text.split(/\r?\n/, 1);
-  const names = first.replace(/^#\s*/, "").split("\t");
+  const names = first.replace(/^#/, "").trim().split(/\s+/);
   return ["node_id", "event_type", "event_start_time", "event_stop_time"].every((name) => names.includes(name));
+}
+
+/** Fields by tabs; copies that are padded to be read by people, with several tabs or blanks, by any white space. */
+function ftaRecords(text: string, file: string): TableRecord[] {
+  const byTabs = readRecords(text.replace(/^#\s*/, ""), file, "\t");
+  if (byTabs[0]?.fields.length === ftaColumns.length) return byTabs;
+  const lines = text.replace(/^#/, "").split(/\r?\n/);
+  return lines.flatMap((content, i) =>
+    content.trim() === "" ? [] : [{ line: i + 1, fields: content.trim().split(/\s+/) }],
+  );
 }
 
 /**
@@ -29,8 +39,8 @@ export function isFta(text: string): boolean {
  * nodes are no keys, their numbers are.
  */
 export function readFta(text: string, file: string): Log {
-  const records = readRecords(text, file, "\t");
-  const first = (records[0]?.fields ?? []).map((name, i) => (i === 0 ? name.replace(/^#\s*/, "") : name));
+  const records = ftaRecords(text, file);
+  const first = records[0]?.fields ?? [];
   const isNamed = first.includes("event_type");
   const columns = isNamed ? first : ftaColumns;
   const nodes = new Nodes();

@@ -56,43 +56,54 @@ export function coincidences(observed: ObservedOutages, window: Milliseconds, pa
   }));
 }
 
-/** Pairs of failures in a part of the observation, and how many there would be if nodes failed independently. */
+/** Pairs of failures in a part of the observation, seen and expected of nodes that fail independently. */
 export interface PlacedCoincidences {
-  /** Of two nodes in one place: [seen, expected]. */
-  readonly together: readonly [number, number];
+  /** Of two nodes in one place, but in none that is within it. */
+  readonly together: readonly [seen: number, expected: number];
   /** Of two nodes in different places. */
-  readonly apart: readonly [number, number];
+  readonly apart: readonly [seen: number, expected: number];
 }
 
 /**
  * The same by where nodes are, against nodes each of which fails at its own rate, and all oftener in some parts than in others: what
- * is left is that nodes of one place fail together. Nodes whose place is not known do not count.
+ * is left is that nodes of one place fail together. Pairs in one place of the level `inner` do not count as pairs of the
+ * place around it, nor do nodes count whose place is not known.
  */
 export function coincidencesByPlace(
   observed: ObservedOutages,
   level: Level,
+  inner: Level | undefined,
   window: Milliseconds,
   part: Milliseconds,
 ): PlacedCoincidences[] {
   const parts = Math.ceil(observed.duration / part);
   const length = observed.duration / parts;
+  // A node whose inner place is not known has one of its own.
+  const innerOf = (node: string): string => (inner && observed.placeOf(node, inner)) ?? `node ${node}`;
   const seen = Array.from({ length: parts }, () => ({ together: 0, apart: 0 }));
   const numbers = eachPair(observed, window, parts, (inPart, earlier, later) => {
     const [here, there] = [observed.placeOf(earlier, level), observed.placeOf(later, level)];
-    if (here !== undefined && there !== undefined) seen[inPart]![here === there ? "together" : "apart"]++;
+    if (here === undefined || there === undefined) return;
+    if (here !== there) seen[inPart]!.apart++;
+    else if (innerOf(earlier) !== innerOf(later)) seen[inPart]!.together++;
   });
-  // Of nodes i and j, with f_i and f_j failures in all: 2 f_i f_j window / length if all failures were in this part.
-  let [inPlaces, squares, located] = [0, 0, 0];
-  for (const nodes of observed.places(level).values()) {
-    const failures = nodes.map((node) => observed.downtimes(node).length);
-    const sum = failures.reduce((total, count) => total + count, 0);
-    squares += failures.reduce((total, count) => total + count * count, 0);
-    inPlaces += sum * sum;
-    located += sum;
+  // Nodes i and j with f_i and f_j failures would have 2 f_i f_j window / length pairs, if all failures were in this part.
+  const squareOf = (failures: ReadonlyMap<string, number>): number =>
+    [...failures.values()].reduce((sum, count) => sum + count * count, 0);
+  const [outside, inside] = [new Map<string, number>(), new Map<string, number>()];
+  let located = 0;
+  for (const [place, nodes] of observed.places(level)) {
+    for (const node of nodes) {
+      const { length: failures } = observed.downtimes(node);
+      outside.set(place, (outside.get(place) ?? 0) + failures);
+      inside.set(innerOf(node), (inside.get(innerOf(node)) ?? 0) + failures);
+      located += failures;
+    }
   }
+  const [inPlaces, within] = [squareOf(outside), squareOf(inside)];
   const all = numbers.reduce((sum, number) => sum + number, 0);
   return seen.map(({ together, apart }, i) => {
     const share = all === 0 ? 0 : ((numbers[i]! / all) ** 2 * window) / length;
-    return { together: [together, share * (inPlaces - squares)], apart: [apart, share * (located ** 2 - inPlaces)] };
+    return { together: [together, share * (inPlaces - within)], apart: [apart, share * (located ** 2 - inPlaces)] };
   });
 }

@@ -175,6 +175,16 @@ describe("troupe import outages", () => {
       assert.match(printed, /2 times too high/);
     });
 
+    it("7b: the same, padded with blanks and tabs to be read by people", async () => {
+      const log = [
+        "event_id  component_id node_id  platform_id   node_name  event_type event_start_time  event_stop_time event_end_reason",
+        "    0\t\t1\t\t7\t20\tn\t  0\t\t1000000000\t 1000000060 NULL",
+        "    1\t\t1\t\t7\t20\tn\t  1\t\t1000000060\t 1000003600 2001",
+      ];
+      const { rows } = await imported("event_trace.tab", log);
+      assert.deepEqual(rows.slice(1), ["7,2001-09-09T01:46:40Z,2001-09-09T01:47:40Z"]);
+    });
+
     it("8: availability traces, which tell when nodes are up", async () => {
       const log = [
         "# name, number of times up, beginnings and ends",

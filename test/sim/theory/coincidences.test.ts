@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { streams } from "../../../sim/chance/random.ts";
 import { ObservedOutages } from "../../../sim/machine/outages.ts";
-import type { Outage } from "../../../sim/machine/recording.ts";
-import { coincidences } from "../../../sim/theory/coincidences.ts";
+import { parseRecording, type Outage } from "../../../sim/machine/recording.ts";
+import { coincidences, coincidencesByPlace } from "../../../sim/theory/coincidences.ts";
 
 const day = 24 * 3_600_000;
 
@@ -57,5 +57,64 @@ describe("coincidences of failures", () => {
     const early = alone.map(([node, at]) => [node, at / 2] as const);
     const ratio = sum(early, "pairs") / sum(early, "atOwnRate");
     assert.ok(sum(early, "pairs") > 1.7 * sum(early, "independent") && Math.abs(ratio - 1) < 0.15, `${ratio}`);
+  });
+});
+
+describe("coincidences of failures by place", () => {
+  const days = 2000;
+  const window = 2 * 3_600_000;
+
+  /** Eight racks of four nodes in two rooms; nodes fail at rates of their own, racks as a whole if they are said to. */
+  function trace(racksFail: boolean): ObservedOutages {
+    const random = streams("places", 0);
+    const rows = ["node,rack,room,observed_from,observed_until,failed,repaired"];
+    const time = (at: number): string => new Date(at).toISOString();
+    const bounds = `${time(0)},${time(days * day)}`;
+    const failures = (key: string, mean: number): number[] => {
+      const stream = random.fork(key);
+      const times: number[] = [];
+      for (let at = -mean * Math.log(1 - stream.next()); at < days * day; at -= mean * Math.log(1 - stream.next()))
+        times.push(at);
+      return times;
+    };
+    for (let rack = 0; rack < 8; rack++) {
+      const together = racksFail ? failures(`rack ${rack}`, 40 * day) : [];
+      for (let i = 0; i < 4; i++) {
+        const own = failures(`node ${rack} ${i}`, (5 + 10 * i) * day);
+        for (const at of [...own, ...together]) {
+          rows.push(
+            `${rack}-${i},r${rack},${rack % 2},${bounds},${time(Math.floor(at))},${time(Math.floor(at) + 60_000)}`,
+          );
+        }
+      }
+    }
+    return new ObservedOutages(parseRecording(rows.join("\n"), "t.csv"));
+  }
+
+  const sum = (pairs: readonly (readonly [number, number])[]): [seen: number, expected: number] =>
+    pairs.reduce<[number, number]>(([seen, expected], pair) => [seen + pair[0], expected + pair[1]], [0, 0]);
+  const near = ([seen, expected]: [number, number]): boolean => Math.abs(seen - expected) < 4 * Math.sqrt(expected);
+
+  it("are as many as expected where nodes fail by themselves, whatever their rates", () => {
+    const observed = trace(false);
+    const pairs = coincidencesByPlace(observed, "rack", undefined, window, 30 * day);
+    const [together, apart] = [sum(pairs.map((each) => each.together)), sum(pairs.map((each) => each.apart))];
+    assert.ok(together[1] > 50 && near(together), `${together}`);
+    assert.ok(near(apart), `${apart}`);
+    // Together and apart they are all pairs.
+    const all = coincidences(observed, window, 30 * day).reduce((total, each) => total + each.pairs, 0);
+    assert.equal(together[0] + apart[0], all);
+  });
+
+  it("are more in racks that fail, and not in the rooms around them", () => {
+    const observed = trace(true);
+    const racks = coincidencesByPlace(observed, "rack", undefined, window, 30 * day);
+    const [seen, expected] = sum(racks.map((each) => each.together));
+    // 50 failures of each of 8 racks, 6 pairs of nodes each.
+    assert.ok(seen > 2000 && seen > 10 * expected, `${seen} and ${expected}`);
+    const rooms = coincidencesByPlace(observed, "room", "rack", window, 30 * day);
+    const [inRooms, byThemselves] = sum(rooms.map((each) => each.together));
+    // Racks fail by themselves; pairs of racks bring 16 pairs of nodes at once, so that the count scatters four times as much.
+    assert.ok(Math.abs(inRooms - byThemselves) < 16 * Math.sqrt(byThemselves), `${inRooms} and ${byThemselves}`);
   });
 });
