@@ -1,5 +1,5 @@
 /**
- * Runs the commands of README.md, as a reader would: each code block of language sh in a shell of its own, line by line.
+ * Runs the commands of README.md and docs/data.md, as a reader would: each code block of language sh in a shell of its own, line by line.
  * A command that fails ends the run, and so does one that does not print what its comment says: `# prints 100`. What a
  * block has left running in the background is killed at its end. What blocks of language text show must have been printed.
  */
@@ -16,17 +16,17 @@ const patience = 600_000;
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A line of a block, as a line of a script that tells what it does and checks what it prints. */
-function scriptLine(line) {
+function scriptLine(file, line) {
   const [, command, comment = ""] = /^(.*?)(?:\s+#\s*(.*))?$/.exec(line);
   const [, expected] = /^prints (.*)$/.exec(comment) ?? [];
   const told = `echo ${quoted(`$ ${line}`)}`;
   if (expected === undefined) return `${told}\n${command}`;
-  const failed = `echo ${quoted(`README.md: expected ${expected}, from ${command}`)} >&2; exit 1;`;
+  const failed = `echo ${quoted(`${file}: expected ${expected}, from ${command}`)} >&2; exit 1;`;
   return `${told}\nprinted=$(${command})\necho "$printed"\n[ "$printed" = ${quoted(expected)} ] || { ${failed} }`;
 }
 
-async function runBlock(lines) {
-  const script = ["set -e", ...lines.map(scriptLine)].join("\n");
+async function runBlock(file, lines) {
+  const script = ["set -e", ...lines.map((line) => scriptLine(file, line))].join("\n");
   // Detached: the shell and all that it starts are one group of processes, which can be killed together.
   const shell = spawn("bash", ["-c", script], { stdio: ["ignore", "pipe", "inherit"], detached: true });
   let printed = "";
@@ -43,21 +43,23 @@ async function runBlock(lines) {
   } catch (error) {
     if (error.code !== "ESRCH") throw error; // Nothing was left.
   }
-  if (status !== 0) throw new Error(`README.md: a command failed (${signal ?? `status ${status}`})`);
+  if (status !== 0) throw new Error(`${file}: a command failed (${signal ?? `status ${status}`})`);
   await closed;
   return printed.split("\n");
 }
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocksOf = (language) =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))]
-    .map(([, block]) => block.split("\n").filter((line) => line !== "" && !done.has(line)))
-    .filter((lines) => lines.length > 0);
-const blocks = blocksOf("sh");
-const count = blocks.flat().length;
-if (count < 4) throw new Error(`README.md has only ${count} commands: is it read correctly?`);
-const printed = new Set();
-for (const lines of blocks) for (const line of await runBlock(lines)) printed.add(line);
-for (const line of blocksOf("text").flat()) {
-  if (!printed.has(line)) throw new Error(`README.md shows "${line}", and no command has printed it`);
+for (const file of ["README.md", "docs/data.md"]) {
+  const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+  const blocksOf = (language) =>
+    [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))]
+      .map(([, block]) => block.split("\n").filter((line) => line !== "" && !done.has(line)))
+      .filter((lines) => lines.length > 0);
+  const blocks = blocksOf("sh");
+  const count = blocks.flat().length;
+  if (count < 4) throw new Error(`${file} has only ${count} commands: is it read correctly?`);
+  const printed = new Set();
+  for (const lines of blocks) for (const line of await runBlock(file, lines)) printed.add(line);
+  for (const line of blocksOf("text").flat()) {
+    if (!printed.has(line)) throw new Error(`${file} shows "${line}", and no command has printed it`);
+  }
 }

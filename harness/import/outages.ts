@@ -200,7 +200,7 @@ function summaryOf(observed: ObservedOutages): string[] {
   if (observed.isInventoryKnown && failed < nodes.length) {
     const times = share(nodes.length / failed);
     lines.push(
-      `                ${share((fraction * nodes.length) / failed)} of the nodes that failed alone: without inventory it were ${times} times too high`,
+      `                ${share((fraction * nodes.length) / failed)} of the nodes that failed alone, ${times} times as much`,
     );
   }
   return [...lines, ...doubtsOf(observed, "none").map((doubt) => `doubt: ${doubt}`)];

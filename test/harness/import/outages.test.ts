@@ -172,7 +172,7 @@ describe("troupe import outages", () => {
       ]);
       assert.match(printed, /1 of length zero/);
       assert.match(printed, /2 failed, 2 never failed/);
-      assert.match(printed, /2 times too high/);
+      assert.match(printed, /failed alone, 2 times as much/);
     });
 
     it("7b: the same, padded with blanks and tabs to be read by people", async () => {

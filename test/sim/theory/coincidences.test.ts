@@ -99,8 +99,8 @@ describe("coincidences of failures by place", () => {
     const observed = trace(false);
     const pairs = coincidencesByPlace(observed, "rack", undefined, window, 30 * day);
     const [together, apart] = [sum(pairs.map((each) => each.together)), sum(pairs.map((each) => each.apart))];
-    assert.ok(together[1] > 50 && near(together), `${together}`);
-    assert.ok(near(apart), `${apart}`);
+    assert.ok(together[1] > 50 && near(together), together.join(" and "));
+    assert.ok(near(apart), apart.join(" and "));
     // Together and apart they are all pairs.
     const all = coincidences(observed, window, 30 * day).reduce((total, each) => total + each.pairs, 0);
     assert.equal(together[0] + apart[0], all);
