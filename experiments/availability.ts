@@ -16,8 +16,10 @@ import {
   doubtsOf,
   downtimes,
   observation,
+  outageSeen,
   placing,
   refusalOfTrace,
+  type PlacingSettings,
   type TraceSettings,
 } from "../harness/observations.ts";
 import { choice, count, duration, file, text } from "../harness/parameters.ts";
@@ -26,6 +28,8 @@ import { firstCome, majority, type Collator } from "../protocols/call/collator.t
 import { constant } from "../sim/chance/distribution.ts";
 import { law, laws } from "../sim/chance/lifetimes.ts";
 import { probabilityOfFewer } from "../sim/chance/special.ts";
+import { shareMissing } from "../sim/theory/observed-troupes.ts";
+import { outageLength } from "../sim/theory/outage-length.ts";
 import { Stage, type StagedTroupe } from "../sim/stage.ts";
 import type { World } from "../sim/world.ts";
 
@@ -121,16 +125,18 @@ export default experiment({
     );
     const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
     let end = p.horizon || 1000 * p.lifetime;
-    // What one outage of the troupe adds to its downtime on average, for the upper limit where none is seen: it ends with
-    // the first return of those machines that are down.
-    let outage = p.replacement / (p.members - needed(p) + 1);
     if (p.trace !== "") {
       const observed = observation(p);
       const { outage: each } = downtimes(observed);
       end = observed.duration;
-      outage = each / (p.members - needed(p) + 1);
       for (const doubt of doubtsOf(observed, p.across)) replication.warn(doubt);
       for (const note of placeNotes(observed, each)) replication.note(note);
+      const average = expected(p);
+      if (average !== null) {
+        replication.note(
+          `By the trace alone, troupes of any ${p.members} of its ${observed.nodes.length} nodes have an unavailability of ${average.toPrecision(4)} on average.`,
+        );
+      }
       const nodes = world.random.fork("nodes");
       const where = placing(p);
       // Where nodes are placed, each troupe has the whole system to choose from: troupes may have nodes in common.
@@ -157,14 +163,16 @@ export default experiment({
       down += observer.down;
       failed += observer.failed;
     }
+    const outage = outageOf(p);
     return {
       unavailability: [down, end * p.troupes, outage],
-      callFailures: p.calls === 0 ? null : [failed, p.calls * p.troupes],
+      // Calls come in one outage together.
+      callFailures: p.calls === 0 ? null : [failed, p.calls * p.troupes, 1 + (p.calls * outage) / end],
     };
   },
   model: {
-    unavailability: { of: unavailable, outside, source: "dissertation, chapter 6" },
-    callFailures: { of: unavailable, outside, source: "the same: random times see time averages" },
+    unavailability: { of: unavailable, outside, expected, source: "dissertation, chapter 6" },
+    callFailures: { of: unavailable, outside, expected, source: "the same: random times see time averages" },
   },
   refuse(p) {
     if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
@@ -187,24 +195,37 @@ export default experiment({
   },
 });
 
-function unavailable(
-  p: {
-    readonly members: number;
-    readonly lifetime: number;
-    readonly replacement: number;
-    readonly required: string;
-  } & TraceSettings,
-): number {
+interface Settings extends TraceSettings, PlacingSettings {
+  readonly members: number;
+  readonly lifetime: number;
+  readonly replacement: number;
+  readonly replacementLaw: string;
+  readonly required: string;
+}
+
+function unavailable(p: Settings): number {
   const one = p.trace === "" ? p.replacement / (p.lifetime + p.replacement) : downtimes(observation(p)).fraction;
   return probabilityOfFewer(needed(p), p.members, one);
 }
 
 /** How many members must be up. */
-function needed(p: { readonly members: number; readonly required: string }): number {
+function needed(p: Pick<Settings, "members" | "required">): number {
   return p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1;
+}
+
+/** What an outage of a troupe adds to the time of outages; with a trace, what one troupe does. */
+function outageOf(p: Settings): number {
+  if (p.trace !== "") return outageSeen(p, p.members, needed(p));
+  return outageLength(law(p.replacementLaw, p.replacement), p.members - needed(p) + 1);
 }
 
 function outside(p: { readonly members: number; readonly trace: string }): string | null {
   if (p.trace === "" || p.members === 1) return null;
   return "it assumes that the nodes of the trace fail independently of one another, with the mean downtime of all of them.";
+}
+
+/** What the trace itself says, if its nodes are drawn from all alike. */
+function expected(p: Settings): number | null {
+  if (p.trace === "" || p.across !== "none") return null;
+  return shareMissing(observation(p), p.members, p.members - needed(p) + 1);
 }

@@ -12,12 +12,16 @@ import { choice, count, duration } from "../harness/parameters.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
 import { chain, shareBelow, timeToTotalLoss } from "../sim/theory/replacement-model.ts";
-import { failureBias } from "../sim/troupes/failure-biasing.ts";
+import { failureBias, likelihoods, sizeOfOutage, unbiased } from "../sim/troupes/failure-biasing.ts";
 import { OutageCycles } from "../sim/troupes/outage-cycles.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/troupes/replacement-assumptions.ts";
-import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.ts";
+import { modelOf, policyOf, refusal, type ReplacementSettings } from "../sim/troupes/replacement-settings.ts";
 
 const hour = 3_600_000;
+
+interface Settings extends ReplacementSettings {
+  readonly method: string;
+}
 
 export default experiment({
   name: "nines",
@@ -42,8 +46,8 @@ export default experiment({
     cycles: count(200, "times in one replication that a member fails, until all are members again", { min: 1 }),
   },
   measures: {
-    unavailability: { estimator: "ratio", help: "fraction of time with no member that has the state" },
-    majorityUnavailability: { estimator: "ratio", help: "fraction of time with fewer members than a majority" },
+    unavailability: { estimator: "rare", help: "fraction of time with no member that has the state" },
+    majorityUnavailability: { estimator: "rare", help: "fraction of time with fewer members than a majority" },
     timeToTotalLoss: {
       unit: "hours",
       estimator: "ratio",
@@ -66,8 +70,8 @@ export default experiment({
     });
     const { below, belowMajority, time, exposure, losses } = await cycles.means(p.cycles);
     return {
-      unavailability: [below, time],
-      majorityUnavailability: [belowMajority, time],
+      unavailability: [below, time, outageOf(p, 1) / p.cycles],
+      majorityUnavailability: [belowMajority, time, outageOf(p, Math.floor(p.members / 2) + 1) / p.cycles],
       timeToTotalLoss: [exposure / hour, losses],
       events: world.engine.executed,
     };
@@ -102,3 +106,13 @@ export default experiment({
   ],
   demo: { cells: { members: 3, replacement: "1h", cycles: 160 }, replications: 8 },
 });
+
+/** What an outage with fewer than `needed` members adds to the time of outages in a cycle, as that time sees it. */
+function outageOf(p: Settings, needed: number): number {
+  const { replacement, detection, policy, repairers, members } = p;
+  const apart = policy === "eager" && repairers === "many";
+  const mean = detection + replacement / (apart ? members - needed + 1 : 1);
+  const rates = chain(modelOf(p));
+  const bias = p.method === "naive" ? rates.map(() => unbiased) : failureBias(rates);
+  return sizeOfOutage(likelihoods(rates, bias, needed - 1), mean, 2 * mean ** 2);
+}

@@ -13,6 +13,7 @@ import {
   doubtsOf,
   downtimes,
   observation,
+  outageSeen,
   placing,
   refusalOfTrace,
   type PlacingSettings,
@@ -28,26 +29,17 @@ import {
   shareBelow,
   timeToTotalLoss,
   type ReplacementModel,
+  type Span,
 } from "../sim/theory/replacement-model.ts";
 import { FollowedTroupe } from "../sim/troupes/followed-troupe.ts";
+import { lengthOf, outageOf, spanOf, tooShort, warmUpShare, type Timed } from "../sim/troupes/observed-span.ts";
 import { inRacks, type Placement, type Racks } from "../sim/troupes/replaced-troupe.ts";
-import {
-  brokenAssumptions,
-  brokenAssumptionsOfShares,
-  waits,
-  type Assumed,
-} from "../sim/troupes/replacement-assumptions.ts";
+import { brokenAssumptions, brokenAssumptionsOfShares, waits } from "../sim/troupes/replacement-assumptions.ts";
 import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.ts";
 
 const hour = 3_600_000;
 
-interface Settings extends Assumed, TraceSettings, PlacingSettings {
-  readonly comeback: Milliseconds;
-  readonly spares: number;
-  readonly repair: Milliseconds;
-  readonly racks: number;
-  readonly rackLifetime: Milliseconds;
-  readonly rackRepair: Milliseconds;
+interface Settings extends Timed, TraceSettings, PlacingSettings {
   readonly placement: Placement;
   readonly trace: string;
 }
@@ -148,9 +140,8 @@ export default experiment({
       for (const note of [togetherNote(observed, window), ...placeNotes(observed, window)]) replication.note(note);
       for (const doubt of doubtsOf(observed, p.across)) replication.warn(doubt);
     }
-    const length = observed?.duration ?? (p.horizon || 200 * p.lifetime);
-    // All members are up at the beginning: what is measured as a share of time begins later, but for what was observed once only.
-    const warmUp = observed === undefined ? length / 10 : 0;
+    const length = observed?.duration ?? lengthOf(p);
+    const warmUp = observed === undefined ? warmUpShare * length : 0;
     const troupes: FollowedTroupe[] = [];
     for (let i = 0; i < p.troupes; i++) {
       const prefix = i === 0 ? "" : `${i + 1} `;
@@ -167,51 +158,58 @@ export default experiment({
         ...(p.spares > 0 ? { spares: { number: p.spares, repair: exponential(p.repair) } } : {}),
         ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
       };
-      const followed = await FollowedTroupe.form(world, options, warmUp);
+      const followed = await FollowedTroupe.form(world, options, warmUp, length);
       const names = observed?.choose(p.members, world.random.fork(`${prefix}nodes`), placing(p)) ?? [];
       followed.troupe.replay(names.map((name) => observed!.downtimes(name)), waits(p)); // prettier-ignore
       troupes.push(followed);
     }
-    const start = world.now;
-    const end = start + length;
     const counted = (length - warmUp) * p.troupes;
     const calls = world.random.fork("calls");
-    for (const followed of troupes) followed.call(p.calls, calls, start + warmUp, end);
-    await world.run(end);
+    // Earlier ones fail while later ones are formed: each has its own time.
+    for (const followed of troupes) followed.call(p.calls, calls, followed.from, followed.to);
+    await world.run(troupes.at(-1)!.to);
     const sum = (of: (followed: FollowedTroupe) => number) => troupes.reduce((total, one) => total + of(one), 0);
-    for (const { account, troupe } of troupes) account.change(end, troupe.living);
-    const one = p.policy === "none" ? comebackOf(p) : p.replacement + p.detection;
+    const majority = Math.floor(p.members / 2) + 1;
+    const outage = outageFor(p, 1);
     return {
-      unavailability: [sum(({ account }) => account.below), counted, one / p.members],
-      majorityUnavailability: [sum(({ account }) => account.belowMajority), counted, one],
+      unavailability: [sum(({ account }) => account.below), counted, outage],
+      majorityUnavailability: [sum(({ account }) => account.belowMajority), counted, outageFor(p, majority)],
       timeToTotalLoss: [sum(({ account }) => account.exposure) / hour, sum(({ account }) => account.losses)],
       replacements: [sum(({ replaced }) => replaced), counted / hour],
       bytes: [sum(({ bytes }) => bytes), counted / hour],
       detectionDelay: [sum(({ troupe }) => troupe.delays) / 1000, sum(({ troupe }) => troupe.known)],
-      callFailures: p.calls === 0 ? null : [sum(({ failedCalls }) => failedCalls), p.calls * p.troupes],
+      // Calls come in one outage together.
+      callFailures:
+        p.calls === 0
+          ? null
+          : [sum(({ failedCalls }) => failedCalls), p.calls * p.troupes, 1 + (p.calls * outage) / (length - warmUp)],
     };
   },
   model: {
     unavailability: {
-      of: (p) => shareBelow(modelFor(p), 1),
-      outside: brokenAssumptionsOfShares,
+      of: (p) => shareBelow(modelFor(p), 1, spanFor(p)),
+      outside: outsideOfShares,
       source: "dissertation, chapter 6",
     },
     majorityUnavailability: {
-      of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1),
-      outside: brokenAssumptionsOfShares,
+      of: (p) => shareBelow(modelFor(p), Math.floor(p.members / 2) + 1, spanFor(p)),
+      outside: outsideOfShares,
       source: "the same chain, by the number that live",
     },
-    timeToTotalLoss: { of: lossAfter, outside: brokenAssumptions, source: "the same chain, with total loss absorbing" },
+    timeToTotalLoss: {
+      of: lossAfter,
+      outside: (p) => brokenAssumptions(p) ?? tooShort(p, modelFor(p)),
+      source: "the same chain, with total loss absorbing",
+    },
     replacements: {
       of: replaced,
-      outside: brokenAssumptionsOfShares,
+      outside: outsideOfShares,
       source: "as many as fail, but for those that come back by themselves",
     },
     detectionDelay: { of: (p) => p.detection / 1000, within: 0.05, source: "the parameter" },
     callFailures: {
-      of: (p) => shareBelow(modelFor(p), 1),
-      outside: brokenAssumptionsOfShares,
+      of: (p) => shareBelow(modelFor(p), 1, spanFor(p)),
+      outside: outsideOfShares,
       source: "random times see time averages",
     },
   },
@@ -273,12 +271,26 @@ function modelFor(p: Settings): ReplacementModel {
   };
 }
 
+function outsideOfShares(p: Settings): string | null {
+  return brokenAssumptionsOfShares(p) ?? tooShort(p, modelFor(p));
+}
+
+function spanFor(p: Settings): Span | undefined {
+  return spanOf(p, modelFor(p));
+}
+
+/** What an outage, without a member or without a majority, adds to the time of outages. */
+function outageFor(p: Settings, needed: number): Milliseconds {
+  const isObserved = p.trace !== "" && p.policy === "none";
+  return isObserved ? outageSeen(p, p.members, needed) : outageOf(p, p.members - needed + 1);
+}
+
 function replaced(p: Settings): number | null {
-  const rate = replacementRate(modelFor(p));
+  const rate = replacementRate(modelFor(p), spanFor(p));
   return rate === null ? null : rate * hour;
 }
 
 function lossAfter(p: Settings): number | null {
-  const time = timeToTotalLoss(modelFor(p));
+  const time = timeToTotalLoss(modelFor(p), spanFor(p)?.to);
   return time === null ? null : time / hour;
 }

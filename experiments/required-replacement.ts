@@ -14,7 +14,8 @@ import { count, duration, ratio } from "../harness/parameters.ts";
 import { firstCome } from "../protocols/call/collator.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { Stage } from "../sim/stage.ts";
-import { requiredReplacement } from "../sim/theory/replacement-model.ts";
+import { chain, requiredReplacement } from "../sim/theory/replacement-model.ts";
+import { likelihoods, sizeOfOutage, unbiased, type Bias } from "../sim/troupes/failure-biasing.ts";
 
 class Echo {
   echo(): void {}
@@ -44,7 +45,7 @@ export default experiment({
       help: "the longest mean replacement time, by the formula; the members are replaced in this time",
       precision: null,
     },
-    unavailability: { estimator: "ratio", help: "fraction of time in which the troupe could not answer" },
+    unavailability: { estimator: "rare", help: "fraction of time in which the troupe could not answer" },
   },
   async run(p, replication) {
     const world = replication.world({ network: { delay: constant(0.1) } });
@@ -80,8 +81,7 @@ export default experiment({
         // Once the troupe has been down, nothing is gained by further failures.
         biased &&= answered;
         const natural = living.length / p.lifetime / rate;
-        const rare = dead.length > 0 && living.length > 0 && natural < p.bias / 2;
-        const forced = biased && rare ? p.bias : natural;
+        const forced = biased ? forcedFailure(natural, p.bias, dead.length) : natural;
         const fails = random() < forced;
         likelihood *= fails ? natural / forced : (1 - natural) / (1 - forced);
         const among = fails ? living : dead;
@@ -90,7 +90,7 @@ export default experiment({
         else machine.restart();
       } while (machines.some(({ up }) => !up));
     }
-    return { requiredReplacement: replacement / 1000, unavailability: [downtime, time] };
+    return { requiredReplacement: replacement / 1000, unavailability: [downtime, time, outageOf(p, replacement)] };
   },
   model: {
     requiredReplacement: {
@@ -114,4 +114,27 @@ export default experiment({
 function published(p: { readonly members: number; readonly availability: number; readonly lifetime: number }) {
   if (p.availability !== 0.999 || p.lifetime !== 3_600_000) return null;
   return { 3: 400, 5: 1200 }[p.members] ?? null;
+}
+
+/** With which probability the next step is a failure, if it is by nature with this, and so many members have failed. */
+function forcedFailure(natural: number, bias: number, dead: number): number {
+  return dead > 0 && natural > 0 && natural < bias / 2 ? bias : natural;
+}
+
+/** What an outage adds to the downtime of a replication: the mean time until the first member is back, by its likelihood. */
+function outageOf(
+  p: { readonly members: number; readonly lifetime: number; readonly bias: number },
+  replacement: number,
+): number {
+  const rates = chain({ ...p, replacement, policy: { kind: "eager", repairers: "many" } });
+  const bias = rates.map((row, living): Bias => {
+    const [failures, replacements] = [row[living - 1] ?? 0, row[living + 1] ?? 0];
+    const sum = failures + replacements;
+    const forced = forcedFailure(failures / sum, p.bias, p.members - living);
+    return replacements === 0 || failures === 0
+      ? unbiased
+      : { lives: (forced * sum) / failures, replacements: ((1 - forced) * sum) / replacements };
+  });
+  const mean = replacement / p.members;
+  return sizeOfOutage(likelihoods(rates, bias, 0), mean, mean ** 2);
 }

@@ -111,6 +111,11 @@ export interface Model<P extends Parameters> {
    * shown all the same, but nothing is held to it.
    */
   outside?(p: Values<P>): string | null;
+  /**
+   * What a replication gives on average, where that is known although an assumption does not hold; null where it is not. The real
+   * coverage of intervals is judged by it.
+   */
+  expected?(p: Values<P>): number | null;
   /** The verdict: agree within this relative error, or, as without it, within three standard errors of the estimate. */
   readonly within?: number;
 }
@@ -262,6 +267,8 @@ export function modelOf(
   readonly source: string;
   readonly within: number | null;
   readonly outside: string | null;
+  /** What the estimate should be on average; null if nobody knows. */
+  readonly expected: number | null;
 } | null {
   const model = experiment.model?.[measure];
   if (model === undefined) return null;
@@ -269,5 +276,7 @@ export function modelOf(
   const value = whole.of(p, means);
   if (value === null) return null;
   const { label = "closed form", source = "", within = null } = whole;
-  return { value, label, source, within, outside: whole.outside?.(p) ?? null };
+  const outside = whole.outside?.(p) ?? null;
+  const expected = whole.expected?.(p) ?? (outside === null ? value : null);
+  return { value, label, source, within, outside, expected };
 }

@@ -1,8 +1,11 @@
 /** Traces of real outages, read once for all replications of a process. */
 import { readFileSync } from "node:fs";
 import { BadData } from "../sim/bad-data.ts";
+import type { Milliseconds } from "../protocols/host.ts";
 import { ObservedOutages, type Placing } from "../sim/machine/outages.ts";
 import { parseRecording, type Level } from "../sim/machine/recording.ts";
+import { streams } from "../sim/chance/random.ts";
+import { timeMissing, timeOfOne } from "../sim/theory/observed-troupes.ts";
 import { unseenAtLeast } from "../sim/theory/unseen.ts";
 import { locate } from "./package-root.ts";
 
@@ -46,6 +49,40 @@ export interface PlacingSettings {
 /** What `choose` is to be told. */
 export function placing({ across, placement }: PlacingSettings): Placing | undefined {
   return across === "none" ? undefined : { level: across, placement };
+}
+
+const outagesSeen = new Map<string, Milliseconds>();
+/** Troupes that are drawn where there is no better way than to look at many. */
+const looked = 5000;
+
+/** What one troupe of nodes of the trace adds to the time with fewer than `needed` members, as that time sees it. */
+export function outageSeen(p: TraceSettings & PlacingSettings, members: number, needed: number): Milliseconds {
+  const { trace, system, nodes, across, placement } = p;
+  const key = JSON.stringify([trace, system, nodes, across, placement, members, needed]);
+  let found = outagesSeen.get(key);
+  if (found === undefined) {
+    // Not by the seed of a run: it is a property of the trace.
+    const random = streams("trace", 0).fork("troupes that are down");
+    const observed = observation(p);
+    const missing = members - needed + 1;
+    const where = placing(p);
+    if (where === undefined) found = timeOfOne(observed, members, missing, random);
+    else {
+      let [sum, squares] = [0, 0];
+      for (let i = 0; i < looked; i++) {
+        const names = observed.choose(members, random.fork(`${i}`), where);
+        const time = timeMissing(
+          names.map((name) => observed.downtimes(name)),
+          missing,
+        );
+        sum += time;
+        squares += time * time;
+      }
+      found = sum === 0 ? downtimes(observed).outage / missing : squares / sum;
+    }
+    outagesSeen.set(key, found);
+  }
+  return found;
 }
 
 /** Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is no trace. */

@@ -29,12 +29,12 @@ export interface CellCoverage {
 /** What the intervals promise. */
 const nominal = 0.95;
 
-/** The measures of a cell whose true figure the model gives, from the parameters alone and within its assumptions. */
+/** The measures of a cell whose true figure is known from the parameters alone: by the model within its assumptions, or whatever holds. */
 export function knownFigures(experiment: Experiment, cell: Cell): Map<string, number> {
   const figures = new Map<string, number>();
   for (const name of Object.keys(experiment.measures)) {
     const model = modelOf(experiment, name, cell);
-    if (model !== null && model.outside === null && Number.isFinite(model.value)) figures.set(name, model.value);
+    if (model !== null && model.expected !== null && Number.isFinite(model.expected)) figures.set(name, model.expected);
   }
   return figures;
 }

@@ -1,6 +1,6 @@
 /**
- * Continuous-time Markov chains with few states: long-run shares, means until a state is reached, and the same under visits at
- * fixed intervals.
+ * Continuous-time Markov chains with few states: long-run shares, means until a state is reached, what becomes of them in a
+ * given time, and the same under visits at fixed intervals.
  */
 
 /** `rates[i][j]`: transitions per unit of time from i to j; the diagonal is not looked at. */
@@ -46,22 +46,66 @@ export function meanTimeTo(rates: Rates, from: number, to: number): number {
 type Matrix = readonly (readonly number[])[];
 
 function product(a: Matrix, b: Matrix): number[][] {
-  return a.map((row) => b[0]!.map((_, j) => row.reduce((sum, value, k) => sum + value * b[k]![j]!, 0)));
+  return a.map((row) => {
+    const sums = b[0]!.map(() => 0);
+    for (const [k, value] of row.entries()) {
+      if (value !== 0) for (let j = 0; j < sums.length; j++) sums[j]! += value * b[k]![j]!;
+    }
+    return sums;
+  });
 }
 
-/** e^M, by Taylor's series of M / 2^s, squared s times. */
-function exponential(matrix: Matrix): number[][] {
-  const norm = Math.max(...matrix.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
-  const squarings = Math.max(0, Math.ceil(Math.log2(norm)) + 1);
-  const scaled = matrix.map((row) => row.map((value) => value / 2 ** squarings));
-  let term: number[][] = matrix.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
-  let sum = term;
-  for (let k = 1; k <= 20; k++) {
-    term = product(term, scaled).map((row) => row.map((value) => value / k));
-    sum = sum.map((row, i) => row.map((value, j) => value + term[i]![j]!));
+/** What becomes of a chain in a span of time, by the state in which it begins. */
+interface Course {
+  /** The probability of each state at the end. */
+  readonly at: Matrix;
+  /** The mean time in each state until then. */
+  readonly spent: Matrix;
+}
+
+/**
+ * By uniformization over a part so short that there is a jump in every second one at the most (A. Jensen, 1953), and doubling from there. All
+ * terms are positive: what is rare has its digits too.
+ */
+function courseOf(rates: Rates, span: number): Course {
+  const n = rates.length;
+  const outs = rates.map((row, i) => row.reduce((sum, rate, j) => sum + (j === i ? 0 : rate), 0));
+  const fastest = outs.reduce((most, out) => Math.max(most, out), 0);
+  const unit = noRates(n);
+  for (let i = 0; i < n; i++) unit[i]![i] = 1;
+  if (fastest === 0) return { at: unit, spent: unit.map((row) => row.map((value) => value * span)) };
+  const doublings = Math.max(0, Math.ceil(Math.log2(2 * fastest * span)));
+  const jumps = (fastest * span) / 2 ** doublings;
+  const step = rates.map((row, i) => row.map((rate, j) => (j === i ? 1 - outs[i]! / fastest : rate / fastest)));
+  // chances[k]: of k jumps; later[k]: of more.
+  const chances = Array.from({ length: 25 }, () => Math.exp(-jumps));
+  for (let k = 1; k < chances.length; k++) chances[k] = (chances[k - 1]! * jumps) / k;
+  const later = chances.map(() => 0);
+  for (let k = later.length - 2; k >= 0; k--) later[k] = later[k + 1]! + chances[k + 1]!;
+  let [at, spent] = [noRates(n), noRates(n)];
+  let power: Matrix = unit;
+  for (let k = 0; k < chances.length; k++) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        at[i]![j]! += chances[k]! * power[i]![j]!;
+        spent[i]![j]! += (later[k]! / fastest) * power[i]![j]!;
+      }
+    }
+    power = product(power, step);
   }
-  for (let s = 0; s < squarings; s++) sum = product(sum, sum);
-  return sum;
+  for (let s = 0; s < doublings; s++) {
+    const second = product(at, spent);
+    spent = spent.map((row, i) => row.map((value, j) => value + second[i]![j]!));
+    at = product(at, at);
+  }
+  return { at, spent };
+}
+
+/** The mean time in each state between two moments, of a chain that begins in a state. */
+export function timesBetween(rates: Rates, begin: number, from: number, to: number): number[] {
+  const before = courseOf(rates, from).at[begin]!;
+  const { spent } = courseOf(rates, to - from);
+  return product([before], spent)[0]!;
 }
 
 /**
@@ -69,24 +113,11 @@ function exponential(matrix: Matrix): number[][] {
  * to `visited[i]`.
  */
 export function stationaryUnderVisits(rates: Rates, interval: number, visited: readonly number[]): number[] {
-  const n = rates.length;
-  // The exponential of [[Q, I], [0, 0]] has e^Q in one corner and its integral in another.
-  const generator = noRates(2 * n);
-  for (const [i, row] of rates.entries()) {
-    let out = 0;
-    for (const [j, rate] of row.entries()) {
-      if (j === i) continue;
-      generator[i]![j] = rate * interval;
-      out += rate * interval;
-    }
-    generator[i]![i] = -out;
-    generator[i]![n + i] = 1;
-  }
-  const all = exponential(generator);
+  const { at, spent } = courseOf(rates, interval);
   // From just after a visit to just after the next.
-  const step = noRates(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) step[i]![visited[j]!]! += Math.max(0, all[i]![j]!);
+  const step = noRates(rates.length);
+  for (const [i, row] of at.entries()) for (const [j, chance] of row.entries()) step[i]![visited[j]!]! += chance;
   const recurrent = step.map((_, i) => i).filter((i) => visited[i] === i);
   const after = stationary(recurrent.map((i) => recurrent.map((j) => step[i]![j]!)));
-  return Array.from({ length: n }, (_, j) => recurrent.reduce((sum, i, at) => sum + after[at]! * all[i]![n + j]!, 0));
+  return rates.map((_, j) => recurrent.reduce((sum, i, k) => sum + (after[k]! * spent[i]![j]!) / interval, 0));
 }

@@ -7,7 +7,7 @@
  * Probability Models, chapter 6).
  */
 import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
-import { meanTimeTo, noRates, stationary, stationaryUnderVisits, type Rates } from "./markov.ts";
+import { meanTimeTo, noRates, stationary, stationaryUnderVisits, timesBetween, type Rates } from "./markov.ts";
 
 /** Mean times in any one unit; a policy's period and delay in the same. Those that fail during a replacement together are included. */
 export interface ReplacementModel {
@@ -21,6 +21,12 @@ export interface ReplacementModel {
   readonly spares?: { readonly number: number; readonly repair: number };
   /** Left out: there are none. `inside`: how many members are in each. */
   readonly racks?: { readonly inside: readonly number[]; readonly lifetime: number; readonly repair: number };
+}
+
+/** A time that is observed, of a troupe that begins with all members: from and to so long after that. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The longest mean replacement time with which n members reach an availability: (1/L) q/(1-q), q = (1-A)^(1/n). */
@@ -62,10 +68,22 @@ function asEager(model: ReplacementModel): ReplacementModel | null {
   return { ...model, policy: eager, replacement: down };
 }
 
-/** The shares of time with 0, 1, ... n members; null where no chain is known. */
-export function sharesOfTime(given: ReplacementModel): number[] | null {
+/**
+ * Whether a troupe is known at any time after its beginning, by the number of its members alone; else only its long-run shares are known.
+ */
+export function isKnownFromBeginning({ policy, spares, racks }: ReplacementModel): boolean {
+  const isChain = policy.kind === "eager" || policy.kind === "threshold" || policy.kind === "none";
+  return isChain && spares === undefined && racks === undefined;
+}
+
+/** The shares of a span of time, or in the long run, with 0, 1, ... n members; null where no chain is known. */
+export function sharesOfTime(given: ReplacementModel, span?: Span): number[] | null {
   const model = asEager(given);
   if (model === null) return null;
+  if (span !== undefined && isKnownFromBeginning(given)) {
+    const { from, to } = span;
+    return timesBetween(chain(model), model.members, from, to).map((time) => time / (to - from));
+  }
   const { policy, spares, racks } = model;
   if (policy.kind === "eager" && (spares === undefined || racks === undefined)) {
     if (spares !== undefined) return sharesWithSpares(model, policy.repairers, spares);
@@ -141,29 +159,57 @@ function sharesInRacks(
 }
 
 /** The share of time with fewer than `needed` members. */
-export function shareBelow(model: ReplacementModel, needed: number): number | null {
+export function shareBelow(model: ReplacementModel, needed: number, span?: Span): number | null {
   return (
-    sharesOfTime(model)
+    sharesOfTime(model, span)
       ?.slice(0, needed)
       .reduce((sum, share) => sum + share, 0) ?? null
   );
 }
 
-/** The mean time from all members up to the first moment with none; null where it depends on more than how many live. */
-export function timeToTotalLoss(given: ReplacementModel): number | null {
-  const { policy, spares, racks } = given;
+/**
+ * The mean time from all members up to the first moment with none; null where it depends on more than how many live. If
+ * time is observed for a span from the beginning on: the mean time, from all members up, that is seen until there is none or the span ends, over
+ * the mean number of moments with none. It is longer, since what begins late in a span seldom comes to its end.
+ */
+export function timeToTotalLoss(given: ReplacementModel, span?: number): number | null {
+  const { policy, spares, racks, members } = given;
   if (policy.kind === "periodic" || policy.kind === "delayed" || spares !== undefined) return null;
   const model = asEager(given)!;
   if (racks !== undefined && (racks.inside.length > 1 || policy.kind === "threshold")) return null;
-  return meanTimeTo(chain(model), model.members, 0);
+  const rates = chain(model);
+  if (span === undefined) return meanTimeTo(rates, members, 0);
+  // State a: a live, and there was no moment with none since all did; n + 1 + a: there was.
+  const after = members + 1;
+  const told = noRates(2 * after);
+  for (const [a, row] of rates.entries()) {
+    for (const [b, rate] of row.entries()) {
+      told[a]![b === 0 ? after : b]! += rate;
+      told[after + a]![b === members ? members : after + b]! += rate;
+    }
+  }
+  const times = timesBetween(told, members, 0, span);
+  let [exposed, losses] = [0, 0];
+  for (let a = 1; a <= members; a++) {
+    exposed += times[a]!;
+    losses += times[a]! * rates[a]![0]!;
+  }
+  return exposed / losses;
 }
 
-/** Members replaced per unit of time: as many as fail, but for those that come back by themselves. */
-export function replacementRate(model: ReplacementModel): number | null {
+/** Members replaced per unit of time: in the long run as many as fail, but for those that come back by themselves. */
+export function replacementRate(model: ReplacementModel, span?: Span): number | null {
   const { policy, lifetime, replacement, comeback = Infinity, racks } = model;
   if (policy.kind === "none") return 0;
-  const shares = sharesOfTime(model);
+  const shares = sharesOfTime(model, span);
   if (shares === null) return null;
+  if (span !== undefined && isKnownFromBeginning(model)) {
+    const rates = chain(model);
+    return shares.reduce(
+      (sum, share, a) => sum + share * rates[a]!.reduce((up, rate, b) => up + (b > a ? rate * (b - a) : 0), 0),
+      0,
+    );
+  }
   const living = shares.reduce((sum, share, a) => sum + share * a, 0);
   const failures = living * (1 / lifetime + (racks === undefined ? 0 : 1 / racks.lifetime));
   if (policy.kind !== "delayed") return failures;

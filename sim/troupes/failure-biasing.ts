@@ -45,6 +45,46 @@ export function chanceOfLoss(rates: Rates): number {
   return path(chancesDown(rates), rates.length - 2, 0);
 }
 
+/** The mean of the likelihood and of its square, over cycles of a biased chain; 0 counts for those that do not come to a state. */
+interface Likelihoods {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** Over cycles from one below the highest state to the highest, for those that come down to `to`. */
+export function likelihoods(rates: Rates, bias: readonly Bias[], to: number): Likelihoods {
+  const highest = rates.length - 1;
+  const chances = (row: readonly number[], a: number, of: Bias): number[] => {
+    const hurried = row.map((rate, b) => (b === a ? 0 : rate * (b < a ? of.lives : of.replacements)));
+    const sum = hurried.reduce((total, rate) => total + rate, 0);
+    return hurried.map((rate) => (sum === 0 ? 0 : rate / sum));
+  };
+  const natural = rates.map((row, a) => chances(row, a, unbiased));
+  const biased = rates.map((row, a) => chances(row, a, bias[a]!));
+  const mean = (weight: (chance: number, hurried: number) => number): number => {
+    const values = rates.map((_, a): number => (a <= to ? 1 : 0));
+    // Sweeps upwards: each is exact for paths that turn back once less often than the next.
+    for (let sweep = 0; sweep < 1000; sweep++) {
+      for (let a = to + 1; a < highest; a++) {
+        values[a] = natural[a]!.reduce(
+          (sum, chance, b) => sum + (chance === 0 ? 0 : weight(chance, biased[a]![b]!) * values[b]!),
+          0,
+        );
+      }
+    }
+    return values[highest - 1]!;
+  };
+  return { first: mean((chance) => chance), second: mean((chance, hurried) => (chance * chance) / hurried) };
+}
+
+/**
+ * What an outage adds to the time of outages, as that time sees it, with the likelihood that it has: the size of an event. E[D] and E[D^2] are
+ * those of an outage's length. It is less where most cycles have one, which are no rare events.
+ */
+export function sizeOfOutage({ first, second }: Likelihoods, mean: number, meanSquare: number): number {
+  return (second * meanSquare) / (first * mean) - first * mean;
+}
+
 /** By the number that live, for a chain that goes down by single steps. */
 export function failureBias(rates: Rates): Bias[] {
   const down = chancesDown(rates);

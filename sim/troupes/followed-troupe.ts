@@ -5,36 +5,61 @@ import type { World } from "../world.ts";
 import { Account } from "./availability-account.ts";
 import { ReplacedTroupe, Store, type ReplacedTroupeOptions } from "./replaced-troupe.ts";
 
+interface Costs {
+  readonly replaced: number;
+  readonly bytes: number;
+}
+
 export class FollowedTroupe {
   readonly troupe: ReplacedTroupe;
   readonly account: Account;
   /** Calls that ended with a CallError. */
   failedCalls = 0;
+  /** Between these points of time shares of time and costs count. */
+  readonly from: Milliseconds;
+  readonly to: Milliseconds;
   readonly #world: World;
-  #replacedBefore = 0;
-  #bytesBefore = 0;
+  #before: Costs = { replaced: 0, bytes: 0 };
+  #after: Costs | undefined = undefined;
 
-  /** Shares of time and costs count from `from` ms after the troupe is formed. */
+  /** What is counted begins `from` ms after the troupe is formed and ends at `to`. */
   static async form(
     world: World,
     options: Omit<ReplacedTroupeOptions, "changed">,
     from: Milliseconds,
+    to = Infinity,
   ): Promise<FollowedTroupe> {
     let followed: FollowedTroupe | undefined = undefined;
-    const changed = (living: number): void => followed?.account.change(world.now, living);
+    const changed = (living: number): void => {
+      if (followed !== undefined && followed.#after === undefined) followed.account.change(world.now, living);
+    };
     const troupe = await ReplacedTroupe.form(world, { ...options, changed });
-    followed = new FollowedTroupe(world, troupe, options.members, from);
+    followed = new FollowedTroupe(world, troupe, options.members, [from, to]);
     return followed;
   }
 
-  private constructor(world: World, troupe: ReplacedTroupe, members: number, from: Milliseconds) {
+  private constructor(
+    world: World,
+    troupe: ReplacedTroupe,
+    members: number,
+    [from, to]: readonly [Milliseconds, Milliseconds],
+  ) {
     this.#world = world;
     this.troupe = troupe;
-    this.account = new Account(members, world.now + from, world.now);
-    world.after(from, () => {
-      this.#replacedBefore = troupe.repairs.replaced;
-      this.#bytesBefore = troupe.town.joiningBytes;
-    });
+    this.from = world.now + from;
+    this.to = world.now + to;
+    this.account = new Account(members, this.from, world.now);
+    world.after(from, () => (this.#before = this.#costs));
+    if (to < Infinity) {
+      world.after(to, () => {
+        this.account.change(world.now, troupe.living);
+        this.#after = this.#costs;
+      });
+    }
+  }
+
+  get #costs(): Costs {
+    return { replaced: this.troupe.repairs.replaced, bytes: this.troupe.town.joiningBytes };
   }
 
   /** So many calls, at times between these two, each by who looks the troupe up: its loss in the past is nothing to them. */
@@ -55,10 +80,10 @@ export class FollowedTroupe {
 
   /** Members replaced, and bytes that their joining cost, in the time that counts. */
   get replaced(): number {
-    return this.troupe.repairs.replaced - this.#replacedBefore;
+    return (this.#after ?? this.#costs).replaced - this.#before.replaced;
   }
 
   get bytes(): number {
-    return this.troupe.town.joiningBytes - this.#bytesBefore;
+    return (this.#after ?? this.#costs).bytes - this.#before.bytes;
   }
 }

@@ -30,9 +30,9 @@ describe("replacement by policy", () => {
   for (const setting of [
     { members: 2, policy: "none", comeback: "20m" },
     { members: 2, policy: "delayed", delay: "10m", comeback: "20m" },
-    { members: 2, policy: "delayed", delay: "10m", comeback: "20m", lifetimeLaw: "uniform" },
+    { members: 2, policy: "delayed", delay: "10m", comeback: "20m", lifetimeLaw: "uniform", horizon: "75h" },
     { members: 2, spares: 1, repair: "40m", replacement: "10m" },
-    { members: 3, spares: 2, repair: "1h", repairers: "one" },
+    { members: 3, spares: 2, repair: "1h", repairers: "one", horizon: "30h" },
     { members: 3, racks: 2, rackLifetime: "2h", rackRepair: "20m" },
     { members: 3, racks: 2, rackLifetime: "2h", rackRepair: "20m", placement: "packed" },
   ]) {
@@ -62,7 +62,7 @@ describe("replacement by policy", () => {
   }
 
   it("does not hold members to the chain that stay in step, since nothing is random", async () => {
-    const constant = { members: 2, lifetimeLaw: "constant", replacementLaw: "constant" };
+    const constant = { members: 2, lifetimeLaw: "constant", replacementLaw: "constant", horizon: "100h" };
     const { experiment, cell } = await cellOf(constant);
     const { observations } = await replicate(experiment, cell, "in step", 0);
     const [down, time] = observations["unavailability"] as Pair;
@@ -75,6 +75,18 @@ describe("replacement by policy", () => {
     assert.equal(await outsideOf({ replacementLaw: "uniform" }), null);
     assert.equal(await outsideOf({ policy: "none" }), null);
     assert.match((await outsideOf({ policy: "none", comebackLaw: "constant" }))!, /lifetimes are exponential/);
+  });
+
+  it("does not hold the first hours of a troupe to its long run, where nothing else is known", async () => {
+    const { experiment } = await cellOf({});
+    const outsideOf = async (setting: Parameters<typeof cellOf>[0]): Promise<string | null | undefined> =>
+      modelOf(experiment, "unavailability", (await cellOf(setting)).cell)?.outside;
+    const short = /^the horizon is shorter than [\d.]+ h, and all members are up at its beginning\.$/;
+    assert.match((await outsideOf({ members: 2, lifetimeLaw: "weibull", horizon: "5h" }))!, short);
+    assert.equal(await outsideOf({ members: 2, lifetimeLaw: "weibull", horizon: "70h" }), null);
+    assert.match((await outsideOf({ members: 2, policy: "periodic", horizon: "20h" }))!, short);
+    // The chain knows it from the beginning.
+    assert.equal(await outsideOf({ members: 4, lifetime: "10h", replacement: "2h", horizon: "5h" }), null);
   });
 
   it("lets machines live equally long, whoever repairs and with however many spares", async () => {

@@ -42,6 +42,41 @@ describe("the theory of replacement", () => {
     near(timeToTotalLoss({ members: 3, lifetime: 6, replacement: 1, policy: { kind: "threshold", threshold: 0 } }), 11);
   });
 
+  it("knows a troupe from its beginning with all members, where long-run shares are too high", () => {
+    const cases = [
+      { members: 3, lifetime: 20, replacement: 1, horizon: 20, unavailability: 1.06e-4, loss: 3406 },
+      { members: 4, lifetime: 10, replacement: 2, horizon: 5, unavailability: 3.167e-4, loss: 1498 },
+      { members: 5, lifetime: 10, replacement: 2, horizon: 5, unavailability: 4.542e-5, loss: 8472 },
+    ];
+    for (const { horizon, unavailability, loss, ...troupe } of cases) {
+      const model = { ...troupe, policy: many };
+      near(shareBelow(model, 1, { from: horizon / 10, to: horizon }), unavailability, 3e-4);
+      near(timeToTotalLoss(model, horizon), loss, 3e-4);
+    }
+    near(timeToTotalLoss({ members: 3, lifetime: 10, replacement: 2, policy: many }), 160);
+    near(timeToTotalLoss({ members: 3, lifetime: 10, replacement: 2, policy: many }, 5), 274.3, 1e-4);
+  });
+
+  it("begins with all members: one is down with probability p (1 - e^-(L+M)t)", () => {
+    const [L, M] = [0.1, 0.5];
+    const [from, to] = [1, 4];
+    const p = L / (L + M);
+    const decay = (Math.exp(-(L + M) * from) - Math.exp(-(L + M) * to)) / ((L + M) * (to - from));
+    const model = { members: 1, lifetime: 1 / L, replacement: 1 / M, policy: many };
+    near(shareBelow(model, 1, { from, to }), p * (1 - decay));
+    near(replacementRate(model, { from, to }), p * (1 - decay) * M);
+  });
+
+  it("forgets its beginning, to the last digit of what is rare", () => {
+    const model = { members: 5, lifetime: 1000, replacement: 1, policy: many };
+    near(shareBelow(model, 1, { from: 2e4, to: 2e5 }), shareBelow(model, 1)!, 1e-8);
+    near(replacementRate(model, { from: 2e4, to: 2e5 }), replacementRate(model)!, 1e-8);
+    near(timeToTotalLoss(model, 1e9), timeToTotalLoss(model)!, 1e-6);
+    const threshold = { ...model, policy: { kind: "threshold", threshold: 1 } } as const;
+    near(shareBelow(threshold, 1, { from: 1e5, to: 1e6 }), shareBelow(threshold, 1)!, 1e-8);
+    near(replacementRate(threshold, { from: 1e5, to: 1e6 }), replacementRate(threshold)!, 1e-8);
+  });
+
   it("goes round in cycles with a threshold of none", () => {
     const model = { members: 3, lifetime: 6, replacement: 2, policy: { kind: "threshold", threshold: 0 } } as const;
     near(shareBelow(model, 1), 2 / 13);

@@ -5,10 +5,17 @@ import type { ReplacementPolicy } from "../../../protocols/troupe/replacement-po
 import { exponential, weibull } from "../../../sim/chance/lifetimes.ts";
 import { stationary } from "../../../sim/theory/markov.ts";
 import { chain, shareBelow, timeToTotalLoss, type ReplacementModel } from "../../../sim/theory/replacement-model.ts";
-import { failureBias, chanceOfLoss } from "../../../sim/troupes/failure-biasing.ts";
+import {
+  chanceOfLoss,
+  failureBias,
+  likelihoods,
+  sizeOfOutage,
+  unbiased,
+} from "../../../sim/troupes/failure-biasing.ts";
 import { OutageCycles } from "../../../sim/troupes/outage-cycles.ts";
 import { Repairs } from "../../../sim/troupes/repairs.ts";
 import { World } from "../../../sim/world.ts";
+import { near } from "../../near.ts";
 
 /** Machines that fail and are replaced by a policy. No protocols. */
 function cyclesOf(world: World, { members, lifetime, replacement, policy }: ReplacementModel, delay = 0): OutageCycles {
@@ -96,6 +103,26 @@ describe("failure biasing", () => {
     }
     // With 95%, fewer than 180 have a probability of 0.002.
     assert.ok(covered >= 180 && covered < campaigns, `seed "campaign *": ${covered} of ${campaigns} intervals hold it`);
+  });
+
+  it("knows the mean likelihood of outages and of its square", () => {
+    const two = chain({ members: 2, lifetime: 100, replacement: 1, policy: { kind: "eager", repairers: "many" } });
+    const natural = 0.01 / 1.01;
+    // Failures three times as likely, by 0.8 against 0.2.
+    const bias = [unbiased, { lives: 0.8 / natural, replacements: 0.2 / (1 - natural) }, unbiased];
+    const { first, second } = likelihoods(two, bias, 0);
+    near(first, natural);
+    near(second, natural ** 2 / 0.8);
+    // An exponential outage of mean 1 with one weight: E[D^2 W^2] / E[D W] less E[D W].
+    near(sizeOfOutage({ first, second }, 1, 2), (2 * natural) / 0.8 - natural);
+
+    const threshold = chain({ members: 5, lifetime: 10, replacement: 1, policy: { kind: "threshold", threshold: 3 } });
+    const of = likelihoods(threshold, failureBias(threshold), 0);
+    near(of.first, chanceOfLoss(threshold));
+    assert.ok(of.second >= of.first ** 2 && of.second < of.first);
+    const own = threshold.map(() => unbiased);
+    near(likelihoods(threshold, own, 0).second, chanceOfLoss(threshold));
+    assert.ok(likelihoods(threshold, own, 2).first > 10 * of.first);
   });
 
   it("knows how likely an outage is", () => {
