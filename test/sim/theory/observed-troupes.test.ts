@@ -1,7 +1,8 @@
 /** What a trace says of troupes of its nodes, against all troupes counted one by one. */
 import assert from "node:assert/strict";
 import { streams } from "../../../sim/chance/random.ts";
-import { ObservedOutages, type Outage } from "../../../sim/machine/outages.ts";
+import { ObservedOutages } from "../../../sim/machine/outages.ts";
+import type { Outage } from "../../../sim/machine/recording.ts";
 import { shareMissing, timeOfOne } from "../../../sim/theory/observed-troupes.ts";
 import { near } from "../../near.ts";
 
@@ -14,11 +15,8 @@ const outages: Outage[] = Array.from({ length: 9 }, (_, node) => {
     return { system: "", node: String(node), failed, repaired: failed + length };
   });
 }).flat();
-const observed = new ObservedOutages([
-  ...outages,
-  { system: "", node: "0", failed: 0, repaired: 0 },
-  { system: "", node: "0", failed: 100, repaired: 100 },
-]);
+const ends: Outage[] = [0, 100].map((time) => ({ system: "", node: "0", failed: time, repaired: time }));
+const observed = new ObservedOutages({ outages: [...outages, ...ends] });
 
 /** The time in which at least `missing` of these nodes are down, minute by minute. */
 function missed(nodes: readonly string[], missing: number): number {
