@@ -122,7 +122,7 @@ function chooseMissing(
   for (let k = missing; k <= members; k++) weights.push(choose(down.length, k) * choose(up.length, members - k));
   let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
   let k = missing;
-  for (; k < members && (left -= weights[k - missing]!) >= 0; k++);
+  while (k < members && left >= weights[k - missing]!) left -= weights[k++ - missing]!;
   const draw = (from: string[], count: number): string[] =>
     Array.from({ length: count }, () => from.splice(Math.floor(random.next() * from.length), 1)[0]!);
   return [...draw(down, k), ...draw(up, members - k)];
