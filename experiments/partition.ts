@@ -39,7 +39,7 @@ const parameters = {
   cut: duration("20s", "how long the partition lasts", { min: 1000 }),
   oneWay: flag(false, "only datagrams from the minority's side are lost"),
   rate: number(5, "calls that each client makes", { min: 0.01, max: 1000, unit: "per second" }),
-  timeout: duration("0s", "how long a client waits for an answer; 0s: as long as it takes"),
+  limit: duration("0s", "how long a client waits for an answer; 0s: as long as it takes"),
   loss: ratio(0, "fraction of all datagrams that are lost besides", { max: 0.5 }),
   lease: duration("5s", "a member executes calls for so long after the Ringmaster heard it", { min: 500 }),
   suspicion: duration("7.5s", "a member is dropped when the Ringmaster has not heard it for so long", { min: 500 }),
@@ -115,6 +115,7 @@ export default experiment({
     const where = `${replication.seed}, replication ${replication.number}`;
     const { opened, healed, calls, reads, rejoined, equal, judgement } = await partitionCourse(world, where, {
       ...p,
+      timeout: p.limit,
       ringmastersCutOff: ringmastersCutOff(p),
     });
     for (const { sentence } of judgement.violations.slice(0, 1)) replication.unconverged(sentence);
@@ -194,7 +195,7 @@ function isUnanimousStatic({ binding, collator }: Settings): boolean {
  */
 function answered(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
-  if (p.timeout > 0) return null;
+  if (p.limit > 0) return null;
   switch (serviceFor(divided, sides[side])) {
     case "unanswered":
       return 0;
@@ -221,7 +222,7 @@ function answered(p: Settings, side: SideName): number | null {
 function blackout(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
   const service = serviceFor(divided, sides[side]);
-  if (service === "unanswered" || p.timeout > 0) return null;
+  if (service === "unanswered" || p.limit > 0) return null;
   if (isAnsweredAtOnce(divided, sides[side])) return service === "answered" ? (2 * delay) / 1000 : null;
   if (isUnanimousStatic(p)) return silence < p.cut / 2 ? silence / 1000 : null;
   const round = p.lease / roundsPerLease;
@@ -235,7 +236,7 @@ function diverges(p: Settings): number | null {
   if (p.minority === 0 || p.minority === p.members) return 0;
   if (p.binding === "static") return p.cut * p.rate > 20_000 + silence * p.rate ? 1 : null;
   if (canDropOthers(divided, minority) || canDropOthers(divided, majority)) return 0;
-  return p.cut + silence < carried || (p.collator === "unanimous" && p.timeout === 0) ? 0 : null;
+  return p.cut + silence < carried || (p.collator === "unanimous" && p.limit === 0) ? 0 : null;
 }
 
 /** With a static table: those whose last repetition, one longest interval before they were given up, was lost in the cut. */

@@ -13,7 +13,7 @@ import { chartCommand } from "./chart.ts";
 import { configureCommand, declareConfigure } from "./configure.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
-import { coverageExamples, runExamples, sweepExamples } from "./examples.ts";
+import { coverageExamples, examplesText, runExamples, sweepExamples } from "./examples.ts";
 import { declareImport, importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { mergeCommand, mergeOptions } from "./merge.ts";
@@ -109,7 +109,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
   const { words: whole, named: found } = await named(withNegativeValues(words));
   const example = found?.source.name ?? experimentNames()[0] ?? "./my-experiment.ts";
   const experiment = found?.experiment;
-  const epilogue = found === undefined ? "" : measuresOf(found.experiment);
+  const help = (examples: Parameters<typeof examplesText>[0]): string =>
+    [examplesText(examples), ...(experiment === undefined ? [] : [measuresOf(experiment)])].join("\n\n");
   const parser = yargs()
     .scriptName("troupe")
     .locale("en")
@@ -127,9 +128,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run an experiment, by default at one setting of its parameters",
       (y) =>
         declareParameters(y, experiment)
-          .epilogue(epilogue)
-          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(runExamples(example, experiment)),
+          .epilogue(help(runExamples(example, experiment)))
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" }),
       (argv: Words) => runCommand("run", argv, found!.source, found!.experiment),
     )
     .command(
@@ -137,9 +137,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run an experiment over a grid of its parameters",
       (y) =>
         declareParameters(y, experiment)
-          .epilogue(epilogue)
-          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(sweepExamples(example, experiment)),
+          .epilogue(help(sweepExamples(example, experiment)))
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" }),
       (argv: Words) => runCommand("sweep", argv, found!.source, found!.experiment),
     )
     .command(
@@ -147,9 +146,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "how often an experiment's intervals contain the model's figure",
       (y) =>
         declareParameters(y, experiment, coverageOptions)
-          .epilogue(epilogue)
-          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" })
-          .example(coverageExamples(example, experiment)),
+          .epilogue(help(coverageExamples(example, experiment)))
+          .positional("experiment", { describe: "a name from `troupe list`, or the path of a file", type: "string" }),
       (argv: Words) => coverageCommand(argv, found!.source, found!.experiment),
     )
     .command(

@@ -1,8 +1,8 @@
 /** Examples for the help of an experiment, which the experiment itself accepts. */
 import { BadData } from "../../sim/bad-data.ts";
-import type { Experiment } from "../experiment.ts";
-import type { Parameter, Plain } from "../parameters.ts";
-import { cellsOf } from "../plan/grid.ts";
+import type { Experiment, Setting } from "../experiment.ts";
+import type { Parameter, Parameters, Plain } from "../parameters.ts";
+import { cellsOf, settingGrid, type Grid } from "../plan/grid.ts";
 import { knownFigures } from "../results/coverage.ts";
 
 /** Commands and what they are for, as the help prints them. */
@@ -20,9 +20,19 @@ function candidates({ default: standard, options }: Parameter): Plain[] {
   return [standard, standard + 1, standard - 1, standard * 2, standard / 2];
 }
 
-function accepts(experiment: Experiment, name: string, values: readonly Plain[], isKnown: boolean): boolean {
+/** Where an example's values go: beside the defaults, or beside the experiment's own grid. */
+interface Use {
+  readonly grids: readonly Grid[];
+  /** Whether there must be a model for each cell. */
+  readonly isKnown: boolean;
+}
+
+function accepts(experiment: Experiment, grid: Grid, { grids, isKnown }: Use): boolean {
   try {
-    const cells = cellsOf(experiment, [{ [name]: values }]);
+    const cells = cellsOf(
+      experiment,
+      grids.map((one) => ({ ...one, ...grid })),
+    );
     return !isKnown || cells.every((cell) => knownFigures(experiment, cell).size > 0);
   } catch (error) {
     if (error instanceof BadData) return false;
@@ -30,18 +40,14 @@ function accepts(experiment: Experiment, name: string, values: readonly Plain[],
   }
 }
 
-/**
- * The first parameter that an example can be about; undefined if there is none.
- *
- * @param isKnown - whether there must be a model for both values.
- */
-function exampleOf(experiment: Experiment, isKnown = false): Example | undefined {
+/** The first parameter that an example can be about; undefined if there is none. */
+function exampleOf(experiment: Experiment, use: Use): Example | undefined {
   for (const [parameter, kind] of Object.entries(experiment.parameters)) {
     const fitting = candidates(kind).filter(
-      (value) => kind.accepts(value) && value !== "" && accepts(experiment, parameter, [value], isKnown),
+      (value) => kind.accepts(value) && value !== "" && accepts(experiment, { [parameter]: [value] }, use),
     );
     const [one, two] = fitting;
-    if (one === undefined || two === undefined || !accepts(experiment, parameter, [one, two], isKnown)) continue;
+    if (one === undefined || two === undefined || !accepts(experiment, { [parameter]: [one, two] }, use)) continue;
     return { parameter, one: kind.show(two), two: [one, two].map((value) => kind.show(value)).join(",") };
   }
   return undefined;
@@ -49,9 +55,14 @@ function exampleOf(experiment: Experiment, isKnown = false): Example | undefined
 
 const standard: Example = { parameter: "members", one: "3", two: "1,3" };
 
+/** As the help shows them: each command whole, in a line of its own. */
+export function examplesText(examples: Examples): string {
+  return ["Examples:", ...examples.flatMap(([command, use]) => [`  ${command}`, `      ${use}`])].join("\n");
+}
+
 /** Of `troupe run`, of an experiment if one is named. */
 export function runExamples(name: string, experiment: Experiment | undefined): Examples {
-  const example = experiment === undefined ? standard : exampleOf(experiment);
+  const example = experiment === undefined ? standard : exampleOf(experiment, { grids: [{}], isKnown: false });
   const examples: Examples = [[`$0 run ${name}`, "with its defaults"]];
   if (example !== undefined) {
     const { parameter, one, two } = example;
@@ -68,7 +79,9 @@ export function runExamples(name: string, experiment: Experiment | undefined): E
 
 /** Of `troupe sweep`. */
 export function sweepExamples(name: string, experiment: Experiment | undefined): Examples {
-  const example = experiment === undefined ? standard : exampleOf(experiment);
+  const settings = [experiment?.sweep ?? {}].flat() as readonly Setting<Parameters>[];
+  const grids = settings.map((setting) => settingGrid(experiment?.parameters ?? {}, setting));
+  const example = experiment === undefined ? standard : exampleOf(experiment, { grids, isKnown: false });
   const values = example === undefined ? "" : ` --${example.parameter} ${example.two}`;
   return [
     [`$0 sweep ${name}`, "over the experiment's own grid"],
@@ -79,12 +92,16 @@ export function sweepExamples(name: string, experiment: Experiment | undefined):
   ];
 }
 
+const known: Use = { grids: [{}], isKnown: true };
+
 /** Of `troupe coverage`. */
 export function coverageExamples(name: string, experiment: Experiment | undefined): Examples {
-  const example = experiment === undefined ? standard : exampleOf(experiment, true);
+  const example = experiment === undefined ? standard : exampleOf(experiment, known);
   const change = example === undefined ? "" : ` --${example.parameter} ${example.one}`;
+  const isKnown = experiment === undefined || accepts(experiment, {}, known);
+  if (!isKnown && example === undefined) return [];
   return [
-    [`$0 coverage ${name}`, "of 200 campaigns, with its defaults"],
+    ...(isKnown ? ([[`$0 coverage ${name}`, "of 200 campaigns, with its defaults"]] as Examples) : []),
     [`$0 coverage ${name}${change} --campaigns 1000 --replications 10`, "more and smaller campaigns"],
   ];
 }

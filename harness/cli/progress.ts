@@ -2,7 +2,6 @@
  * How far a run is, on standard error: redrawn in one line where that is a terminal, a line each ten seconds in a log or pipe. What
  * is left is estimated from how fast it went so far.
  */
-import { showDuration } from "../../languages/durations.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { excessOf } from "../run/campaign.ts";
@@ -26,8 +25,9 @@ const outlying = 20;
 export function roughly(milliseconds: number): string {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds}s`;
-  const unit = seconds < 3600 ? 1000 : 60_000;
-  return showDuration(Math.round(milliseconds / unit) * unit);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }
 
 interface Options {

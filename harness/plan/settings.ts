@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Cell } from "./grid.ts";
+import { readRanges } from "./ranges.ts";
 
 /** What a settings file says: texts as on the command line, lists of them for what may be given more than once. */
 export interface Settings {
@@ -45,13 +46,18 @@ interface OfManifest {
   readonly precisionOf?: string | undefined;
   readonly maxReplications: number | null;
   readonly compare?: string | undefined;
-  readonly cells: readonly { readonly parameters: Cell; readonly replications: number }[];
+  readonly cells: readonly {
+    readonly parameters: Cell;
+    readonly replications: number;
+    readonly lacking?: string | undefined;
+  }[];
 }
 
 /** The settings that a run had, by its manifest. */
 export function settingsOfManifest(manifest: OfManifest): Settings {
   const { experiment, source, seed, replications, precision, precisionOf, maxReplications, compare, cells } = manifest;
-  const counts = cells.map((cell) => cell.replications);
+  // Those that failed were asked for too.
+  const counts = cells.map((cell) => cell.replications + readRanges(cell.lacking ?? "").length);
   const isAlike = precision !== null || counts.every((count) => count === replications);
   return {
     experiment: source?.file ?? experiment,
