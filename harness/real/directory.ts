@@ -48,7 +48,7 @@ async function within<T>(time: number, promise: Promise<T>, late: Error): Promis
 
 /** The names of all troupes that the Ringmaster knows, sorted. */
 export async function troupeNames(binding: RingmasterBinding): Promise<string[]> {
-  const { consensus } = binding.agent;
+  const { consensus } = binding.process;
   const bases = new Set((await consensus.ask((ringmaster) => ringmaster.bases.replies())).flat());
   const registrations = await Promise.all([...bases].map((base) => consensus.read(base)));
   return registrations
@@ -60,7 +60,7 @@ export async function troupeNames(binding: RingmasterBinding): Promise<string[]>
 /** The names of the troupe's procedures, from whichever member answers first; undefined if none does. */
 export async function procedureNames(binding: RingmasterBinding, troupe: Troupe): Promise<string[] | undefined> {
   const answers = troupe.members.map(async ({ address, incarnation = 0 }) => {
-    const names = await binding.agent.process({ address, incarnation }, patience).procedures(troupe.module);
+    const names = await binding.process.at({ address, incarnation }, patience).procedures(troupe.module);
     if (names === null) throw new CallError("unknown-procedure", troupe.name);
     return names;
   });

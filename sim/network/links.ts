@@ -146,7 +146,7 @@ export class Links {
       fault: this.ledger.fault(rule.name),
       shownOnArrival: rule.shownOnArrival,
     }));
-    const reorders = rules.some((rule) => rule.name === "reordering");
+    const reorders = rules.some((rule) => rule.reorders === true);
     return new Link(delay, delays, opened, reorders);
   }
 

@@ -13,7 +13,7 @@ import { corruptedMark, echoMark, FlightPool, heldMark, type Flight } from "./fl
 import { firstGroup, Groups } from "./groups.ts";
 import { Links, type NetworkOptions } from "./links.ts";
 import { Partition, type Cut } from "./partitions.ts";
-import type { Fate } from "./rules.ts";
+import { arrivalFaults, type Fate } from "./rules.ts";
 
 /** A machine has 256 ports; port 0 stands for the machine itself. */
 export const portsPerMachine = 256;
@@ -211,9 +211,9 @@ export class Network {
 
   private readonly arrive = (flight: Flight): void => {
     const isOvertaken = flight.link?.arrive(flight.sequence) === true;
-    if (isOvertaken && (flight.marks & heldMark) !== 0) this.ledger.fault("reordering").effective++;
+    if (isOvertaken && (flight.marks & heldMark) !== 0) this.ledger.fault(arrivalFaults.reordering).effective++;
     if ((flight.marks & corruptedMark) !== 0) {
-      this.ledger.fault("corruption").effective++;
+      this.ledger.fault(arrivalFaults.corruption).effective++;
       this.drop(flight, "corruption");
       return;
     }
@@ -234,7 +234,7 @@ export class Network {
       return;
     }
     this.delivered++;
-    if ((flight.marks & echoMark) !== 0) this.ledger.fault("duplication").effective++;
+    if ((flight.marks & echoMark) !== 0) this.ledger.fault(arrivalFaults.duplication).effective++;
     if (this.trace.active) {
       const { address, incarnation, machine } = peer;
       const event = { type: "datagram-delivered", packet: flight.packet, from, bytes: datagram.length } as const;

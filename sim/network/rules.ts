@@ -41,6 +41,8 @@ export interface Rule {
   readonly name: string;
   /** Whether only the packet's arrival shows if the fault has an effect. */
   readonly shownOnArrival: boolean;
+  /** Whether it holds packets back, so that it must be known who overtakes whom. */
+  readonly reorders?: boolean;
   /** The rule for packets from one place to another; places are any numbers that tell senders apart. */
   open(from: number, to: number, random: Random): Judge;
 }
@@ -108,6 +110,13 @@ function checkProbability(name: string, value: number): void {
   throw new BadData(`network fault "${name}" with probability ${value}: expected a number from 0 to 1.`);
 }
 
+/** The names in the ledger of the faults whose effect shows only on arrival: the network counts it there. */
+export const arrivalFaults = {
+  corruption: "corruption",
+  duplication: "duplication",
+  reordering: "reordering",
+} as const;
+
 /** A rule whose judge needs nothing but its stream. */
 function rule(
   name: string,
@@ -145,13 +154,17 @@ export function bursty({ begin, end, bad = 1, good = 0 }: BurstLoss): Rule {
 
 export function corrupting(probability: number): Rule {
   checkProbability("corruption", probability);
-  return rule("corruption", (random, _packet, fate) => (fate.corrupted ||= random.next() < probability), true);
+  return rule(
+    arrivalFaults.corruption,
+    (random, _packet, fate) => (fate.corrupted ||= random.next() < probability),
+    true,
+  );
 }
 
 export function duplicating(probability: number, lag: Distribution): Rule {
   checkProbability("duplication", probability);
   return rule(
-    "duplication",
+    arrivalFaults.duplication,
     (random, _packet, fate) => {
       if (random.next() >= probability) return false;
       fate.echo = lag.draw(random);
@@ -163,8 +176,8 @@ export function duplicating(probability: number, lag: Distribution): Rule {
 
 export function reordered(probability: number, hold: Distribution): Rule {
   checkProbability("reordering", probability);
-  return rule(
-    "reordering",
+  const holding = rule(
+    arrivalFaults.reordering,
     (random, _packet, fate) => {
       if (random.next() >= probability) return false;
       fate.delay += hold.draw(random);
@@ -173,6 +186,7 @@ export function reordered(probability: number, hold: Distribution): Rule {
     },
     true,
   );
+  return { ...holding, reorders: true };
 }
 
 export function limited(mtu: number): Rule {

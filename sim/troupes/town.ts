@@ -5,7 +5,7 @@
 import { RingmasterMember } from "../../protocols/binding/ringmaster/formation.ts";
 import type { Membership } from "../../protocols/binding/member/membership.ts";
 import type { BindingOptions } from "../../protocols/binding/options.ts";
-import { includesLife, type Life, type Quorum } from "../../protocols/binding/register/register.ts";
+import { includesProcess, type ProcessId, type Quorum } from "../../protocols/binding/register/register.ts";
 import { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import { Program } from "../../protocols/program/program.ts";
 import { CallError } from "../../protocols/errors.ts";
@@ -21,7 +21,7 @@ import type { World } from "../world.ts";
 export interface Place {
   readonly machine: Machine;
   /** Of the process that runs there now, or ran last. */
-  readonly life: Life;
+  readonly life: ProcessId;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
   /** The process leaves the troupe; ends when it is no member any more. */
@@ -125,7 +125,7 @@ export class Town {
         return await binding.joinTroupe(name, module, { anew: true, quorum });
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
-        await program.sleep(binding.agent.options.pollInterval);
+        await program.sleep(binding.process.options.pollInterval);
       }
     }
   }
@@ -170,7 +170,7 @@ export class Town {
           await program.sleep(pause.draw(random));
           const living = await binding.lookupLiving(this.#options.name);
           for (const [index, { life }] of this.places.entries()) {
-            if (includesLife(living, life)) present.set(index, life.incarnation);
+            if (includesProcess(living, life)) present.set(index, life.incarnation);
             else if (present.get(index) === life.incarnation) {
               present.delete(index);
               gone(index);

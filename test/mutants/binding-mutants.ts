@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutants.ts";
 
 const change = "protocols/binding/change/change.js";
+const judgement = "protocols/binding/change/judgement.js";
 const membership = "protocols/binding/member/membership.js";
 const transfer = "protocols/binding/state/transfer.js";
 const ringmaster = "protocols/binding/register/ringmaster.js";
@@ -88,7 +89,7 @@ const broken: readonly Mutant[] = [
     name: "members are not levelled",
     quick: true,
     file: change,
-    find: "!(await this.#level(settles ? frozen : staying, standstills))",
+    find: "!(await this.#level(settles ? frozen : staying, reports))",
     replace: "false",
   },
   {
@@ -127,15 +128,15 @@ const broken: readonly Mutant[] = [
   // Agreement on the next membership.
   {
     name: "a member is dropped when one Ringmaster member suspects it",
-    file: change,
-    find: "includesLife(suspects, life)).length >= majority",
-    replace: "includesLife(suspects, life)).length >= 1",
+    file: judgement,
+    find: "includesProcess(suspects, life)).length >= majority",
+    replace: "includesProcess(suspects, life)).length >= 1",
   },
   {
     name: "a member that cannot be frozen is left out, whether it lives or not",
     tests: "binding/given-up",
     file: change,
-    find: "missing = silent.filter((member) => !includesLife(given, member));",
+    find: "missing = silent.filter((member) => !includesProcess(given, member));",
     replace: "missing = [];",
   },
   {
@@ -226,11 +227,11 @@ const broken: readonly Mutant[] = [
     name: "a Ringmaster member that has restarted is the same acceptor, with nothing recorded",
     campaign: "agreement",
     file: formation,
-    find: "if (includesLife(latest.members, life)) {",
+    find: "if (includesProcess(latest.members, life)) {",
     replace: `if (!this.serves && latest.members.some(({ address }) => address === life.address)) {
                 const members = latest.members.map((m) => (m.address === life.address ? { ...m, ...life } : m));
                 this.install({ ...latest, members }, []);
-            } else if (includesLife(latest.members, life)) {`,
+            } else if (includesProcess(latest.members, life)) {`,
     also: [
       {
         file: "protocols/binding/register/configuration.js",

@@ -303,7 +303,7 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "a gathering is forgotten while a CALL of an absent member may be on its way",
     file: manyToOne,
-    find: "this.#remembrance.prolongForStrays();",
+    find: "this.#retention.prolongForStrays();",
     replace: "",
     tests: "call/inquiry",
   },

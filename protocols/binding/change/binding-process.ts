@@ -5,14 +5,14 @@ import type { Address, Milliseconds, Random } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { BindingOptions } from "../options.ts";
 import { Consensus } from "../register/consensus.ts";
-import { lifeOfHost, sameLife, type Life, type Registration } from "../register/register.ts";
+import { processIdOf, sameProcess, type ProcessId, type Registration } from "../register/register.ts";
 import { MemberProcedures, processTroupe, type Memberships } from "./member-procedures.ts";
 
-export class Agent {
+export class BindingProcess {
   readonly program: Program;
   readonly options: BindingOptions;
   readonly consensus: Consensus;
-  readonly life: Life;
+  readonly life: ProcessId;
   readonly random: Random;
   /** Offices that this process holds, by base: their terms. */
   readonly offices = new Map<number, number>();
@@ -20,7 +20,7 @@ export class Agent {
   constructor(program: Program, ringmaster: readonly Address[], options: BindingOptions, memberships: Memberships) {
     this.program = program;
     this.options = options;
-    this.life = lifeOfHost(program.host);
+    this.life = processIdOf(program.host);
     this.random = program.host.random.fork("binding");
     this.consensus = new Consensus(program, ringmaster, options);
     program.export(new MemberProcedures(memberships, this.offices), { troupe: processTroupe(this.life) });
@@ -30,7 +30,7 @@ export class Agent {
    * The procedures of one process; a call to it fails with "stale-binding" or "unknown-procedure" if another life of the
    * process answers, with "troupe-unavailable" if none does.
    */
-  process(life: Life, timeout?: Milliseconds): Stub<MemberProcedures> {
+  at(life: ProcessId, timeout?: Milliseconds): Stub<MemberProcedures> {
     return this.program.import(MemberProcedures, processTroupe(life), {
       fixed: true,
       ...(timeout === undefined ? {} : { timeout }),
@@ -49,8 +49,12 @@ export async function orSilent<T>(answer: Promise<T>): Promise<T | "silent"> {
 }
 
 /** Whether the coordinator that the register names lives, and knows of its office. */
-export async function holdsOffice(agent: Agent, base: number, { coordinator, term }: Registration): Promise<boolean> {
+export async function holdsOffice(
+  process: BindingProcess,
+  base: number,
+  { coordinator, term }: Registration,
+): Promise<boolean> {
   if (coordinator === null) return false;
-  if (sameLife(coordinator, agent.life)) return agent.offices.get(base) === term;
-  return (await orSilent(agent.process(coordinator).holdsOffice(base, term))) === true;
+  if (sameProcess(coordinator, process.life)) return process.offices.get(base) === term;
+  return (await orSilent(process.at(coordinator).holdsOffice(base, term))) === true;
 }

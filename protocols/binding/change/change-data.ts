@@ -1,13 +1,13 @@
 /** What coordinator and members send each other in a change of membership: plain data. */
-import type { CallName, KeptCall } from "../../call/server/retained-call.ts";
+import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { ClientProgress } from "../../message/retention.ts";
 import type { TroupeId } from "../../troupe/troupe.ts";
-import type { Life } from "../register/register.ts";
+import type { ProcessId } from "../register/register.ts";
 
 /** The null procedure's argument: what a Ringmaster member tells the member that it asks. */
 export interface Greeting {
-  readonly from: Life;
+  readonly from: ProcessId;
   /** The Ringmaster's own epoch and number of members. */
   readonly epoch: number;
   readonly size: number;
@@ -21,11 +21,11 @@ export interface Greeting {
 export interface Office {
   readonly epoch: number;
   readonly term: number;
-  readonly coordinator: Life;
+  readonly coordinator: ProcessId;
 }
 
 /** What a frozen member has executed and keeps. */
-export interface Standstill {
+export interface FreezeReport {
   /** False if executions under way did not end in time, or the member was told of a loss just now: fellows may be at any moment. */
   readonly quiet: boolean;
   readonly calls: readonly CallName[];
@@ -36,13 +36,13 @@ export interface Standstill {
 }
 
 /** What a frozen member has executed and keeps, whole. */
-export interface Keepsakes {
-  readonly calls: readonly KeptCall[];
+export interface RetainedCalls {
+  readonly calls: readonly RetainedCall[];
   readonly clients: readonly ClientProgress[];
 }
 
 /** A part of it. */
-export interface KeptPage extends Keepsakes {
+export interface RetainedCallsPage extends RetainedCalls {
   /** How many calls come after these. */
   readonly left: number;
 }

@@ -21,37 +21,34 @@
  * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
  * and what any member of e that stays has executed, every member of e + 1 has executed.
  */
-import type { Reply } from "../../call/client/explicit-call.ts";
-import type { Stub } from "../../call/client/stub.ts";
-import { nameOf, type CallName, type KeptCall } from "../../call/server/retained-call.ts";
+import { nameOf, type CallName, type RetainedCall } from "../../call/server/retained-call.ts";
 import type { ClientProgress } from "../../message/retention.ts";
-import { majorityOf } from "../register/configuration.ts";
 import {
   decided,
-  includesLife,
+  includesProcess,
   inOffice,
   resigned,
-  sameLife,
+  sameProcess,
   settled,
   suffices,
-  type Life,
+  type ProcessId,
   type RegisteredMember,
   type Registration,
 } from "../register/register.ts";
-import type { Ringmaster } from "../register/ringmaster.ts";
 import { agreeing } from "./agreeing.ts";
-import { holdsOffice, orSilent, type Agent } from "./binding-process.ts";
-import type { Keepsakes, Office, Standstill } from "./change-data.ts";
+import { holdsOffice, orSilent, type BindingProcess } from "./binding-process.ts";
+import type { RetainedCalls, Office, FreezeReport } from "./change-data.ts";
+import { judged } from "./judgement.ts";
 
 /** What a change is to bring about. */
 export interface Plan {
   /** Brings the newcomer's state up to that of the frozen members, who have all executed the same; false if none could give it. */
-  readonly admit?: (donors: readonly Life[], office: Office) => Promise<boolean>;
+  readonly admit?: (donors: readonly ProcessId[], office: Office) => Promise<boolean>;
   /** The process that `admit` is for. */
-  readonly newcomer?: Life;
-  readonly leaving?: Life;
+  readonly newcomer?: ProcessId;
+  readonly leaving?: ProcessId;
   /** Members that are certainly dead. */
-  readonly dead?: readonly Life[];
+  readonly dead?: readonly ProcessId[];
   /** Members that a majority of the Ringmaster was found to suspect. */
   readonly suspects?: readonly RegisteredMember[];
 }
@@ -61,13 +58,13 @@ export type Failure = "busy" | "given up";
 
 /** One attempt. Rejects with CallError "ringmaster-unavailable", after which the outcome is what the register says. */
 export async function change(
-  agent: Agent,
+  process: BindingProcess,
   before: Registration,
   base: number,
   plan: Plan,
 ): Promise<Registration | Failure> {
-  const { consensus, life: coordinator } = agent;
-  if (await holdsOffice(agent, base, before)) return "busy";
+  const { consensus, life: coordinator } = process;
+  if (await holdsOffice(process, base, before)) return "busy";
   const now = await consensus.agree(base, (value) => {
     // Whoever held the office then is dead; one who has taken it since is not known to be.
     const mine = isHeldBy(value, coordinator);
@@ -76,65 +73,67 @@ export async function change(
       : undefined;
   });
   if (now === undefined || !isHeldBy(now, coordinator)) return "busy";
-  agent.offices.set(base, now.term);
+  process.offices.set(base, now.term);
   try {
-    const next = await new Undertaking(agent, base, now, plan).carryOut();
+    const next = await new ChangeAttempt(process, base, now, plan).carryOut();
     if (next !== undefined) return next;
-    await giveUp(agent, base, now);
+    await giveUp(process, base, now);
     return "given up";
   } finally {
     // Members that are frozen still learn from this process that its office is over.
-    agent.offices.delete(base);
+    process.offices.delete(base);
   }
 }
 
-function isHeldBy(registration: Registration | undefined, life: Life): boolean {
+function isHeldBy(registration: Registration | undefined, life: ProcessId): boolean {
   const coordinator = registration?.coordinator ?? null;
-  return coordinator !== null && sameLife(coordinator, life);
+  return coordinator !== null && sameProcess(coordinator, life);
 }
 
-async function giveUp(agent: Agent, base: number, { term, members }: Registration): Promise<void> {
-  const after = await agent.consensus.agree(base, (value) => (value === undefined ? undefined : resigned(value, term)));
-  if (after !== undefined) tell(agent, base, members, after);
+async function giveUp(process: BindingProcess, base: number, { term, members }: Registration): Promise<void> {
+  const after = await process.consensus.agree(base, (value) =>
+    value === undefined ? undefined : resigned(value, term),
+  );
+  if (after !== undefined) tell(process, base, members, after);
 }
 
 /** set_troupe_id, without waiting for answers. */
-function tell(agent: Agent, base: number, lives: readonly Life[], registration: Registration): void {
+function tell(process: BindingProcess, base: number, lives: readonly ProcessId[], registration: Registration): void {
   for (const life of lives)
-    agent
-      .process(life)
+    process
+      .at(life)
       .setTroupeId(base, registration)
       .catch(() => undefined);
 }
 
-class Undertaking {
-  readonly #agent: Agent;
+class ChangeAttempt {
+  readonly #process: BindingProcess;
   readonly #base: number;
   readonly #before: Registration;
   readonly #plan: Plan;
   readonly #office: Office;
 
-  constructor(agent: Agent, base: number, before: Registration, plan: Plan) {
-    this.#agent = agent;
+  constructor(process: BindingProcess, base: number, before: Registration, plan: Plan) {
+    this.#process = process;
     this.#base = base;
     this.#before = before;
     this.#plan = plan;
-    this.#office = { epoch: before.epoch, term: before.term, coordinator: agent.life };
+    this.#office = { epoch: before.epoch, term: before.term, coordinator: process.life };
   }
 
   async carryOut(): Promise<Registration | undefined> {
     const { newcomer, leaving, admit } = this.#plan;
     const before = this.#before;
-    const standstills = await this.#freeze();
-    if (standstills === undefined) return undefined;
-    const frozen = before.members.filter((life) => standstills.has(life));
+    const reports = await this.#freeze();
+    if (reports === undefined) return undefined;
+    const frozen = before.members.filter((life) => reports.has(life));
     if (!suffices(before, frozen.length)) return undefined;
     // One that leaves need not execute any more what it lacks.
-    const staying = frozen.filter((life) => leaving === undefined || !sameLife(life, leaving));
-    const settles = frozen.some((life) => standstills.get(life)!.losses.length > 0);
-    if (!(await this.#level(settles ? frozen : staying, standstills))) return undefined;
+    const staying = frozen.filter((life) => leaving === undefined || !sameProcess(life, leaving));
+    const settles = frozen.some((life) => reports.get(life)!.losses.length > 0);
+    if (!(await this.#level(settles ? frozen : staying, reports))) return undefined;
     if (settles) {
-      const after = await this.#settle(agreeing(frozen, standstills));
+      const after = await this.#settle(agreeing(frozen, reports));
       // What is withheld is not levelled, so that no state can be given on yet; and who leaves may be the one that others give way to.
       return (newcomer ?? leaving) === undefined ? after : undefined;
     }
@@ -142,32 +141,32 @@ class Undertaking {
     return this.#decide(newcomer === undefined ? staying : [...staying, newcomer]);
   }
 
-  async #decide(members: readonly Life[]): Promise<Registration | undefined> {
+  async #decide(members: readonly ProcessId[]): Promise<Registration | undefined> {
     const before = this.#before;
-    const after = await this.#agent.consensus.agree(this.#base, (value) => {
+    const after = await this.#process.consensus.agree(this.#base, (value) => {
       return value?.epoch === before.epoch ? decided(value, before.term, members) : undefined;
     });
     if (after === undefined || !includesEpoch(after, before.epoch + 1, members)) return undefined;
-    tell(this.#agent, this.#base, before.members, after);
+    tell(this.#process, this.#base, before.members, after);
     return after;
   }
 
   /** Those who agree go on, in an epoch of their own unless they are all. */
-  async #settle(staying: readonly Life[]): Promise<Registration | undefined> {
+  async #settle(staying: readonly ProcessId[]): Promise<Registration | undefined> {
     const { term, members } = this.#before;
     if (staying.length < members.length) return this.#decide(staying);
-    const after = await this.#agent.consensus.agree(this.#base, (value) => value && settled(value, term));
+    const after = await this.#process.consensus.agree(this.#base, (value) => value && settled(value, term));
     if (after?.settled !== term) return undefined;
-    tell(this.#agent, this.#base, members, after);
+    tell(this.#process, this.#base, members, after);
     return after;
   }
 
   /** All members that are to stay, with what they keep; undefined if one is neither frozen nor dead. */
-  async #freeze(): Promise<Map<Life, Standstill> | undefined> {
-    const { program, options } = this.#agent;
-    const frozen = new Map<Life, Standstill>();
+  async #freeze(): Promise<Map<ProcessId, FreezeReport> | undefined> {
+    const { program, options } = this.#process;
+    const frozen = new Map<ProcessId, FreezeReport>();
     const known = [...(this.#plan.dead ?? []), ...(await this.#givenUp(this.#plan.suspects ?? []))];
-    let missing = this.#before.members.filter((member) => !includesLife(known, member));
+    let missing = this.#before.members.filter((member) => !includesProcess(known, member));
     for (const begun = program.host.now(); ;) {
       const answers = await Promise.all(missing.map((life) => this.#freezeOne(life)));
       const silent: RegisteredMember[] = [];
@@ -177,7 +176,7 @@ class Undertaking {
         else frozen.set(missing[i]!, answer);
       }
       const given = await this.#givenUp(silent);
-      missing = silent.filter((member) => !includesLife(given, member));
+      missing = silent.filter((member) => !includesProcess(given, member));
       if (missing.length === 0) return frozen;
       if (program.host.now() - begun > options.suspicion) return undefined;
       await program.sleep(options.pollInterval);
@@ -187,24 +186,24 @@ class Undertaking {
   /** Of these members, those that a majority of Ringmaster members gives up for this office. */
   #givenUp(members: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
     const { term } = this.#office;
-    return judged(this.#agent, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
+    return judged(this.#process, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
   }
 
   /** Null: the member does not recognise the office. */
-  async #freezeOne(life: Life): Promise<Standstill | null | "silent"> {
-    return orSilent(this.#agent.process(life, this.#agent.options.quiescence * 2).freeze(this.#base, this.#office));
+  async #freezeOne(life: ProcessId): Promise<FreezeReport | null | "silent"> {
+    return orSilent(this.#process.at(life, this.#process.options.quiescence * 2).freeze(this.#base, this.#office));
   }
 
   /** Lets every member that stays execute what another has executed; false if one fails. */
-  async #level(staying: readonly Life[], standstills: ReadonlyMap<Life, Standstill>): Promise<boolean> {
-    const lacking = await Promise.all(staying.map((life) => this.#lacking(life, standstills)));
+  async #level(staying: readonly ProcessId[], reports: ReadonlyMap<ProcessId, FreezeReport>): Promise<boolean> {
+    const lacking = await Promise.all(staying.map((life) => this.#lacking(life, reports)));
     const names = new Set<string>();
     for (const calls of lacking) {
       if (calls === undefined) return false;
       for (const call of calls) names.add(nameOf(call));
     }
     if (names.size === 0) return true;
-    const calls = await this.#fetch([...standstills.keys()], names);
+    const calls = await this.#fetch([...reports.keys()], names);
     if (calls === undefined) return false;
     const done = await Promise.all(
       staying.map((life, i) =>
@@ -218,32 +217,35 @@ class Undertaking {
   }
 
   /** What others have executed and this member has not; undefined if it does not say. */
-  async #lacking(life: Life, standstills: ReadonlyMap<Life, Standstill>): Promise<CallName[] | undefined> {
+  async #lacking(life: ProcessId, reports: ReadonlyMap<ProcessId, FreezeReport>): Promise<CallName[] | undefined> {
     const others = new Map<string, CallName>();
-    for (const { calls } of standstills.values()) for (const call of calls) others.set(nameOf(call), call);
-    for (const call of standstills.get(life)!.calls) others.delete(nameOf(call));
+    for (const { calls } of reports.values()) for (const call of calls) others.set(nameOf(call), call);
+    for (const call of reports.get(life)!.calls) others.delete(nameOf(call));
     if (others.size === 0) return [];
     const names = [...others.values()];
-    const places = await orSilent(this.#agent.process(life).lacking(this.#base, this.#office, names));
+    const places = await orSilent(this.#process.at(life).lacking(this.#base, this.#office, names));
     return places === "silent" || places === null ? undefined : places.map((place) => names[place]!);
   }
 
   /** The calls of those names, from whichever members keep them. */
-  async #fetch(frozen: readonly Life[], names: ReadonlySet<string>): Promise<Map<string, KeptCall> | undefined> {
-    const calls = new Map<string, KeptCall>();
+  async #fetch(
+    frozen: readonly ProcessId[],
+    names: ReadonlySet<string>,
+  ): Promise<Map<string, RetainedCall> | undefined> {
+    const calls = new Map<string, RetainedCall>();
     for (const life of frozen) {
       if ([...names].every((name) => calls.has(name))) break;
-      const kept = await keptAt(this.#agent, this.#base, this.#office, life);
+      const kept = await keptAt(this.#process, this.#base, this.#office, life);
       for (const call of kept?.calls ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
     }
     return [...names].every((name) => calls.has(name)) ? calls : undefined;
   }
 
-  async #execute(life: Life, calls: readonly KeptCall[]): Promise<boolean> {
+  async #execute(life: ProcessId, calls: readonly RetainedCall[]): Promise<boolean> {
     if (calls.length === 0) return true;
     // The calls of one client process in the order in which it made them.
     const ordered = [...calls].sort((a, b) => order(a, b));
-    return (await orSilent(this.#agent.process(life).execute(this.#base, this.#office, ordered))) === true;
+    return (await orSilent(this.#process.at(life).execute(this.#base, this.#office, ordered))) === true;
   }
 }
 
@@ -255,61 +257,30 @@ function order(a: CallName, b: CallName): number {
 }
 
 /** Whether the epoch was decided with these members, though later ones may have been since. */
-function includesEpoch(registration: Registration, epoch: number, members: readonly Life[]): boolean {
+function includesEpoch(registration: Registration, epoch: number, members: readonly ProcessId[]): boolean {
   return [registration, ...registration.earlier].some((past) => {
     return (
       past.epoch === epoch &&
       past.members.length === members.length &&
-      past.members.every((life) => includesLife(members, life))
+      past.members.every((life) => includesProcess(members, life))
     );
   });
 }
 
 /** All that a frozen member keeps; undefined if it does not answer. */
-export async function keptAt(agent: Agent, base: number, office: Office, life: Life): Promise<Keepsakes | undefined> {
-  const calls: KeptCall[] = [];
+export async function keptAt(
+  process: BindingProcess,
+  base: number,
+  office: Office,
+  life: ProcessId,
+): Promise<RetainedCalls | undefined> {
+  const calls: RetainedCall[] = [];
   const clients: ClientProgress[] = [];
   for (;;) {
-    const page = await orSilent(agent.process(life).kept(base, office, calls.length));
+    const page = await orSilent(process.at(life).kept(base, office, calls.length));
     if (page === "silent" || page === null) return undefined;
     clients.push(...page.clients);
     calls.push(...page.calls);
     if (page.left === 0) return { calls, clients };
   }
-}
-
-type Question = (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>;
-
-/** Of these members, those that a majority of Ringmaster members names. */
-async function named(
-  { consensus }: Agent,
-  lives: readonly RegisteredMember[],
-  question: Question,
-): Promise<RegisteredMember[]> {
-  if (lives.length === 0) return [];
-  const answers = await consensus.ask(question);
-  const majority = majorityOf(consensus.configuration!.members.length);
-  return lives.filter((life) => answers.filter((suspects) => includesLife(suspects, life)).length >= majority);
-}
-
-/** The same; those that are not named, though something has gone wrong with them, are reported to the Ringmaster. */
-async function judged(
-  agent: Agent,
-  lives: readonly RegisteredMember[],
-  question: Question,
-): Promise<RegisteredMember[]> {
-  const found = await named(agent, lives, question);
-  const living = lives.filter((life) => !includesLife(found, life));
-  if (living.length > 0) await agent.consensus.ask((ringmaster) => ringmaster.report.replies(living));
-  return found;
-}
-
-/** Of these members, those that a majority of Ringmaster members holds for dead as of now; the others are reported to it. */
-export function dead(agent: Agent, lives: readonly RegisteredMember[], certainly = false): Promise<RegisteredMember[]> {
-  return judged(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
-}
-
-/** The same, and nothing is reported. */
-export function heldForDead(agent: Agent, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
-  return named(agent, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
 }

@@ -5,15 +5,15 @@
  * A process is a troupe of one, and its ID is its incarnation: so a later process at the same address is never taken for it.
  */
 import type { Export } from "../../call/server/export.ts";
-import type { CallName, KeptCall } from "../../call/server/retained-call.ts";
+import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
-import type { Life, Registration } from "../register/register.ts";
-import type { Greeting, KeptPage, Manifest, Office, Standstill } from "./change-data.ts";
+import type { ProcessId, Registration } from "../register/register.ts";
+import type { Greeting, RetainedCallsPage, Manifest, Office, FreezeReport } from "./change-data.ts";
 
 const processModule = 2;
 
-export function processTroupe({ address, incarnation }: Life): Troupe {
+export function processTroupe({ address, incarnation }: ProcessId): Troupe {
   // Without the incarnation of the member: its ID stands for it, and a refusal tells that the process is another.
   return { id: incarnation, name: "process", module: processModule, members: [{ address }] };
 }
@@ -22,12 +22,12 @@ export function processTroupe({ address, incarnation }: Life): Troupe {
 export interface ChangingMember {
   readonly exported: Export;
   greeted(greeting: Greeting): Milliseconds | null;
-  freeze(office: Office): Promise<Standstill | null>;
+  freeze(office: Office): Promise<FreezeReport | null>;
   lacking(office: Office, calls: readonly CallName[]): number[] | null;
-  kept(office: Office, from: number): KeptPage | null;
-  execute(office: Office, calls: readonly KeptCall[]): Promise<boolean>;
-  manifest(newcomer: Life): Manifest | null;
-  pieces(newcomer: Life, places: readonly number[]): Uint8Array[] | null;
+  kept(office: Office, from: number): RetainedCallsPage | null;
+  execute(office: Office, calls: readonly RetainedCall[]): Promise<boolean>;
+  manifest(newcomer: ProcessId): Manifest | null;
+  pieces(newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null;
   digest(office: Office): number | null;
   adopt(registration: Registration): void;
 }
@@ -56,7 +56,7 @@ export class MemberProcedures {
   }
 
   /** Stops executing the calls of the epoch; null if the office is not, or no longer, entitled to that. */
-  freeze(base: number, office: Office): Promise<Standstill | null> {
+  freeze(base: number, office: Office): Promise<FreezeReport | null> {
     return this.#memberships.get(base)?.freeze(office) ?? Promise.resolve(null);
   }
 
@@ -69,22 +69,22 @@ export class MemberProcedures {
    * Calls that are kept here, whole, from place `from` on, as many as fit into one answer; with the first, how far each client is
    * finished.
    */
-  kept(base: number, office: Office, from: number): KeptPage | null {
+  kept(base: number, office: Office, from: number): RetainedCallsPage | null {
     return this.#memberships.get(base)?.kept(office, from) ?? null;
   }
 
   /** Executes calls that other members have executed; true when that is done. */
-  execute(base: number, office: Office, calls: readonly KeptCall[]): Promise<boolean> {
+  execute(base: number, office: Office, calls: readonly RetainedCall[]): Promise<boolean> {
     return this.#memberships.get(base)?.execute(office, calls) ?? Promise.resolve(false);
   }
 
   /** get_state: what the state is made of, as of now. It is held ready for the newcomer to fetch the pieces. */
-  manifest(base: number, newcomer: Life): Manifest | null {
+  manifest(base: number, newcomer: ProcessId): Manifest | null {
     return this.#memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
   /** Of the pieces at these places of the newcomer's latest manifest, the first ones that fit into one answer. */
-  pieces(base: number, newcomer: Life, places: readonly number[]): Uint8Array[] | null {
+  pieces(base: number, newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null {
     return this.#memberships.get(base)?.pieces(newcomer, places) ?? null;
   }
 

@@ -14,24 +14,24 @@
 import type { Admission } from "../../call/server/admission.ts";
 import type { Export, ExportOptions } from "../../call/server/export.ts";
 import { refuse, type Incoming } from "../../call/server/incoming.ts";
-import type { CallName, KeptCall } from "../../call/server/retained-call.ts";
-import { discard, execute, keptCalls, lacks, unansweredCalls } from "../../call/server/retained-calls.ts";
+import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
+import { discard, execute, retainedCalls, lacks, unansweredCalls } from "../../call/server/retained-calls.ts";
 import type { Address, Milliseconds } from "../../host.ts";
 import type { LossListener } from "../../thread/context.ts";
 import { hashOfName } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
-import { holdsOffice, type Agent } from "../change/binding-process.ts";
-import type { Greeting, KeptPage, Manifest, Office, Standstill } from "../change/change-data.ts";
+import { holdsOffice, type BindingProcess } from "../change/binding-process.ts";
+import type { Greeting, RetainedCallsPage, Manifest, Office, FreezeReport } from "../change/change-data.ts";
 import { change } from "../change/change.ts";
 import type { ChangingMember } from "../change/member-procedures.ts";
-import { includesLife, resigned, troupeOf, type Life, type Registration } from "../register/register.ts";
+import { includesProcess, resigned, troupeOf, type ProcessId, type Registration } from "../register/register.ts";
 import { Snapshots } from "../state/snapshots.ts";
 import { Transfer } from "../state/transfer.ts";
 import { HeldCalls } from "./held-calls.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
 import { quietWithin } from "./quiet.ts";
-import { KeptPages } from "./retained-pages.ts";
+import { RetainedPages } from "./retained-pages.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
 
@@ -54,12 +54,12 @@ export class Membership implements Admission, LossListener, ChangingMember {
   readonly lease: Lease;
   /** The state that is being received while joining. */
   readonly transfer: Transfer;
-  readonly #agent: Agent;
+  readonly #process: BindingProcess;
   readonly #snapshots: Snapshots;
   readonly #held: HeldCalls;
   /** The latest office that has frozen this member. */
   #term = 0;
-  readonly #pages = new KeptPages();
+  readonly #pages = new RetainedPages();
   #attending = false;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
@@ -71,29 +71,29 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** Exports the module, for a troupe of which it is no member yet. */
   constructor(
-    agent: Agent,
+    process: BindingProcess,
     name: string,
     module: object,
     options: Omit<ExportOptions<object>, "troupe">,
     group?: Address,
   ) {
-    this.#agent = agent;
-    this.#held = new HeldCalls(agent.program.reception);
+    this.#process = process;
+    this.#held = new HeldCalls(process.program.reception);
     this.name = name;
     this.base = hashOfName(name);
     this.troupe = { id: nobody, name, module: this.base, members: [], ...(group === undefined ? {} : { group }) };
-    this.#losses = new Losses(agent.program.host, agent.options.pollInterval);
-    this.exported = agent.program.reception.export(
+    this.#losses = new Losses(process.program.host, process.options.pollInterval);
+    this.exported = process.program.reception.export(
       module,
       { ...options, troupe: this.troupe },
       { admission: this, filter: this.#losses, losses: this },
     );
-    this.lease = new Lease(agent.program.host, agent.options.lease, (running) => {
+    this.lease = new Lease(process.program.host, process.options.lease, (running) => {
       if (running) this.#held.dispatch();
       else this.#attend();
     });
-    this.transfer = new Transfer(agent, this.base, this.exported);
-    this.#snapshots = new Snapshots(agent.program, this.exported, agent.options);
+    this.transfer = new Transfer(process, this.base, this.exported);
+    this.#snapshots = new Snapshots(process.program, this.exported, process.options);
   }
 
   /** The present troupe ID; 0 before there is one. */
@@ -108,7 +108,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   notAdmitted(incoming: Incoming): void {
     const { exchange, call } = incoming;
     const stale = this.state === "member" && call.serverTroupe < this.id;
-    if (this.state !== "out" && this.#agent.program.reception.answerAgain(incoming)) return;
+    if (this.state !== "out" && this.#process.program.reception.answerAgain(incoming)) return;
     if (this.state === "out" || stale) {
       refuse(exchange, "stale-binding");
       return;
@@ -136,7 +136,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     this.lease.end();
     this.#losses.giveWay();
     this.#held.dispatch();
-    discard(this.#agent.program.reception, this.exported);
+    discard(this.#process.program.reception, this.exported);
   }
 
   /** The null procedure. */
@@ -144,7 +144,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (this.state === "out") return null;
     this.lease.granted(greeting);
     if (greeting.id > this.id) this.#heard(greeting.id);
-    return this.#agent.program.host.now();
+    return this.#process.program.host.now();
   }
 
   /** What the register says, or has been decided just now. */
@@ -157,7 +157,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
       if (registration.epoch < before.epoch) return;
       if (registration.epoch === before.epoch && registration.term < before.term) return;
     }
-    if (!includesLife(registration.members, this.#agent.life)) {
+    if (!includesProcess(registration.members, this.#process.life)) {
       if (before !== undefined && registration.epoch > before.epoch) this.#leave(registration);
       return;
     }
@@ -195,7 +195,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   }
 
   #trace(): void {
-    const { host } = this.#agent.program;
+    const { host } = this.#process.program;
     if (host.traced) host.trace({ type: "membership", name: this.name, troupe: this.id, state: this.state });
   }
 
@@ -204,8 +204,8 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.state === "frozen" && this.registration?.epoch === epoch && this.#term === term;
   }
 
-  async freeze(office: Office): Promise<Standstill | null> {
-    if ((this.registration?.epoch ?? 0) < office.epoch) await this.#agent.program.apart(() => this.#consult());
+  async freeze(office: Office): Promise<FreezeReport | null> {
+    if ((this.registration?.epoch ?? 0) < office.epoch) await this.#process.program.apart(() => this.#consult());
     const { registration } = this;
     if (this.state === "joining" || this.state === "out" || registration === undefined) return null;
     if (registration.epoch !== office.epoch || office.term < Math.max(this.#term, registration.term)) return null;
@@ -213,7 +213,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
       this.#term = office.term;
       this.state = "frozen";
       this.#admitted = nobody;
-      for (const gathering of this.#agent.program.reception.gatherings.of(this.exported)) {
+      for (const gathering of this.#process.program.reception.gatherings.of(this.exported)) {
         if (gathering.decided) continue;
         this.#held.hold(...gathering.dissolve());
       }
@@ -222,46 +222,46 @@ export class Membership implements Admission, LossListener, ChangingMember {
     }
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
-    const { reception } = this.#agent.program;
+    const { reception } = this.#process.program;
     return {
       quiet: this.exported.isIdle && this.#losses.wait === 0,
-      calls: keptCalls(reception, this.exported).map(({ key, origins }) => ({ key, origins })),
+      calls: retainedCalls(reception, this.exported).map(({ key, origins }) => ({ key, origins })),
       losses: this.#losses.report(),
       withheld: this.#losses.unsettled ? unansweredCalls(reception, this.exported) : [],
     };
   }
 
   #quiet(): Promise<void> {
-    return quietWithin(this.#agent.program, this.exported, this.#agent.options.quiescence);
+    return quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);
   }
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
     if (!this.#isFrozenBy(office)) return null;
-    return calls.flatMap((call, place) => (lacks(this.#agent.program.reception, call) ? [place] : []));
+    return calls.flatMap((call, place) => (lacks(this.#process.program.reception, call) ? [place] : []));
   }
 
-  kept(office: Office, from: number): KeptPage | null {
+  kept(office: Office, from: number): RetainedCallsPage | null {
     if (!this.#isFrozenBy(office)) return null;
-    const { program } = this.#agent;
+    const { program } = this.#process;
     const clients = from === 0 ? program.endpoint.retention.clients() : [];
-    return { ...this.#pages.page(from, () => keptCalls(program.reception, this.exported)), clients };
+    return { ...this.#pages.page(from, () => retainedCalls(program.reception, this.exported)), clients };
   }
 
-  async execute(office: Office, calls: readonly KeptCall[]): Promise<boolean> {
+  async execute(office: Office, calls: readonly RetainedCall[]): Promise<boolean> {
     // Without a lease, a later epoch may have begun without this member, and the office's end not be heard of here.
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
-    for (const call of calls) execute(this.#agent.program.reception, this.exported, call);
+    for (const call of calls) execute(this.#process.program.reception, this.exported, call);
     await this.#quiet();
     // What was told of a loss meanwhile the coordinator does not know.
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;
   }
 
-  manifest(newcomer: Life): Manifest | null {
+  manifest(newcomer: ProcessId): Manifest | null {
     return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
   }
 
-  pieces(newcomer: Life, places: readonly number[]): Uint8Array[] | null {
+  pieces(newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null {
     return this.#snapshots.pieces(newcomer, places);
   }
 
@@ -271,11 +271,11 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** Asks the register. When the coordinator of a change has died, or has forgotten it, its office is ended on its behalf. */
   async #consult(): Promise<void> {
-    const { consensus } = this.#agent;
+    const { consensus } = this.#process;
     const registration = await consensus.read(this.base);
     if (registration === undefined) return;
     this.adopt(registration);
-    if (this.state !== "frozen" || (await holdsOffice(this.#agent, this.base, registration))) return;
+    if (this.state !== "frozen" || (await holdsOffice(this.#process, this.base, registration))) return;
     const after = await consensus.agree(this.base, (now) => {
       return now === undefined ? undefined : resigned(now, registration.term);
     });
@@ -284,10 +284,10 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** Changes nothing but what losses make necessary. */
   async #settle(): Promise<void> {
-    const { program } = this.#agent;
+    const { program } = this.#process;
     await program.sleep(this.#losses.wait);
     if (!this.#losses.unsettled || this.state !== "member") return;
-    const after = await change(this.#agent, this.registration!, this.base, {});
+    const after = await change(this.#process, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);
   }
 
@@ -301,7 +301,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   #attend(): void {
     if (this.#attending || !this.#unsettled) return;
     this.#attending = true;
-    const { program, options } = this.#agent;
+    const { program, options } = this.#process;
     void program.apart(async () => {
       for (;;) {
         try {

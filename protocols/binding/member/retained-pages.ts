@@ -1,18 +1,18 @@
 /** Hands out the calls that a frozen member keeps, page by page. */
-import type { KeptCall } from "../../call/server/retained-call.ts";
-import type { KeptPage } from "../change/change-data.ts";
+import type { RetainedCall } from "../../call/server/retained-call.ts";
+import type { RetainedCallsPage } from "../change/change-data.ts";
 
 /** Bytes of kept calls that go into one answer. */
 const pageBytes = 256 * 1024;
 
-export class KeptPages {
-  #calls: readonly KeptCall[] = [];
+export class RetainedPages {
+  #calls: readonly RetainedCall[] = [];
 
   /** From that place on. Clients finish with calls while pages are fetched: all show what `now` had at the first. */
-  page(from: number, now: () => readonly KeptCall[]): Omit<KeptPage, "clients"> {
+  page(from: number, now: () => readonly RetainedCall[]): Omit<RetainedCallsPage, "clients"> {
     if (from === 0) this.#calls = now();
     let bytes = 0;
-    const calls: KeptCall[] = [];
+    const calls: RetainedCall[] = [];
     for (const call of this.#calls.slice(from)) {
       bytes += call.call.length + call.reply.length;
       if (calls.length > 0 && bytes > pageBytes) break;

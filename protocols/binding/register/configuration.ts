@@ -8,15 +8,15 @@
 import type { Address } from "../../host.ts";
 import { hashOfName } from "../../troupe/troupe-id.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
-import { troupeOf, type Life, type Registration } from "./register.ts";
+import { troupeOf, type ProcessId, type Registration } from "./register.ts";
 import type { RegisterState } from "./ringmaster.ts";
 
 export const ringmasterName = "ringmaster";
 export const ringmasterBase = hashOfName(ringmasterName);
 
 /** What a Ringmaster process says of itself. */
-export interface Standing {
-  readonly life: Life;
+export interface RingmasterStatus {
+  readonly life: ProcessId;
   /** The latest membership of the Ringmaster that it knows; it need not belong to it. */
   readonly configuration: Registration | null;
   /** Whether it serves as a member of that configuration. */
@@ -25,39 +25,39 @@ export interface Standing {
 
 /** What a member of the Ringmaster has recorded, up to the end of an epoch of the Ringmaster, or later. */
 export interface Sealed {
-  readonly life: Life;
+  readonly life: ProcessId;
   /** The epoch that the member serves or served last. */
   readonly epoch: number;
   readonly registers: readonly RegisterState[];
 }
 
 /** Who answers for a process at a place of the Ringmaster. */
-export interface Keeper {
-  standing(): Standing;
+export interface WellKnownProcess {
+  standing(): RingmasterStatus;
   seal(next: Registration): Sealed | null;
   install(configuration: Registration, registers: readonly RegisterState[]): boolean;
 }
 
 /** The module at a well-known address. */
-export class Place {
-  readonly #keeper: Keeper;
+export class WellKnownModule {
+  readonly #process: WellKnownProcess;
 
-  constructor(keeper: Keeper) {
-    this.#keeper = keeper;
+  constructor(process: WellKnownProcess) {
+    this.#process = process;
   }
 
-  standing(): Standing {
-    return this.#keeper.standing();
+  standing(): RingmasterStatus {
+    return this.#process.standing();
   }
 
   /** Ends service in the epochs before `next`, which was agreed on; null if this process has recorded nothing. */
   seal(next: Registration): Sealed | null {
-    return this.#keeper.seal(next);
+    return this.#process.seal(next);
   }
 
   /** Makes the process a member of the configuration, with at least these records; false if it is not one of those meant. */
   install(configuration: Registration, registers: readonly RegisterState[]): boolean {
-    return this.#keeper.install(configuration, registers);
+    return this.#process.install(configuration, registers);
   }
 }
 

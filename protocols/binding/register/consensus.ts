@@ -17,7 +17,7 @@ import { CallError } from "../../errors.ts";
 import type { Address, Random } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { BindingOptions } from "../options.ts";
-import { majorityOf, Place, placesAt, ringmasterTroupe } from "./configuration.ts";
+import { majorityOf, WellKnownModule, placesAt, ringmasterTroupe } from "./configuration.ts";
 import type { Registration } from "./register.ts";
 import { compareBallots, Ringmaster, type Accepted, type Ballot, type Vote } from "./ringmaster.ts";
 
@@ -159,7 +159,7 @@ export class Consensus {
   async #find(): Promise<boolean> {
     const members = this.#configuration?.members.map(({ address }) => address) ?? [];
     const addresses = [...new Set([...this.#addresses, ...members])];
-    const places = this.#program.import(Place, placesAt(addresses), { fixed: true });
+    const places = this.#program.import(WellKnownModule, placesAt(addresses), { fixed: true });
     let answers = 0;
     for await (const reply of places.standing.replies()) {
       if (reply.type !== "returned") continue;

@@ -11,13 +11,13 @@ import { epochOf, hashOfName, troupeIdOf } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 
 /** One life of a process. */
-export interface Life {
+export interface ProcessId {
   readonly address: Address;
   readonly incarnation: number;
 }
 
 /** A member, with the epoch in which it came: a process that was dropped and comes back is another member. */
-export interface RegisteredMember extends Life {
+export interface RegisteredMember extends ProcessId {
   readonly joined: number;
 }
 
@@ -37,7 +37,7 @@ export interface Registration {
   /** Counts offices. */
   readonly term: number;
   /** Who is changing the membership at present. */
-  readonly coordinator: Life | null;
+  readonly coordinator: ProcessId | null;
   /** The term of the latest office that has found all members to agree on the losses that they were told of (change.ts); 0 if none has. */
   readonly settled: number;
   /** Every member is dead or out of reach, by the judgement of a majority of Ringmaster members. */
@@ -48,16 +48,16 @@ export interface Registration {
 
 const remembered = 8;
 
-export function sameLife(a: Life, b: Life): boolean {
+export function sameProcess(a: ProcessId, b: ProcessId): boolean {
   return a.address === b.address && a.incarnation === b.incarnation;
 }
 
-export function includesLife(lives: readonly Life[], life: Life): boolean {
-  return lives.some((other) => sameLife(other, life));
+export function includesProcess(lives: readonly ProcessId[], life: ProcessId): boolean {
+  return lives.some((other) => sameProcess(other, life));
 }
 
 /** A plain copy, without what a host may carry besides. */
-export function lifeOfHost({ address, incarnation }: Life): Life {
+export function processIdOf({ address, incarnation }: ProcessId): ProcessId {
   return { address, incarnation };
 }
 
@@ -65,7 +65,7 @@ export function lifeOfHost({ address, incarnation }: Life): Life {
 export function founded(
   before: Registration | undefined,
   name: string,
-  member: Life,
+  member: ProcessId,
   { quorum, group }: { readonly quorum: Quorum; readonly group: Address | null },
 ): Registration {
   const epoch = (before?.epoch ?? 0) + 1;
@@ -85,7 +85,7 @@ export function founded(
 }
 
 /** `coordinator` takes office; an office before it ends. */
-export function inOffice(before: Registration, coordinator: Life): Registration {
+export function inOffice(before: Registration, coordinator: ProcessId): Registration {
   return { ...before, term: before.term + 1, coordinator };
 }
 
@@ -103,13 +103,13 @@ export function settled(before: Registration, term: number): Registration | unde
 }
 
 /** The next epoch, decided by the office of that term. */
-export function decided(before: Registration, term: number, lives: readonly Life[]): Registration | undefined {
+export function decided(before: Registration, term: number, lives: readonly ProcessId[]): Registration | undefined {
   if (before.term !== term || before.coordinator === null) return undefined;
   return { ...withMembers(before, lives), coordinator: null, lost: false };
 }
 
 /** The next epoch, with these members. */
-export function withMembers(before: Registration, lives: readonly Life[]): Registration {
+export function withMembers(before: Registration, lives: readonly ProcessId[]): Registration {
   const epoch = before.epoch + 1;
   const earlier = [{ epoch: before.epoch, members: before.members }, ...before.earlier].slice(0, remembered);
   const members = lives.map(({ address, incarnation }) => {
@@ -128,7 +128,7 @@ export function suffices({ quorum, members }: Registration, frozen: number): boo
   return quorum === "one" ? frozen >= 1 : frozen > members.length / 2;
 }
 
-function troupe(registration: Registration, epoch: number, members: readonly Life[]): Troupe {
+function troupe(registration: Registration, epoch: number, members: readonly ProcessId[]): Troupe {
   const { name, group, lost, founded } = registration;
   return {
     id: troupeIdOf(name, epoch),

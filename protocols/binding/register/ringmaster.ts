@@ -9,7 +9,7 @@
  *
  * This is an ordinary module: it keeps no clock and calls nobody.
  */
-import type { Life, RegisteredMember, Registration } from "./register.ts";
+import type { ProcessId, RegisteredMember, Registration } from "./register.ts";
 
 /**
  * Orders proposals: round, then the proposer's address and incarnation. `outrun`, which orders nothing, is how often others have outrun
@@ -49,7 +49,7 @@ export interface Judge {
   suspects(member: RegisteredMember, certainly: boolean): boolean;
   /** From now on it gets no lease, until the office of that term is known to be over. */
   bar(member: RegisteredMember, term: number): void;
-  report(life: Life): void;
+  report(life: ProcessId): void;
   /** A register names these members; those that were not known before live now. */
   met(members: readonly RegisteredMember[]): void;
 }
@@ -111,7 +111,7 @@ export class Ringmaster {
   }
 
   /** A caller has found that these processes do not answer. */
-  report(lives: readonly Life[]): void {
+  report(lives: readonly ProcessId[]): void {
     for (const life of lives) this.#judge.report(life);
   }
 

@@ -15,15 +15,16 @@
  */
 import { CallError } from "../../errors.ts";
 import { noTimer, type Milliseconds } from "../../host.ts";
-import type { Agent } from "../change/binding-process.ts";
-import { change, dead } from "../change/change.ts";
+import type { BindingProcess } from "../change/binding-process.ts";
+import { change } from "../change/change.ts";
+import { dead } from "../change/judgement.ts";
 import { ringmasterBase } from "../register/configuration.ts";
 import {
-  includesLife,
+  includesProcess,
   markedLost,
-  sameLife,
+  sameProcess,
   troupeOf,
-  type Life,
+  type ProcessId,
   type RegisteredMember,
   type Registration,
 } from "../register/register.ts";
@@ -47,7 +48,7 @@ interface Subject {
 const roundsToRead = 10;
 
 export class Collector implements Judge {
-  readonly #agent: Agent;
+  readonly #process: BindingProcess;
   /** The registers that have a value here, with that value. */
   readonly #recorded: () => readonly Registration[];
   readonly #subjects = new Map<string, Subject>();
@@ -55,8 +56,8 @@ export class Collector implements Judge {
   #round = 0;
   #timer = noTimer;
 
-  constructor(agent: Agent, recorded: () => readonly Registration[]) {
-    this.#agent = agent;
+  constructor(process: BindingProcess, recorded: () => readonly Registration[]) {
+    this.#process = process;
     this.#recorded = recorded;
   }
 
@@ -65,8 +66,8 @@ export class Collector implements Judge {
   }
 
   #next(): void {
-    const { host } = this.#agent.program;
-    this.#timer = host.after(this.#agent.options.probeInterval, () => this.#goRound(), undefined);
+    const { host } = this.#process.program;
+    this.#timer = host.after(this.#process.options.probeInterval, () => this.#goRound(), undefined);
   }
 
   #subject(member: RegisteredMember): Subject {
@@ -74,7 +75,7 @@ export class Collector implements Judge {
     let subject = this.#subjects.get(key);
     if (subject === undefined) {
       // Whoever is not known yet is not suspected for as long as one that has just been heard.
-      const heard = this.#agent.program.host.now();
+      const heard = this.#process.program.host.now();
       subject = { member, heard, echo: null, gone: false, asking: false, barred: 0 };
       this.#subjects.set(key, subject);
     }
@@ -83,8 +84,8 @@ export class Collector implements Judge {
 
   suspects(member: RegisteredMember, certainly = false): boolean {
     const { heard, gone } = this.#subject(member);
-    const { suspicion, loss } = this.#agent.options;
-    return gone || this.#agent.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
+    const { suspicion, loss } = this.#process.options;
+    return gone || this.#process.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
   }
 
   met(members: readonly RegisteredMember[]): void {
@@ -111,9 +112,9 @@ export class Collector implements Judge {
     }
   }
 
-  report(life: Life): void {
+  report(life: ProcessId): void {
     for (const registration of this.#recorded()) {
-      for (const member of registration.members) if (sameLife(member, life)) this.#ask(registration, member);
+      for (const member of registration.members) if (sameProcess(member, life)) this.#ask(registration, member);
     }
   }
 
@@ -121,10 +122,10 @@ export class Collector implements Judge {
    * This process is known to have crashed, by one who can tell: it was fail-stop, and its machine is seen to be down. It is
    * removed at once.
    */
-  crashed(life: Life): void {
-    const { program, options, consensus } = this.#agent;
+  crashed(life: ProcessId): void {
+    const { program, options, consensus } = this.#process;
     for (const registration of this.#recorded()) {
-      const members = registration.members.filter((member) => sameLife(member, life));
+      const members = registration.members.filter((member) => sameProcess(member, life));
       for (const member of members) this.#subject(member).gone = true;
       if (members.length === 0) continue;
       const base = troupeOf(registration).module;
@@ -133,7 +134,7 @@ export class Collector implements Judge {
           this.#look(base);
           await program.sleep(2 * options.pollInterval);
           const now = await consensus.read(base).catch(() => undefined);
-          if (now !== undefined && (now.lost || !includesLife(now.members, life))) return;
+          if (now !== undefined && (now.lost || !includesProcess(now.members, life))) return;
         }
       });
     }
@@ -163,14 +164,14 @@ export class Collector implements Judge {
     const subject = this.#subject(member);
     if (subject.asking) return;
     subject.asking = true;
-    const { program, consensus, life: from } = this.#agent;
+    const { program, consensus, life: from } = this.#process;
     void program.apart(async () => {
       const troupe = troupeOf(registration);
       const { epoch, members } = consensus.configuration ?? { epoch: 0, members: [] };
       try {
         const given = subject.barred > 0 || registration.lost;
         const greeting = { from, epoch, size: members.length, id: troupe.id, echo: given ? null : subject.echo };
-        const echo = await this.#agent.process(member).null(troupe.module, greeting);
+        const echo = await this.#process.at(member).null(troupe.module, greeting);
         if (echo !== null) {
           subject.echo = echo;
           subject.heard = program.host.now();
@@ -187,7 +188,7 @@ export class Collector implements Judge {
   #look(base: number): void {
     if (this.#removing.has(base)) return;
     this.#removing.add(base);
-    const { program, options, random } = this.#agent;
+    const { program, options, random } = this.#process;
     void program.apart(async () => {
       try {
         // The members of the Ringmaster find it due at about the same time, and one is enough.
@@ -201,19 +202,19 @@ export class Collector implements Judge {
   }
 
   async #clean(base: number): Promise<void> {
-    const agent = this.#agent;
-    const registration = await agent.consensus.read(base);
+    const process = this.#process;
+    const registration = await process.consensus.read(base);
     if (registration === undefined) return;
     this.#unbar(registration);
     const { members, lost } = registration;
     if (!lost && !members.some((member) => this.suspects(member))) return;
-    const gone = await dead(agent, members);
-    const all = members.length > 0 && members.every((member) => includesLife(gone, member));
-    const certain = all && (lost || (await dead(agent, members, true)).length === members.length);
+    const gone = await dead(process, members);
+    const all = members.length > 0 && members.every((member) => includesProcess(gone, member));
+    const certain = all && (lost || (await dead(process, members, true)).length === members.length);
     if (certain !== lost) {
-      await agent.consensus.agree(base, (now) => {
+      await process.consensus.agree(base, (now) => {
         return now?.epoch === registration.epoch ? markedLost(now, certain) : undefined;
       });
-    } else if (gone.length > 0 && !all) await change(agent, registration, base, { suspects: gone });
+    } else if (gone.length > 0 && !all) await change(process, registration, base, { suspects: gone });
   }
 }

@@ -21,25 +21,25 @@
  */
 import type { Export } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
-import type { Agent } from "../change/binding-process.ts";
+import type { BindingProcess } from "../change/binding-process.ts";
 import {
   majorityOf,
-  Place,
+  WellKnownModule,
   placesAt,
   ringmasterBase,
   ringmasterName,
   ringmasterTroupe,
-  type Keeper,
+  type WellKnownProcess,
   type Sealed,
-  type Standing,
+  type RingmasterStatus,
 } from "../register/configuration.ts";
-import { includesLife, sameLife, withMembers, type Life, type Registration } from "../register/register.ts";
+import { includesProcess, sameProcess, withMembers, type ProcessId, type Registration } from "../register/register.ts";
 import { lowest, mergeRegisters, Ringmaster, type RegisterState } from "../register/ringmaster.ts";
 import type { RingmasterBinding } from "../verbs/ringmaster-binding.ts";
 import { Collector } from "./collector.ts";
 
-export class RingmasterMember implements Keeper {
-  readonly #agent: Agent;
+export class RingmasterMember implements WellKnownProcess {
+  readonly #process: BindingProcess;
   readonly #places: readonly number[];
   readonly #collector: Collector;
   /** The configuration that it serves in, or served in last. */
@@ -53,15 +53,15 @@ export class RingmasterMember implements Keeper {
 
   /** `binding` is that of the process's program. */
   constructor(binding: RingmasterBinding) {
-    this.#agent = binding.agent;
+    this.#process = binding.process;
     this.#places = binding.places;
-    this.#collector = new Collector(this.#agent, () => this.#recorded());
-    this.#agent.program.export(new Place(this), { troupe: placesAt([this.#agent.life.address]) });
+    this.#collector = new Collector(this.#process, () => this.#recorded());
+    this.#process.program.export(new WellKnownModule(this), { troupe: placesAt([this.#process.life.address]) });
   }
 
   /** Joins or forms the Ringmaster, and serves from then on. */
   start(): void {
-    const { program, options } = this.#agent;
+    const { program, options } = this.#process;
     void program.apart(async () => {
       for (;;) {
         try {
@@ -70,7 +70,7 @@ export class RingmasterMember implements Keeper {
           if (!(error instanceof CallError)) throw error;
         }
         const wait = this.serves && !this.#leaving ? options.upkeep : options.pollInterval;
-        await program.sleep(wait * (0.75 + this.#agent.random.next() / 2));
+        await program.sleep(wait * (0.75 + this.#process.random.next() / 2));
       }
     });
   }
@@ -81,7 +81,7 @@ export class RingmasterMember implements Keeper {
   }
 
   /** A process is known, from elsewhere, to have crashed: it is not waited for until it is suspected. */
-  crashed(life: Life): void {
+  crashed(life: ProcessId): void {
     this.#collector.crashed(life);
   }
 
@@ -93,20 +93,20 @@ export class RingmasterMember implements Keeper {
     return this.#configuration;
   }
 
-  standing(): Standing {
-    return { life: this.#agent.life, configuration: this.#latestKnown, serves: this.serves };
+  standing(): RingmasterStatus {
+    return { life: this.#process.life, configuration: this.#latestKnown, serves: this.serves };
   }
 
   seal(next: Registration): Sealed | null {
     if (next.epoch > (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = next;
     if (this.#ringmaster === undefined || this.#configuration === null) return null;
     if (this.#configuration.epoch < next.epoch) this.#withdraw();
-    return { life: this.#agent.life, epoch: this.#configuration.epoch, registers: this.#ringmaster._registers() };
+    return { life: this.#process.life, epoch: this.#configuration.epoch, registers: this.#ringmaster._registers() };
   }
 
   install(configuration: Registration, registers: readonly RegisterState[]): boolean {
-    const { program, life, consensus } = this.#agent;
-    if (!includesLife(configuration.members, life)) return false;
+    const { program, life, consensus } = this.#process;
+    if (!includesProcess(configuration.members, life)) return false;
     const present = this.#configuration;
     if (present !== null && this.#ringmaster !== undefined) {
       const { epoch, term } = configuration;
@@ -132,7 +132,7 @@ export class RingmasterMember implements Keeper {
 
   /** Serves no more. */
   #withdraw(): void {
-    if (this.#exported !== undefined) this.#agent.program.reception.withdraw(this.#exported);
+    if (this.#exported !== undefined) this.#process.program.reception.withdraw(this.#exported);
     this.#exported = undefined;
   }
 
@@ -148,7 +148,7 @@ export class RingmasterMember implements Keeper {
 
   /** Whatever is to be done for the Ringmaster's membership. */
   async #tend(): Promise<void> {
-    const { consensus, life } = this.#agent;
+    const { consensus, life } = this.#process;
     const own = this.#ownRegister();
     const changed = own !== undefined && own.epoch > this.#configuration!.epoch;
     if (this.serves && !changed && !this.#leaving && ++this.#round % 20 !== 0) return;
@@ -164,12 +164,12 @@ export class RingmasterMember implements Keeper {
       return;
     }
     consensus.learn(latest);
-    if (includesLife(latest.members, life)) {
+    if (includesProcess(latest.members, life)) {
       if (!this.serves || this.#configuration!.epoch < latest.epoch) await this.#carryOut(latest);
       else if (this.#leaving)
         await this.#change(
           latest,
-          latest.members.filter((member) => !sameLife(member, life)),
+          latest.members.filter((member) => !sameProcess(member, life)),
         );
     } else if (!this.#leaving) {
       const others = latest.members.filter(({ address }) => address !== life.address);
@@ -179,10 +179,10 @@ export class RingmasterMember implements Keeper {
 
   /** The latest configuration that is heard of; "new" if all processes are new, "nobody" if that is not known. */
   async #latest(): Promise<Registration | "new" | "nobody"> {
-    const { program } = this.#agent;
+    const { program } = this.#process;
     const addresses = new Set([...this.#places, ...(this.#latestKnown?.members ?? []).map(({ address }) => address)]);
-    const stub = program.import(Place, placesAt([...addresses]), { fixed: true });
-    const standings: Standing[] = [];
+    const stub = program.import(WellKnownModule, placesAt([...addresses]), { fixed: true });
+    const standings: RingmasterStatus[] = [];
     let latest = this.#latestKnown;
     for await (const reply of stub.standing.replies()) {
       if (reply.type !== "returned") continue;
@@ -197,10 +197,10 @@ export class RingmasterMember implements Keeper {
 
   /** All processes are new: the one at the lowest address makes them the Ringmaster. */
   async #form(): Promise<void> {
-    const { program, life } = this.#agent;
+    const { program, life } = this.#process;
     if (this.#places.some((address) => address < life.address)) return;
-    const stub = program.import(Place, placesAt(this.#places), { fixed: true });
-    const lives: Life[] = [];
+    const stub = program.import(WellKnownModule, placesAt(this.#places), { fixed: true });
+    const lives: ProcessId[] = [];
     for await (const reply of stub.standing.replies()) {
       if (reply.type !== "returned" || reply.value.configuration !== null) return;
       lives.push(reply.value.life);
@@ -225,8 +225,8 @@ export class RingmasterMember implements Keeper {
   }
 
   /** Changes the members of the configuration to these, unless it has been changed already; then that change is carried out. */
-  async #change(from: Registration, to: readonly Life[]): Promise<void> {
-    const agreed = await this.#agent.consensus.agree(ringmasterBase, (now) => {
+  async #change(from: Registration, to: readonly ProcessId[]): Promise<void> {
+    const agreed = await this.#process.consensus.agree(ringmasterBase, (now) => {
       return now?.epoch === from.epoch ? withMembers(now, to) : undefined;
     });
     if (agreed !== undefined && agreed.epoch > from.epoch) await this.#carryOut(agreed);
@@ -237,12 +237,12 @@ export class RingmasterMember implements Keeper {
     const { members, epoch, earlier } = configuration;
     const before = earlier[0]?.members ?? [];
     const addresses = [...new Set([...before, ...members].map(({ address }) => address))];
-    const stub = this.#agent.program.import(Place, placesAt(addresses), { fixed: true });
+    const stub = this.#process.program.import(WellKnownModule, placesAt(addresses), { fixed: true });
     const sealed: Sealed[] = [];
     for await (const reply of stub.seal.replies(configuration)) {
       if (reply.type !== "returned" || reply.value === null) continue;
       sealed.push(reply.value);
-      const old = sealed.filter(({ life }) => includesLife(before, life)).length;
+      const old = sealed.filter(({ life }) => includesProcess(before, life)).length;
       // One that is installed already started from the same merge.
       const installed = sealed.some((state) => state.epoch >= epoch);
       if (!installed && old < majorityOf(before.length)) continue;
@@ -253,7 +253,9 @@ export class RingmasterMember implements Keeper {
 
   async #install(configuration: Registration, registers: readonly RegisterState[]): Promise<void> {
     const { members } = configuration;
-    const stub = this.#agent.program.import(Place, placesAt(members.map(({ address }) => address)), { fixed: true });
+    const stub = this.#process.program.import(WellKnownModule, placesAt(members.map(({ address }) => address)), {
+      fixed: true,
+    });
     let installed = 0;
     for await (const reply of stub.install.replies(configuration, registers)) {
       if (reply.type === "returned" && reply.value && ++installed === majorityOf(members.length)) return;

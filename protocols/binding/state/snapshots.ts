@@ -5,7 +5,7 @@ import { noTimer, type Timer } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { Manifest } from "../change/change-data.ts";
 import type { BindingOptions } from "../options.ts";
-import type { Life } from "../register/register.ts";
+import type { ProcessId } from "../register/register.ts";
 import { cut, digestOf, type Piece } from "./pieces.ts";
 
 interface State {
@@ -32,7 +32,7 @@ export class Snapshots {
   }
 
   /** The state as of now, for the newcomer; what was held for it before is dropped. Throws TypeError as externalizeState. */
-  take({ address, incarnation }: Life): Manifest {
+  take({ address, incarnation }: ProcessId): Manifest {
     const { bytes, pieces } = this.#still ?? this.#state();
     const key = `${address}.${incarnation}`;
     const before = this.#snapshots.get(key);
@@ -51,7 +51,7 @@ export class Snapshots {
   }
 
   /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
-  pieces({ address, incarnation }: Life, places: readonly number[]): Uint8Array[] | null {
+  pieces({ address, incarnation }: ProcessId, places: readonly number[]): Uint8Array[] | null {
     const key = `${address}.${incarnation}`;
     const snapshot = this.#snapshots.get(key);
     if (snapshot === undefined) return null;

@@ -2,10 +2,10 @@
 import { internalizeState } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { adopt, discard } from "../../call/server/retained-calls.ts";
-import { orSilent, type Agent } from "../change/binding-process.ts";
+import { orSilent, type BindingProcess } from "../change/binding-process.ts";
 import type { Manifest, Office } from "../change/change-data.ts";
 import { keptAt } from "../change/change.ts";
-import type { Life } from "../register/register.ts";
+import type { ProcessId } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
 
 /**
@@ -27,20 +27,20 @@ export function bringsNearer(missing: readonly number[]): boolean {
 }
 
 export class Transfer {
-  readonly #agent: Agent;
+  readonly #process: BindingProcess;
   readonly #base: number;
   readonly #exported: Export;
   /** By digest. */
   readonly #pieces = new Map<number, Uint8Array>();
 
-  constructor(agent: Agent, base: number, exported: Export) {
-    this.#agent = agent;
+  constructor(process: BindingProcess, base: number, exported: Export) {
+    this.#process = process;
     this.#base = base;
     this.#exported = exported;
   }
 
   /** Fetches most of the state while the donors go on executing. Answers those that were tried and did not give it. */
-  async prepare<M extends Life>(donors: readonly M[]): Promise<M[]> {
+  async prepare<M extends ProcessId>(donors: readonly M[]): Promise<M[]> {
     const failed: M[] = [];
     for (const donor of donors) {
       if (await this.#prepareFrom(donor)) break;
@@ -50,7 +50,7 @@ export class Transfer {
   }
 
   /** False if the donor ceases to answer. */
-  async #prepareFrom(donor: Life): Promise<boolean> {
+  async #prepareFrom(donor: ProcessId): Promise<boolean> {
     for (const missing: number[] = []; ;) {
       const manifest = await this.#manifest(donor);
       if (manifest === undefined) return false;
@@ -65,20 +65,20 @@ export class Transfer {
    * executed the same calls, so that another state is the mark of a value fault, or of calls by unrelated threads that
    * were executed in different orders. False if no donor could give it.
    */
-  async complete(donors: readonly Life[], office: Office): Promise<boolean> {
+  async complete(donors: readonly ProcessId[], office: Office): Promise<boolean> {
     const most = this.#mostHave(donors, office);
     for (const donor of donors) {
       // All at once, since everybody stands still for it: as a rule the first has what most have.
       const [digest, manifest, kept] = await Promise.all([
         most,
         this.#manifest(donor),
-        keptAt(this.#agent, this.#base, office, donor),
+        keptAt(this.#process, this.#base, office, donor),
       ]);
       if (manifest === undefined || manifest.digest !== digest || kept === undefined) continue;
       if (!(await this.#fetch(donor, manifest))) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest), this.#exported.interface.state);
       this.#pieces.clear();
-      const { program } = this.#agent;
+      const { program } = this.#process;
       // An attempt before this one may have brought calls that this state does not include.
       discard(program.reception, this.#exported);
       for (const client of kept.clients) program.endpoint.retention.learn(client);
@@ -88,8 +88,8 @@ export class Transfer {
     return false;
   }
 
-  async #manifest(donor: Life): Promise<Manifest | undefined> {
-    const answer = await orSilent(this.#agent.process(donor).manifest(this.#base, this.#agent.life));
+  async #manifest(donor: ProcessId): Promise<Manifest | undefined> {
+    const answer = await orSilent(this.#process.at(donor).manifest(this.#base, this.#process.life));
     return answer === "silent" || answer === null ? undefined : answer;
   }
 
@@ -98,14 +98,14 @@ export class Transfer {
     return pieces.flatMap((piece, place) => (this.#pieces.has(piece) ? [] : [place]));
   }
 
-  async #fetch(donor: Life, manifest: Manifest): Promise<boolean> {
+  async #fetch(donor: ProcessId, manifest: Manifest): Promise<boolean> {
     const missing = this.#missing(manifest);
     // More than these cannot fit into one answer.
-    const { answerBytes, pieceBytes } = this.#agent.options;
+    const { answerBytes, pieceBytes } = this.#process.options;
     const askedFor = Math.ceil(answerBytes / shortestPiece(pieceBytes));
     for (let at = 0; at < missing.length;) {
       const places = missing.slice(at, at + askedFor);
-      const answer = await orSilent(this.#agent.process(donor).pieces(this.#base, this.#agent.life, places));
+      const answer = await orSilent(this.#process.at(donor).pieces(this.#base, this.#process.life, places));
       if (answer === "silent" || answer === null || answer.length === 0) return false;
       for (const piece of answer) this.#pieces.set(digest(piece), piece);
       if (!this.#pieces.has(manifest.pieces[missing[at]!]!)) return false;
@@ -128,13 +128,13 @@ export class Transfer {
   }
 
   /** The digest of the state that most of the frozen members have. */
-  async #mostHave(donors: readonly Life[], office: Office): Promise<number | undefined> {
+  async #mostHave(donors: readonly ProcessId[], office: Office): Promise<number | undefined> {
     const answers = await Promise.all(
-      donors.map((donor) => orSilent(this.#agent.process(donor).digest(this.#base, office))),
+      donors.map((donor) => orSilent(this.#process.at(donor).digest(this.#base, office))),
     );
     const digests = answers.filter((answer) => typeof answer === "number");
     const most = plurality(digests);
-    const { host } = this.#agent.program;
+    const { host } = this.#process.program;
     if (host.traced && digests.some((other) => other !== most)) {
       host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
     }

@@ -11,16 +11,17 @@ import type { Address } from "../../host.ts";
 import type { Program, RemoteBinding } from "../../program/program.ts";
 import { baseOf, hashOfName } from "../../troupe/troupe-id.ts";
 import type { Member, Troupe, TroupeId } from "../../troupe/troupe.ts";
-import { Agent, holdsOffice, orSilent } from "../change/binding-process.ts";
-import { change, dead, heldForDead } from "../change/change.ts";
+import { BindingProcess, holdsOffice, orSilent } from "../change/binding-process.ts";
+import { change } from "../change/change.ts";
+import { dead, heldForDead } from "../change/judgement.ts";
 import { Membership } from "../member/membership.ts";
 import { bindingOptions, type BindingOptions } from "../options.ts";
 import {
   founded,
-  includesLife,
+  includesProcess,
   troupeOf,
   troupeOfId,
-  type Life,
+  type ProcessId,
   type Quorum,
   type Registration,
 } from "../register/register.ts";
@@ -50,7 +51,7 @@ interface Founding {
 export class RingmasterBinding implements RemoteBinding {
   readonly #places: readonly Address[];
   readonly #options: BindingOptions;
-  #agent: Agent | undefined = undefined;
+  #process: BindingProcess | undefined = undefined;
   /** The present memberships of this process, by base. */
   readonly #memberships = new Map<number, Membership>();
   /** Modules that the process offers for add_troupe_member, by troupe name. */
@@ -66,7 +67,7 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   attach(program: Program): void {
-    this.#agent = new Agent(program, this.#places, this.#options, {
+    this.#process = new BindingProcess(program, this.#places, this.#options, {
       get: (base) => this.#memberships.get(base),
       invited: async (name) => {
         const join = this.#offers.get(name);
@@ -82,9 +83,9 @@ export class RingmasterBinding implements RemoteBinding {
     return this.#places;
   }
 
-  get agent(): Agent {
-    if (this.#agent === undefined) throw new Error("this binding is not attached to a program yet");
-    return this.#agent;
+  get process(): BindingProcess {
+    if (this.#process === undefined) throw new Error("this binding is not attached to a program yet");
+    return this.#process;
   }
 
   /** This process's present membership of the troupe of that name; another one after it was dropped and has joined again. */
@@ -92,9 +93,9 @@ export class RingmasterBinding implements RemoteBinding {
     return this.#memberships.get(hashOfName(name));
   }
 
-  #apart<R>(main: (agent: Agent) => Promise<R>): Promise<R> {
-    const { agent } = this;
-    return agent.program.apart(() => main(agent));
+  #apart<R>(main: (process: BindingProcess) => Promise<R>): Promise<R> {
+    const { process } = this;
+    return process.program.apart(() => main(process));
   }
 
   /** lookup_by_name: the present membership. Rejects with CallError "ringmaster-unavailable", as the other verbs do. */
@@ -103,11 +104,11 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /** Those of the troupe's present members that a majority of the Ringmaster does not hold for dead. */
-  lookupLiving(name: string): Promise<readonly Life[]> {
-    return this.#apart(async (agent) => {
-      const members = (await agent.consensus.read(hashOfName(name)))?.members ?? [];
-      const held = await heldForDead(agent, members);
-      return members.filter((member) => !includesLife(held, member));
+  lookupLiving(name: string): Promise<readonly ProcessId[]> {
+    return this.#apart(async (process) => {
+      const members = (await process.consensus.read(hashOfName(name)))?.members ?? [];
+      const held = await heldForDead(process, members);
+      return members.filter((member) => !includesProcess(held, member));
     });
   }
 
@@ -128,7 +129,7 @@ export class RingmasterBinding implements RemoteBinding {
     return asked;
   }
 
-  #rebind(stale: TroupeId, lives: readonly Life[]): Promise<Troupe | undefined> {
+  #rebind(stale: TroupeId, lives: readonly ProcessId[]): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus, program, options }) => {
       const base = baseOf(stale);
       const before = await consensus.read(base);
@@ -145,19 +146,19 @@ export class RingmasterBinding implements RemoteBinding {
    * state; a later one receives the state of the others in place of its own. Rejects with CallError "troupe-lost".
    */
   joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
-    return this.#apart((agent) => this.#join(agent, name, module, options, true));
+    return this.#apart((process) => this.#join(process, name, module, options, true));
   }
 
   /** `founds`: if there is no such troupe. */
   async #join<T extends object>(
-    agent: Agent,
+    process: BindingProcess,
     name: string,
     module: T,
     options: JoinOptions<T>,
     founds: boolean,
   ): Promise<Membership> {
     const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
-    const membership = new Membership(agent, name, module, exportOptions as object, group ?? undefined);
+    const membership = new Membership(process, name, module, exportOptions as object, group ?? undefined);
     this.#memberships.set(membership.base, membership);
     membership.onOut = () => {
       this.#withdraw(membership);
@@ -165,7 +166,7 @@ export class RingmasterBinding implements RemoteBinding {
     };
     try {
       const founding = founds ? { quorum, group, anew } : undefined;
-      while (membership.state === "joining") await this.#keepTrying(agent, membership, founding);
+      while (membership.state === "joining") await this.#keepTrying(process, membership, founding);
     } catch (error) {
       membership.giveUp();
       this.#withdraw(membership);
@@ -178,9 +179,9 @@ export class RingmasterBinding implements RemoteBinding {
    * One attempt. Once one has begun to change the register its outcome must be known, before the process can say that it is
    * no member: until then the Ringmaster is waited for.
    */
-  async #keepTrying(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
+  async #keepTrying(process: BindingProcess, membership: Membership, founding: Founding | undefined): Promise<void> {
     try {
-      await this.#tryToJoin(agent, membership, founding);
+      await this.#tryToJoin(process, membership, founding);
     } catch (error) {
       const unknown = error instanceof CallError && error.kind === "ringmaster-unavailable";
       if (!unknown || !membership.begun) throw error;
@@ -188,12 +189,12 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /** One attempt; if it does not succeed, another may. */
-  async #tryToJoin(agent: Agent, membership: Membership, founding: Founding | undefined): Promise<void> {
-    const { program, life, consensus } = agent;
+  async #tryToJoin(process: BindingProcess, membership: Membership, founding: Founding | undefined): Promise<void> {
+    const { program, life, consensus } = process;
     const { name, base } = membership;
     const before = await consensus.read(base);
     present(before, name);
-    if (before !== undefined && includesLife(before.members, life)) {
+    if (before !== undefined && includesProcess(before.members, life)) {
       // Decided in an attempt whose outcome was not heard.
       membership.begun = true;
       membership.adopt(before);
@@ -212,19 +213,19 @@ export class RingmasterBinding implements RemoteBinding {
     } else if (before.lost) throw new CallError("troupe-lost", name);
     else {
       const { transfer } = membership;
-      const pause = (): Promise<void> => program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+      const pause = (): Promise<void> => program.sleep(process.options.pollInterval * (1 + process.random.next()));
       // Nothing is fetched again while another change is under way.
-      if (membership.begun && (await holdsOffice(agent, base, before))) return pause();
+      if (membership.begun && (await holdsOffice(process, base, before))) return pause();
       const failed = await transfer.prepare(before.members);
-      const held = await dead(agent, failed);
+      const held = await dead(process, failed);
       const silent = failed.filter(({ address }) => address !== life.address);
-      const doubtful = silent.some((donor) => !includesLife(held, donor));
+      const doubtful = silent.some((donor) => !includesProcess(held, donor));
       // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss. And nobody
       // is made to stand still for one that cannot be reached, before it is known whether it lives.
       if (doubtful || failed.length === before.members.length) return pause();
       let since = 0;
       membership.begun = true;
-      const outcome = await change(agent, before, base, {
+      const outcome = await change(process, before, base, {
         newcomer: life,
         admit: async (donors, office) => {
           const complete = await transfer.complete(donors, office);
@@ -245,14 +246,14 @@ export class RingmasterBinding implements RemoteBinding {
    * which went on without it, and has ended since if nobody is left.
    */
   async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
-    const { program, options: binding } = this.agent;
+    const { program, options: binding } = this.process;
     // What is still being executed would change the state that is to be received.
     await program.apart(async () => {
       while (!exported.isIdle) await program.sleep(binding.pollInterval);
     });
     for (let joining = true; joining;) {
       try {
-        await this.#apart((agent) => this.#join(agent, name, module, options, false));
+        await this.#apart((process) => this.#join(process, name, module, options, false));
         joining = false;
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
@@ -264,25 +265,25 @@ export class RingmasterBinding implements RemoteBinding {
 
   /** leave_troupe: the process is no member any more; the last one to leave dissolves the troupe. */
   leaveTroupe(membership: Membership): Promise<void> {
-    return this.#apart(async (agent) => {
+    return this.#apart(async (process) => {
       const { base } = membership;
       membership.onOut = () => this.#withdraw(membership);
       for (;;) {
-        const before = await agent.consensus.read(base);
-        if (before === undefined || !includesLife(before.members, agent.life)) return;
-        const outcome = await change(agent, before, base, { leaving: agent.life });
+        const before = await process.consensus.read(base);
+        if (before === undefined || !includesProcess(before.members, process.life)) return;
+        const outcome = await change(process, before, base, { leaving: process.life });
         if (typeof outcome === "object") {
           membership.adopt(outcome);
           return;
         }
-        await agent.program.sleep(agent.options.pollInterval * (1 + agent.random.next()));
+        await process.program.sleep(process.options.pollInterval * (1 + process.random.next()));
       }
     });
   }
 
   #withdraw(membership: Membership): void {
     this.#memberships.delete(membership.base);
-    this.agent.program.reception.withdraw(membership.exported);
+    this.process.program.reception.withdraw(membership.exported);
   }
 
   /** Offers a module for the troupe of that name: the process joins when it is asked to, by addTroupeMember. */
@@ -291,8 +292,8 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /** add_troupe_member: asks a process to become a member; false if it does not offer a module for that or does not live. */
-  addTroupeMember(name: string, process: Life): Promise<boolean> {
-    return this.#apart(async (agent) => (await orSilent(agent.process(process).join(name))) === true);
+  addTroupeMember(name: string, newcomer: ProcessId): Promise<boolean> {
+    return this.#apart(async (process) => (await orSilent(process.at(newcomer).join(name))) === true);
   }
 }
 

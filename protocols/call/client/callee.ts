@@ -8,7 +8,7 @@ import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { Process } from "../process.ts";
 
 /** A membership, with what is derived from it once for all calls. */
-export class Bound {
+export class BoundMembership {
   readonly troupe: Troupe;
   readonly addresses: readonly Address[];
   /** Undefined in a static table. */
@@ -25,7 +25,7 @@ export class Bound {
 
 /** What a stub calls: shared by all its calls, so that what one of them learns of the binding serves the next. */
 export class Callee {
-  #bound: Bound;
+  #bound: BoundMembership;
   /** Whether the binding agent is asked when a member refuses the binding or crashes. */
   readonly rebinds: boolean;
   /** Calls that have failed, since no member could be reached, and are not finished. */
@@ -33,17 +33,17 @@ export class Callee {
   #waiting: (() => void)[] = [];
 
   constructor(troupe: Troupe, rebinds: boolean) {
-    this.#bound = new Bound(troupe);
+    this.#bound = new BoundMembership(troupe);
     this.rebinds = rebinds;
   }
 
   /** The latest membership that a call has learned of. */
-  get bound(): Bound {
+  get bound(): BoundMembership {
     return this.#bound;
   }
 
   /** A call has learned of this membership. */
-  learn(bound: Bound): void {
+  learn(bound: BoundMembership): void {
     if (bound.troupe.id > this.#bound.troupe.id) this.#bound = bound;
   }
 

@@ -8,7 +8,7 @@ import { readOutcome, type Outcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import { disagreement, noMajority, sameBody, unavailable, type Collator, type Entry } from "../collator.ts";
 import type { Process } from "../process.ts";
-import type { Bound, Callee } from "./callee.ts";
+import type { BoundMembership, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
 export class CollatedCall extends OneToMany {
@@ -68,7 +68,7 @@ export class CollatedCall extends OneToMany {
     return this.#entries[index] !== undefined;
   }
 
-  protected rebound({ troupe: { members } }: Bound): void {
+  protected rebound({ troupe: { members } }: BoundMembership): void {
     const entries = this.#entries;
     this.#entries = this.bound.troupe.members.map((member) => {
       return entries[members.findIndex((old) => sameMember(old, member))];

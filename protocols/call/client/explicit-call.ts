@@ -8,7 +8,7 @@ import { MalformedError } from "../../wire/bytes.ts";
 import { readOutcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { Process } from "../process.ts";
-import type { Bound, Callee } from "./callee.ts";
+import type { BoundMembership, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
 /** What one member answered. `member` is its place in the troupe, as that is at the time. */
@@ -60,7 +60,7 @@ export class ExplicitCall<T> extends OneToMany {
     return this.#heard.has(keyOf(this.bound.troupe.members[index]!));
   }
 
-  protected rebound(before: Bound): void {
+  protected rebound(before: BoundMembership): void {
     const present = new Set(this.bound.troupe.members.map(keyOf));
     before.troupe.members.forEach((member, index) => {
       if (!present.has(keyOf(member)) && !this.#heard.has(keyOf(member))) {

@@ -13,7 +13,7 @@ import { failureOf, type Outcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { CallStatus } from "../call-status.ts";
 import type { Process } from "../process.ts";
-import type { Bound, Callee } from "./callee.ts";
+import type { BoundMembership, Callee } from "./callee.ts";
 import { Repetition, type RepeatedCall } from "./repetition.ts";
 
 /** One replicated call as its client makes it. Members are named by their place in `bound`. */
@@ -21,7 +21,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
   readonly process: Process;
   readonly context: Context;
   readonly callee: Callee;
-  #bound: Bound;
+  #bound: BoundMembership;
   readonly form: ProcedureForm;
   readonly #sequence: number;
   #message: Uint8Array | undefined = undefined;
@@ -39,7 +39,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
     this.#sequence = context.sequence;
   }
 
-  get bound(): Bound {
+  get bound(): BoundMembership {
     return this.#bound;
   }
 
@@ -57,7 +57,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
   abstract lost(index: number): void;
   abstract hasAnswered(index: number): boolean;
   /** The membership is another than `before`: places are those in `bound` from now on. */
-  protected abstract rebound(before: Bound): void;
+  protected abstract rebound(before: BoundMembership): void;
   /** No answer will come. */
   abstract fail(kind: CallErrorKind): void;
   /** Whether the program needs no further answer. */
@@ -150,7 +150,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
     this.process.host.trace({ type: "disagreement", ...this.#names(), troupe: this.bound.troupe.id });
   }
 
-  rebind(bound: Bound): void {
+  rebind(bound: BoundMembership): void {
     const before = this.#bound;
     this.#bound = bound;
     this.rebound(before);

@@ -24,7 +24,7 @@ import type { Member, Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
 import { failureOf, readCall, writeRepetition } from "../../wire/call.ts";
 import type { Process } from "../process.ts";
-import { Bound, type Callee } from "./callee.ts";
+import { BoundMembership, type Callee } from "./callee.ts";
 
 const writer = new Writer();
 
@@ -33,7 +33,7 @@ export interface RepeatedCall {
   readonly process: Process;
   readonly context: Context;
   readonly callee: Callee;
-  readonly bound: Bound;
+  readonly bound: BoundMembership;
   /** The CALL of the first attempt. */
   readonly message: Uint8Array | undefined;
   /** The first attempt. */
@@ -44,7 +44,7 @@ export interface RepeatedCall {
   /** A member's RETURN has come, which is no refusal of the binding. */
   accept(index: number, message: Uint8Array): void;
   /** The membership is another. Places are those in the new one from now on. */
-  rebind(bound: Bound): void;
+  rebind(bound: BoundMembership): void;
   /** No answer will come: the callee is lost. */
   lose(): void;
   /** No answer will come, for this reason. */
@@ -182,13 +182,13 @@ export class Repetition {
   }
 
   #lose(troupe: Troupe): void {
-    if (troupe.members.length > 0) this.#call.callee.learn(new Bound(troupe));
+    if (troupe.members.length > 0) this.#call.callee.learn(new BoundMembership(troupe));
     this.#call.lose();
     this.#finish();
   }
 
   #adopt(troupe: Troupe): void {
-    const bound = new Bound(troupe);
+    const bound = new BoundMembership(troupe);
     const call = this.#call;
     call.callee.learn(bound);
     this.#silences.clear();

@@ -6,7 +6,7 @@ import { headerBytes } from "../../wire/segment.ts";
 import type { Entry } from "../collator.ts";
 import type { ClientTroupe } from "./client-troupe.ts";
 import type { Incoming } from "./incoming.ts";
-import type { KeptCall } from "./retained-call.ts";
+import type { RetainedCall } from "./retained-call.ts";
 
 /** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
 const madeElsewhere = new Uint8Array(headerBytes);
@@ -56,7 +56,7 @@ export class Callers {
   }
 
   /** As another member knows them that has executed the call, by that CALL. */
-  restore(retention: Retention, { origins, oldest }: KeptCall, call: Call): void {
+  restore(retention: Retention, { origins, oldest }: RetainedCall, call: Call): void {
     this.origins.push(...origins);
     origins.forEach((origin, i) => {
       const index = this.client.members.findIndex(({ address, incarnation }) => {

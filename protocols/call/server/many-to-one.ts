@@ -22,8 +22,8 @@ import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import type { Export, Procedure } from "./export.ts";
 import { refuse, type Incoming } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
-import type { KeptCall } from "./retained-call.ts";
-import { Remembrance } from "./retention-period.ts";
+import type { RetainedCall } from "./retained-call.ts";
+import { RetentionPeriod } from "./retention-period.ts";
 
 const writer = new Writer();
 
@@ -47,7 +47,7 @@ export class Gathering implements Waiting, Keeper {
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
   #reply: Uint8Array | undefined = undefined;
-  readonly #remembrance: Remembrance;
+  readonly #retention: RetentionPeriod;
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
@@ -60,7 +60,7 @@ export class Gathering implements Waiting, Keeper {
     this.#procedure = procedure;
     this.#call = call;
     this.#callers = this.#expect(new Callers(client));
-    this.#remembrance = new Remembrance(process.host, process.endpoint.options.datagramLifetime);
+    this.#retention = new RetentionPeriod(process.host, process.endpoint.options.datagramLifetime);
   }
 
   /** The CALL that is executed; before that is decided, the first that came. */
@@ -111,7 +111,7 @@ export class Gathering implements Waiting, Keeper {
 
   absent(index: number, elsewhere: boolean): void {
     // It sends no CALL any more, but one that it sent before it gave us up may be on its way.
-    this.#remembrance.prolongForStrays();
+    this.#retention.prolongForStrays();
     this.#callers.client.awaitNoMore(index, this);
     if (this.#callers.misses(index, elsewhere)) this.#goOnWithout(index);
     this.#checkComplete();
@@ -139,7 +139,7 @@ export class Gathering implements Waiting, Keeper {
 
   /** A member has gone. A static table has no others. */
   #remember(): void {
-    if (this.#callers.client.changes) this.#remembrance.prolongForTheGone();
+    if (this.#callers.client.changes) this.#retention.prolongForTheGone();
   }
 
   /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
@@ -234,7 +234,7 @@ export class Gathering implements Waiting, Keeper {
     }
     if (this.#reply === undefined || callers.keep) return;
     const { host } = this.#process;
-    const { rest } = this.#remembrance;
+    const { rest } = this.#retention;
     if (rest > 0) this.#timer = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
     else this.#owner.over(this);
   }
@@ -247,7 +247,7 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /** Executes the call, which other members of this troupe have executed, whoever has called here. */
-  execute({ origins }: KeptCall): void {
+  execute({ origins }: RetainedCall): void {
     this.decided = true;
     this.#callers.origins.push(...origins);
     this.#invocation().start();
@@ -259,12 +259,12 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /** The call as it is kept here; undefined if it has not been executed, or long ago. */
-  kept(): KeptCall | undefined {
+  kept(): RetainedCall | undefined {
     const reply = this.#reply;
     if (reply === undefined) return undefined;
     const { retention } = this.#process.endpoint;
     const { client, origins, keep, areSettled } = this.#callers;
-    const { rest, isTold } = this.#remembrance;
+    const { rest, isTold } = this.#retention;
     if (areSettled && !keep && !isTold && client.changes) return undefined;
     return {
       key: this.key,
@@ -279,9 +279,9 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
-  restore(reply: Uint8Array, kept: KeptCall): void {
+  restore(reply: Uint8Array, kept: RetainedCall): void {
     this.decided = true;
-    this.#remembrance.prolong(kept.rest);
+    this.#retention.prolong(kept.rest);
     this.#callers.restore(this.#process.endpoint.retention, kept, this.#call);
     this.reply(reply);
   }

@@ -18,7 +18,7 @@ export function nameOf({ key, origins }: CallName): string {
 }
 
 /** A call that was executed; plain data. */
-export interface KeptCall extends CallName {
+export interface RetainedCall extends CallName {
   /** The CALL's body. */
   readonly call: Uint8Array;
   /** False if the procedure took the generator of CALLs, and cannot be executed from one of them. */

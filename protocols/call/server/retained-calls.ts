@@ -9,7 +9,7 @@ import type { Export } from "./export.ts";
 import { refuse } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
 import type { Reception } from "./reception.ts";
-import type { CallName, KeptCall } from "./retained-call.ts";
+import type { CallName, RetainedCall } from "./retained-call.ts";
 
 const unreplicated = { id: 0, members: [] };
 
@@ -22,8 +22,8 @@ function* executedFor({ process }: Reception, { number }: Export): Generator<[Se
 }
 
 /** All that the module has executed and keeps. */
-export function keptCalls(reception: Reception, exported: Export): KeptCall[] {
-  const calls: KeptCall[] = [];
+export function retainedCalls(reception: Reception, exported: Export): RetainedCall[] {
+  const calls: RetainedCall[] = [];
   for (const [{ message, client, number }, executed] of executedFor(reception, exported)) {
     if (message === undefined) continue;
     const { address, incarnation, oldest } = client;
@@ -84,7 +84,7 @@ function withRoom(body: Uint8Array): Uint8Array {
 }
 
 /** Executes a call that other members have executed, as if its CALL had come here. */
-export function execute(reception: Reception, exported: Export, kept: KeptCall): void {
+export function execute(reception: Reception, exported: Export, kept: RetainedCall): void {
   if (!kept.repeatable || !lacks(reception, kept)) return;
   const { process, gatherings, clients } = reception;
   const call = readCall(withRoom(kept.call));
@@ -104,7 +104,7 @@ export function execute(reception: Reception, exported: Export, kept: KeptCall):
 }
 
 /** Keeps a call that the state received from another member includes: it is not executed here, but answered. */
-export function adopt({ process, gatherings, clients }: Reception, exported: Export, kept: KeptCall): void {
+export function adopt({ process, gatherings, clients }: Reception, exported: Export, kept: RetainedCall): void {
   const call = readCall(withRoom(kept.call));
   const reply = withRoom(kept.reply);
   if (kept.key === "") {

@@ -12,7 +12,7 @@ import type { Host, Milliseconds } from "../../host.ts";
 const untold = 5;
 const remembered = 10;
 
-export class Remembrance {
+export class RetentionPeriod {
   readonly #host: Host;
   readonly #lifetime: Milliseconds;
   #until: Milliseconds = 0;

@@ -65,7 +65,7 @@ export async function runAgreement(seed: string, listener?: TraceListener): Prom
   let last = 0;
   const { problems, counts } = observer;
   for (const [client, program] of programs.entries()) {
-    const { consensus } = (program.binding as ReturnType<Town["binding"]>).agent;
+    const { consensus } = (program.binding as ReturnType<Town["binding"]>).process;
     const own = program.host.random.fork("operations");
     void program
       .thread(async () => {
@@ -100,7 +100,7 @@ export async function runAgreement(seed: string, listener?: TraceListener): Prom
   await world.run(times.end);
   // A client of its own looks at the end: it has heard nothing of what came before.
   const judge = town.client();
-  const { consensus } = (judge.binding as ReturnType<Town["binding"]>).agent;
+  const { consensus } = (judge.binding as ReturnType<Town["binding"]>).process;
   for (const name of names) {
     const { value, reason } = await town.outcome(judge, () => consensus.read(hashOfName(name)));
     const own = operations.filter((operation) => operation.name === name);

@@ -33,7 +33,7 @@ const base = hashOfName("ledger");
 
 /** A proposal that changes the register for certain; nobody is watched for its sake. */
 async function propose({ binding }: Program): Promise<void> {
-  await (binding as RingmasterBinding).agent.consensus.agree(base, (now) => {
+  await (binding as RingmasterBinding).process.consensus.agree(base, (now) => {
     const before = now ?? founded(undefined, "ledger", { address: 0, incarnation: 0 }, { quorum: "one", group: null });
     return { ...before, members: [], term: before.term + 1 };
   });

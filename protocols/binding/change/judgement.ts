@@ -1,0 +1,47 @@
+/** What a majority of the Ringmaster's members holds of members of troupes: which of them are dead. */
+import type { Reply } from "../../call/client/explicit-call.ts";
+import type { Stub } from "../../call/client/stub.ts";
+import { majorityOf } from "../register/configuration.ts";
+import { includesProcess, type RegisteredMember } from "../register/register.ts";
+import type { Ringmaster } from "../register/ringmaster.ts";
+import type { BindingProcess } from "./binding-process.ts";
+
+type Question = (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>;
+
+/** Of these members, those that a majority of Ringmaster members names. */
+async function named(
+  { consensus }: BindingProcess,
+  lives: readonly RegisteredMember[],
+  question: Question,
+): Promise<RegisteredMember[]> {
+  if (lives.length === 0) return [];
+  const answers = await consensus.ask(question);
+  const majority = majorityOf(consensus.configuration!.members.length);
+  return lives.filter((life) => answers.filter((suspects) => includesProcess(suspects, life)).length >= majority);
+}
+
+/** The same; those that are not named, though something has gone wrong with them, are reported to the Ringmaster. */
+export async function judged(
+  process: BindingProcess,
+  lives: readonly RegisteredMember[],
+  question: Question,
+): Promise<RegisteredMember[]> {
+  const found = await named(process, lives, question);
+  const living = lives.filter((life) => !includesProcess(found, life));
+  if (living.length > 0) await process.consensus.ask((ringmaster) => ringmaster.report.replies(living));
+  return found;
+}
+
+/** Of these members, those that a majority of Ringmaster members holds for dead as of now; the others are reported to it. */
+export function dead(
+  process: BindingProcess,
+  lives: readonly RegisteredMember[],
+  certainly = false,
+): Promise<RegisteredMember[]> {
+  return judged(process, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
+}
+
+/** The same, and nothing is reported. */
+export function heldForDead(process: BindingProcess, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+  return named(process, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
+}
