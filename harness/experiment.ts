@@ -107,10 +107,10 @@ export interface Model<P extends Parameters> {
   /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
   readonly source?: string;
   /**
-   * Which assumption of the model does not hold for these parameters, as a sentence; null if all hold. The figure is
-   * shown all the same, but nothing is held to it.
+   * Which assumption of the model does not hold for these parameters, or did not hold in the run by what was measured, as a
+   * sentence; null if all hold. The figure is shown all the same, but nothing is held to it.
    */
-  outside?(p: Values<P>): string | null;
+  outside?(p: Values<P>, means: Means): string | null;
   /**
    * What a replication gives on average, where that is known although an assumption does not hold; null where it is not. The real
    * coverage of intervals is judged by it.
@@ -276,7 +276,7 @@ export function modelOf(
   const value = whole.of(p, means);
   if (value === null) return null;
   const { label = "closed form", source = "", within = null } = whole;
-  const outside = whole.outside?.(p) ?? null;
+  const outside = whole.outside?.(p, means) ?? null;
   const expected = whole.expected?.(p) ?? (outside === null ? value : null);
   return { value, label, source, within, outside, expected };
 }

@@ -2,12 +2,12 @@
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import { meanInterval, proportionInterval, type Estimate } from "../statistics/intervals.ts";
-import type { CellSummary, MeasureSummary } from "./summary.ts";
+import { meansOf, type CellSummary, type MeasureSummary } from "./summary.ts";
 import { rounding } from "./verdict.ts";
 
 export interface Coverage {
   readonly model: number;
-  /** How many campaigns gave an interval; the others are left out. */
+  /** How many campaigns gave an interval, and did not measure that the model was outside its assumptions; the others are left out. */
   readonly intervals: number;
   /** How many of these contain the model's figure. */
   readonly held: number;
@@ -79,13 +79,18 @@ export function coveragesOf(
   campaigns: readonly (readonly CellSummary[])[],
 ): CellCoverage[] {
   return cells.map((parameters, i) => {
-    const measures = [...knownFigures(experiment, parameters)].map(([name, model]) => [
-      name,
-      coverageOf(
-        model,
-        campaigns.map((cellsOfOne) => cellsOfOne[i]!.measures[name]!),
-      ),
-    ]);
+    const summaries = campaigns.map((cellsOfOne) => cellsOfOne[i]!);
+    const measures = [...knownFigures(experiment, parameters)].map(([name, model]) => {
+      // By what a campaign measured, an assumption may have been broken in it.
+      const held = summaries.filter((cell) => modelOf(experiment, name, parameters, meansOf(cell))?.expected !== null);
+      return [
+        name,
+        coverageOf(
+          model,
+          held.map((cell) => cell.measures[name]!),
+        ),
+      ];
+    });
     return { parameters, measures: Object.fromEntries(measures) as CellCoverage["measures"] };
   });
 }

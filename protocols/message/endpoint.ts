@@ -5,7 +5,7 @@
  * exchange and discards what is finished. Memory is bounded by what is under way: of a peer's finished calls one
  * number is kept, its oldest open call, until the peer has been silent for the longest time a datagram can live.
  */
-import { noTimer, type Address, type Host, type Timer } from "../host.ts";
+import { noTimer, type Address, type Host, type Milliseconds, type Timer } from "../host.ts";
 import {
   ackBit,
   callOf,
@@ -24,10 +24,12 @@ import {
   writeHeader,
 } from "../wire/segment.ts";
 import { CallList } from "./call-list.ts";
-import { ClientPeer, ServerExchange } from "./incoming-call.ts";
-import { messageOptions, type MessageOptions } from "./options.ts";
+import { ClientPeer } from "./client-peer.ts";
+import { ServerExchange } from "./incoming-call.ts";
+import { messageOptions, patienceOf, type MessageOptions } from "./options.ts";
 import { OutgoingCall, type Caller } from "./outgoing-call.ts";
 import { Retention } from "./retention.ts";
+import { RoundTrips, TimeoutBounds } from "./round-trip.ts";
 import { Watch, type Watcher } from "./watch.ts";
 
 /** How far a call's number may be ahead of its client's oldest open call. */
@@ -52,6 +54,11 @@ export class Endpoint {
   readonly host: Host;
   readonly receiver: Receiver;
   readonly options: MessageOptions;
+  /** After this time a peer that is silent counts as crashed. */
+  readonly patience: Milliseconds;
+  readonly timeoutBounds: TimeoutBounds;
+  /** To the servers that are called from here. */
+  readonly roundTrips: RoundTrips;
   readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
   readonly #calls = new CallList<OutgoingCall>();
   readonly #peers = new Map<Address, ClientPeer>();
@@ -68,6 +75,9 @@ export class Endpoint {
     this.host = host;
     this.receiver = receiver;
     this.options = messageOptions(options);
+    this.patience = patienceOf(this.options);
+    this.timeoutBounds = new TimeoutBounds(this.options);
+    this.roundTrips = new RoundTrips(this.timeoutBounds, this.options.peers);
     this.#nextCall = this.options.firstCall;
     this.oldestOpen = this.options.firstCall;
     this.retention = new Retention(this, this.#peers);
@@ -226,6 +236,12 @@ export class Endpoint {
       this.retention.replaced(peer);
       peer = this.#newPeer(from, datagram);
     }
+    if ((flags & returnBit) !== 0) {
+      // An ACK is heard before what it implies: that the call is finished, which would end the exchange unmeasured.
+      peer?.calls.find(number)?.receive(datagram);
+      peer?.heard(oldestOf(datagram));
+      return;
+    }
     if (peer !== undefined) {
       peer.heard(oldestOf(datagram));
       const exchange = peer.calls.find(number);
@@ -234,7 +250,6 @@ export class Endpoint {
         return;
       }
     }
-    if ((flags & (returnBit | ackBit)) !== 0) return;
     const meant = receiverOf(datagram);
     if (peer !== undefined && precedes(number, peer.oldest)) {
       this.counters.duplicates++;
@@ -267,7 +282,7 @@ export class Endpoint {
   }
 
   #newPeer(from: Address, datagram: Uint8Array): ClientPeer {
-    return this.addPeer(new ClientPeer(from, senderOf(datagram), oldestOf(datagram)));
+    return this.addPeer(new ClientPeer(from, senderOf(datagram), oldestOf(datagram), this.timeoutBounds));
   }
 
   /** For Retention: a client that is known from now on. */

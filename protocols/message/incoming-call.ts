@@ -1,64 +1,12 @@
 /** The server's side of message pairs: a CALL that comes in, and the RETURN to it. */
-import { noTimer, type Address } from "../host.ts";
+import { noTimer, type Milliseconds } from "../host.ts";
 import type { Call } from "../wire/call.ts";
-import {
-  ackBit,
-  flagsOf,
-  pleaseAckBit,
-  precedes,
-  returnBit,
-  segmentOf,
-  totalOf,
-  writeHeader,
-} from "../wire/segment.ts";
+import { ackBit, flagsOf, heldBit, pleaseAckBit, returnBit, segmentOf, totalOf, writeHeader } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
-import { CallList } from "./call-list.ts";
+import type { ClientPeer } from "./client-peer.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
-
-/** What is remembered of one client process: its incarnation and its unfinished calls. */
-export class ClientPeer {
-  readonly address: Address;
-  readonly incarnation: number;
-  readonly calls = new CallList<ServerExchange>();
-  /** The peer's calls before this one are finished: a segment of one is a late duplicate. */
-  oldest: number;
-  /** Incomplete CALLs of several segments, the oldest first, and the memory that they take. */
-  readonly partial = new Set<ServerExchange>();
-  partialBytes = 0;
-  /** Bytes of RETURNs that it has not acknowledged. */
-  returnBytes = 0;
-  /** Sweeps since it was last heard. */
-  silence = 0;
-  /** Whether an exchange with it was ever kept (retention.ts). */
-  keeps = false;
-  /** The last call of it that was kept, and forgotten since it was silent for so long. */
-  released: number | null = null;
-
-  constructor(address: Address, incarnation: number, oldest: number) {
-    this.address = address;
-    this.incarnation = incarnation;
-    this.oldest = oldest;
-  }
-
-  /** A segment has come that says which is the peer's oldest open call. */
-  heard(oldest: number): void {
-    this.silence = 0;
-    this.finishBefore(oldest);
-  }
-
-  /** The call was kept, and is forgotten. */
-  release(call: number): void {
-    if (this.released === null || precedes(this.released, call)) this.released = call;
-  }
-
-  /** Implicit acknowledgement: the peer says that its calls before `oldest` are finished. */
-  finishBefore(oldest: number): void {
-    if (!precedes(this.oldest, oldest)) return;
-    this.oldest = oldest;
-    this.calls.removeBefore(oldest, release);
-  }
-}
+import type { RoundTrip } from "./round-trip.ts";
 
 /** Who wants to know that the client is finished with a call. */
 export interface Keeper {
@@ -75,9 +23,11 @@ export interface Kept {
 }
 
 export class ServerExchange extends Exchange {
-  protected readonly kind = returnBit;
+  protected kind = returnBit;
   readonly #peer: ClientPeer;
   #received = false;
+  /** When the CALL was complete; and once there is a RETURN, when that or its last repetition was sent. */
+  protected sentAt: Milliseconds = 0;
   /** The RETURN has been acknowledged or given up: unless the exchange is kept, only the call number is still remembered. */
   finished = false;
   /** Not heard of since the last sweep. */
@@ -88,6 +38,10 @@ export class ServerExchange extends Exchange {
     super(endpoint, peer.address, call, peer.incarnation);
     this.#peer = peer;
     endpoint.kept.calls++;
+  }
+
+  protected get roundTrip(): RoundTrip {
+    return this.#peer.roundTrip;
   }
 
   get client(): ClientPeer {
@@ -136,14 +90,15 @@ export class ServerExchange extends Exchange {
 
   receive(datagram: Uint8Array): void {
     this.old = false;
+    const flags = flagsOf(datagram);
+    const isReturn = (flags & returnBit) !== 0;
+    const isAck = (flags & ackBit) !== 0;
+    if (isReturn && isAck) this.acknowledge(segmentOf(datagram));
     // Whatever the client sends for this call shows that it lives, and waits for the RETURN.
     this.attempt = 0;
-    const flags = flagsOf(datagram);
-    if ((flags & returnBit) !== 0) {
-      if ((flags & ackBit) === 0) return;
-      this.acknowledge(segmentOf(datagram));
-      if (this.message !== undefined && this.acknowledged === this.total) this.#finish();
-    } else if ((flags & ackBit) === 0) {
+    if (isReturn) {
+      if (isAck && this.message !== undefined && this.acknowledged === this.total) this.#finish();
+    } else if (!isAck) {
       if (this.#received) this.#repeated(datagram, flags);
       else this.#gather(datagram, flags);
     }
@@ -173,6 +128,7 @@ export class ServerExchange extends Exchange {
       this.timer = endpoint.host.after(endpoint.options.ackDelay, onAckDue, this as ServerExchange);
     }
     const { host } = endpoint;
+    this.sentAt = host.now();
     if (host.traced) {
       host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.number, bytes: message.length });
     }
@@ -229,18 +185,26 @@ export class ServerExchange extends Exchange {
     if (host.traced) {
       host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.number, bytes: message.length });
     }
+    const now = host.now();
+    this.kind = now - this.sentAt > options.ackDelay ? returnBit | heldBit : returnBit;
     if (this.total === 1) {
       const { incarnation } = host;
-      writeHeader(message, returnBit, 1, 1, this.number, incarnation, this.peerIncarnation, endpoint.oldestOpen);
+      writeHeader(message, this.kind, 1, 1, this.number, incarnation, this.peerIncarnation, endpoint.oldestOpen);
       host.send(this.peer, message);
       this.alreadySent(1);
     } else this.transmit();
-    this.timer = host.after(options.retransmitInterval, onTimer, this as ServerExchange);
+    this.sentAt = now;
+    this.timer = host.after(this.beginWaiting(), onTimer, this as ServerExchange);
+  }
+
+  protected override repeat(): void {
+    this.sentAt = this.endpoint.host.now();
+    super.repeat();
   }
 
   tick(): void {
     this.timer = noTimer;
-    if (this.attempt >= this.endpoint.options.tries) {
+    if (this.exhausted) {
       // The client is dead, or has finished and was never heard: either way nobody waits for this RETURN.
       this.#finish();
       return;
@@ -273,6 +237,11 @@ export class ServerExchange extends Exchange {
     this.stopTimer();
   }
 
+  /** The client is finished with the call, so that it has the RETURN. When it says so is up to its caller, and measures no round trip. */
+  acknowledgedImplicitly(): void {
+    if (this.message !== undefined && !this.finished) this.measureImplied(false);
+  }
+
   /** The client is dead: nothing is sent to it any more. */
   abandon(): void {
     this.#finish();
@@ -288,10 +257,6 @@ export class ServerExchange extends Exchange {
     this.endpoint.kept.calls--;
     kept?.keeper?.forgotten();
   }
-}
-
-function release(exchange: ServerExchange): void {
-  exchange.release();
 }
 
 function onTimer(exchange: ServerExchange): void {

@@ -7,11 +7,19 @@ export interface MessageOptions {
   readonly datagramBytes: number;
   /** Segments that may be under way unacknowledged. A message of so many is sent all at once, as in the dissertation. */
   readonly window: number;
-  /** Wait before the first repetition of an unacknowledged segment; each further wait is `backoff` times longer, up to `longestInterval`. */
+  /**
+   * Whether the wait before the first repetition of an unacknowledged segment adapts to the measured round trips
+   * (round-trip.ts), or is always `retransmitInterval`, as in 1985.
+   */
+  readonly retransmission: "adaptive" | "fixed";
+  /**
+   * The wait before the first repetition as long as no round trip has been measured, and the shortest ever. Each further wait is
+   * `backoff` times longer, up to `longestInterval`, which no measured one exceeds either.
+   */
   readonly retransmitInterval: Milliseconds;
   readonly backoff: number;
   readonly longestInterval: Milliseconds;
-  /** Unanswered repetitions or probes after which the peer is declared crashed. */
+  /** Unanswered repetitions or probes after which the peer is declared crashed; with longer waits fewer (`patienceOf`). */
   readonly tries: number;
   /** While a procedure executes, the client asks this often whether the server still lives. */
   readonly probeInterval: Milliseconds;
@@ -37,6 +45,7 @@ export interface MessageOptions {
 export const defaultMessageOptions: MessageOptions = {
   datagramBytes: 1472, // an Ethernet frame less the headers of IP and UDP
   window: 64,
+  retransmission: "adaptive",
   retransmitInterval: 100,
   backoff: 2,
   longestInterval: 800,
@@ -66,6 +75,9 @@ export function messageOptions(given: Partial<MessageOptions> = defaultMessageOp
   for (const name of positive) {
     if (!(options[name] > 0)) throw new RangeError(`${name} is ${options[name]}; expected more than 0`);
   }
+  if (options.retransmission !== "adaptive" && options.retransmission !== "fixed") {
+    throw new RangeError(`retransmission is ${String(options.retransmission)}; expected "adaptive" or "fixed"`);
+  }
   if (!(options.ackDelay >= 0)) throw new RangeError(`ackDelay is ${options.ackDelay}; expected 0 or more`);
   if (!(options.backoff >= 1)) throw new RangeError(`backoff is ${options.backoff}; expected at least 1`);
   for (const name of ["retransmitInterval", "longestInterval", "probeInterval"] as const) {
@@ -94,18 +106,30 @@ const positive = [
   "bytes",
 ] as const;
 
-/** How long a process that is silent is waited for before it is declared crashed. */
+/** How long a process that is silent is waited for before it is declared crashed, whatever round trips were measured. */
 export function patienceOf(options: MessageOptions): Milliseconds {
-  let patience = 0;
-  for (let attempt = 0; attempt <= options.tries; attempt++) patience += retryInterval(options, attempt);
-  return patience;
+  return waited(options, options.tries);
 }
 
-/** The wait before the next repetition, after `attempt` of them went unanswered. */
-export function retryInterval(options: MessageOptions, attempt: number): Milliseconds {
-  const { retransmitInterval, backoff, longestInterval } = options;
-  if (attempt === 0) return retransmitInterval;
-  let interval = retransmitInterval;
-  for (let i = 0; i < attempt && interval < longestInterval; i++) interval *= backoff;
-  return Math.min(interval, longestInterval);
+/** How long a process has been silent when the wait after the given repetition is over; the first wait was as given. */
+export function waited(options: MessageOptions, repetitions: number, first?: Milliseconds): Milliseconds {
+  let sum = 0;
+  for (let attempt = 0; attempt <= repetitions; attempt++) sum += retryInterval(options, attempt, first);
+  return sum;
+}
+
+/** The wait before the next repetition, after `attempt` of them went unanswered; the first wait was as given. */
+export function retryInterval(
+  options: MessageOptions,
+  attempt: number,
+  first: Milliseconds = options.retransmitInterval,
+): Milliseconds {
+  return attempt === 0 ? first : backedOff(first, options.backoff, attempt, options.longestInterval);
+}
+
+/** An interval after so many steps of exponential back-off. */
+export function backedOff(first: Milliseconds, backoff: number, steps: number, longest: Milliseconds): Milliseconds {
+  let interval = first;
+  for (let i = 0; i < steps && interval < longest; i++) interval *= backoff;
+  return Math.min(interval, longest);
 }

@@ -7,6 +7,7 @@ import { noTimer, type Address, type Milliseconds } from "../host.ts";
 import {
   ackBit,
   flagsOf,
+  heldBit,
   pleaseAckBit,
   precedes,
   returnBit,
@@ -18,6 +19,7 @@ import {
 import { Assembly } from "./assembly.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
+import type { RoundTrip } from "./round-trip.ts";
 
 /** Why a peer counts as crashed: it did not answer, or another process answered in its place. */
 export type CrashReason = "silent" | "restarted";
@@ -90,6 +92,7 @@ export class ClientExchange extends Exchange {
   readonly #of: OutgoingCall;
   readonly #index: number;
   readonly #caller: Caller;
+  protected roundTrip: RoundTrip;
   #heard = false;
   /** When the timer is to fire. */
   #due: Milliseconds = 0;
@@ -106,6 +109,7 @@ export class ClientExchange extends Exchange {
     caller: Caller,
   ) {
     super(endpoint, peer, of.number, incarnation);
+    this.roundTrip = endpoint.roundTrips.to(peer);
     this.#of = of;
     this.#index = index;
     this.#caller = caller;
@@ -117,7 +121,11 @@ export class ClientExchange extends Exchange {
   begin(sent: number, now: Milliseconds): void {
     this.alreadySent(sent);
     if (sent === 0) this.transmit();
-    this.#waitFor(this.endpoint.options.retransmitInterval, now);
+    this.#waitFor(this.beginWaiting(), now);
+  }
+
+  protected get sentAt(): Milliseconds {
+    return this.#due - this.interval();
   }
 
   #waitFor(interval: Milliseconds, now: Milliseconds): void {
@@ -145,14 +153,19 @@ export class ClientExchange extends Exchange {
         return;
       }
     }
+    if (this.roundTrip.incarnation !== sender) this.roundTrip = this.endpoint.roundTrips.toProcess(this.peer, sender);
     this.#heard = true;
     const flags = flagsOf(datagram);
     if ((flags & returnBit) === 0) {
       if ((flags & ackBit) !== 0) this.acknowledge(segmentOf(datagram));
       return;
     }
-    // Implicit acknowledgement: the RETURN shows that the whole CALL has come.
-    this.acknowledged = this.total;
+    if (this.acknowledged < this.total) {
+      // Implicit acknowledgement: the RETURN shows that the whole CALL has come. The time that the procedure took, or after which
+      // the RETURN was repeated, is no time of the network.
+      this.acknowledged = this.total;
+      this.measureImplied((flags & (heldBit | pleaseAckBit)) === 0);
+    }
     if ((flags & ackBit) !== 0) return;
     const total = totalOf(datagram);
     if (total === 1) {
@@ -212,7 +225,7 @@ export class ClientExchange extends Exchange {
     // A process that stood still for long does not repeat its CALL: the server may have forgotten that it executed it.
     const tooLate = now - this.#due > options.datagramLifetime / 2;
     if (this.#heard && !tooLate) this.attempt = 0;
-    else if (this.attempt >= options.tries || tooLate) {
+    else if (tooLate || this.exhausted) {
       this.timer = noTimer;
       this.#crash("silent");
       return;

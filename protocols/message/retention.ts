@@ -14,8 +14,9 @@
  */
 import type { Address } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
+import { ClientPeer } from "./client-peer.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { ClientPeer, ServerExchange } from "./incoming-call.ts";
+import { ServerExchange } from "./incoming-call.ts";
 
 const silenceOfTheDead = 5;
 const silenceOfTheForgotten = 10;
@@ -131,7 +132,7 @@ export class Retention {
   }
 
   #newPeer(address: Address, incarnation: number, oldest: number): ClientPeer {
-    const peer = new ClientPeer(address, incarnation, oldest);
+    const peer = new ClientPeer(address, incarnation, oldest, this.#endpoint.timeoutBounds);
     const present = this.#peers.get(address);
     if (present !== undefined && precedes(incarnation, present.incarnation)) this.#replaced.push(peer);
     else {

@@ -7,7 +7,7 @@
  *
  * | byte  | field |
  * | ----- | ----- |
- * | 0     | version (5 bits), ACK, PLEASE ACK, type (0 CALL, 1 RETURN) |
+ * | 0     | version (4 bits), HELD, ACK, PLEASE ACK, type (0 CALL, 1 RETURN) |
  * | 1-3   | total segments (12 bits), segment number (12 bits): 1.. for data, 0 for a probe, in an ACK the last segment up to which all have come |
  * | 4-7   | call number |
  * | 8-11  | incarnation of the sender: tells a process from the one that ran there before a crash |
@@ -21,9 +21,11 @@ export const maximumSegments = 4095;
 export const returnBit = 1;
 export const pleaseAckBit = 2;
 export const ackBit = 4;
-const version = 0b10110 << 3;
+/** On the data of a RETURN: the CALL has waited here for longer than an ACK would have, and what the client measures is no round trip. */
+export const heldBit = 8;
+const version = 0b1011 << 4;
 
-/** Fills in the header of a datagram that has room for it. `flags` are `returnBit`, `pleaseAckBit` and `ackBit`. */
+/** Fills in the header of a datagram that has room for it. `flags` are `returnBit`, `pleaseAckBit`, `ackBit` and `heldBit`. */
 export function writeHeader(
   datagram: Uint8Array,
   flags: number,
@@ -55,7 +57,7 @@ function readWord(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
-export const flagsOf = (datagram: Uint8Array): number => datagram[0]! & 7;
+export const flagsOf = (datagram: Uint8Array): number => datagram[0]! & 15;
 export const totalOf = (datagram: Uint8Array): number => (datagram[1]! << 4) | (datagram[2]! >>> 4);
 export const segmentOf = (datagram: Uint8Array): number => ((datagram[2]! & 15) << 8) | datagram[3]!;
 export const callOf = (datagram: Uint8Array): number => readWord(datagram, 4);
@@ -66,7 +68,7 @@ export const oldestOf = (datagram: Uint8Array): number => readWord(datagram, 16)
 /** What is wrong with a datagram as a segment; undefined if nothing is. */
 export function faultOf(datagram: Uint8Array): string | undefined {
   if (datagram.length < headerBytes) return "shorter than a segment header";
-  if ((datagram[0]! & 0xf8) !== version) return "not a segment of this version";
+  if ((datagram[0]! & 0xf0) !== version) return "not a segment of this version";
   const total = totalOf(datagram);
   const segment = segmentOf(datagram);
   if (segment > total) return "segment number beyond the total";

@@ -85,6 +85,7 @@ const naturalCircles: readonly (readonly string[])[] = [
   ["host.ts", "trace.ts"],
   // An endpoint makes its exchanges, and each exchange sends through its endpoint.
   [
+    "message/client-peer.ts",
     "message/endpoint.ts",
     "message/exchange.ts",
     "message/incoming-call.ts",

@@ -31,6 +31,7 @@ const endpoint = "protocols/message/endpoint.js";
 const incoming = "protocols/message/incoming-call.js";
 const outgoing = "protocols/message/outgoing-call.js";
 const exchange = "protocols/message/exchange.js";
+const roundTrip = "protocols/message/round-trip.js";
 const manyToOne = "protocols/call/server/many-to-one.js";
 const callers = "protocols/call/server/callers.js";
 const clientTroupe = "protocols/call/server/client-troupe.js";
@@ -149,8 +150,106 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "nobody is ever declared crashed",
     file: outgoing,
-    find: "this.attempt >= options.tries",
+    find: "tooLate || this.exhausted",
+    replace: "tooLate",
+  },
+  {
+    name: "a process whose round trip is long is waited for beyond the patience",
+    file: exchange,
+    find: "excess > 0",
     replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "an ACK of which nobody knows what it answers is a sample",
+    file: exchange,
+    find: "this.#repetitions === (this.total === 1 ? 1 : 0)",
+    replace: "true",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a RETURN after a repetition of the CALL is a sample",
+    file: exchange,
+    find: "if (this.#repetitions > 0)",
+    replace: "if (false)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "each window of a long message is measured from its beginning",
+    file: exchange,
+    find: "this.acknowledged < atOnce && ",
+    replace: "",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the timeout that was backed off is not kept until there is a sample",
+    file: roundTrip,
+    find: "if (!this.#bounds.adaptive)",
+    replace: "if (true)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the fixed interval adapts",
+    file: roundTrip,
+    find: "if (!adaptive)",
+    replace: "if (false)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the timeout does not know how much round trips vary",
+    file: roundTrip,
+    find: "4 * this.#deviation",
+    replace: "0",
+    tests: "message/round-trip",
+  },
+  {
+    name: "every timeout has a length of its own",
+    file: roundTrip,
+    find: "Math.ceil((time - octave) / step)",
+    replace: "((time - octave) / step)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "round trips to any number of peers are remembered",
+    file: roundTrip,
+    find: "this.#byPeer.size >= this.#most",
+    replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "what was measured to a process holds for the next at its address",
+    file: roundTrip,
+    find: "precedes(roundTrip.incarnation, incarnation)",
+    replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the time of a procedure is taken for one of the network",
+    file: outgoing,
+    find: "flags & (heldBit | pleaseAckBit)",
+    replace: "flags & pleaseAckBit",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a RETURN that was repeated measures the round trip of its CALL",
+    file: outgoing,
+    find: "flags & (heldBit | pleaseAckBit)",
+    replace: "flags & heldBit",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a later call measures how soon the client acknowledges a RETURN",
+    file: incoming,
+    find: "this.measureImplied(false)",
+    replace: "this.measureImplied(true)",
+    tests: "message/acknowledgement",
+  },
+  {
+    name: "an ACK of a RETURN is lost on what it measures, since it implies that the call is finished",
+    file: endpoint,
+    find: "peer?.calls.find(number)?.receive(datagram);\n            peer?.heard(oldestOf(datagram));",
+    replace: "peer?.heard(oldestOf(datagram));\n            peer?.calls.find(number)?.receive(datagram);",
+    tests: "message/round-trip",
   },
   {
     name: "there are no probes",

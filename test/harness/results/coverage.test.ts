@@ -11,7 +11,13 @@ const subject = (figure: number | null, outside: string | null = null) =>
     parameters: { n: count(1, "") },
     measures: { it: { help: "" }, other: { help: "" } },
     run: () => ({ it: 0, other: 0 }),
-    model: { it: { of: () => figure, outside: () => outside } },
+    model: {
+      it: {
+        of: () => figure,
+        // By what was measured: more than 100 is not this model's.
+        outside: (_, { it: mean }) => outside ?? ((mean ?? 0) > 100 ? "it assumes little." : null),
+      },
+    },
   });
 
 /** The coverage of campaigns of such values, with intervals of a mean. */
@@ -57,6 +63,12 @@ describe("coverage", () => {
     assert.deepEqual([found.intervals, found.held], [2, 2]);
     const none = coverage(10, [[10]]);
     assert.deepEqual([none.coverage.mean, none.halfWidth, none.verdict], [null, null, "unknown"]);
+  });
+
+  it("leaves campaigns out that measured that the model is outside its assumptions", () => {
+    const found = coverage(10, [around10, around10.map((value) => value + 200), around10]);
+    assert.deepEqual([found.intervals, found.held], [2, 2]);
+    assert.ok(Math.abs(found.bias.mean!) < 1e-9);
   });
 
   it("is exact where nothing varies, has nothing relative to zero", () => {

@@ -17,7 +17,7 @@ describe("troupes that change, under faults", function () {
   this.timeout(60_000);
 
   it("pass randomized schedules", async () => {
-    const counts = await pass("schedule", 12);
+    const counts = await pass("schedule", 16);
     // The schedules were what they should be.
     const faults = ["crash of a Ringmaster member", "crash of a member", "crash of a client", "pause", "leave"];
     for (const what of [...faults, "partition", "partial partition", "ledger out", "rebind", "execute execute"]) {
