@@ -232,6 +232,16 @@ describe("the house", () => {
     );
   });
 
+  it("has each file that the glossary names as the owner of a word", () => {
+    const glossary = readFileSync(join(root, "docs/glossary.md"), "utf8");
+    const owners = [...glossary.matchAll(/`([a-z/-]+\.ts)`/g)].map(([, file]) => file!);
+    assert.ok(owners.length > 40, `${owners.length} words`);
+    assert.deepEqual(
+      owners.filter((file) => !existsSync(join(root, file))),
+      [],
+    );
+  });
+
   it("shows the example in the README as it is", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8");
     const example = readFileSync(join(root, "examples/wrong-members.ts"), "utf8");
