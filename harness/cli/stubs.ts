@@ -1,6 +1,7 @@
 /** `troupe stubs`: compiles interfaces to client and server stubs. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import type { Argv } from "yargs";
 import { compileCourier } from "../../languages/stubs/courier/compile.ts";
@@ -106,12 +107,18 @@ function runProtoc(files: readonly string[], given: readonly string[]): { names:
     return inside[0].replaceAll(sep, "/");
   });
   const paths = roots.map((root) => `--proto_path=${root}`);
-  const flags = ["--include_imports", "--include_source_info", "--descriptor_set_out=/dev/stdout"];
-  const { status, stdout, stderr, error } = spawnSync("protoc", [...paths, ...flags, ...names], { maxBuffer: 2 ** 28 });
-  if (error !== undefined)
-    throw new BadData("protoc is not installed (Debian: protobuf-compiler); .proto files need it.");
-  if (status !== 0) throw new BadData(stderr.toString().trim());
-  return { names, descriptors: stdout };
+  const directory = mkdtempSync(join(tmpdir(), "troupe-protoc-"));
+  try {
+    const out = join(directory, "descriptors");
+    const flags = ["--include_imports", "--include_source_info", `--descriptor_set_out=${out}`];
+    const { status, stderr, error } = spawnSync("protoc", [...paths, ...flags, ...names]);
+    if (error !== undefined)
+      throw new BadData("protoc is not installed (Debian: protobuf-compiler); .proto files need it.");
+    if (status !== 0) throw new BadData(stderr.toString().trim());
+    return { names, descriptors: readFileSync(out) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** All or none. */

@@ -9,10 +9,14 @@ import type { EmittedFile } from "../../../languages/stubs/emit/module.ts";
 
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
+const made: string[] = [];
+
+process.once("exit", () => made.forEach((path) => rmSync(path, { recursive: true, force: true })));
+
 /** A package that depends on troupe, as a user's does. */
 export function directory(): string {
   const path = mkdtempSync(join(tmpdir(), "troupe-stubs-"));
-  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  made.push(path);
   mkdirSync(join(path, "node_modules"));
   symlinkSync(root, join(path, "node_modules", "troupe"), "dir");
   symlinkSync(join(root, "node_modules", "@types"), join(path, "node_modules", "@types"), "dir");
