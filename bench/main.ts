@@ -7,9 +7,10 @@ import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
 import { nines } from "./nines.ts";
 import { simulated } from "./protocol.ts";
+import { stubs } from "./stubs.ts";
 import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, udp, nines];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, udp, nines];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 

@@ -5,6 +5,8 @@
  * to the network as it was written, without another copy.
  */
 
+import { asciiOf } from "./ascii.ts";
+
 /** Bytes that are not what the protocol says. The receiver counts them and drops the message. */
 export class MalformedError extends Error {
   override readonly name = "MalformedError";
@@ -14,6 +16,15 @@ const highWord = 2 ** 28;
 
 /** Characters of a string that are read at a time. */
 const piece = 1024;
+
+/**
+ * Memory that short messages share, as Node's small buffers do: an array with memory of its own takes ten times as long to make as a message to write.
+ * A message that is kept for long keeps the few kilobytes of its fellows.
+ */
+const poolBytes = 4096;
+const longestPooled = 512;
+let pool = new Uint8Array(poolBytes);
+let used = 0;
 
 export class Writer {
   /** What is written so far, up to `at`; replaced when it grows. */
@@ -29,9 +40,19 @@ export class Writer {
     this.depth = 0;
   }
 
-  /** A copy of what was written since `begin`, the room in front included. */
+  /** What was written since `begin`, the room in front included; bytes of its own, which nobody else has. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.at);
+    const length = this.at;
+    if (length > longestPooled) return this.bytes.slice(0, length);
+    if (used + length > pool.length) {
+      pool = new Uint8Array(poolBytes);
+      used = 0;
+    }
+    const from = used;
+    used += length;
+    const { bytes } = this;
+    for (let i = 0; i < length; i++) pool[from + i] = bytes[i]!;
+    return pool.subarray(from, used);
   }
 
   /** Makes room for `count` bytes more. */
@@ -251,15 +272,10 @@ export class Reader {
     return read;
   }
 
-  /** As much ASCII as there is. */
+  /** As much ASCII as there is, but not much more than a piece: a string that grew much longer would take many times its length. */
   #ascii(end: number): string {
-    const { bytes } = this;
-    let text = "";
-    let at = this.at;
-    // A string that grew much longer would take many times its length while it grows.
-    for (const stop = Math.min(end, at + piece); at < stop && bytes[at]! < 0x80; at++)
-      text += String.fromCharCode(bytes[at]!);
-    this.at = at;
+    const text = asciiOf(this.bytes, this.at, Math.min(end, this.at + piece));
+    this.at += text.length;
     return text;
   }
 

@@ -1,0 +1,31 @@
+/** Strings of ASCII, as almost all are, from bytes. Platforms have quicker ways for long ones, but protocols know no platform. */
+
+/** The ASCII that begins at `at`, up to `stop` or the first byte that is none. */
+export function asciiOf(bytes: Uint8Array, at: number, stop: number): string {
+  let text = "";
+  // Eight at a time: each string that is made costs as much as eight characters in it.
+  for (; at + 8 <= stop; at += 8) {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    const c = bytes[at + 2]!;
+    const d = bytes[at + 3]!;
+    const e = bytes[at + 4]!;
+    const f = bytes[at + 5]!;
+    const g = bytes[at + 6]!;
+    const h = bytes[at + 7]!;
+    if ((a | b | c | d | e | f | g | h) >= 0x80) break;
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+  }
+  if (at + 4 <= stop) {
+    const a = bytes[at]!;
+    const b = bytes[at + 1]!;
+    const c = bytes[at + 2]!;
+    const d = bytes[at + 3]!;
+    if ((a | b | c | d) < 0x80) {
+      text += String.fromCharCode(a, b, c, d);
+      at += 4;
+    }
+  }
+  for (; at < stop && bytes[at]! < 0x80; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}
