@@ -9,6 +9,9 @@ export interface Codec {
   readonly internalize: Internalize<unknown>;
 }
 
+/** By their names. */
+const functions: Readonly<Record<string, unknown>> = predefinedTypes;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Codecs of named types: made when they are met, so that types may contain themselves. */
@@ -24,8 +27,8 @@ export class Codecs {
     switch (form.kind) {
       case "predefined":
         return {
-          externalize: predefinedTypes[`externalize${predefined[form.type]}`] as Externalize<unknown>,
-          internalize: predefinedTypes[`internalize${predefined[form.type]}`],
+          externalize: functions[`externalize${predefined[form.type]}`] as Externalize<unknown>,
+          internalize: functions[`internalize${predefined[form.type]}`] as Internalize<unknown>,
         };
       case "named":
         return this.#ofName(form.name);

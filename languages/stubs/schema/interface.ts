@@ -106,7 +106,7 @@ class Maker {
     return {
       name,
       number,
-      externalize: (writer, error) => fields.externalize(writer, { ...error }),
+      externalize: (writer, error) => fields.externalize(writer, Object.assign({}, error)),
       internalize: (reader) => Object.assign(new RemoteError(name, name), fields.internalize(reader)),
     };
   }
