@@ -69,6 +69,13 @@ function operation({ operator, operands }: Formula & { kind: "apply" }, space: S
       return (at) => finite(left(at) * right(at));
     case "/":
       return (at) => finite(left(at) / right(at));
+    case "count":
+      // NaN and a number are NaN.
+      return (at) => {
+        let count = 0;
+        for (let i = 0; i < parts.length; i++) count += parts[i]!(at);
+        return count;
+      };
     case "not":
     case "sum":
     case "-":
@@ -76,7 +83,6 @@ function operation({ operator, operands }: Formula & { kind: "apply" }, space: S
     case "abs":
     case "min":
     case "max":
-    case "count":
     case "distinct":
     case "defined": {
       const values = parts.map(() => NaN);

@@ -69,7 +69,8 @@ export class MachineTable {
   column(attribute: string): Float64Array {
     let column = this.#columns.get(attribute);
     if (column === undefined) {
-      column = Float64Array.from(this.#machines, ({ attributes }) => this.#number(attributes[attribute]));
+      column = new Float64Array(this.size);
+      for (let i = 0; i < column.length; i++) column[i] = this.#number(this.#machines[i]!.attributes[attribute]);
       this.#columns.set(attribute, column);
     }
     return column;

@@ -80,10 +80,9 @@ export class Problem {
     }
     const goals = goalFormulas.map((formula) => columns.reduced(formula));
     columns.used.set(allowedColumn, allowed);
-    columns.used.set(
-      presentColumn,
-      Float64Array.from(table.names, (_, machine) => (present.has(machine) ? 1 : 0)),
-    );
+    const ofPresent = new Float64Array(table.size);
+    for (const machine of present) ofPresent[machine] = 1;
+    columns.used.set(presentColumn, ofPresent);
     this.space = spaceOf(table.size, columns.used);
     this.allowed = Int32Array.from(this.space.columns.get(allowedColumn)!);
     this.present = Int32Array.from(this.space.columns.get(presentColumn)!);
@@ -199,7 +198,9 @@ class Columns {
       at[slot] = of;
       byClass[of] = evaluate(at);
     }
-    return Float64Array.from(space.classOf, (of) => byClass[of]!);
+    const values = new Float64Array(this.#table.size);
+    for (let machine = 0; machine < values.length; machine++) values[machine] = byClass[space.classOf[machine]!]!;
+    return values;
   }
 }
 

@@ -184,6 +184,12 @@ export class Search implements Domains {
     const touching = constraints.filter(({ scope }) => (scope >>> slot) & 1);
     const next = [...domains];
     const open = slotsOf(this.#everyone & ~placed);
+    // What bounds tell before the others' domains are gone through.
+    this.#domains = domains;
+    this.#effort.spend(touching.length);
+    for (const { scope, bound, isBounded } of touching) {
+      if (isBounded && (scope & ~placed) !== 0 && !canHold(bound(this))) return undefined;
+    }
     for (const other of open) {
       const first = open.find((each) => (orbits[other]! >>> each) & 1)!;
       if (first < other) next[other] = next[first]!;

@@ -9,8 +9,25 @@ export interface Space {
   readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
-/** Values as numbers from 0, equal for equal values; undefined (NaN) is one value too. */
-export function ranked(column: Float64Array): { readonly ranks: Int32Array; readonly count: number } {
+interface Ranked {
+  readonly ranks: Int32Array;
+  readonly count: number;
+}
+
+/** A column is looked at again in each question about its table. */
+const known = new WeakMap<Float64Array, Ranked>();
+
+/** Values of a column, which changes no more, as numbers from 0, equal for equal values; undefined (NaN) is one value too. */
+export function ranked(column: Float64Array): Ranked {
+  let ranks = known.get(column);
+  if (ranks === undefined) {
+    ranks = rank(column);
+    known.set(column, ranks);
+  }
+  return ranks;
+}
+
+function rank(column: Float64Array): Ranked {
   const seen = new Map<number, number>();
   const ranks = new Int32Array(column.length);
   for (let i = 0; i < column.length; i++) {

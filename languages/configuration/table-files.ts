@@ -18,12 +18,7 @@ export function readMachines(file: string, text: string): MachineTable {
   throw new BadSource(`${file}: a table of machines is a file whose name ends in .csv or .json.`);
 }
 
-interface Field {
-  readonly line: number;
-  readonly text: string;
-}
-
-function typeOf({ text }: Field): AttributeType {
+function typeOf(text: string): AttributeType {
   if (text === "true" || text === "false") return "boolean";
   if (!numeric.test(text)) return "string";
   const value = Number(text);
@@ -31,79 +26,100 @@ function typeOf({ text }: Field): AttributeType {
 }
 
 /** The type of all fields of a column; a column with no field has strings. */
-function columnType(file: string, name: string, fields: readonly Field[]): Attribute {
-  const types = fields.map(typeOf);
-  const [first = "string"] = types;
-  if (types.every((type) => type === first)) return { name, type: first };
+function columnType(
+  file: string,
+  name: string,
+  rows: readonly (readonly string[])[],
+  column: number,
+  line: (row: number) => number,
+): Attribute {
+  const counts = { number: 0, string: 0, boolean: 0 };
+  for (const fields of rows) if (fields[column] !== "") counts[typeOf(fields[column]!)]++;
+  const all = counts.number + counts.string + counts.boolean;
+  if (counts.number === all && all > 0) return { name, type: "number" };
+  if (counts.boolean === all && all > 0) return { name, type: "boolean" };
   // What most fields are is what was meant.
-  const meant = (["number", "boolean"] as const).find(
-    (type) => types.filter((each) => each === type).length * 2 >= types.length,
-  );
-  const { line, text } = fields[types.findIndex((type) => type !== (meant ?? "string"))]!;
-  const plural = meant === "number" ? "a number" : "a boolean";
-  const because = meant === undefined ? {} : { because: `"${text}" in line ${line} of ${file} is not ${plural}` };
-  return { name, type: "string", ...because };
+  const meant = (["number", "boolean"] as const).find((type) => counts[type] * 2 >= all && all > 0);
+  if (meant === undefined) return { name, type: "string" };
+  const row = rows.findIndex((fields) => fields[column] !== "" && typeOf(fields[column]!) !== meant);
+  return {
+    name,
+    type: "string",
+    because: `"${rows[row]![column]!}" in line ${line(row)} of ${file} is not a ${meant}`,
+  };
 }
 
-function valueOf(type: AttributeType, text: string): AttributeValue {
-  return type === "number" ? Number(text) : type === "boolean" ? text === "true" : text;
+/** Records of a CSV. The lines that they end in are found when they are asked for: that takes as long as reading the table. */
+class Records {
+  readonly records: readonly (readonly string[])[];
+  readonly #file: string;
+  readonly #text: string;
+  #lines: readonly number[] | undefined;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#text = text;
+    this.records = this.#parsed(false) as readonly (readonly string[])[];
+  }
+
+  #parsed(info: boolean): unknown {
+    try {
+      return parse(this.#text, { bom: true, info, relax_column_count: true, skip_empty_lines: true, trim: true });
+    } catch (error) {
+      throw new BadSource(`${this.#file}: ${(error as Error).message}.`);
+    }
+  }
+
+  line(record: number): number {
+    this.#lines ??= (this.#parsed(true) as { info: { lines: number } }[]).map(({ info }) => info.lines);
+    return this.#lines[record]!;
+  }
 }
 
 function fromCsv(file: string, text: string): MachineTable {
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true };
-  let records: { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
-  try {
-    records = parse(text, options) as unknown as typeof records;
-  } catch (error) {
-    throw new BadSource(`${file}: ${(error as Error).message}.`);
-  }
-  const [header, ...rows] = records;
-  const columns = header?.record ?? [];
+  const table = new Records(file, text);
+  const [columns = [], ...rows] = table.records;
+  const line = (row: number): number => table.line(row + 1);
   for (const [i, column] of columns.entries()) {
     if (column === "") throw new BadSource(`${file}: column ${i + 1} has no name.`);
     if (columns.indexOf(column) < i) throw new BadSource(`${file}: two columns are called "${column}".`);
   }
-  if (!columns.includes("name")) {
+  const naming = columns.indexOf("name");
+  if (naming < 0) {
     const found = columns.length === 0 ? "nothing" : columns.join(", ");
     throw new BadSource(`${file}: expected a line of column names with "name" among them, found ${found}.`);
   }
-  for (const { record, info } of rows) {
-    if (record.length === columns.length) continue;
+  for (const [row, { length }] of rows.entries()) {
+    if (length === columns.length) continue;
     throw new BadSource(
-      `${file}, line ${info.lines}: ${record.length} fields; expected ${columns.length}, ${columns.join(",")}.`,
+      `${file}, line ${line(row)}: ${length} fields; expected ${columns.length}, ${columns.join(",")}.`,
     );
   }
-  const names = rows.map(({ record, info }) => ({
-    name: record[columns.indexOf("name")]!,
-    where: `line ${info.lines}`,
-  }));
-  mustBeNames(file, names);
-  const attributes = columns.map((column, i) => {
-    const fields = rows.map(({ record, info }) => ({ line: info.lines, text: record[i]! }));
-    return column === "name"
-      ? ({ name: column, type: "string" } as const)
-      : columnType(
-          file,
-          column,
-          fields.filter((field) => field.text !== ""),
-        );
-  });
-  const machines = rows.map(({ record }, row): Machine => {
+  const names = rows.map((fields) => fields[naming]!);
+  mustBeNames(file, names, (row) => `line ${line(row)}`);
+  const attributes = columns.map((column, i) =>
+    column === "name" ? ({ name: column, type: "string" } as const) : columnType(file, column, rows, i, line),
+  );
+  const machines = rows.map((fields, row): Machine => {
     const values: Record<string, AttributeValue> = {};
-    for (const [i, { name, type }] of attributes.entries())
-      if (record[i] !== "") values[name] = valueOf(type, record[i]!);
-    return { name: names[row]!.name, attributes: values };
+    for (const [i, { name, type }] of attributes.entries()) {
+      const field = fields[i]!;
+      if (field !== "")
+        values[name] = type === "number" ? Number(field) : type === "boolean" ? field === "true" : field;
+    }
+    return { name: names[row]!, attributes: values };
   });
   return new MachineTable(file, attributes, machines);
 }
 
-function mustBeNames(file: string, names: readonly { readonly name: string; readonly where: string }[]): void {
-  const first = new Map<string, string>();
-  for (const { name, where } of names) {
-    if (name === "") throw new BadSource(`${file}, ${where}: the machine has no name.`);
+function mustBeNames(file: string, names: readonly string[], where: (index: number) => string): void {
+  const first = new Map<string, number>();
+  for (const [i, name] of names.entries()) {
+    if (name === "") throw new BadSource(`${file}, ${where(i)}: the machine has no name.`);
     const other = first.get(name);
-    if (other !== undefined) throw new BadSource(`${file}, ${where}: the machine "${name}" is in ${other} already.`);
-    first.set(name, where);
+    if (other !== undefined)
+      throw new BadSource(`${file}, ${where(i)}: the machine "${name}" is in ${where(other)} already.`);
+    first.set(name, i);
   }
 }
 
@@ -136,7 +152,7 @@ function fromJson(file: string, text: string): MachineTable {
     }
     return { name, attributes: values };
   });
-  mustBeNames(file, machines.map(({ name }, index) => ({ name, where: `machine ${index + 1}` }))); // prettier-ignore
+  mustBeNames(file, machines.map(({ name }) => name), (index) => `machine ${index + 1}`); // prettier-ignore
   const columns = [...attributes.values()].map(({ name, type }) => ({ name, type }));
   return new MachineTable(file, columns, machines);
 }
