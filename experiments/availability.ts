@@ -24,63 +24,17 @@ import {
 } from "../harness/observations.ts";
 import { choice, count, duration, file, text } from "../harness/parameters.ts";
 import { placeNotes } from "../harness/together.ts";
-import { firstCome, majority, type Collator } from "../protocols/call/collator.ts";
+import { firstCome, majority } from "../protocols/call/collator.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { law, laws } from "../sim/chance/lifetimes.ts";
 import { probabilityOfFewer } from "../sim/chance/special.ts";
 import { shareMissing } from "../sim/theory/observed-troupes.ts";
 import { outageLength } from "../sim/theory/outage-length.ts";
-import { Stage, type StagedTroupe } from "../sim/stage.ts";
-import type { World } from "../sim/world.ts";
+import { Stage } from "../sim/stage.ts";
+import { AskedTroupe } from "../sim/troupes/asked-troupe.ts";
 
 class Echo {
   echo(): void {}
-}
-
-/** Follows one troupe, which is asked by calls of its own client after each change of its membership. */
-class Observer {
-  /** Time for which the troupe could not answer, up to the last change. */
-  down = 0;
-  failed = 0;
-  readonly #world: World;
-  readonly #troupe: StagedTroupe<Echo>;
-  readonly #ask: () => Promise<boolean>;
-  #since = 0;
-  #probe: { answered: boolean | undefined } = { answered: true };
-
-  constructor(world: World, stage: Stage, troupe: StagedTroupe<Echo>, collator: Collator) {
-    this.#world = world;
-    this.#troupe = troupe;
-    const client = stage.client(`client of ${troupe.troupe.name}`);
-    const echo = client.import(Echo, troupe.troupe, { collator });
-    this.#ask = () =>
-      client.thread(() =>
-        echo.echo().then(
-          () => true,
-          () => false,
-        ),
-      );
-    const soon = (): void => world.after(0, () => this.change());
-    for (const { machine } of troupe.members) machine.onChange = soon;
-    soon();
-  }
-
-  /** Accounts for the span since the last change, and asks anew. */
-  change(): void {
-    const { now } = this.#world;
-    // If the answer was not there before the next change, what the machines were then tells.
-    const answered = this.#probe.answered ?? this.#troupe.members.some(({ machine }) => machine.up);
-    if (!answered) this.down += now - this.#since;
-    this.#since = now;
-    const probe: { answered: boolean | undefined } = { answered: undefined };
-    this.#probe = probe;
-    void this.#ask().then((answered) => (probe.answered = answered));
-  }
-
-  /** A call like those that users make. */
-  call(): void {
-    void this.#ask().then((answered) => (this.failed += answered ? 0 : 1));
-  }
 }
 
 export default experiment({
@@ -151,7 +105,11 @@ export default experiment({
       for (const machine of machines) world.fail(machine, { lifetime, repair, begin: "steady" });
     }
     const collator = p.required === "majority" ? majority : firstCome;
-    const observers = troupes.map((troupe) => new Observer(world, stage, troupe, collator));
+    const observers = troupes.map((troupe) => {
+      const client = stage.client(`client of ${troupe.troupe.name}`);
+      const echo = client.import(Echo, troupe.troupe, { collator });
+      return new AskedTroupe(world, troupe, () => client.thread(() => echo.echo()));
+    });
     const times = replication.random("calls");
     for (const observer of observers) {
       for (let i = 0; i < p.calls; i++) world.at(times() * end, () => observer.call());

@@ -1,0 +1,29 @@
+/** A troupe as its configuration says, on the machines of a stage: simulated ones, or real processes. */
+import type { Placement, Specification } from "../../languages/configuration/solve.ts";
+import type { MachineTable } from "../../languages/configuration/machines.ts";
+import type { CollatorChoice } from "../../languages/configuration/syntax.ts";
+import { collators, quorum, type Collator } from "../../protocols/call/collator.ts";
+import type { Program } from "../../protocols/program/program.ts";
+import type { Stage, StagedTroupe, StageWorld } from "../../sim/stage.ts";
+
+export function collatorOf({ name, count }: CollatorChoice): Collator {
+  return name === "quorum" ? quorum(count!) : collators[name]!;
+}
+
+/** Machines of a world by their names in the table. */
+export type MachineNamed<W extends StageWorld> = (name: string) => ReturnType<W["machine"]>;
+
+/** Puts the members on the machines of a placement. The module is made once for each life of a member. */
+export function putOnStage<T extends object, W extends StageWorld>(
+  stage: Stage<W>,
+  specification: Specification,
+  { machines }: Placement,
+  table: MachineTable,
+  machineNamed: MachineNamed<W>,
+  make: (program: Program) => T,
+): StagedTroupe<T, W> {
+  const name = specification.configuration.name ?? "troupe";
+  return stage.troupe(name, make, machines.length, {
+    machine: (index) => machineNamed(table.names[machines[index]!]!),
+  });
+}
