@@ -134,7 +134,8 @@ class ChangeAttempt {
     if (!(await this.#level(settles ? frozen : staying, reports))) return undefined;
     if (settles) {
       const after = await this.#settle(agreeing(frozen, reports));
-      // What is withheld is not levelled, so that no state can be given on yet; and who leaves may be the one that others give way to.
+      // What is withheld is not levelled, so no state can be given on yet. The leaving member may hold the outcome that the
+      // others must adopt.
       return (newcomer ?? leaving) === undefined ? after : undefined;
     }
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;

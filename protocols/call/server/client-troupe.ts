@@ -4,15 +4,15 @@
  * Machines are fail-stop: a member that was declared crashed, or that was replaced by a later process at its address, does
  * not belong any more, whatever it sends. It would name new calls like old ones.
  *
- * A static table names no life of a process. There the first life that is heard is the member, be it by a CALL or by the answer
- * to a probe. It may be a second one, if the first was never heard here, and does no harm: every call of the troupe that
- * was executed here is gathered still, since no CALL of that member has come for it, and so a CALL of the
- * same name gets the RETURN that was kept. For this server it is a member that is very late.
+ * A static table names no incarnations. The first incarnation that is heard is the member, be it by a CALL or by the answer
+ * to a probe. It may be a later incarnation, if the earlier one was never heard here. This does no harm: every call of the
+ * troupe that was executed here is still gathered, since no CALL of that member has come for it, and a CALL of the same name
+ * gets the RETURN that was retained. For this server the member is only very late.
  *
- * Where memberships change, who belongs is the binding agent's to say, and no server's: one that took a silent member for dead
- * would refuse it, and others would not. So a silent member is only in doubt. Nobody waits for it meanwhile, since its
- * troupe cannot change as long as a fellow's call is not answered; but its CALL may come still. It is reported to the agent,
- * which drops it from the membership or does not.
+ * Where memberships change, only the binding agent decides membership; a server never does. A server that took a silent
+ * member for dead would refuse it, and other servers would not. So a silent member is only in doubt. The server must not
+ * wait for it: the troupe cannot change until the waiting call of its other member ends. The CALL of the silent member may
+ * still come. The server reports the member to the agent, which drops it from the membership or does not.
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Watch } from "../../message/watch.ts";

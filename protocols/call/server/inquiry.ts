@@ -1,15 +1,15 @@
 /**
  * Whether a CALL that a server waits for may still come: the server asks the member of the calling troupe that is missing.
  *
- * That a member lives does not say that it will call. It may have given this server up during a cut; its thread may have
- * ended, by an error that its fellows did not meet; its own caller may have given it up. Waiting for as long as it lives
- * would be waiting for ever, and the fellows' call with it. A member knows where its threads are: its answer is a call status
- * (call-status.ts).
+ * A member that lives need not call. It may have given this server up during a cut. Its thread may have ended by an error
+ * that the other members did not meet. Its own caller may have given it up. A server that waited for as long as the member
+ * lives could wait for ever, and the calls of the other members with it. A member knows where its threads are, so its answer
+ * is a call status (call-status.ts). Every status but `unknown` is certain; `gone` and `elsewhere` are final.
  *
- * Every status but `unknown` is certain, and `gone` and `elsewhere` are final. Whoever has called the member's fellow has called the member too, at the same time:
- * so with a static table a call that is unknown for longer than its caller repeats it will never come, and the member has missed
- * a call of its troupe. As with every member that was declared crashed, nothing that it sends is heeded from then on. Where
- * memberships change callers go on, and so the CALL may come at any time: the member is in doubt, and is asked again.
+ * Whoever calls one member calls all members at the same time. With a static table, a call that is unknown to a member for
+ * longer than a caller repeats it will therefore never come: the member has missed a call of its troupe. Nothing that such a
+ * member sends is heeded from then on, as with every member that was declared crashed. Where memberships change, callers go
+ * on, and the CALL may come at any time: the member is in doubt, and is asked again.
  */
 import type { Address, Milliseconds } from "../../host.ts";
 import type { Endpoint } from "../../message/endpoint.ts";

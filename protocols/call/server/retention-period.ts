@@ -1,11 +1,12 @@
 /**
- * For how long an executed call of a replicated client is remembered though no CALL for it is expected any more.
+ * For how long an executed call of a replicated client is remembered although no CALL for it is expected any more.
  *
- * One that an absent member sent before it gave us up may be under way for a datagram's lifetime. Where the client's membership changes,
- * a process that belongs no more may call still, and another may make the call of one that died in the middle of the thread. What a
- * dead client has left behind is kept for five lifetimes (retention.ts); such a call is remembered for ten. For the first
- * five of them other members of this troupe are told of it in a change of membership, and then no more, lest one that was told late
- * remembers, and passes on, what the others have forgotten.
+ * - A CALL of an absent member may be under way for a datagram's lifetime T: the call is remembered for T.
+ * - Where the client's membership changes, a process that no longer belongs may still call, and another member may repeat
+ *   the call of a member that died in the middle of the thread. Such a call is remembered for 10 T. What a dead client has
+ *   left behind is retained for 5 T (message/retention.ts).
+ * - During the first 5 T the other members of this troupe are told of the call in a change of membership. After that they
+ *   are not told: a member that was told late would remember, and pass on, what the others have forgotten.
  */
 import type { Host, Milliseconds } from "../../host.ts";
 
