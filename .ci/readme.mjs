@@ -1,5 +1,5 @@
 /**
- * Runs the commands of README.md and docs/data.md, as a reader would: each code block of language sh in a shell of its own, line by line.
+ * Runs the commands of README.md, docs/data.md and docs/campaigns.md, as a reader would: each code block of language sh in a shell of its own, line by line.
  * A command that fails ends the run, and so does one that does not print what its comment says: `# prints 100`. What a
  * block has left running in the background is killed at its end. What blocks of language text show must have been printed.
  */
@@ -48,7 +48,7 @@ async function runBlock(file, lines) {
   return printed.split("\n");
 }
 
-for (const file of ["README.md", "docs/data.md"]) {
+for (const file of ["README.md", "docs/data.md", "docs/campaigns.md"]) {
   const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
   const blocksOf = (language) =>
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))]

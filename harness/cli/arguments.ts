@@ -86,6 +86,14 @@ function modeOf(words: Words): Request["mode"] {
   return resumes ? "resume" : isGiven(words, "overwrite") ? "overwrite" : undefined;
 }
 
+/** Words that change no row: with these alone a manifest's own command makes the same files. */
+const changingNothing = new Set(
+  (
+    "_ $0 experiment config out workers quiet json resume overwrite fresh check keep-going fail-fast timeout rerun " +
+    "accept-changes dry-run"
+  ).split(" "),
+);
+
 /** Which file an error is about, if the words of the command line are not to blame. */
 function placed<T>(given: Words, settings: Settings, read: () => T): T {
   try {
@@ -158,12 +166,15 @@ function readWords(
   const sharded: Record<string, string> = shard === undefined ? {} : { shard: `${shard.index}_${shard.of}` };
   const pairs = { ...config, ...texts, seed, replications: String(replications), ...precise, ...comparing };
   const timeout = durationOf(words, "timeout");
+  const isOfManifest =
+    settings.command !== undefined &&
+    Object.keys(given).every((name) => changingNothing.has(name) || given[name] === undefined);
   const begin = `troupe ${verb} ${quoted(source.name)}`;
   const ending = charts ? "" : " --no-charts";
   return {
     plan,
     source,
-    command: words["rerun"] === undefined ? `${begin}${optionsText(pairs)}${ending}` : settings.command!,
+    command: isOfManifest ? settings.command! : `${begin}${optionsText(pairs)}${ending}`,
     commandOfAll: `${begin}${optionsText({ config: "manifest.json", ...comparing })}${ending}`,
     charts,
     directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise, ...sharded }),

@@ -127,6 +127,11 @@ function examine(program: Program): Part {
   return { hash: sha256(text), imports, reads, computes };
 }
 
+async function withoutTypes(text: string, path: string): Promise<string> {
+  const { default: stripper } = await import("@swc/wasm-typescript");
+  return stripper.transformSync(text, { mode: "strip-only", filename: path }).code;
+}
+
 async function examineFile(path: string, isEntry: boolean): Promise<Part> {
   const text = readFileSync(path, "utf8");
   if (!/\.[mc]?[jt]s$/.test(path)) return { hash: sha256(text), imports: [], reads: [], computes: false };
@@ -135,9 +140,7 @@ async function examineFile(path: string, isEntry: boolean): Promise<Part> {
     return { hash: sha256(code), imports: importsOf(code), reads: [], computes: false };
   }
   const { parse } = await import("acorn");
-  const isTyped = /\.[mc]?ts$/.test(path);
-  const { default: stripper } = await import("@swc/wasm-typescript");
-  const script = isTyped ? stripper.transformSync(text, { mode: "strip-only", filename: path }).code : text;
+  const script = /\.[mc]?ts$/.test(path) ? await withoutTypes(text, path) : text;
   const sourceType = extname(path) === ".cjs" ? "commonjs" : "module";
   return examine(parse(script, { ecmaVersion: "latest", sourceType, allowHashBang: true }));
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,configurations,state,mutants --workers 2]`: the
- * protocols of binding under everything that may happen to them, the solver of configurations against brute force, and the independence of random streams. Exit status 1 if a checker complains, or a mutant is not caught.
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
+ * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the independence of random
+ * streams, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
  */
@@ -12,6 +13,7 @@ import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
+import { killSweeps } from "./results.ts";
 import { judgeStreams } from "./streams.ts";
 
 const parts = [
@@ -23,6 +25,7 @@ const parts = [
   "partitions",
   "configurations",
   "state",
+  "results",
   "mutants",
 ];
 /** Seeds of agreement, and of nested calls, for each seed of a schedule. */
@@ -129,6 +132,7 @@ if (values.case !== undefined) {
   if (only.includes("partitions")) failed += await campaign("partitions", partitionCases());
   if (only.includes("configurations")) failed += await campaign("configurations", seeds("configuration", 1));
   if (only.includes("state")) failed += await transferLargeState();
+  if (only.includes("results")) failed += await killSweeps(values.from);
   if (only.includes("mutants")) failed += await catchMutants(count("workers"));
   process.exitCode = failed > 0 ? 1 : 0;
 }

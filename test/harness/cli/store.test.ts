@@ -237,6 +237,8 @@ describe("the store of results", function () {
     const again = await run("run --config a/manifest.json --out b");
     assert.equal(again.status, 0, again.err);
     assert.equal(readFileSync("b/rows.csv", "utf8"), readFileSync("a/rows.csv", "utf8"));
+    const more = await run("run --config a/manifest.json --members 7 --out b2");
+    assert.match(more.out, /\nThe same again: troupe run \.\/mine\.mjs --config a\/manifest\.json --members 7 /);
     writeFileSync(
       "sweep.yaml",
       "experiment: ./mine.mjs\nmembers: [7, 8]\nseed: 0012\nreplications: 3\ncharts: false\nkeep-going: true\n",

@@ -110,7 +110,10 @@ export async function killAtRandom(kills: number, seed: string): Promise<Killed>
         if (killed % 20 === 7 && before.size > 0) await refusesChange(directory, words, out, helper);
       }
       for (const name of ["rows.csv", "summary.csv", "manifest.json"]) {
-        const [a, b] = ["whole", out].map((one) => readFileSync(join(directory, one, name), "utf8"));
+        const [a, b] = ["whole", out].map((one) => {
+          // Someone may be at work on the sources meanwhile.
+          return readFileSync(join(directory, one, name), "utf8").replace(/ {2}"commit": .*\n/, "");
+        });
         assert.equal(a, b, `${name} of ${out}, under seed ${seed}`);
       }
       assert.deepEqual(readdirSync(join(directory, out)).length, 3, readdirSync(join(directory, out)).join(" "));
