@@ -1,7 +1,7 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,schedules,nested,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,schedules,nested,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
  * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the independence of random
- * streams, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
+ * streams, the real coverage of intervals, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
  */
@@ -13,11 +13,13 @@ import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
+import { judgeIntervals } from "./coverage.ts";
 import { killSweeps } from "./results.ts";
 import { judgeStreams } from "./streams.ts";
 
 const parts = [
   "streams",
+  "intervals",
   "schedules",
   "nested",
   "agreement",
@@ -121,6 +123,7 @@ if (values.case !== undefined) {
     return seedCases(kind, count("from"), Math.ceil(count("seeds") * share));
   };
   if (only.includes("streams")) failed += judgeStreams();
+  if (only.includes("intervals")) failed += judgeIntervals();
   if (only.includes("schedules")) failed += await campaign("schedules", seeds("schedule", 1));
   if (only.includes("nested")) failed += await campaign("nested", seeds("nested", nestedShare));
   if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));
