@@ -24,6 +24,7 @@ import type { CostOptions } from "../sim/machine/costs.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { meanDelay, type LatencyMatrix } from "../sim/network/matrix.ts";
 import { Stage } from "../sim/stage.ts";
+import { greatest } from "../harness/statistics/moments.ts";
 
 class Echo {
   echo(value: number): number {
@@ -40,7 +41,7 @@ class Echo {
  * mean (1/n + ... + 1/(n - needed + 1)).
  */
 export function meanOrderStatistic(starts: readonly number[], needed: number, mean: number): number {
-  const last = Math.max(...starts);
+  const last = greatest(starts);
   if (starts.every((start) => start === last)) {
     let sum = 0;
     for (let k = 0; k < needed; k++) sum += 1 / (starts.length - k);

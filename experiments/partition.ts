@@ -26,6 +26,7 @@ import {
   type Seen,
   type SideName,
 } from "../sim/troupes/partition-course.ts";
+import { least } from "../harness/statistics/moments.ts";
 
 const parameters = {
   collator: choice(["unanimous", "first-come", "watchdog", "majority", "quorum"], "how clients collate answers"),
@@ -63,7 +64,7 @@ function answeredInTime(calls: readonly Seen[], healed: Milliseconds): [answered
 /** From a moment to the first answer after it to one of these calls, in s; null if there is none before `end`. */
 function untilAnswer(calls: readonly Seen[], from: Milliseconds, end = Infinity): number | null {
   const times = calls.filter(({ outcome, done }) => outcome === "answered" && done >= from && done < end);
-  return times.length === 0 ? null : (Math.min(...times.map(({ done }) => done)) - from) / 1000;
+  return times.length === 0 ? null : (least(times.map(({ done }) => done)) - from) / 1000;
 }
 
 /** Of calls that were made during the cut: from the first of them to the first answer, in s. */

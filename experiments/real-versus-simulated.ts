@@ -51,7 +51,7 @@ export class Outcome {
     const calls = Math.ceil(p.calls / blocks);
     await call(runUp);
     const began = now();
-    this.latencies.push(...(await call(calls)));
+    for (const latency of await call(calls)) this.latencies.push(latency);
     this.elapsed += now() - began;
     this.calls += runUp + calls;
   }

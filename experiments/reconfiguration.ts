@@ -25,6 +25,7 @@ import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/theor
 import { MembershipTrace } from "../sim/troupes/membership-trace.ts";
 import { OpenWorkload } from "../sim/troupes/open-workload.ts";
 import { Town, type Place } from "../sim/troupes/town.ts";
+import { greatest } from "../harness/statistics/moments.ts";
 
 /** Bytes in a ms at 1 Mb/s. */
 const bytesPerMegabit = 125;
@@ -192,7 +193,7 @@ export default experiment({
     return {
       changeTime: done - request,
       standstill: observer.standstill - standstill,
-      longest: all.length === 0 ? null : Math.max(...all),
+      longest: all.length === 0 ? null : greatest(all),
       medianBefore: share(earlier, 0.5),
       p99Before: share(earlier, 0.99),
       medianDuring: share(during, 0.5),

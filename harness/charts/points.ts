@@ -4,6 +4,7 @@ import type { Parameter, Plain } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
 import { meansOf, type CellSummary } from "../results/summary.ts";
 import type { CellChart } from "./unrolled.ts";
+import { greatest, least } from "../statistics/moments.ts";
 
 export type Figure =
   | "simulated, 95% interval"
@@ -82,15 +83,13 @@ function curve(parameter: Parameter, chart: CellChart, cells: readonly CellSumma
   const through = throughOf(chart);
   const at = [...new Set(cells.map(({ parameters }) => parameters[through]!))];
   if (typeof parameter.default !== "number" || at.length < 2) return at;
-  const least = Math.min(...(at as number[]));
-  const greatest = Math.max(...(at as number[]));
-  const steps = parameter.kind === "count" ? greatest - least : 60;
+  const first = least(at as number[]);
+  const last = greatest(at as number[]);
+  const steps = parameter.kind === "count" ? last - first : 60;
   if (steps > 1000) return at;
-  const isLog = chart.log?.includes("x") === true && least > 0;
+  const isLog = chart.log?.includes("x") === true && first > 0;
   const between = Array.from({ length: steps + 1 }, (_, i) =>
-    isLog && parameter.kind !== "count"
-      ? least * (greatest / least) ** (i / steps)
-      : least + ((greatest - least) * i) / steps,
+    isLog && parameter.kind !== "count" ? first * (last / first) ** (i / steps) : first + ((last - first) * i) / steps,
   );
   return [...new Set([...between, ...at])]
     .filter((value) => parameter.accepts(value))
@@ -144,7 +143,7 @@ export function pointsOf(experiment: Experiment, chart: CellChart, cells: readon
     }
   }
   for (const { place, measure, cells: ofLine } of lines.values())
-    points.push(...modelPoints(experiment, chart, measure, ofLine, place));
+    for (const point of modelPoints(experiment, chart, measure, ofLine, place)) points.push(point);
   return points;
 }
 

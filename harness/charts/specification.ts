@@ -8,6 +8,7 @@ import { drawnPoints } from "./lines.ts";
 import { inWords, isModel, pointsOf, varyingAmong, type Figure, type Point } from "./points.ts";
 import { subtitleOf } from "./subtitle.ts";
 import { unrolled, type CellChart } from "./unrolled.ts";
+import { greatest, least } from "../statistics/moments.ts";
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart; without the yellow, which is pale on white. */
 const colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#333333"];
@@ -41,8 +42,8 @@ const timeUnits: readonly (readonly [unit: string, milliseconds: number])[] = [
 
 /** The unit in which an axis of durations reads best: the largest that does not make its values fractions. */
 function timeUnit(values: readonly number[]): readonly [unit: string, milliseconds: number] {
-  const least = Math.min(...values.filter((value) => value > 0));
-  return timeUnits.find(([, size]) => least >= size) ?? ["ms", 1];
+  const first = least(values.filter((value) => value > 0));
+  return timeUnits.find(([, size]) => first >= size) ?? ["ms", 1];
 }
 
 function title(name: string, unit: string): string {
@@ -119,21 +120,21 @@ function vertical(experiment: Experiment, chart: CellChart, points: readonly Poi
   const name = commonWords(names.map((each) => inWords(each).split(" ")));
   const heading = name === "" ? units.join(", ") : title(name, units.join(", "));
   const all = points.flatMap(({ y, low = y, high = y }) => [y, low, high]);
-  const greatest = Math.max(...all);
-  if (chart.log?.includes("y") === true && greatest > 0) {
+  const top = greatest(all);
+  if (chart.log?.includes("y") === true && top > 0) {
     // The low end of a wide interval does not stretch the axis by more than a decade below the figures.
-    const floor = Math.min(...points.map(({ y }) => y).filter((y) => y > 0)) / 10;
-    const bottom = Math.max(floor, Math.min(...all.filter((value) => value > 0)) / 1.5);
+    const floor = least(points.map(({ y }) => y).filter((y) => y > 0)) / 10;
+    const bottom = Math.max(floor, least(all.filter((value) => value > 0)) / 1.5);
     const clipped = points
       .filter(({ y }) => y > 0)
       .map((point) => (point.low === undefined ? point : { ...point, low: Math.max(point.low, bottom) }));
-    const domain = [bottom, greatest * 1.5] as const;
+    const domain = [bottom, top * 1.5] as const;
     const scale = { type: "log", domain, nice: false };
     const axis = { title: heading, labelExpr: plainOrPower, values: decades(...domain) };
     return { points: clipped, encoding: { field: "y", type: "quantitative", axis, scale } };
   }
-  const least = Math.min(...all);
-  const zero = least >= 0 && least < 0.6 * greatest;
+  const bottom = least(all);
+  const zero = bottom >= 0 && bottom < 0.6 * top;
   return {
     points,
     encoding: {

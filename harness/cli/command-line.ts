@@ -21,6 +21,7 @@ import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 import { declareStubs, stubsCommand } from "./stubs.ts";
+import { greatest } from "../statistics/moments.ts";
 
 const verbs = [
   "list",
@@ -41,7 +42,7 @@ const verbs = [
 /** What an experiment measures, for its help. */
 function measuresOf(experiment: Experiment): string {
   const measures = Object.entries(experiment.measures);
-  const width = Math.max(...measures.map(([name]) => name.length));
+  const width = greatest(measures.map(([name]) => name.length));
   const lines = measures.map(
     ([name, { unit = "", help }]) => `  ${name.padEnd(width)}  ${help}${unit === "" ? "" : ` (${unit})`}`,
   );

@@ -6,6 +6,7 @@ import { Pool } from "../run/pool.ts";
 import { cellTexts } from "../report/table.ts";
 import type { RunArguments } from "./arguments.ts";
 import { roughly } from "./progress.ts";
+import { greatest, least } from "../statistics/moments.ts";
 
 /** Cells that are tried, evenly spaced, and how long each may take. */
 const probes = 5;
@@ -57,7 +58,8 @@ export async function dryRun(run: RunArguments): Promise<void> {
     return;
   }
   const texts = cellTexts(experiment, cells).slice(0, listed);
-  const [least, most] = [Math.min(...found.map(({ time }) => time)), Math.max(...found.map(({ time }) => time))];
+  const times = found.map(({ time }) => time);
+  const [fastest, slowest] = [least(times), greatest(times)];
   const endings = found.flatMap(({ ending }) =>
     ending === undefined ? [] : [`A replication of the probe failed: ${ending}`],
   );
@@ -70,7 +72,7 @@ export async function dryRun(run: RunArguments): Promise<void> {
     ...(cells.length === 1 ? [] : texts.map((text) => `  ${text}`)),
     ...(cells.length > listed ? [`  and ${cells.length - listed} more`] : []),
     `About ${roughly(estimate)} on ${workers} ${workers === 1 ? "thread" : "threads"}: ` +
-      `a replication of ${found.length === 1 ? "one cell" : `${found.length} cells`} took ${ms(least)}${found.length === 1 ? "" : ` to ${ms(most)}`}.`,
+      `a replication of ${found.length === 1 ? "one cell" : `${found.length} cells`} took ${ms(fastest)}${found.length === 1 ? "" : ` to ${ms(slowest)}`}.`,
     ...endings,
     `It would be written to ${directory}${existsSync(directory) ? ", which exists" : ""}.`,
   ];

@@ -19,6 +19,7 @@ import { jsonDocument } from "../report/json.ts";
 import { remarkLines, resultTable, valueText } from "../report/table.ts";
 import { progress, roughly } from "./progress.ts";
 import { quoted, type Words } from "./words.ts";
+import { greatest, least } from "../statistics/moments.ts";
 
 /** The experiment's own code threw: not the user's words are wrong, and not the harness. */
 export class ExperimentFailed extends Error {
@@ -198,7 +199,7 @@ export async function runCommand(
   } else if (!run.quiet) {
     const { question, reproduces } = experiment;
     const counts = [...new Set(cells.map(({ replications }) => replications))];
-    const replications = counts.length === 1 ? counts[0] : `${Math.min(...counts)} to ${Math.max(...counts)}`;
+    const replications = counts.length === 1 ? counts[0] : `${least(counts)} to ${greatest(counts)}`;
     const { shard } = run.plan;
     const output = [
       question,

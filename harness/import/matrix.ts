@@ -126,7 +126,7 @@ export function importMatrix(text: string, file: string, options: MatrixOptions)
   if (zeros > 0)
     lines.push(`zeros           ${zeros} between different sites: ${options.zeros === "keep" ? "kept" : "missing"}`);
 
-  if (options.measured === "round-trip") lines.push(...symmetric(raw, options.asymmetric, file));
+  if (options.measured === "round-trip") for (const line of symmetric(raw, options.asymmetric, file)) lines.push(line);
   const before = sites.length;
   const { filled, missing } = whole(raw, options.missing, file);
   if (missing > 0) lines.push(`missing         ${missing} of ${size * (size - 1)}; ${filled}`);

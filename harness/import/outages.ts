@@ -172,7 +172,7 @@ export function importOutages(log: Log, { inventory, ...given }: Surroundings, f
   for (const system of systems) {
     const failed = recording.outages.some((outage) => outage.system === system);
     if (system !== "") summary.push(`system          ${system}`);
-    if (failed) summary.push(...summaryOf(new ObservedOutages(recording, { system })));
+    if (failed) for (const line of summaryOf(new ObservedOutages(recording, { system }))) summary.push(line);
     else summary.push("                no outages");
   }
   return { csv, summary };

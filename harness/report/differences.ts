@@ -4,6 +4,7 @@ import type { Experiment } from "../experiment.ts";
 import type { CellDifference } from "../results/differences.ts";
 import { pairingByChance } from "../statistics/differences.ts";
 import { cellTexts, figure, intervalText, tellingTable, valueText, type Column } from "./table.ts";
+import { greatest, least } from "../statistics/moments.ts";
 
 /** One line of the table of differences. */
 export interface DifferenceLine {
@@ -64,14 +65,14 @@ export function differenceLines(experiment: Experiment, differences: readonly Ce
 /** What the differences are, and how to read the column `pairing`. */
 export function differenceRemark(differences: readonly CellDifference[]): string {
   const counts = differences.flatMap(({ measures }) => Object.values(measures).map(({ pairs }) => pairs));
-  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const [fewest, most] = [least(counts), greatest(counts)];
   const pairs = `${fewest === most ? fewest : `${fewest} to ${most}`} ${most === 1 ? "pair" : "pairs"} of replications`;
-  const [least, greatest] = pairingByChance(fewest)?.map((factor) => Number(factor.toPrecision(2))) ?? [];
+  const [fewer, more] = pairingByChance(fewest)?.map((factor) => Number(factor.toPrecision(2))) ?? [];
   const reading =
-    least === undefined
+    fewer === undefined
       ? ""
       : " Pairing: so many times fewer replications than independent runs would need; " +
-        `with nothing in common, chance alone makes that ${least} to ${greatest} times with ${fewest} pairs.`;
+        `with nothing in common, chance alone makes that ${fewer} to ${more} times with ${fewest} pairs.`;
   return `The other less the baseline, from ${pairs}, each under the same random numbers.${reading}`;
 }
 

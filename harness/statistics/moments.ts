@@ -32,6 +32,16 @@ export function moments(values: Iterable<number>): Moments {
   };
 }
 
+/** Not by spreading them into arguments, of which there may be some hundred thousand at the most. Infinity of none. */
+export function least(values: readonly number[]): number {
+  return values.reduce((first, value) => Math.min(first, value), Infinity);
+}
+
+/** -Infinity of none. */
+export function greatest(values: readonly number[]): number {
+  return values.reduce((last, value) => Math.max(last, value), -Infinity);
+}
+
 /**
  * The quantile `p`, 0 <= p <= 1, of a sample in any order, by linear interpolation between order statistics (Hyndman
  * and Fan's type 7, the default of R and NumPy); NaN of an empty sample.

@@ -45,7 +45,8 @@ export function checkEqualOrder(trace: readonly StampedEvent[], options: EqualOr
   const findings = new Findings(options.seed);
   const lives = new Lives(trace);
   const sequences = sequencesOf(trace, options);
-  const begun = Math.min(...[...sequences.values()].map((sequence) => sequence.steps[0]!.time));
+  let begun = Infinity;
+  for (const { steps } of sequences.values()) begun = Math.min(begun, steps[0]!.time);
   const whole = options.members
     .filter((address) => lives.throughout(address, begun) !== undefined)
     .map((address) => sequences.get(`${address} ${lives.throughout(address, begun)!}`) ?? { machine: "", steps: [] });

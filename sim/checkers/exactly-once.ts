@@ -103,7 +103,7 @@ function checkComplete(
   );
   const first = lasting[0];
   if (first === undefined) return;
-  const begun = Math.min(...call.attempts.map(({ time }) => time));
+  const begun = call.attempts.reduce((first, { time }) => Math.min(first, time), Infinity);
   for (const member of members(call.troupe)) {
     const incarnation = lives.throughout(member, begun);
     if (incarnation === undefined || call.executions.has(`${member} ${incarnation}`)) continue;

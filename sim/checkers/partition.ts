@@ -182,7 +182,7 @@ class Judge {
   /** What the members have executed when all is over. */
   #judgeStates(): void {
     const present = this.#histories.stays.filter((stay) => stay.present);
-    const latest = Math.max(...present.map(({ to }) => to));
+    const latest = present.reduce((most, { to }) => Math.max(most, to), -Infinity);
     const states = present.map((stay) => ({ stay, executed: this.#histories.of(stay) }));
     for (const machine of new Set(this.#histories.stays.map((stay) => stay.machine))) {
       if (present.some((stay) => stay.machine === machine && stay.to === latest)) continue;

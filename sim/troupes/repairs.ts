@@ -109,7 +109,7 @@ export class Repairs {
     if (takesIn(this.#options.policy)) {
       const taken = this.#failed.splice(0, Math.min(this.#spares, this.#failed.length));
       this.#spares -= taken.length;
-      places.push(...taken.map(({ place }) => place));
+      for (const { place } of taken) places.push(place);
     }
     for (const place of places) {
       this.replaced++;

@@ -280,8 +280,8 @@ export async function keptAt(
   for (;;) {
     const page = await orSilent(process.at(life).kept(base, office, calls.length));
     if (page === "silent" || page === null) return undefined;
-    clients.push(...page.clients);
-    calls.push(...page.calls);
+    for (const client of page.clients) clients.push(client);
+    for (const call of page.calls) calls.push(call);
     if (page.left === 0) return { calls, clients };
   }
 }

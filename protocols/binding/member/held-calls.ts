@@ -11,7 +11,7 @@ export class HeldCalls {
   }
 
   hold(...calls: readonly Incoming[]): void {
-    this.#held.push(...calls);
+    for (const call of calls) this.#held.push(call);
   }
 
   /** Lets all go on: whatever is not admitted yet is held again. */

@@ -38,7 +38,7 @@ export class Callers {
    */
   succeededBy(client: ClientTroupe): Callers {
     const callers = new Callers(client);
-    callers.origins.push(...this.origins);
+    for (const origin of this.origins) callers.origins.push(origin);
     const places = this.client.members.map((member) => client.members.findIndex((other) => sameMember(other, member)));
     for (const before of this.#called) {
       if (places[before]! >= 0) callers.made(places[before]!, this.entries[before]!);
@@ -57,7 +57,7 @@ export class Callers {
 
   /** As another member knows them that has executed the call, by that CALL. */
   restore(retention: Retention, { origins, oldest }: RetainedCall, call: Call): void {
-    this.origins.push(...origins);
+    for (const origin of origins) this.origins.push(origin);
     origins.forEach((origin, i) => {
       const index = this.client.members.findIndex(({ address, incarnation }) => {
         return address === origin.address && incarnation === origin.incarnation;

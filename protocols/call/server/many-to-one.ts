@@ -249,7 +249,7 @@ export class Gathering implements Waiting, Keeper {
   /** Executes the call, which other members of this troupe have executed, whoever has called here. */
   execute({ origins }: RetainedCall): void {
     this.decided = true;
-    this.#callers.origins.push(...origins);
+    for (const origin of origins) this.#callers.origins.push(origin);
     this.#invocation().start();
   }
 
