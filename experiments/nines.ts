@@ -46,7 +46,7 @@ export default experiment({
     cycles: count(200, "times in one replication that a member fails, until all are members again", { min: 1 }),
   },
   measures: {
-    unavailability: { estimator: "rare", help: "fraction of time with no member that has the state" },
+    unavailability: { estimator: "rare", isDowntime: true, help: "fraction of time with no member that has the state" },
     majorityUnavailability: { estimator: "rare", help: "fraction of time with fewer members than a majority" },
     timeToTotalLoss: {
       unit: "hours",

@@ -45,7 +45,11 @@ export default experiment({
       help: "the longest mean replacement time, by the formula; the members are replaced in this time",
       precision: null,
     },
-    unavailability: { estimator: "rare", help: "fraction of time in which the troupe could not answer" },
+    unavailability: {
+      estimator: "rare",
+      isDowntime: true,
+      help: "fraction of time in which the troupe could not answer",
+    },
   },
   async run(p, replication) {
     const world = replication.world({ network: { delay: constant(0.1) } });

@@ -178,7 +178,7 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       demoCommand,
     )
     .command(
-      "import <what> <file>",
+      "import [what] [file]",
       "make a table for experiments from measurements of one's own",
       (y) => declareImport(y, words[1]),
       importCommand,

@@ -278,13 +278,14 @@ function importOutageLog(words: Words, path: string, out: string): void {
 }
 
 export function importCommand(words: Words): void {
-  const what = textOf(words, "what")!;
+  const what = textOf(words, "what") ?? "nothing";
   if (what !== "outages" && what !== "network") {
     const names = Object.keys(kinds);
     throw new BadData(`import takes ${names.join(" or ")}, not "${what}".${didYouMean(what, names)}`);
   }
   refuseUnknown(words, undefined, ["what", "file", ...Object.keys(kinds[what]), "help", "version"]);
-  const path = textOf(words, "file")!;
+  const path = textOf(words, "file");
+  if (path === undefined) throw new BadData(`name a file: troupe import ${what} FILE.`);
   const out = outputOf(words, path, what);
   if (what === "outages") importOutageLog(words, path, out);
   else importNetwork(words, path, out);

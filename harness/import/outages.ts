@@ -55,7 +55,12 @@ function nodesOf(log: Log, inventory: Surroundings["inventory"], file: string): 
     if (inventory.has(system, node)) continue;
     const names = inventory.all().map((each) => each.node);
     const of = system === "" ? "" : ` of system "${system}"`;
-    throw new BadData(`${file}, line ${line}: node "${node}"${of} is not in the inventory.${didYouMean(node, names)}`);
+    const elsewhere = inventory.all().find((each) => each.node === node);
+    const hint =
+      elsewhere === undefined
+        ? didYouMean(node, names)
+        : ` It has one of ${elsewhere.system === "" ? "no system" : `system "${elsewhere.system}"`}: --columns system=NAME says where the log names systems.`;
+    throw new BadData(`${file}, line ${line}: node "${node}"${of} is not in the inventory.${hint}`);
   }
   for (const { system, node } of named) {
     inventory.add(system, node, file, (level) => nodes.place(system, node, level));
