@@ -52,7 +52,7 @@ export class TimeReader {
   readonly #notation: Notation | undefined;
   #unit: "s" | "ms" | "us" | undefined;
   /** By date: the offset from UTC in ms, if it is the same all day. */
-  readonly #offsets = new Map<string, Milliseconds | "changes">();
+  readonly #offsets = new Map<number, Milliseconds | "changes">();
   /** What has been read so far, for a summary. */
   readonly kinds = new Set<string>();
 
@@ -158,21 +158,12 @@ export class TimeReader {
   }
 
   #instant(local: Local, offset: string | undefined): Milliseconds {
-    let plain: Temporal.PlainDateTime;
-    try {
-      plain = Temporal.PlainDateTime.from(local, { overflow: "reject" });
-    } catch {
-      throw new TimeProblem("is not a time that the calendar and the clock have");
-    }
-    const asUtc = Date.UTC(
-      local.year,
-      local.month - 1,
-      local.day,
-      local.hour,
-      local.minute,
-      local.second,
-      local.millisecond,
-    );
+    const { year, month, day, hour, minute, second, millisecond } = local;
+    const asUtc = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+    const back = new Date(asUtc);
+    const isThere =
+      back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+    if (!isThere) throw new TimeProblem("is not a time that the calendar and the clock have");
     if (offset !== undefined) {
       const [, sign, hours = "0", minutes = "0"] = /^([+-])(\d\d):?(\d\d)?$/.exec(offset) ?? [];
       return sign === undefined
@@ -185,30 +176,31 @@ export class TimeReader {
         "does not say how far it is from UTC: --time-zone says of which place it is, such as Europe/Berlin, or UTC",
       );
     }
-    const ofDay = this.#offsetOf(plain, zone);
+    const ofDay = this.#offsetOf(local, zone);
     if (ofDay !== "changes") return asUtc - ofDay;
-    const first = plain.toZonedDateTime(zone, { disambiguation: "earlier" });
-    const second = plain.toZonedDateTime(zone, { disambiguation: "later" });
-    if (first.epochMilliseconds === second.epochMilliseconds) return first.epochMilliseconds;
-    if (first.toPlainDateTime().equals(plain)) {
+    const plain = Temporal.PlainDateTime.from(local);
+    const early = plain.toZonedDateTime(zone, { disambiguation: "earlier" });
+    const late = plain.toZonedDateTime(zone, { disambiguation: "later" });
+    if (early.epochMilliseconds === late.epochMilliseconds) return early.epochMilliseconds;
+    if (early.toPlainDateTime().equals(plain)) {
       throw new TimeProblem(
-        `is there twice in ${zone}, where clocks were put back: write it with its offset, ${first.offset} the first time, ${second.offset} the second`,
+        `is there twice in ${zone}, where clocks were put back: write it with its offset, ${early.offset} the first time, ${late.offset} the second`,
       );
     }
     throw new TimeProblem(`is not there in ${zone}, where clocks were put forward`);
   }
 
   /** The offset from UTC in ms that a zone has all through a day and the ones beside it. */
-  #offsetOf(plain: Temporal.PlainDateTime, zone: string): Milliseconds | "changes" {
-    const date = plain.toPlainDate();
-    const key = date.toString();
+  #offsetOf({ year, month, day }: Local, zone: string): Milliseconds | "changes" {
+    const key = (year * 12 + month) * 31 + day;
     let known = this.#offsets.get(key);
     if (known === undefined) {
+      const date = Temporal.PlainDate.from({ year, month, day });
       const [before, after] = [date.subtract({ days: 1 }), date.add({ days: 2 })].map((day) =>
         day.toZonedDateTime(zone),
       );
-      const isSame = before!.getTimeZoneTransition("next")?.epochMilliseconds ?? Infinity;
-      known = isSame > after!.epochMilliseconds ? before!.offsetNanoseconds / 1e6 : "changes";
+      const change = before!.getTimeZoneTransition("next")?.epochMilliseconds ?? Infinity;
+      known = change > after!.epochMilliseconds ? before!.offsetNanoseconds / 1e6 : "changes";
       this.#offsets.set(key, known);
     }
     return known;
