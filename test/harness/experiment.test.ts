@@ -38,6 +38,7 @@ describe("experiment", () => {
       source: "",
       within: null,
       outside: null,
+      expected: 0.5,
     });
   });
 
