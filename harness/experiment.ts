@@ -9,7 +9,7 @@ import { didYouMean } from "../languages/nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
 import type { Pair } from "./statistics/intervals.ts";
 
-const estimators = ["mean", "ratio", "rare", "waiting"] as const;
+const estimators = ["mean", "ratio", "rare", "waiting", "quantile", "steady"] as const;
 
 /** One quantity that every replication measures. */
 export interface Measure {
@@ -30,8 +30,14 @@ export interface Measure {
    *   is E[D^2]/E[D]: for time out of service, twice the mean of an outage that is exponential. Without a unit it is a share, and the interval ends at 1.
    * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
    *   with the inverse of the interval of their rate. After none it still has a lower limit.
+   * - `quantile`: each gives a number; the `quantile` of their law, with the interval between two of them, whatever the law.
+   * - `steady`: each gives a list of values in the order of time, none missing, from one long run. The warm-up is removed (MSER-5), and
+   *   the mean of the rest is taken, with Student's t over replications or, of one replication, over batches of its values. A
+   *   run in which the warm-up does not end makes the cell unconverged.
    */
   readonly estimator?: (typeof estimators)[number];
+  /** With the estimator `quantile`: which, between 0 and 1. */
+  readonly quantile?: number;
   /** Values may be negative. Left out: they cannot, and no interval reaches below 0. */
   readonly signed?: true;
   /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
@@ -63,7 +69,9 @@ export type Observation = number | Pair | null;
 export type Observations<M extends Measures> = {
   readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" | "waiting" }
     ? Pair | null
-    : number | null;
+    : M[K] extends { readonly estimator: "steady" }
+      ? readonly number[] | null
+      : number | null;
 };
 
 /** One replication: its key to all randomness, and its means to say what a number alone would hide. */
@@ -223,10 +231,16 @@ export function experiment<const P extends Parameters, const M extends Measures>
       const hint = didYouMean(estimator, estimators) || ` There are ${estimators.join(", ")}.`;
       throw new BadData(`${where}: measure ${name} has the estimator ${estimator}, which is none.${hint}`);
     }
+    const { quantile } = definition.measures[name]!;
+    if (estimator === "quantile" ? !(quantile! > 0 && quantile! < 1) : quantile !== undefined) {
+      const sentence = "a quantile between 0 and 1 goes with the estimator quantile, and with no other";
+      throw new BadData(`${where}: measure ${name}: ${sentence}.`);
+    }
   }
   for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
   const series = Object.entries(definition.series ?? {});
-  for (const [name, { along }] of series) {
+  for (const [name, { along, estimator }] of series) {
+    if (estimator === "steady") throw new BadData(`${where}: series ${name}: values at one place have no warm-up.`);
     const isTaken = [...parameterNames, ...measureNames].some((other) => other === name || other === along.name);
     if (isTaken)
       throw new BadData(`${where}: series ${name} along ${along.name}: a parameter or measure has the name.`);

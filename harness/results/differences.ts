@@ -1,5 +1,5 @@
 /** Cells that differ in one parameter only, and what their measures differ by: `differences.csv`. */
-import { modelOf, type Experiment, type Observation } from "../experiment.ts";
+import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import type { Plain } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
@@ -60,19 +60,26 @@ export function mustBeComparable(experiment: Experiment, cells: readonly Cell[],
   }
 }
 
-function asPair(observation: Exclude<Observation, null>): Pair {
-  return typeof observation === "number" ? [observation, 1] : observation;
+function asPair({ estimator }: Measure, observation: Exclude<Observation, null>): Pair {
+  if (typeof observation === "number") return [observation, 1];
+  return estimator === "steady" ? [observation[0], 1] : observation;
 }
 
 /** What both cells observed in the same replications; where one of them has more replications, or one saw nothing, that is left out. */
-function pairsOf(measure: string, baseline: readonly Row[], other: readonly Row[]): [Pair[], Pair[]] {
+function pairsOf(
+  experiment: Experiment,
+  measure: string,
+  baseline: readonly Row[],
+  other: readonly Row[],
+): [Pair[], Pair[]] {
+  const pair = (observation: Exclude<Observation, null>): Pair => asPair(experiment.measures[measure]!, observation);
   const before = new Map(baseline.map(({ replication, observations }) => [replication, observations[measure] ?? null]));
   const pairs: [Pair[], Pair[]] = [[], []];
   for (const { replication, observations } of other) {
     const [a, b] = [before.get(replication) ?? null, observations[measure] ?? null];
     if (a === null || b === null) continue;
-    pairs[0].push(asPair(a));
-    pairs[1].push(asPair(b));
+    pairs[0].push(pair(a));
+    pairs[1].push(pair(b));
   }
   return pairs;
 }
@@ -97,8 +104,10 @@ export function differencesOf(
   return groups.flatMap(([first, ...others]) =>
     others.map((place): CellDifference => {
       const [baseline, other] = [cells[first!]!, cells[place]!];
-      const measures = Object.entries(experiment.measures).map(([name, { estimator }]) => {
-        const [a, b] = pairsOf(name, rows[first!]!, rows[place]!);
+      // What pairs tell is a difference of means, and nothing of quantiles.
+      const paired = Object.entries(experiment.measures).filter(([, { estimator }]) => estimator !== "quantile");
+      const measures = paired.map(([name, { estimator }]) => {
+        const [a, b] = pairsOf(experiment, name, rows[first!]!, rows[place]!);
         const model = modelDifference(experiment, name, baseline, other);
         return [name, { ...whereExact(experiment, pairedDifference(a, b, estimator === "rare")), model }];
       });

@@ -22,7 +22,10 @@ export function toCsv(columns: readonly string[], records: readonly (readonly Fi
 function columnsOf(name: string, measure: Measure): string[] {
   switch (measure.estimator ?? "mean") {
     case "mean":
+    case "quantile":
       return [name];
+    case "steady":
+      return [name, `${name}.batches`, `${name}.variance`];
     case "ratio":
     case "waiting":
       return [`${name}.numerator`, `${name}.denominator`];

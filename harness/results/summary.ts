@@ -3,6 +3,8 @@ import { modelOf, type Experiment, type Means, type Measure, type Observation } 
 import type { Cell } from "../plan/grid.ts";
 import type { Row } from "../plan/row.ts";
 import { inVain, meanInterval, nothing, ratioInterval, type Estimate, type Pair } from "../statistics/intervals.ts";
+import { quantileInterval } from "../statistics/quantile-interval.ts";
+import { batchInterval } from "../statistics/steady-state.ts";
 import { fewestEvents, rareInterval, waitingInterval } from "../statistics/rare-events.ts";
 
 export interface MeasureSummary extends Estimate {
@@ -55,7 +57,24 @@ function interval(measure: Measure, observations: readonly (Observation | undefi
       return ofShare(measure, rareInterval(observed as readonly Pair[]));
     case "waiting":
       return waitingInterval(observed as readonly Pair[]);
+    case "quantile":
+      return quantileInterval(observed as readonly number[], measure.quantile!);
+    case "steady":
+      return steadyInterval(observed as readonly Pair[], isSigned);
   }
+}
+
+/** Of several long runs by their means; of one by its batches. */
+function steadyInterval(observed: readonly Pair[], isSigned: boolean): Estimate {
+  const [first, second] = observed;
+  if (first !== undefined && second === undefined) {
+    const [mean, count, variance = NaN] = first;
+    return batchInterval({ mean, count, variance });
+  }
+  return meanInterval(
+    observed.map(([mean]) => mean),
+    isSigned,
+  );
 }
 
 /** Where the experiment says that one replication is enough, nothing is random and one value is the truth. */

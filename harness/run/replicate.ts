@@ -7,6 +7,7 @@ import type { TraceListener } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
+import { batches, warmUp } from "../statistics/steady-state.ts";
 import type { Remark, Row } from "../plan/row.ts";
 
 /** What an observation looks like, for each estimator: how many numbers, and from where on. */
@@ -15,10 +16,22 @@ const forms = {
   ratio: { lengths: [2], least: -Infinity, text: "[numerator, denominator]" },
   rare: { lengths: [2, 3], least: 0, text: "[numerator, denominator], none negative" },
   waiting: { lengths: [2], least: 0, text: "[time, events], none negative" },
+  quantile: { lengths: [1], least: -Infinity, text: "a number" },
 } as const;
 
 function formOf({ estimator = "mean" }: Measure): { lengths: readonly number[]; least: number; text: string } {
+  if (estimator === "steady") return { lengths: [], least: -Infinity, text: "a list of numbers" };
   return forms[estimator];
+}
+
+/** What a row keeps of a long run: mean, number of batches, variance of a batch. */
+function steadied(values: readonly number[], name: string, doubt: (text: string) => void): Observation {
+  const from = warmUp(values);
+  if (from === null) {
+    doubt(`${name}: no steady state is seen in the first half of a replication's ${values.length} values.`);
+  }
+  const { mean, count, variance } = batches(values, from ?? 0);
+  return Number.isNaN(variance) ? [mean, count] : [mean, count, variance];
 }
 
 function isObservation(measure: Measure, value: unknown): value is Observation {
@@ -29,7 +42,7 @@ function isObservation(measure: Measure, value: unknown): value is Observation {
   return lengths.includes(parts.length) && parts.every((part) => Number.isFinite(part) && (part as number) >= least);
 }
 
-function checked(experiment: Experiment, returned: unknown): Row["observations"] {
+function checked(experiment: Experiment, returned: unknown, doubt: (text: string) => void): Row["observations"] {
   if (typeof returned !== "object" || returned === null) {
     throw new TypeError(`run returned ${inspect(returned)} instead of one value for each measure`);
   }
@@ -38,6 +51,11 @@ function checked(experiment: Experiment, returned: unknown): Row["observations"]
   const observations: Record<string, Observation> = {};
   for (const [name, measure] of Object.entries(experiment.measures)) {
     const value: unknown = (returned as Record<string, unknown>)[name];
+    const isList = Array.isArray(value) && value.every((one) => Number.isFinite(one));
+    if (measure.estimator === "steady" && isList) {
+      observations[name] = value.length === 0 ? null : steadied(value as readonly number[], name, doubt);
+      continue;
+    }
     if (!isObservation(measure, value)) {
       const text = inspect(value, { breakLength: Infinity });
       throw new TypeError(`the measure ${name} came out as ${text} instead of ${formOf(measure).text} or null`);
@@ -119,7 +137,7 @@ export async function replicate(
   const returned: unknown = await experiment.run(cell, replication);
   // A promise that nobody waited for, and that was rejected, is seen as this replication's, and not as that of the next.
   await setImmediate();
-  const observations = checked(experiment, returned);
+  const observations = checked(experiment, returned, remark("unconverged"));
   idleFaults(ledgers).forEach(remark("idle"));
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };
 }

@@ -103,6 +103,25 @@ describe("a replication", () => {
     });
   }
 
+  it("keeps of a long run its mean, batches and their variance, and doubts one without a steady state", async () => {
+    const running = (values: unknown): Experiment => ({
+      ...returning(() => ({ ...sound, mean: values })),
+      measures: { ...returning(() => sound).measures, mean: { help: "", estimator: "steady" } },
+    });
+    const steady = await replicate(running(Array.from({ length: 400 }, (_, i) => (i * 7919) % 97)), {}, "s", 0);
+    const [mean, count, variance] = steady.observations["mean"] as readonly number[];
+    assert(Math.abs(mean! - 48) < 1 && count === 40 && variance! > 0, String(steady.observations["mean"]));
+    assert.deepEqual(steady.remarks, []);
+    const rising = await replicate(running(Array.from({ length: 400 }, (_, i) => i)), {}, "s", 0);
+    assert.deepEqual(rising.observations["mean"], [199.5, 1]);
+    assert.equal(rising.remarks[0]!.kind, "unconverged");
+    assert.equal((await replicate(running([]), {}, "s", 0)).observations["mean"], null);
+    await assert.rejects(
+      replicate(running([1, "2"]), {}, "s", 0),
+      /mean came out as \[ 1, '2' \] instead of a list of numbers/,
+    );
+  });
+
   it("refuses a series that is not what the experiment says", async () => {
     const handing = (name: string, values: readonly never[]) => ({
       ...returning(({ series }) => (series(name, values), sound)),
