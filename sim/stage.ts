@@ -46,7 +46,7 @@ type MachineOf<W extends StageWorld> = ReturnType<W["machine"]>;
 export interface StagedMember<T, W extends StageWorld = World> {
   readonly machine: MachineOf<W>;
   readonly process: ReturnType<MachineOf<W>["start"]>;
-  /** The program and the module of its present life, or of the last one. */
+  /** The program and the module of the member's present life, or of its last life. */
   readonly program: Program;
   readonly module: T;
 }
@@ -86,7 +86,7 @@ export class Stage<W extends StageWorld = World> {
   readonly #options: Partial<MessageOptions>;
   #troupes = 0;
 
-  /** `options` are those of every program on the stage. */
+  /** `options` are the options of every program on the stage. */
   constructor(world: W, options: Partial<MessageOptions> = {}) {
     this.world = world;
     this.#options = options;
@@ -145,7 +145,7 @@ export class Stage<W extends StageWorld = World> {
     );
   }
 
-  /** A program that exports nothing, on a machine of its own (or the given one). It is not started again after a crash. */
+  /** A program that exports nothing, on a new machine or the given machine. A crash ends it for good. */
   client(machine: string | MachineOf<W>): Program {
     const on: StageMachine = typeof machine === "string" ? this.world.machine(machine) : machine;
     let program: Program | undefined = undefined;

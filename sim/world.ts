@@ -41,7 +41,7 @@ export interface ScheduledPartition extends PartitionOptions {
   readonly end?: Milliseconds;
 }
 
-/** A piece of a scenario; one that is `async` may await only what the simulated world resolves. */
+/** A piece of a scenario. An `async` action may await only what the simulated world resolves. */
 export type Action = () => unknown;
 
 export class World {
@@ -148,20 +148,21 @@ export class World {
     this.engine.after(delay, this.perform, action);
   }
 
-  /** Does something after a time in ms that is drawn from a law. Unlike that of `after` and `fail`, it can be hurried. */
+  /** Does something after a time in ms drawn from a law. `hurry` can shorten this time, unlike times of `after` and `fail`. */
   afterRandom(law: Distribution, random: Stream, action: Action): void {
     this.spans.begin(law, random, () => this.perform(action));
   }
 
   /**
-   * From now on what `afterRandom` does by these laws is done so many times as soon, that which is under way too; `likelihood` tells
-   * what the outcome is worth. Throws an Error for a law with a memory.
+   * From now on, spans of these laws that `afterRandom` began or begins end sooner by these factors. `likelihood` is the
+   * weight of the outcome.
+   * @throws Error for a law with a memory.
    */
   hurry(hurry: Hurry): void {
     this.spans.hurry(hurry);
   }
 
-  /** Of what has happened in a hurried world; 1 in a world that never was. */
+  /** The likelihood of the course so far; 1 in a world that was never hurried. */
   get likelihood(): Likelihood {
     return this.spans.likelihood;
   }
@@ -194,7 +195,7 @@ export class World {
         this.engine.stop();
       });
     }
-    // One that is not `async` may have resolved what others wait for.
+    // An action that is not `async` may have resolved promises that others wait for.
     return true;
   };
 }

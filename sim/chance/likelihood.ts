@@ -1,11 +1,11 @@
 /**
- * The likelihood of what a hurried world has done: the probability (density) of it in the world as it is, over that in the world
- * as it is run. What is added up with this weight has the mean that it has in the world as it is: importance sampling.
+ * The likelihood of the course of a hurried world: the probability density of the course in the true world, over its
+ * density in the hurried world. A sum with this weight has the mean of the true world: importance sampling.
  *
- * While spans without memory end at rate factor/mean instead of 1/mean, it grows at the sum of their (factor - 1)/mean; when one ends it
- * is divided by the factor (P. W. Glynn and D. L. Iglehart, Importance sampling for stochastic simulations, Management Science 35,
- * 1989). It is a martingale, so that each moment may count with the likelihood that it has then: what comes later would add
- * variance and nothing else.
+ * While memoryless spans end at rate factor/mean instead of 1/mean, the likelihood L grows by dL/dt = L * sum of
+ * (factor - 1)/mean. When a span ends, L is divided by the factor (P. W. Glynn and D. L. Iglehart, Importance sampling for
+ * stochastic simulations, Management Science 35, 1989). L is a martingale: each moment may count with the likelihood that
+ * it has then, since later factors would only add variance.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -14,7 +14,7 @@ export class Likelihood {
   readonly #engine: Engine;
   #value = 1;
   #time: Milliseconds = 0;
-  /** Per ms. */
+  /** Relative growth of the likelihood, per ms. */
   #growth = 0;
   #since: Milliseconds = 0;
 
@@ -28,26 +28,26 @@ export class Likelihood {
     return this.#value;
   }
 
-  /** Time since the last restart, each moment times its likelihood: the integral of `value`. */
+  /** Time since the last restart in ms, each moment weighted by its likelihood: the integral of `value`. */
   get time(): Milliseconds {
     this.#advance();
     return this.#time;
   }
 
-  /** What has happened so far counts no more: it is one. */
+  /** Sets the likelihood to 1: the course so far no longer counts. */
   restart(): void {
     this.#advance();
     this.#value = 1;
     this.#time = 0;
   }
 
-  /** From now on it grows at this relative rate, per ms. */
+  /** From now on the likelihood grows at this relative rate, per ms. */
   grow(rate: number): void {
     this.#advance();
     this.#growth = rate;
   }
 
-  /** A span has ended, which was as many times as likely to. */
+  /** A span has ended that was hurried by this factor. */
   ended(factor: number): void {
     this.#advance();
     this.#value /= factor;

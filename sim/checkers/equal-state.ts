@@ -15,7 +15,7 @@ export interface MemberState {
   readonly state: unknown;
 }
 
-/** Compares the state of each living member with that of the first. */
+/** Compares the state of each living member with the state of the first living member. */
 export function checkEqualState(
   members: readonly MemberState[],
   { seed, time }: { readonly seed: string; readonly time: Milliseconds },
@@ -37,9 +37,9 @@ export interface EqualOrderOptions {
 }
 
 /**
- * Compares the sequences of calls that members executed, where the order matters. A member that lived from the first
- * execution to the end must have executed the same as the others; one that crashed, the same as far as both go. Lives that
- * began later are not compared: they know what came before from elsewhere.
+ * Compares the sequences of calls that members executed, where the order matters. Members that lived from the first
+ * execution to the end must have executed the same sequence. The sequence of a member that crashed must be a prefix. Lives
+ * that began later are not compared, since their state was given to them.
  */
 export function checkEqualOrder(trace: readonly StampedEvent[], options: EqualOrderOptions): Violation[] {
   const findings = new Findings(options.seed);
@@ -89,7 +89,7 @@ function sequencesOf(trace: readonly StampedEvent[], { troupes, members }: Equal
   return sequences;
 }
 
-/** Where two values differ, and how; undefined if they are structurally equal. Order matters in lists, not in maps and sets. */
+/** Where two values differ, and how; undefined if they are equal. Order matters in lists, and not in maps and sets. */
 function differenceOf(a: unknown, b: unknown, path: string, seen: Map<object, object>): string | undefined {
   if (Object.is(a, b)) return undefined;
   const different = `${path}: ${show(a)} against ${show(b)}`;

@@ -1,9 +1,9 @@
 /**
- * What each member of a troupe has executed, as far as its state knows: read from the trace.
+ * The calls that the state of each member of a troupe includes, read from the trace.
  *
- * A stay is the time for which one life of a process belongs to a troupe without interruption. One that was dropped and joins
- * again, with the state of the others in place of its own, begins another. Its history is what the state that it was given
- * includes, and what it executed itself.
+ * A stay is the time for which one life of a process belongs to a troupe without interruption. A process that was dropped
+ * and joins again takes over the state of the other members and begins another stay. The history of a stay is the calls
+ * that the given state includes, and the calls that the member executed itself.
  */
 import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
 import type { Troupe, TroupeId } from "../../protocols/troupe/troupe.ts";
@@ -85,7 +85,7 @@ export class Histories {
         open.delete(key);
       } else if (event.type === "execute" && this.isOf(event.troupe)) {
         const epoch = typeof troupe !== "string" ? 0 : epochOf(event.troupe);
-        // One that executes though it belongs to nothing is a stay of its own, for whoever judges.
+        // A process that executes without a membership has a stay of its own, which a checker may judge.
         const executor = stay ?? begin(stamped, epoch);
         executor.executions.push({ call: `${event.thread} ${event.path}`, time, epoch, active: !executor.frozen });
       }
@@ -95,8 +95,8 @@ export class Histories {
   }
 
   /**
-   * What the state includes that a newcomer was given: all that a member of the epoch before, which stayed, had executed up to
-   * its end. Such members have all executed the same then.
+   * The calls that a newcomer's given state includes: all that a staying member of the epoch before had executed up to the
+   * end of that epoch. All such members have executed the same calls by then.
    */
   inherited(stay: Stay): ReadonlySet<string> {
     const known = this.#inherited.get(stay);

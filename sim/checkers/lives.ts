@@ -1,4 +1,4 @@
-/** The lives of processes, read from a trace: who lived when. */
+/** The lives of processes, read from a trace: which incarnation lived from when to when. */
 import type { Address, Milliseconds } from "../../protocols/host.ts";
 import type { StampedEvent } from "../trace.ts";
 

@@ -12,8 +12,8 @@ export interface NoCallLostOptions {
 }
 
 /**
- * Every call of a client that lives to the end of the trace was done with, and none as "troupe-unavailable" although one
- * life of a member lasted from the call to its end. The trace must go on to a moment when nothing is under way any more.
+ * Every call of a client that lives to the end of the trace has ended. No call has ended with "troupe-unavailable" although
+ * one life of a member lasted from the start of the call to its end. The trace must go on until nothing is under way.
  */
 export function checkNoCallLost(trace: readonly StampedEvent[], options: NoCallLostOptions): Violation[] {
   const findings = new Findings(options.seed);

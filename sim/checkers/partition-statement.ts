@@ -1,6 +1,6 @@
 /**
- * What docs/under-a-partition.md says of a partition that divides clients and members into two sides, as functions: the checker judges by
- * them, and experiments take their 0 and 1 from them.
+ * The statement of docs/under-a-partition.md, as functions. The checker judges traces by them, and the models of
+ * experiments take their values 0 and 1 from them.
  */
 import type { Quorum } from "../../protocols/binding/register/register.ts";
 
@@ -33,11 +33,11 @@ export type Service = "answered" | "until leases end" | "unanswered";
 function needed({ collator, agreeing, members, binding }: Divided): number {
   if (collator === "majority") return Math.floor(members / 2) + 1;
   if (collator === "quorum") return agreeing;
-  // "All" are in a static table those that have not been silent for too long.
+  // With a static table, "all members" means all members that have not been given up as silent.
   return collator === "unanimous" && binding === "ringmaster" ? members : 1;
 }
 
-/** Whether the members of the side can go on as the whole troupe, without those of the other. */
+/** Whether the members of the side can go on as the whole troupe, without the members of the other side. */
 export function canDropOthers({ binding, quorum, members }: Divided, side: Side): boolean {
   if (binding === "static" || !side.ringmaster) return false;
   return quorum === "one" ? side.members >= 1 : side.members > members / 2;

@@ -1,15 +1,15 @@
 /**
- * What a run with a partition may show, and what it must not (docs/under-a-partition.md; partition-statement.ts):
+ * Judges a run with a partition by the statement of docs/under-a-partition.md (partition-statement.ts):
  *
- * - while the cut lasts, no client is answered on a side that the statement gives no answers, and none is told that the troupe is
- *   not there on a side that it gives answers;
- * - bound by a Ringmaster, no member executes calls once its lease must have ended, none under an epoch that has been replaced,
- *   and none what its state includes already;
- * - in the end all living members have executed the same calls, and those that were answered, except where the statement says
- *   that they may not have. Such exceptions are reported too, but not as violations.
+ * - While the cut lasts, no client is answered on a side to which the statement gives no answers, and no client is told
+ *   that the troupe is unavailable on a side to which the statement gives answers.
+ * - With a Ringmaster, no member executes calls after its lease must have ended, under an epoch that has been replaced, or
+ *   that its state includes already.
+ * - In the end all living members have executed the same calls, and all answered calls, except where the statement allows
+ *   otherwise. Allowed exceptions are reported, but not as violations.
  *
- * The trace must hold the whole run, from the start of the members to a moment when nothing is under way any more. One cut is judged,
- * from its opening to its healing; members do not crash.
+ * The trace must hold the whole run, from the start of the members to a moment when nothing is under way. The checker
+ * judges one cut, from its opening to its healing. Members must not crash.
  */
 import type { Troupe } from "../../protocols/troupe/troupe.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
@@ -29,9 +29,9 @@ export interface PartitionCheckOptions extends Omit<Divided, "members" | "bindin
   readonly side: readonly string[];
   /** Of the binding. */
   readonly lease: Milliseconds;
-  /** For how long after it began a client carries a call to the members that have not answered (call/client/repetition.ts). */
+  /** How long, from its start, a client carries a call to members that have not answered (call/client/repetition.ts). */
   readonly carried: Milliseconds;
-  /** For how long after the cut has healed what was under way may still fail: as long as it takes to give up a silent member. */
+  /** How long after the healing a call that was under way may still fail: the time to give up a silent member. */
   readonly silence: Milliseconds;
 }
 
@@ -45,7 +45,7 @@ export interface PartitionJudgement {
   readonly lost: number;
 }
 
-/** A call of one client. */
+/** One call, as one client saw it. */
 interface Call {
   readonly name: string;
   readonly key: string;
@@ -228,7 +228,7 @@ class Judge {
     return !goesOn && this.#isEarly(call) && this.#isGivenUp(call);
   }
 
-  /** With its member: one that the Ringmaster has dropped, in the cut or before it heard from it again. */
+  /** Lost with its member: the Ringmaster dropped that member in the cut, or before it heard the member again. */
   #mayBeLost(call: Call): boolean {
     const { binding, collator, quorum } = this.#divided;
     if (binding === "static" || (collator === "majority" && quorum === "majority")) return false;

@@ -3,8 +3,8 @@ import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../bad-data.ts";
 
 /**
- * What a process asks of its operating system. Only the cancelling of a timer that runs costs anything. To wait is to ask what
- * has come: once for all datagrams and timers that came while the CPU was busy with those before.
+ * What a process asks of its operating system. Cancelling costs only if the timer still runs. Waiting asks once for all
+ * datagrams and timers that came while the CPU was busy.
  */
 export type Operation = "send" | "receive" | "wait" | "setTimer" | "cancelTimer";
 
@@ -22,8 +22,8 @@ export interface CostOptions {
 
 /**
  * System calls of Circus under 4.2BSD. An exchange with one server (send, receive, a timer set and cancelled) makes one
- * sendmsg, recvmsg and select, and two of each other call. The counts were inferred from the published table; that there is a
- * select for each recvmsg, and none for several, is one of these inferences.
+ * sendmsg, recvmsg and select, and two of each other call. The counts are inferred from the published table, also the
+ * assumption of one select for each recvmsg.
  */
 export const circusCalls: Readonly<Record<Operation, readonly string[]>> = {
   send: ["sendmsg", "sigblock", "gettimeofday"],

@@ -36,7 +36,7 @@ export interface MachineSurroundings {
 
 const noAttributes: Attributes = {};
 const noUse: CpuUse = { kernel: 0, user: 0, calls: {} };
-/** The cause of `crash()`, that of the scenario. */
+/** The cause that stands for `crash()`, which a scenario calls. */
 const scripted = {};
 // Shared, and lists without room to grow: a world may have very many machines.
 const noCauses: readonly object[] = [];
@@ -59,7 +59,7 @@ export class Machine implements Station {
   private readonly root: Stream;
   /** Why the machine is down; it is up when there is no cause. */
   private causes: readonly object[] = noCauses;
-  /** For who follows what is up: told after each crash and each restart. */
+  /** Called after each crash and each restart. */
   onChange: ((machine: Machine) => void) | undefined = undefined;
   private readonly costs: CostTable | undefined;
   private clock: SkewedClock | undefined = undefined;
@@ -130,7 +130,7 @@ export class Machine implements Station {
     this.boot();
   }
 
-  /** One more cause for being down; the machine crashes if it was up. */
+  /** Adds a cause for being down. The machine crashes if it was up. */
   takeDown(cause: object, fault: Fault): void {
     fault.injected++;
     const { up } = this;
@@ -145,7 +145,7 @@ export class Machine implements Station {
     this.onChange?.(this);
   }
 
-  /** One more cause for a machine that is down to stay so; one that is up is passed over. */
+  /** Adds a cause for staying down to a machine that is down. Does nothing to a machine that is up. */
   keepDown(cause: object): void {
     if (!this.up) this.add(cause);
   }
@@ -154,7 +154,7 @@ export class Machine implements Station {
     if (!this.causes.includes(cause)) this.causes = [...this.causes, cause];
   }
 
-  /** The cause has passed; the machine restarts if it was the last. One that does not hold is passed over. */
+  /** Removes a cause for being down. The machine restarts if no cause is left. An unknown cause is ignored. */
   bringUp(cause: object): void {
     if (!this.causes.includes(cause)) return;
     this.causes = this.causes.filter((other) => other !== cause);
@@ -168,7 +168,7 @@ export class Machine implements Station {
     this.onChange?.(this);
   }
 
-  /** Nothing is processed until `resume`: arrivals and timers wait. A machine that is down, or paused, is passed over. */
+  /** Stops all processing until `resume`: arrivals and timers wait. Does nothing to a machine that is down or paused. */
   pause(): void {
     const fault = this.ledger.fault("pause");
     fault.injected++;

@@ -33,7 +33,7 @@ export class Process {
     this.end("stop");
   }
 
-  /** Begins a new life, after the end of the present one if there is one. On a machine that is down: when it is up. */
+  /** Ends the present life, if any, and begins a new life. On a machine that is down, the new life begins at its restart. */
   restart(): void {
     this.end("stop");
     this.stopped = false;
@@ -51,7 +51,7 @@ export class Process {
     this.main(life);
   }
 
-  /** For Machine: nothing of the present life runs again. Answers whether there was one. */
+  /** For Machine: ends the present life, of which nothing runs again. Answers whether there was a life. */
   end(reason: "crash" | "stop"): boolean {
     const { life } = this;
     if (life === undefined) return false;
@@ -100,7 +100,7 @@ function take(turn: Turn): boolean {
   return turn.life.alive && turn.task(turn.subject);
 }
 
-/** One incarnation of a process. Once dead it sends, sets and reports nothing any more. */
+/** One incarnation of a process. A dead incarnation sends no datagrams, sets no timers and reports no events. */
 export class Life implements Host {
   readonly machine: Machine;
   readonly address: Address;

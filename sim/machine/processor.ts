@@ -36,9 +36,9 @@ export class Processor<Work> {
   };
   private busyUntil = 0;
   private waiting: Work[] = [];
-  /** The next of those that wait. */
+  /** The next piece of work that waits. */
   private next = 0;
-  /** How many of those that wait had come when the CPU last asked what has. */
+  /** How many waiting pieces of work had come when the CPU last asked. */
   private known = 0;
   /** The event at which the next will be looked at; 0 if there is none. */
   private wakeUp: Handle = 0;
@@ -120,7 +120,7 @@ export class Processor<Work> {
     if (this.waiting.length > this.next) this.wakeLater();
   }
 
-  /** Takes back a piece of work that waits. Answers whether there was one. */
+  /** Removes a waiting piece of work. Answers whether the piece was waiting. */
   withdraw(chosen: (work: Work) => boolean): boolean {
     for (let i = this.next; i < this.waiting.length; i++) {
       if (!chosen(this.waiting[i]!)) continue;

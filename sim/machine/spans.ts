@@ -1,8 +1,9 @@
 /**
  * Spans of random length that are under way: lives of machines, replacements.
  *
- * A span's length is drawn when it begins, but nothing depends on it before its end. So the rest of one without memory can be drawn
- * anew at any moment, and with another mean too: it is hurried, and the likelihood of that is kept.
+ * A span's length is drawn at its begin, but nothing depends on the length before the span ends. The rest of a memoryless
+ * span can therefore be drawn anew at any moment, also with another mean. Such a span is hurried, and `likelihood` records
+ * the ratio of the two laws.
  */
 import type { Random } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
@@ -14,11 +15,11 @@ interface Span {
   readonly random: Random;
   readonly end: () => void;
   handle: Handle;
-  /** How many times as soon it ends as its law says. */
+  /** The span ends sooner than its law says by this factor. */
   factor: number;
 }
 
-/** How many times as soon spans of these laws end; those of others end when their law says. */
+/** The factor by which spans of these laws end sooner. Spans of other laws end when their law says. */
 export type Hurry = ReadonlyMap<Distribution, number>;
 
 export class Spans {
@@ -26,7 +27,7 @@ export class Spans {
   private readonly engine: Engine;
   private readonly underWay = new Set<Span>();
   private hurried: Hurry = new Map();
-  /** Sum of (factor - 1)/mean over all under way. */
+  /** Sum of (factor - 1)/mean over all spans under way. */
   private excess = 0;
 
   constructor(engine: Engine) {

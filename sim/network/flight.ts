@@ -9,7 +9,7 @@ export const heldMark = 4;
 
 const nothing = new Uint8Array(0);
 
-/** A datagram under way, and while it waits at its machine. Records are used again: whoever ends one releases it. */
+/** A datagram under way, or waiting at its machine. Records are pooled: the code that ends a flight releases its record. */
 export class Flight {
   from: Address = 0;
   to: Address = 0;

@@ -1,4 +1,4 @@
-/** Multicast groups: who listens to which. */
+/** Multicast groups and their listeners. */
 import type { Address } from "../../protocols/host.ts";
 
 /** Addresses from here on name multicast groups. */

@@ -28,7 +28,7 @@ export interface LinkOverride extends LinkOptions {
 export interface NetworkOptions extends LinkOptions {
   /** Delays between sites; `delay`, of the network or of a link, comes on top of them. Default: all delays are `delay`. */
   readonly matrix?: LatencyMatrix;
-  /** Exceptions; of several that fit, later ones win. */
+  /** Exceptions. If several exceptions fit a link, the last exception wins. */
   readonly links?: readonly LinkOverride[];
   /**
    * Delay of datagrams from a machine to itself, in ms; they meet no fault. Or "link": delay and faults as between
@@ -45,7 +45,7 @@ interface Opened {
 }
 
 export class Link {
-  /** Whether some datagrams are held back: only then it is worth knowing who overtakes whom. */
+  /** Whether a rule holds datagrams back. Only then does the link record which datagram overtakes which. */
   readonly reorders: boolean;
   private readonly delay: Distribution;
   private readonly delays: Stream;
@@ -61,7 +61,7 @@ export class Link {
     this.reorders = reorders;
   }
 
-  /** Decides what becomes of a packet that departs, and counts what rules do to it. Answers in `fate`, whatever that held. */
+  /** Decides the fate of a departing packet and counts the rules that acted. Overwrites `fate` with the answer. */
   judge(packet: Packet, fate: Fate): void {
     fate.delay = 0;
     fate.lost = undefined;

@@ -8,7 +8,7 @@ export interface Cut {
   readonly name: string;
   readonly near: Side;
   readonly far: Side;
-  /** Only datagrams from the near side to the far one are blocked. */
+  /** Only datagrams from the near side to the far side are blocked. */
   readonly oneWay: boolean;
 }
 

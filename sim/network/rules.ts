@@ -33,7 +33,7 @@ export interface Fate {
   echo: Milliseconds;
 }
 
-/** Applies a rule to a packet of one link. Answers whether it did anything to it. */
+/** Applies a rule to a packet of one link. Answers whether the rule changed the packet's fate. */
 export type Judge = (packet: Packet, fate: Fate) => boolean;
 
 export interface Rule {
@@ -41,9 +41,9 @@ export interface Rule {
   readonly name: string;
   /** Whether only the packet's arrival shows if the fault has an effect. */
   readonly shownOnArrival: boolean;
-  /** Whether it holds packets back, so that it must be known who overtakes whom. */
+  /** Whether the rule holds packets back, so that the link must record which packet overtakes which. */
   readonly reorders?: boolean;
-  /** The rule for packets from one place to another; places are any numbers that tell senders apart. */
+  /** Opens the rule for packets from one place to another. Places are any numbers that tell machines apart. */
   open(from: number, to: number, random: Random): Judge;
 }
 
@@ -78,7 +78,7 @@ export interface BurstLoss {
 /** A line that carries one datagram after another. */
 export interface Bandwidth {
   readonly bitsPerSecond: number;
-  /** Whether each pair of machines has a line, or each sender has one for all that it sends. */
+  /** Whether each pair of machines has a line of its own, or each sender has one line for all its datagrams. */
   readonly of: "link" | "sender";
   /** Bytes that a datagram takes on the line besides its own. Default 0; Ethernet, IPv4 and UDP take 66. */
   readonly overhead?: number;
