@@ -37,14 +37,17 @@ class Echo {
   echo(): void {}
 }
 
+/** In ms; a trace goes with no others. */
+const standard = { lifetime: 3_600_000, replacement: 400_000 };
+
 export default experiment({
   name: "availability",
   question: "How available is a troupe whose machines fail and come back?",
   reproduces: "dissertation, chapter 6: availability 1 - p^n, p = L/(L+M)",
   parameters: {
     members: count(3, "degree of replication", { min: 1, max: 64 }),
-    lifetime: duration("1h", "mean time from the start of a machine to its failure", { min: 1000 }),
-    replacement: duration("400s", "mean time from a failure to the restart", { min: 1000 }),
+    lifetime: duration(standard.lifetime, "mean time from the start of a machine to its failure", { min: 1000 }),
+    replacement: duration(standard.replacement, "mean time from a failure to the restart", { min: 1000 }),
     lifetimeLaw: choice(Object.keys(laws), "law of lifetimes", "exponential"),
     replacementLaw: choice(Object.keys(laws), "law of replacement times", "exponential"),
     trace: file(
@@ -134,6 +137,9 @@ export default experiment({
   },
   refuse(p) {
     if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
+    if (p.trace !== "" && (p.lifetime !== standard.lifetime || p.replacement !== standard.replacement)) {
+      return "lifetime or replacement with a trace: expected 1h and 400s, the defaults, as the trace has outages of its own (run instead of sweep)";
+    }
     return refusalOfTrace(p, p.across === "none" ? p.members * p.troupes : p.members);
   },
   charts: [

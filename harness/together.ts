@@ -13,7 +13,7 @@ const month = 30 * 24 * 3_600_000;
 function against(months: readonly Pair[]): { readonly text: string; readonly isMore: boolean } {
   // A month in which nothing was expected tells nothing.
   const { mean, low, high } = rareInterval(months.filter(([seen, expected]) => seen > 0 || expected > 0));
-  const show = (value: number | null): string => value?.toPrecision(2) ?? "unknown";
+  const show = (value: number | null): string => (value === null ? "unknown" : String(Number(value.toPrecision(2))));
   const text = `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`;
   return { text, isMore: low !== null && low > 1 };
 }

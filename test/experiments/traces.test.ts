@@ -60,7 +60,7 @@ describe("experiments on recordings", () => {
 
   it("refuse placements that the trace does not have", async () => {
     const trace = file(...racks);
-    const refused = (setting: Readonly<Record<string, string | number>>, message: string): Promise<void> =>
+    const refused = (setting: Readonly<Record<string, string | number>>, message: string | RegExp): Promise<void> =>
       assert.rejects(rowOf("availability", setting), { name: "BadData", message });
     await refused({ across: "rack" }, "across rack without a trace: expected none");
     await refused(
@@ -75,6 +75,7 @@ describe("experiments on recordings", () => {
       { trace, across: "room" },
       "across room: expected a trace that tells the rooms of its nodes, in a column room",
     );
+    await refused({ trace, replacement: "100s" }, /^lifetime or replacement with a trace: expected 1h and 400s/);
     await refused({ trace, members: 5 }, "5 members on different nodes of the trace: expected at most 4");
     await assert.rejects(rowOf("replacement", { trace, across: "rack", members: 3 }), {
       message: /in different racks/,
