@@ -32,6 +32,11 @@ export const errorTable = {
   "not-a-member": { definite: false, sentence: "the caller does not belong to the troupe in whose name it calls" },
   "bad-answer": { definite: false, sentence: "the answer could not be internalized" },
   "timed-out": { definite: false, sentence: "the caller's time limit passed before there was an answer" },
+  "transaction-aborted": {
+    definite: true,
+    sentence: "the transaction in which the call was made is undone, and tried again",
+  },
+  overloaded: { definite: true, sentence: "a member of the troupe has no room for another call" },
   "thread-aborted": { definite: true, sentence: "the watchdog found that members disagreed earlier in this thread" },
 } as const;
 

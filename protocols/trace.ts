@@ -77,5 +77,17 @@ export type TraceEvent =
   | { readonly type: "disagreement"; readonly thread: string; readonly path: string; readonly troupe: number }
   /** A process has entered a state of membership: "member", "frozen" or "out" of the troupe with that ID. */
   | { readonly type: "membership"; readonly name: string; readonly troupe: number; readonly state: string }
+  /**
+   * What a member of a troupe with transactions has done with one: said that it is ready, committed (with ordered broadcast: delivered) it, undone
+   * the attempt, or found it in a deadlock. The names are those of the transaction's first call here.
+   */
+  | {
+      readonly type: "transaction";
+      readonly thread: string;
+      readonly path: string;
+      readonly troupe: number;
+      readonly attempt: number;
+      readonly outcome: "ready" | "committed" | "undone" | "deadlock";
+    }
   /** The user's own mark, for scenarios and checkers. */
   | { readonly type: "note"; readonly text: string };

@@ -8,7 +8,9 @@ import { CallError } from "../../protocols/errors.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";
 import { loadClass } from "../load.ts";
-import { procedureNames } from "../real/directory.ts";
+import { orderingNames, type OrderingName } from "../../protocols/call/server/ordering.ts";
+import { didYouMean } from "../../languages/nearest.ts";
+import { orderingName, procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
@@ -30,6 +32,11 @@ const options = {
     defaultDescription: "127.0.0.1",
   },
   port: { type: "string", describe: "the UDP port", defaultDescription: "any that is free" },
+  ordering: {
+    type: "string",
+    describe: `what makes the order of calls the same at all members: ${orderingNames.join(", ")}`,
+    defaultDescription: "none",
+  },
   pid: { type: "string", describe: "a file for the process's number, written when it has become a member" },
   anew: {
     type: "boolean",
@@ -45,6 +52,7 @@ export function declareServe(yargs: Argv): Argv {
     .positional("module", { describe: "the path of a file that exports a class", type: "string" })
     .options(options)
     .example("$0 serve examples/bank.ts --name bank", "a member; once more: another one")
+    .example("$0 serve examples/bank.ts --name bank --ordering commit", "every call is a transaction")
     .example("$0 serve ./bank.ts --name bank --ringmaster 10.0.0.1:1985 --host 10.0.0.7", "on a network");
 }
 
@@ -62,6 +70,7 @@ function instance(type: new () => object, path: string): object {
 export async function serveCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
   const path = textOf(words, "module")!;
+  const ordering = orderingOf(words);
   const name = textOf(words, "name");
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
   const places = placesOf(words);
@@ -80,7 +89,7 @@ export async function serveCommand(words: Words): Promise<void> {
   const where = `${name} at ${formatAddress(real.host.address)}, process ${process.pid}`;
   const pid = textOf(words, "pid");
   const asked = endAsked();
-  const joined = join(real, name, { path, type, module }, words["anew"] === true).then(() => {
+  const joined = join(real, name, { path, type, module, ordering }, words["anew"] === true).then(() => {
     if (pid !== undefined) writePid(pid);
   });
   try {
@@ -114,6 +123,24 @@ interface Served {
   readonly path: string;
   readonly type: ModuleClass<object>;
   readonly module: object;
+  readonly ordering: OrderingName;
+}
+
+function orderingOf(words: Words): OrderingName {
+  const name = textOf(words, "ordering") ?? "none";
+  const known = orderingNames.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw new BadData(
+    `--ordering takes one of ${orderingNames.join(", ")}, not "${name}".${didYouMean(name, orderingNames)}`,
+  );
+}
+
+/** Members that order calls in different ways would not agree on any order. */
+function mustOrderAlike(name: string, theirs: OrderingName, { path, type, ordering }: Served): void {
+  if (ordering === theirs) return;
+  throw new BadData(
+    `${path}: ${type.name} cannot be a member of ${name} with --ordering ${ordering}: the members have --ordering ${theirs}.`,
+  );
 }
 
 /** Members that cannot execute the same calls would give different answers. */
@@ -133,6 +160,8 @@ async function join({ binding }: RealProcess, name: string, served: Served, anew
       found = true;
       const theirs = troupe === undefined ? undefined : await procedureNames(binding, troupe);
       if (theirs !== undefined) mustBeAlike(name, theirs, served);
+      const order = troupe === undefined ? undefined : await orderingName(binding, troupe);
+      if (order !== undefined) mustOrderAlike(name, order, served);
     } catch (error) {
       if (error instanceof RangeError) throw new BadData(`${error.message}.`);
       if (!(error instanceof CallError)) throw error;
@@ -141,8 +170,10 @@ async function join({ binding }: RealProcess, name: string, served: Served, anew
     }
   }
   try {
-    await binding.joinTroupe(name, served.module, { anew });
+    await binding.joinTroupe(name, served.module, { anew, ordering: served.ordering });
   } catch (error) {
+    // Of marks, and of a state that cannot be undone.
+    if (error instanceof TypeError) throw new BadData(`${served.path}: ${error.message}.`);
     if (!(error instanceof CallError)) throw error;
     const remedy = error.kind === "troupe-lost" ? "; --anew founds it again, with the class's first state" : "";
     throw new CommandFailed(`${error.message}${remedy}.`);

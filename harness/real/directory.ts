@@ -4,6 +4,7 @@ import { ringmasterName } from "../../protocols/binding/register/configuration.t
 import type { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import type { Method, ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
+import type { OrderingName } from "../../protocols/call/server/ordering.ts";
 import { pause } from "./process.ts";
 
 /** Waits in ms between two questions. */
@@ -57,12 +58,18 @@ export async function troupeNames(binding: RingmasterBinding): Promise<string[]>
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The names of the troupe's procedures, from whichever member answers first; undefined if none does. */
-export async function procedureNames(binding: RingmasterBinding, troupe: Troupe): Promise<string[] | undefined> {
+type Process = ReturnType<RingmasterBinding["process"]["at"]>;
+
+/** What whichever member answers first says; undefined if none does. */
+async function askMembers<T>(
+  binding: RingmasterBinding,
+  troupe: Troupe,
+  question: (process: Process) => Promise<T | null>,
+): Promise<T | undefined> {
   const answers = troupe.members.map(async ({ address, incarnation = 0 }) => {
-    const names = await binding.process.at({ address, incarnation }, patience).procedures(troupe.module);
-    if (names === null) throw new CallError("unknown-procedure", troupe.name);
-    return names;
+    const answer = await question(binding.process.at({ address, incarnation }, patience));
+    if (answer === null) throw new CallError("unknown-procedure", troupe.name);
+    return answer;
   });
   try {
     return await Promise.any(answers);
@@ -70,6 +77,16 @@ export async function procedureNames(binding: RingmasterBinding, troupe: Troupe)
     if (error instanceof AggregateError && error.errors.every((each) => each instanceof CallError)) return undefined;
     throw error;
   }
+}
+
+/** The names of the troupe's procedures, from whichever member answers first; undefined if none does. */
+export function procedureNames(binding: RingmasterBinding, troupe: Troupe): Promise<string[] | undefined> {
+  return askMembers(binding, troupe, (process) => process.procedures(troupe.module));
+}
+
+/** What orders the troupe's calls, from whichever member answers first; undefined if none does. */
+export function orderingName(binding: RingmasterBinding, troupe: Troupe): Promise<OrderingName | undefined> {
+  return askMembers(binding, troupe, (process) => process.ordering(troupe.module));
 }
 
 /** A class with these procedures, for a stub: the numbers of procedures follow from their names. */

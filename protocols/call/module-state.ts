@@ -27,7 +27,9 @@ export function externalizeState(module: object, form: StateForm = tagged): Uint
   const { name } = module.constructor;
   const transferable = module as Transferable;
   if (transferable.getState === undefined) refusePrivateFields(module);
-  const state = transferable.getState?.() ?? { ...module };
+  const fields = transferable.getState?.() ?? { ...module };
+  const { transactions } = module.constructor as { transactions?: { objects?: unknown } };
+  const state = transactions?.objects === undefined ? fields : sorted(fields);
   const writer = new Writer();
   writer.begin(0);
   try {
@@ -52,6 +54,25 @@ export function internalizeState(module: object, bytes: Uint8Array, form: StateF
     if (!Object.hasOwn(state as object, field)) delete (module as Record<string, unknown>)[field];
   }
   Object.assign(module, state);
+}
+
+/**
+ * The same with fields and entries in one order. Transactions that touch different objects may come in different orders at members, and with them
+ * what they add: where a class names the objects that its methods touch, the order of fields and entries is none of its state.
+ */
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const byName = ([a]: [unknown, unknown], [b]: [unknown, unknown]): number => (String(a) < String(b) ? -1 : 1);
+  if (value instanceof Map) {
+    const entries = [...(value as Map<unknown, unknown>)].map(([key, each]): [unknown, unknown] => [key, sorted(each)]);
+    return new Map(entries.sort(byName));
+  }
+  if (value instanceof Set)
+    return new Set([...(value as Set<unknown>)].sort((a, b) => (String(a) < String(b) ? -1 : 1)));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const entries = Object.entries(value).map(([key, each]): [string, unknown] => [key, sorted(each)]);
+  return Object.fromEntries(entries.sort(byName));
 }
 
 /** The text of a class is the only place where its private fields show. */

@@ -144,7 +144,7 @@ export class Endpoint {
   }
 
   /** Our own calls that are under way. */
-  get open(): Iterable<OutgoingCall> {
+  get open(): Pick<CallList<OutgoingCall>, "find"> & Iterable<OutgoingCall> {
     return this.#calls;
   }
 

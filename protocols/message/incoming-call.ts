@@ -20,6 +20,8 @@ export interface Kept {
   readonly keeper: Keeper | undefined;
   /** Repetitions of the call that came while it was being executed. */
   readonly repetitions: ServerExchange[];
+  /** The call's place in the order of all, with ordered broadcast; else 0. */
+  order: number;
 }
 
 export class ServerExchange extends Exchange {
@@ -50,8 +52,15 @@ export class ServerExchange extends Exchange {
 
   /** From now on the CALL is being executed; or the keeper, which has it, answers it. */
   keep(executed: Call | undefined, keeper?: Keeper): void {
-    this.kept = { executed, keeper, repetitions: [] };
+    this.kept = { executed, keeper, repetitions: [], order: 0 };
     this.#peer.keeps = true;
+  }
+
+  /** The CALL is not executed. Answers the repetitions that wait, too. */
+  forgo(): readonly ServerExchange[] {
+    const repetitions = this.kept?.repetitions ?? [];
+    this.kept = undefined;
+    return this.finished ? repetitions : [this as ServerExchange, ...repetitions];
   }
 
   /** Only the call number is remembered from now on. Answers the repetitions that wait for the RETURN, which will not come. */

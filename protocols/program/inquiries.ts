@@ -10,6 +10,7 @@ import type { Process } from "../call/process.ts";
 import type { Incoming } from "../call/server/incoming.ts";
 import type { Reception } from "../call/server/reception.ts";
 import type { Address } from "../host.ts";
+import { enclosing } from "../thread/attempt.ts";
 import { describeCall, lastStep } from "../thread/context.ts";
 import { Writer } from "../wire/bytes.ts";
 import { callKey, writeResult, type Call } from "../wire/call.ts";
@@ -29,6 +30,11 @@ function statusOf(process: Process, reception: Reception, inquiry: Call, server:
   if (open !== undefined) return open.statusAt(server);
   const here = passed(process, message, pathEnd);
   if (here !== undefined) return here;
+
+  const within = enclosing(message, pathEnd);
+  const attempt = within && reception.attemptOf(within.call);
+  // An attempt that is over makes no calls; one that has not ended may wait for objects, or its turn.
+  if (within !== undefined && attempt !== undefined) return within.step < attempt ? "gone" : "coming";
 
   const parentEnd = lastStep(message, headerBytes, pathEnd);
   const parent = reception.gatherings.get(callKey(message, parentEnd));

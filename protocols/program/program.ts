@@ -14,6 +14,7 @@ import type { Host, Milliseconds } from "../host.ts";
 import { Endpoint } from "../message/endpoint.ts";
 import type { MessageOptions } from "../message/options.ts";
 import { Runtime } from "../thread/runtime.ts";
+import { orderingOf } from "../transaction/ordering.ts";
 import type { Binding } from "../troupe/binding.ts";
 import type { Troupe } from "../troupe/troupe.ts";
 import { CallReceiver } from "./receiver.ts";
@@ -35,7 +36,7 @@ export class Program implements Process {
     this.host = host;
     this.binding = binding;
     this.runtime = new Runtime(host);
-    this.reception = new Reception(this);
+    this.reception = new Reception(this, orderingOf);
     this.endpoint = new Endpoint(host, new CallReceiver(this, this.reception), options);
     if ("attach" in binding) binding.attach(this);
   }

@@ -1,16 +1,17 @@
 /**
  * Where the CALLs of a process arrive: each is read once here, and goes on as one value.
  *
- * A CALL to troupe 0 is an inquiry after a call that this process should make (call/call-status.ts). Every other CALL goes to
- * the server's half.
+ * A CALL to troupe 0 is for the process itself: an inquiry after a call that it should make (call/call-status.ts), or about a transaction
+ * (transaction/process-calls.ts). Every other CALL goes to the server's half.
  */
 import type { Process } from "../call/process.ts";
-import { refuse } from "../call/server/incoming.ts";
+import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Reception } from "../call/server/reception.ts";
 import type { Receiver } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
-import { readCall, type Call } from "../wire/call.ts";
+import { processProcedures, readCall, type Call } from "../wire/call.ts";
+import { answerOnTransaction } from "../transaction/process-calls.ts";
 import { answerInquiry } from "./inquiries.ts";
 
 export class CallReceiver implements Receiver {
@@ -32,7 +33,12 @@ export class CallReceiver implements Receiver {
       refuse(exchange, "bad-arguments");
       return;
     }
-    if (call.serverTroupe === 0) answerInquiry(this.#process, this.#reception, { exchange, call });
+    if (call.serverTroupe === 0) this.#toProcess({ exchange, call });
     else this.#reception.called({ exchange, call });
+  }
+
+  #toProcess(incoming: Incoming): void {
+    if (incoming.call.procedure === processProcedures.inquiry) answerInquiry(this.#process, this.#reception, incoming);
+    else answerOnTransaction(this.#process, this.#reception, incoming);
   }
 }

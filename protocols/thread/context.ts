@@ -16,6 +16,7 @@
 import type { Milliseconds, Random } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
+import type { Attempt } from "./attempt.ts";
 
 const writer = new Writer();
 
@@ -31,12 +32,16 @@ export class Context {
   readonly source: Uint8Array;
   readonly from: number;
   readonly to: number;
+  /** One more sequence number at the end of the path, of an attempt of a transaction; 0 if there is none. */
+  readonly step: number;
   /** In whose name calls are made from here; 0 for an unreplicated root. */
   readonly troupe: TroupeId;
   /** The thread's clock, carried by its CALLs; undefined at an unreplicated root, which reads its own. */
   readonly clock: Milliseconds | undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
+  /** The attempt of a transaction that code runs in here. */
+  undertaking: Attempt | undefined = undefined;
   /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
   waits = 0;
   /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
@@ -56,7 +61,9 @@ export class Context {
     clock: Milliseconds | undefined,
     losses?: LossListener,
     trunk?: Context,
+    step = 0,
   ) {
+    this.step = step;
     this.source = source;
     this.from = from;
     this.to = to;
@@ -79,9 +86,27 @@ export class Context {
   branch(): Context {
     writer.begin(0);
     writer.copy(this.source, this.from, this.to);
+    if (this.step > 0) writer.integer(this.step);
     writer.integer(++this.sequence);
     const source = writer.finish();
-    return new Context(source, 0, source.length, this.troupe, this.clock, this.#losses, this);
+    const branch = new Context(source, 0, source.length, this.troupe, this.clock, this.#losses, this);
+    branch.undertaking = this.undertaking;
+    return branch;
+  }
+
+  /** An attempt of what is executed here, as a branch of that number. */
+  attempt(step: number): Context {
+    return new Context(this.source, this.from, this.to, this.troupe, this.clock, this.#losses, this, step);
+  }
+
+  /** The procedure, or the root of a thread, that this is a branch of, or itself. */
+  get code(): Context {
+    return this.#trunk?.code ?? this;
+  }
+
+  /** Whether code does not go on here. */
+  get over(): boolean {
+    return this.undertaking?.over === true;
   }
 
   /** The watchdog found a disagreement: no further calls. */
@@ -111,11 +136,13 @@ export class Context {
 
   /** Thread ID and path, as they stand in a trace. */
   describe(): { thread: string; path: string } {
-    return describeCall(this.source, this.from, this.to);
+    const { thread, path } = describeCall(this.source, this.from, this.to);
+    return { thread, path: this.step > 0 ? `${path}.${this.step}` : path };
   }
 
   /** Uniform on [0, 1), the same at every member that executes this call: keyed by the run, thread and path. */
   random(threads: Random): number {
+    if (this.undertaking !== undefined) this.undertaking.drew = true;
     if (this.#draws === undefined) {
       const { thread, path } = this.describe();
       this.#draws = threads.fork(`thread ${thread}`).fork(`path ${path}`);

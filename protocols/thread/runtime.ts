@@ -72,12 +72,18 @@ export class Runtime {
     type Results = { -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> };
     const trunk = this.context();
     const contexts = branches.map(() => trunk.branch());
+    const orderly = trunk.undertaking?.isOrderly === true;
+    let before: Promise<unknown> = Promise.resolve();
     this.suspend(trunk);
     return new Promise((resolve, reject) => {
       const all = branches.map((branch, index) => {
         // A branch may also throw before it answers a promise.
         const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
-        return new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
+        const start = (): Promise<unknown> =>
+          new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
+        if (!orderly) return start();
+        before = before.then(start, start);
+        return before;
       });
       void Promise.allSettled(all).then((outcomes) => {
         this.wake(trunk, () => {
@@ -146,6 +152,10 @@ export class Runtime {
   /** Runs a piece of user code in the context, in a turn of its own. */
   resume(context: Context, piece: () => void): void {
     this.host.turn(() => {
+      if (context.over) {
+        this.suspended.delete(context);
+        return false;
+      }
       this.enter(context);
       piece();
       this.leaveLater();

@@ -46,6 +46,8 @@ export interface CallHead {
   readonly to: number;
   /** The sequence number of the call below that path. */
   readonly sequence: number;
+  /** A sequence number between the two, of an attempt of a transaction; 0 if there is none. */
+  readonly step: number;
   readonly clientTroupe: number;
   readonly serverTroupe: number;
   readonly module: number;
@@ -63,6 +65,7 @@ const longestPath = 8192;
 export function writeCall(writer: Writer, head: CallHead, form: ProcedureForm, args: readonly unknown[]): Uint8Array {
   writer.begin(headerBytes);
   writer.copy(head.source, head.from, head.to);
+  if (head.step > 0) writer.integer(head.step);
   writer.integer(head.sequence);
   writer.integer(0);
   writer.integer(0);
@@ -164,6 +167,49 @@ export function callKey(message: Uint8Array, pathEnd: number): string {
   return key;
 }
 
+/** Of a CALL to a process itself: what is asked. */
+export const processProcedures = {
+  /** Whether a CALL may still come (call/server/inquiry.ts). */
+  inquiry: 0,
+  /** ready_to_commit (transaction/poll.ts). */
+  readyToCommit: 1,
+  /** What has become of a transaction (transaction/settlement.ts). */
+  settle: 2,
+} as const;
+
+/** Begins a CALL to a process itself: of no thread, path, troupe or module. */
+export function writeProcessHeader(writer: Writer, procedure: number): void {
+  writer.begin(headerBytes);
+  for (let i = 0; i < 8; i++) writer.byte(0);
+  writer.integer(procedure);
+  writer.float(0);
+}
+
+/** Added to the status of a RETURN that is void if the transaction is undone in which the call was made. */
+const provisional = 128;
+
+/** Added to that: an error that ends the caller's transaction, since what led to it cannot be undone by itself. */
+const fatal = 64;
+
+/** The same RETURN, void if the caller's transaction is undone; `ends`: it ends that. */
+export function writeProvisional(message: Uint8Array, ends: boolean): Uint8Array {
+  const copy = message.slice();
+  copy[headerBytes] = copy[headerBytes]! | provisional | (ends ? fatal : 0);
+  return copy;
+}
+
+export function isProvisional(message: Uint8Array): boolean {
+  return (message[headerBytes]! & provisional) !== 0;
+}
+
+/** The error that ends the caller's transaction, as a RETURN; undefined if there is none. */
+export function fatalIn(message: Uint8Array): Uint8Array | undefined {
+  if ((message[headerBytes]! & fatal) === 0) return undefined;
+  const copy = message.slice();
+  copy[headerBytes] = copy[headerBytes]! & ~(provisional | fatal);
+  return copy;
+}
+
 const status = { result: 0, raised: 1, failed: 2, reported: 3 } as const;
 
 export function writeResult(writer: Writer, value: unknown, form = tagged): Uint8Array {
@@ -247,7 +293,7 @@ export function readOutcome(message: Uint8Array, form = tagged): Outcome {
 }
 
 function readStatus(reader: Reader, form: ProcedureForm): Outcome {
-  const kind = reader.byte();
+  const kind = reader.byte() & ~(provisional | fatal);
   if (kind === status.result) return { type: "returned", value: form.internalizeResult(reader) };
   if (kind === status.raised) return { type: "raised", name: reader.text(), message: reader.text() };
   if (kind === status.failed) {

@@ -50,6 +50,8 @@ function inWords(event: StampedEvent["event"], name: (address: number) => string
       return `repeats ${event.path} of thread ${event.thread} at troupe ${event.troupe}`;
     case "membership":
       return `is ${event.state} in "${event.name}", troupe ${event.troupe}`;
+    case "transaction":
+      return `has ${event.path} of thread ${event.thread} ${event.outcome}, attempt ${event.attempt}`;
     case "note":
       return event.text;
     case "malformed":

@@ -250,7 +250,8 @@ class ChangeAttempt {
   }
 }
 
-function order(a: CallName, b: CallName): number {
+function order(a: RetainedCall, b: RetainedCall): number {
+  if (a.order !== b.order) return a.order - b.order;
   const [x, y] = [a.origins[0], b.origins[0]];
   // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;

@@ -6,6 +6,7 @@
  */
 import type { Export } from "../../call/server/export.ts";
 import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
+import type { OrderingName } from "../../call/server/ordering.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import type { ProcessId, Registration } from "../register/register.ts";
@@ -92,6 +93,12 @@ export class MemberProcedures {
   procedures(base: number): string[] | null {
     const exported = this.#memberships.get(base)?.exported;
     return exported?.procedures.map((procedure) => procedure?.name ?? "") ?? null;
+  }
+
+  /** What orders the calls of the module at this member; null if it is not a member's. */
+  ordering(base: number): OrderingName | null {
+    const exported = this.#memberships.get(base)?.exported;
+    return exported === undefined ? null : (exported.ordering?.protocol ?? "none");
   }
 
   /** Digest of the state at which the member stands still. */

@@ -27,6 +27,7 @@ import type { ChangingMember } from "../change/member-procedures.ts";
 import { includesProcess, resigned, troupeOf, type ProcessId, type Registration } from "../register/register.ts";
 import { Snapshots } from "../state/snapshots.ts";
 import { Transfer } from "../state/transfer.ts";
+import { Attendance } from "./attendance.ts";
 import { HeldCalls } from "./held-calls.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
@@ -35,7 +36,7 @@ import { RetainedPages } from "./retained-pages.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
 
-/** Stands for no troupe: no CALL carries this ID. */
+/** No CALL carries this ID. */
 const nobody: TroupeId = -1;
 
 export class Membership implements Admission, LossListener, ChangingMember {
@@ -60,10 +61,12 @@ export class Membership implements Admission, LossListener, ChangingMember {
   /** The latest office that has frozen this member. */
   #term = 0;
   readonly #pages = new RetainedPages();
-  #attending = false;
+  readonly #attendance: Attendance;
   /** The latest troupe ID heard of. */
   #heardOf: TroupeId = 0;
   readonly #losses: Losses;
+  /** The latest ID under which transactions were in doubt. */
+  #doubted: TroupeId = 0;
   /** The troupe ID that a CALL must carry to be executed. */
   #admitted: TroupeId = nobody;
   troupe: Troupe;
@@ -83,6 +86,11 @@ export class Membership implements Admission, LossListener, ChangingMember {
     this.base = hashOfName(name);
     this.troupe = { id: nobody, name, module: this.base, members: [], ...(group === undefined ? {} : { group }) };
     this.#losses = new Losses(process.program.host, process.options.pollInterval);
+    const isNeeded = (): boolean => this.#unsettled;
+    this.#attendance = new Attendance(process.program, process.options.pollInterval, isNeeded, async () => {
+      await this.#consult();
+      if (this.#needsChange) await this.#settle();
+    });
     this.exported = process.program.reception.export(
       module,
       { ...options, troupe: this.troupe },
@@ -90,7 +98,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     );
     this.lease = new Lease(process.program.host, process.options.lease, (running) => {
       if (running) this.#held.dispatch();
-      else this.#attend();
+      else this.#attendance.attend();
     });
     this.transfer = new Transfer(process, this.base, this.exported);
     this.#snapshots = new Snapshots(process.program, this.exported, process.options);
@@ -119,7 +127,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   #heard(id: TroupeId): void {
     if (id > this.#heardOf) this.#heardOf = id;
-    this.#attend();
+    this.#attendance.attend();
   }
 
   toldOfLoss(call: string): void {
@@ -127,10 +135,16 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
     this.#losses.told(call);
     this.#admitted = nobody;
-    this.#attend();
+    this.#attendance.attend();
   }
 
-  /** Out for good: a newcomer that gives up joining, or a member that a later epoch is without. */
+  /** Only an epoch after this one makes an end of what the clients of transactions may have told some members. */
+  doubts(): void {
+    if (this.state === "member") this.#doubted = this.id;
+    this.#attendance.attend();
+  }
+
+  /** Out for good: a newcomer that gives up, or a member that a later epoch is without. */
   giveUp(): void {
     this.state = "out";
     this.lease.end();
@@ -172,6 +186,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
       }
     } else if (same) return;
     if (!same || registration.settled === this.#term) this.#losses.settle(same);
+    this.exported.ordering?.thaw(same);
     this.#thaw();
   }
 
@@ -182,7 +197,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     this.#trace();
     if (this.lease.runs) this.#held.dispatch();
     // A newcomer's change may have taken longer than the lease that it came with.
-    else this.#attend();
+    else this.#attendance.attend();
   }
 
   #leave(registration: Registration): void {
@@ -206,19 +221,19 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   async freeze(office: Office): Promise<FreezeReport | null> {
     if ((this.registration?.epoch ?? 0) < office.epoch) await this.#process.program.apart(() => this.#consult());
-    const { registration } = this;
-    if (this.state === "joining" || this.state === "out" || registration === undefined) return null;
+    const { registration, state } = this;
+    if (state === "joining" || state === "out" || registration === undefined) return null;
     if (registration.epoch !== office.epoch || office.term < Math.max(this.#term, registration.term)) return null;
     if (!this.#isFrozenBy(office)) {
       this.#term = office.term;
       this.state = "frozen";
       this.#admitted = nobody;
       for (const gathering of this.#process.program.reception.gatherings.of(this.exported)) {
-        if (gathering.decided) continue;
-        this.#held.hold(...gathering.dissolve());
+        if (!gathering.decided) this.#held.hold(...gathering.dissolve());
       }
+      this.#held.hold(...(this.exported.ordering?.freeze() ?? []));
       this.#trace();
-      this.#attend();
+      this.#attendance.attend();
     }
     await this.#quiet();
     if (!this.#isFrozenBy(office)) return null;
@@ -237,7 +252,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
     if (!this.#isFrozenBy(office)) return null;
-    return calls.flatMap((call, place) => (lacks(this.#process.program.reception, call) ? [place] : []));
+    return calls.flatMap((call, place) => (lacks(this.#process.program.reception, this.exported, call) ? [place] : []));
   }
 
   kept(office: Office, from: number): RetainedCallsPage | null {
@@ -282,38 +297,23 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (after !== undefined) this.adopt(after);
   }
 
-  /** Changes nothing but what losses make necessary. */
+  /** Changes nothing but what losses make necessary; the next epoch makes void what is in doubt. */
   async #settle(): Promise<void> {
     const { program } = this.#process;
     await program.sleep(this.#losses.wait);
-    if (!this.#losses.unsettled || this.state !== "member") return;
+    if (!this.#needsChange || this.state !== "member") return;
     const after = await change(this.#process, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);
+  }
+
+  /** Whether another epoch, or an office that has heard all members, must make an end of something. */
+  get #needsChange(): boolean {
+    return this.#losses.unsettled || (this.#doubted > 0 && this.#doubted === this.id);
   }
 
   /** Something is unsettled that only the register can settle. */
   get #unsettled(): boolean {
     if (this.state === "out") return false;
-    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#losses.unsettled;
-  }
-
-  /** Asks the register until things are settled. */
-  #attend(): void {
-    if (this.#attending || !this.#unsettled) return;
-    this.#attending = true;
-    const { program, options } = this.#process;
-    void program.apart(async () => {
-      for (;;) {
-        try {
-          await this.#consult();
-          if (this.#losses.unsettled) await this.#settle();
-        } catch {
-          // The Ringmaster does not answer: nothing is settled.
-        }
-        if (!this.#unsettled) break;
-        await program.sleep(options.pollInterval);
-      }
-      this.#attending = false;
-    });
+    return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#needsChange;
   }
 }

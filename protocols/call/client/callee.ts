@@ -84,11 +84,11 @@ export function nextCall(
   form: ProcedureForm,
   args: readonly unknown[],
 ): Uint8Array {
-  const { source, from, to, troupe: clientTroupe } = context;
+  const { source, from, to, step, troupe: clientTroupe } = context;
   const sequence = ++context.sequence;
   const clock = context.clock ?? host.now();
   const { id: serverTroupe, module } = troupe;
-  const head = { source, from, to, sequence, clientTroupe, serverTroupe, module, clock };
+  const head = { source, from, to, step, sequence, clientTroupe, serverTroupe, module, clock };
   const message = writeCall(writer, head, form, args);
   endpoint.checkLength(endpoint.segmentsOf(message));
   return message;

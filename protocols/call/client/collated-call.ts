@@ -44,7 +44,7 @@ export class CollatedCall extends OneToMany {
     this.#timer = this.process.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
   }
 
-  override send(message: Uint8Array, multicast: boolean): void {
+  protected override send(message: Uint8Array, multicast: boolean): void {
     super.send(message, multicast);
     this.process.runtime.suspend(this.context);
   }
@@ -113,6 +113,7 @@ export class CollatedCall extends OneToMany {
   /** In a turn of its own: the caller goes on. */
   resume(): boolean {
     this.process.runtime.awake(this.context);
+    if (this.context.over) return false;
     this.process.runtime.enter(this.context);
     const outcome = this.#outcome!;
     if (outcome.type === "returned") this.#resolve(outcome.value);

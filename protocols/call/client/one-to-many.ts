@@ -8,16 +8,25 @@
 import { CallError, RemoteError, type CallErrorKind } from "../../errors.ts";
 import type { Address } from "../../host.ts";
 import type { Caller, OutgoingCall } from "../../message/outgoing-call.ts";
+import type { Attempt, CallWithin } from "../../thread/attempt.ts";
 import type { Context } from "../../thread/context.ts";
-import { failureOf, type Outcome } from "../../wire/call.ts";
+import { failureOf, fatalIn, isProvisional, type Outcome } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { CallStatus } from "../call-status.ts";
 import type { Process } from "../process.ts";
 import type { BoundMembership, Callee } from "./callee.ts";
 import { Repetition, type RepeatedCall } from "./repetition.ts";
 
+/** Hears the votes of a callee with transactions on one call, and answers them (transaction/election.ts). */
+export interface Votes {
+  /** A member has answered, is dead, or the membership is another. */
+  reconsider(): void;
+  /** It is known what becomes of the transaction that the call was made in. */
+  settled(): void;
+}
+
 /** One replicated call as its client makes it. Members are named by their place in `bound`. */
-export abstract class OneToMany implements Caller, RepeatedCall {
+export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   readonly process: Process;
   readonly context: Context;
   readonly callee: Callee;
@@ -26,6 +35,16 @@ export abstract class OneToMany implements Caller, RepeatedCall {
   readonly #sequence: number;
   #message: Uint8Array | undefined = undefined;
   #outgoing: OutgoingCall | undefined = undefined;
+  /** Undefined until a member has voted. */
+  votes: Votes | undefined = undefined;
+  /** What has become of the transaction that the call was made in. */
+  outcome: boolean | undefined = undefined;
+  /** Made in a transaction, and not answered by all members. */
+  #incomplete = false;
+  /** Made in a transaction: the callee's members wait to hear what becomes of it. */
+  #provisional = false;
+  /** How many members have been found dead, in a membership that does not change. */
+  losses = 0;
   /** While there is no repetition: members that have not answered. */
   #unanswered = 0;
   #repetition: Repetition | undefined = undefined;
@@ -63,7 +82,23 @@ export abstract class OneToMany implements Caller, RepeatedCall {
   /** Whether the program needs no further answer. */
   abstract get decided(): boolean;
 
-  send(message: Uint8Array, multicast: boolean): void {
+  /** Sends the CALL: at once, or when it is its turn. */
+  make(message: Uint8Array, multicast: boolean): void {
+    const { undertaking } = this.context;
+    if (undertaking === undefined && !this.callee.busy) {
+      this.send(message, multicast);
+      return;
+    }
+    const send = (): void => this.send(message, multicast);
+    const make = (): void => {
+      if (this.callee.busy) this.callee.later(send);
+      else send();
+    };
+    if (undertaking === undefined) make();
+    else undertaking.inTurn(this.context.code, make);
+  }
+
+  protected send(message: Uint8Array, multicast: boolean): void {
     const { troupe, addresses, incarnations } = this.bound;
     const { endpoint } = this.process;
     if (this.process.host.traced) {
@@ -79,6 +114,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
     if (this.callee.rebinds) this.#message = message;
     const group = multicast ? troupe.group : undefined;
     this.#outgoing = endpoint.call(addresses, group, message, this, incarnations);
+    if (this.context.undertaking !== undefined) this.#joinTransaction(this.context.undertaking);
     if (!this.callee.rebinds) return;
     // Members keep their RETURNs until the whole call is finished, repetitions included.
     this.#outgoing.hold();
@@ -98,6 +134,42 @@ export abstract class OneToMany implements Caller, RepeatedCall {
   accept(index: number, message: Uint8Array): void {
     if (this.#asNoMember(message)) this.context.expel();
     this.answered(index, message);
+    const { undertaking } = this.context;
+    if (undertaking !== undefined) {
+      if (isProvisional(message)) this.#provisional = true;
+      const error = fatalIn(message);
+      if (error !== undefined) undertaking.failed(error);
+      if (failureOf(message) === "transaction-aborted") undertaking.doom();
+    }
+    this.#reconsider();
+  }
+
+  #joinTransaction(undertaking: Attempt): void {
+    // Members may ask what becomes of the transaction when all have answered already.
+    this.#outgoing!.hold();
+    this.#incomplete = true;
+    undertaking.called(this);
+  }
+
+  /** A member has answered, is dead, or the membership is another. */
+  #reconsider(): void {
+    this.votes?.reconsider();
+    if (!this.#incomplete || !this.bound.troupe.members.every((_, index) => this.hasAnswered(index))) return;
+    this.#incomplete = false;
+    this.context.undertaking!.answered(this.context.code);
+  }
+
+  get isReplicated(): boolean {
+    return this.context.troupe !== 0;
+  }
+
+  /** The transaction that the call was made in has committed, or was undone. */
+  settle(commits: boolean): void {
+    const { host, endpoint } = this.process;
+    this.outcome = commits;
+    this.votes?.settled();
+    if (this.votes === undefined && !this.#provisional && !this.#incomplete) this.#outgoing!.release();
+    else host.after(endpoint.options.datagramLifetime, (call) => call.release(), this.#outgoing!);
   }
 
   /** Where memberships change, that a server does not take the caller for a member is known before the caller knows it. */
@@ -115,7 +187,11 @@ export abstract class OneToMany implements Caller, RepeatedCall {
 
   crashed(index: number): void {
     if (this.callee.rebinds) this.#repeat().suspected(this.bound.troupe.members[index]!);
-    else this.lost(index);
+    else {
+      this.losses++;
+      this.lost(index);
+      this.#reconsider();
+    }
   }
 
   #repeat(): Repetition {
@@ -154,6 +230,7 @@ export abstract class OneToMany implements Caller, RepeatedCall {
     const before = this.#bound;
     this.#bound = bound;
     this.rebound(before);
+    this.#reconsider();
     if (!this.process.host.traced) return;
     this.process.host.trace({ type: "rebind", ...this.#names(), troupe: this.bound.troupe.id });
   }

@@ -59,8 +59,7 @@ export function makeStub<T extends object>(
       const message = nextCall(process, context, callee.bound.troupe, form, args);
       const call = new ExplicitCall<unknown>(process, context, callee, form);
       if (callee.bound.addresses.length === 0) return call.replies;
-      if (callee.busy) callee.later(() => call.send(message, multicast));
-      else call.send(message, multicast);
+      call.make(message, multicast);
       if (timeout !== undefined) call.limit(timeout);
       return call.replies;
     };
@@ -71,8 +70,7 @@ export function makeStub<T extends object>(
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
         const message = nextCall(process, context, callee.bound.troupe, form, args);
         const call = new CollatedCall(process, context, callee, form, by, resolve, reject);
-        if (callee.busy) callee.later(() => call.send(message, multicast));
-        else call.send(message, multicast);
+        call.make(message, multicast);
         if (timeout !== undefined) call.limit(timeout);
       });
     const procedure =

@@ -15,6 +15,8 @@ export interface Admission {
   admits(troupe: TroupeId): boolean;
   /** A CALL has come that is not admitted: it is refused, held, or answered once more. */
   notAdmitted(incoming: Incoming): void;
+  /** The clients of a transaction are dead that could have said what becomes of it: only another epoch can. Absent: there is none. */
+  doubts?(): void;
 }
 
 /** The admission of a troupe that never changes. */

@@ -4,12 +4,20 @@ import { sameMember } from "../../troupe/troupe.ts";
 import { contentOf, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Entry } from "../collator.ts";
+import type { Process } from "../process.ts";
 import type { ClientTroupe } from "./client-troupe.ts";
 import type { Incoming } from "./incoming.ts";
 import type { RetainedCall } from "./retained-call.ts";
 
 /** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
 const madeElsewhere = new Uint8Array(headerBytes);
+
+/** The holder of all gatherings of a process. */
+export interface Gatherer {
+  readonly process: Process;
+  /** The gathering of that key is over. */
+  over(gathering: { readonly key: string }): void;
+}
 
 export class Callers {
   readonly client: ClientTroupe;

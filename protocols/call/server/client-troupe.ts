@@ -16,8 +16,10 @@
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Watch } from "../../message/watch.ts";
+import { enclosing } from "../../thread/attempt.ts";
 import { supersedes } from "../../troupe/troupe-id.ts";
 import { sameMember, type Member, type Troupe, type TroupeId } from "../../troupe/troupe.ts";
+import { readCall } from "../../wire/call.ts";
 import { precedes } from "../../wire/segment.ts";
 import type { Process } from "../process.ts";
 import { Inquiry } from "./inquiry.ts";
@@ -102,6 +104,8 @@ export class ClientTroupe {
       () => waiting.inquiry(),
       (standing) => {
         if (standing !== "lost") waiting.absent(index, standing === "elsewhere");
+        // It has finished with the transaction in another attempt.
+        else if (isOfAttempt(waiting)) waiting.absent(index, false);
         else if (!this.changes) this.#givenUp(index);
         else {
           waiting.doubtful(index);
@@ -209,4 +213,10 @@ export class ClientTroupe {
       waiting.crashed(index);
     }
   }
+}
+
+/** Whether the call was made in an attempt of a transaction: members that are in another one do not make it. */
+function isOfAttempt(waiting: Waiting): boolean {
+  const { message, pathEnd } = readCall(waiting.inquiry());
+  return enclosing(message, pathEnd) !== undefined;
 }

@@ -6,6 +6,7 @@ import { interfaceOf, type Interface, type InterfaceProcedure } from "../interfa
 import type { ModuleClass, ProcedureName } from "../module.ts";
 import { FixedAdmission, type Admission } from "./admission.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
+import type { Ordering, OrderingName, TransactionOptions } from "./ordering.ts";
 import type { ReturnFilter } from "./return-filter.ts";
 
 /** A programmer's own collator of arguments: a function over the generator of CALLs, that answers the arguments to execute with. */
@@ -21,6 +22,10 @@ export interface ExportOptions<T extends object> {
   readonly explicit?: readonly ProcedureName<T>[];
   /** What may hold RETURNs back, in the order in which they are asked; a membership that may change is asked last. */
   readonly filters?: readonly ReturnFilter[];
+  /** What makes the order of calls the same at all members; `none` if nothing is said. All members must have the same. */
+  readonly ordering?: OrderingName;
+  /** Constants of that. */
+  readonly transactions?: Partial<TransactionOptions>;
 }
 
 export class Procedure {
@@ -69,6 +74,8 @@ export class Export {
   readonly filters: readonly ReturnFilter[];
   /** Is told of callees that the module's procedures have lost. */
   readonly losses: LossListener | undefined;
+  /** Undefined: calls are executed as they come. */
+  ordering: Ordering | undefined = undefined;
   /** Executions under way. */
   #running = 0;
   #whenIdle: (() => void)[] = [];

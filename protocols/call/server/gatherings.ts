@@ -3,7 +3,8 @@ import type { Call } from "../../wire/call.ts";
 import type { Process } from "../process.ts";
 import type { ClientTroupe } from "./client-troupe.ts";
 import type { Export, Procedure } from "./export.ts";
-import { Gathering, type Gatherer } from "./many-to-one.ts";
+import type { Gatherer } from "./callers.ts";
+import { Gathering } from "./many-to-one.ts";
 
 export class Gatherings implements Gatherer {
   /** Undefined until a replicated client calls. */
@@ -29,7 +30,7 @@ export class Gatherings implements Gatherer {
     return gathering;
   }
 
-  over(gathering: Gathering): void {
+  over(gathering: { readonly key: string }): void {
     this.#gatherings?.delete(gathering.key);
   }
 }

@@ -1,34 +1,40 @@
 /** The execution of a procedure, once for each replicated call. */
-import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
-import { readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
+import { callKey, readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
+import type { InterfaceProcedure } from "../interface.ts";
 import type { Process } from "../process.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Export, Procedure } from "./export.ts";
 import { refuse } from "./incoming.ts";
+import type { Answer, OrderedAnswer, OrderedCall } from "./ordering.ts";
 import type { Execution } from "./return-filter.ts";
 
 const writer = new Writer();
 
-/** Where a RETURN goes. */
-interface Answer {
-  reply(message: Uint8Array): void;
-  /** Keeps it for repetitions of the CALL; answers the CALLs that wait. */
-  keepReply(message: Uint8Array): readonly ServerExchange[];
+/** An execution in a transaction: what the procedure is called on, and who is told when it has ended. */
+interface Run {
+  readonly open: () => object;
+  /** `raised`: the effects are to be undone. */
+  readonly done: (message: Uint8Array, raised: boolean) => void;
 }
 
 /** One execution of a procedure, and whom its RETURN goes to. */
-export class Invocation implements Execution {
+export class Invocation implements Execution, OrderedCall {
   readonly #process: Process;
   readonly #exported: Export;
-  readonly #procedure: Procedure;
-  readonly #call: Call;
+  readonly procedure: Procedure;
+  readonly call: Call;
   readonly #answer: Answer;
-  /** Where the procedure runs, and the program's collator of its arguments before it. */
-  readonly context: Context;
+  /** The call that is executed. */
+  readonly origin: Context;
+  /** Where the procedure runs, and the program's collator of its arguments before it: at the call, or in an attempt of it. */
+  context: Context;
+  /** Where transactions are: what is being executed. */
+  #run: Run | undefined = undefined;
+  #name: string | undefined = undefined;
   /** Collated by the program's own collator; undefined: internalized from the message. */
   #arguments: readonly unknown[] | undefined = undefined;
   /** Once it has ended. */
@@ -39,17 +45,65 @@ export class Invocation implements Execution {
   constructor(process: Process, exported: Export, procedure: Procedure, call: Call, answer: Answer) {
     this.#process = process;
     this.#exported = exported;
-    this.#procedure = procedure;
-    this.#call = call;
+    this.procedure = procedure;
+    this.call = call;
     this.#answer = answer;
     const { message, pathEnd, clock } = call;
-    this.context = new Context(message, headerBytes, pathEnd, exported.troupe.id, clock, exported.losses);
+    this.origin = new Context(message, headerBytes, pathEnd, exported.troupe.id, clock, exported.losses);
+    this.context = this.origin;
+  }
+
+  get form(): InterfaceProcedure {
+    return this.procedure.form;
+  }
+
+  /** Where there are orderings, every answer is of that kind (reception.ts, many-to-one.ts). */
+  get answers(): OrderedAnswer {
+    return this.#answer as OrderedAnswer;
+  }
+
+  get name(): string {
+    return (this.#name ??= callKey(this.call.message, this.call.pathEnd));
+  }
+
+  isWithin(other: OrderedCall): boolean {
+    return this.name.length > other.name.length && this.name.startsWith(other.name);
   }
 
   /** With these arguments; without, with those of the message. */
   start(args?: readonly unknown[]): void {
+    const { ordering } = this.#exported;
+    if (ordering !== undefined) ordering.submit(this);
+    else {
+      this.#exported.begin();
+      this.#go(args);
+    }
+  }
+
+  run(open: Run["open"], done: Run["done"]): void {
     this.#exported.begin();
-    this.#go(args);
+    this.#run = { open, done };
+    this.#process.host.turn(execute, this as Invocation);
+  }
+
+  abandon(): void {
+    if (this.#run === undefined) return;
+    this.#run = undefined;
+    this.#exported.end();
+  }
+
+  answer(message: Uint8Array): void {
+    this.#return = message;
+    this.proceed();
+  }
+
+  read(): readonly unknown[] | undefined {
+    try {
+      return (this.#arguments ??= readArguments(this.call, this.procedure.form));
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      return undefined;
+    }
   }
 
   /** With what the program's own collator makes of the arguments that come. */
@@ -60,7 +114,7 @@ export class Invocation implements Execution {
       // The program's collator may also throw before it answers a promise.
       new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
         (args) => this.#go(args),
-        (error: unknown) => this.#end(writeRaised(writer, error, this.#procedure.form)),
+        (error: unknown) => this.#end(undefined, writeRaised(writer, error, this.procedure.form), true),
       );
     });
   }
@@ -73,58 +127,63 @@ export class Invocation implements Execution {
   /** In a turn of its own. Answers whether the procedure was asynchronous. */
   execute(): boolean {
     const process = this.#process;
-    try {
-      this.#arguments ??= readArguments(this.#call, this.#procedure.form);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
+    const run = this.#run;
+    // Abandoned since.
+    if (run === undefined && this.#exported.ordering !== undefined) return false;
+    const args = this.read();
+    if (args === undefined) {
       process.endpoint.counters.malformed++;
-      this.#end(writeFailed(writer, "bad-arguments"));
+      this.#end(run, writeFailed(writer, "bad-arguments"), true);
       return false;
     }
     this.#trace("execute");
     process.runtime.enter(this.context);
     let result: unknown;
     try {
-      result = this.#procedure.call(this.#exported.module, this.#arguments);
+      result = this.procedure.call(run === undefined ? this.#exported.module : run.open(), args);
     } catch (error) {
       process.runtime.leave();
-      this.#raised(error);
+      this.#raised(run, error);
       return false;
     }
     if (isPromise(result)) {
       process.runtime.leaveLater();
       result.then(
-        (value) => this.#returned(value),
-        (error: unknown) => this.#raised(error),
+        (value) => this.#returned(run, value),
+        (error: unknown) => this.#raised(run, error),
       );
       return true;
     }
     process.runtime.leave();
-    this.#returned(result);
+    this.#returned(run, result);
     return false;
   }
 
-  #returned(value: unknown): void {
+  #returned(run: Run | undefined, value: unknown): void {
     let message: Uint8Array;
     try {
-      message = writeResult(writer, value, this.#procedure.form);
+      message = writeResult(writer, value, this.procedure.form);
       this.#process.endpoint.checkLength(this.#process.endpoint.segmentsOf(message));
     } catch (error) {
-      this.#raised(error);
+      this.#raised(run, error);
       return;
     }
     this.#trace("returned");
-    this.#end(message);
+    this.#end(run, message, false);
   }
 
-  #raised(error: unknown): void {
+  #raised(run: Run | undefined, error: unknown): void {
     this.#trace("raised");
-    this.#end(writeRaised(writer, error, this.#procedure.form));
+    this.#end(run, writeRaised(writer, error, this.procedure.form), true);
   }
 
-  #end(message: Uint8Array): void {
-    this.#return = message;
-    this.proceed();
+  #end(run: Run | undefined, message: Uint8Array, raised: boolean): void {
+    if (run === undefined) this.answer(message);
+    else if (run !== this.#run) return;
+    else {
+      this.#run = undefined;
+      run.done(message, raised);
+    }
     this.#exported.end();
   }
 
@@ -142,9 +201,9 @@ export class Invocation implements Execution {
   #trace(outcome: "execute" | "returned" | "raised"): void {
     const { host } = this.#process;
     if (!host.traced) return;
-    const names = describeCall(this.#call.message, headerBytes, this.#call.pathEnd);
+    const names = describeCall(this.call.message, headerBytes, this.call.pathEnd);
     const troupe = this.#exported.troupe.id;
-    if (outcome === "execute") host.trace({ type: "execute", ...names, troupe, procedure: this.#procedure.name });
+    if (outcome === "execute") host.trace({ type: "execute", ...names, troupe, procedure: this.procedure.name });
     else host.trace({ type: "executed", ...names, troupe, outcome });
   }
 }

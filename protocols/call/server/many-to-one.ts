@@ -17,37 +17,33 @@ import { headerBytes } from "../../wire/segment.ts";
 import { disagreement, noMajority, sameBody, wait } from "../collator.ts";
 import type { Process } from "../process.ts";
 import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
-import { Callers } from "./callers.ts";
+import { Callers, type Gatherer } from "./callers.ts";
 import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import type { Export, Procedure } from "./export.ts";
 import { refuse, type Incoming } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
+import type { Electorate, OrderedAnswer } from "./ordering.ts";
 import type { RetainedCall } from "./retained-call.ts";
 import { RetentionPeriod } from "./retention-period.ts";
 
 const writer = new Writer();
 
-/** The holder of all gatherings of a process. */
-export interface Gatherer {
-  readonly process: Process;
-  /** The gathering is over. */
-  over(gathering: Gathering): void;
-}
-
 /** The CALLs of one replicated call, as they come from the members of a replicated client. */
-export class Gathering implements Waiting, Keeper {
+export class Gathering implements Waiting, Keeper, OrderedAnswer {
   readonly #owner: Gatherer;
   readonly #process: Process;
   readonly key: string;
   readonly exported: Export;
   readonly #procedure: Procedure;
   #callers: Callers;
-  #call: Call;
+  /** The CALL that is executed; before that is decided, the first that came. */
+  call: Call;
   #timer: Timer = noTimer;
   /** The call is executed, or refused, by what has come so far. */
   decided = false;
   #reply: Uint8Array | undefined = undefined;
   readonly #retention: RetentionPeriod;
+  order = 0;
   /** For a program that wants the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
@@ -58,21 +54,16 @@ export class Gathering implements Waiting, Keeper {
     this.key = key;
     this.exported = exported;
     this.#procedure = procedure;
-    this.#call = call;
+    this.call = call;
     this.#callers = this.#expect(new Callers(client));
     this.#retention = new RetentionPeriod(process.host, process.endpoint.options.datagramLifetime);
-  }
-
-  /** The CALL that is executed; before that is decided, the first that came. */
-  get call(): Call {
-    return this.#call;
   }
 
   /** Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives. */
   #expect(callers: Callers): Callers {
     const { host, endpoint } = this.#process;
-    const { retransmitInterval } = endpoint.options;
-    this.#timer = host.after(retransmitInterval, (gathering) => gathering.#watchMissing(), this as Gathering);
+    const late = endpoint.options.retransmitInterval;
+    this.#timer = host.after(late, (gathering) => gathering.#watchMissing(), this as Gathering);
     return callers;
   }
 
@@ -106,7 +97,7 @@ export class Gathering implements Waiting, Keeper {
   }
 
   inquiry(): Uint8Array {
-    return writeInquiry(writer, this.#call);
+    return writeInquiry(writer, this.call);
   }
 
   absent(index: number, elsewhere: boolean): void {
@@ -144,14 +135,18 @@ export class Gathering implements Waiting, Keeper {
 
   /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
   #late({ exchange, call }: Incoming): void {
-    const executed = contentOf(this.#call);
+    const executed = contentOf(this.call);
     if (this.#procedure.collator.watches === true && !sameBody(contentOf(call), executed)) {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
     } else if (this.#reply !== undefined) {
       this.#keep(exchange);
       exchange.reply(this.#reply.slice());
-    }
+    } else this.exported.ordering?.joined(this.key);
+  }
+
+  get electorate(): Electorate {
+    return this.#callers;
   }
 
   #collate(): void {
@@ -159,14 +154,14 @@ export class Gathering implements Waiting, Keeper {
     const verdict = this.#procedure.collator.decide(this.#callers.entries);
     if (verdict === wait) return;
     const { admission } = this.exported;
-    if (!admission.admits(this.#call.serverTroupe)) {
+    if (!admission.admits(this.call.serverTroupe)) {
       // The lease has run out while members were waited for.
       for (const incoming of this.dissolve()) admission.notAdmitted(incoming);
       return;
     }
     this.decided = true;
     if (verdict >= 0) {
-      this.#call = this.#callers.firstOf(verdict).call;
+      this.call = this.#callers.firstOf(verdict).call;
       this.#invocation().start();
       return;
     }
@@ -176,7 +171,7 @@ export class Gathering implements Waiting, Keeper {
   }
 
   #invocation(): Invocation {
-    return new Invocation(this.#process, this.exported, this.#procedure, this.#call, this);
+    return new Invocation(this.#process, this.exported, this.#procedure, this.call, this);
   }
 
   /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
@@ -247,8 +242,9 @@ export class Gathering implements Waiting, Keeper {
   }
 
   /** Executes the call, which other members of this troupe have executed, whoever has called here. */
-  execute({ origins }: RetainedCall): void {
+  execute({ origins, order }: RetainedCall): void {
     this.decided = true;
+    this.order = order;
     for (const origin of origins) this.#callers.origins.push(origin);
     this.#invocation().start();
   }
@@ -268,9 +264,10 @@ export class Gathering implements Waiting, Keeper {
     if (areSettled && !keep && !isTold && client.changes) return undefined;
     return {
       key: this.key,
+      order: this.order,
       origins,
       oldest: origins.map((origin) => retention.oldestOf(origin)),
-      call: this.#call.message.subarray(headerBytes),
+      call: this.call.message.subarray(headerBytes),
       repeatable: !this.#procedure.takesGenerator,
       reply: reply.subarray(headerBytes),
       client: { id: client.id, members: client.members.filter((_, i) => !client.hasCrashed(i)) },
@@ -281,8 +278,9 @@ export class Gathering implements Waiting, Keeper {
   /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
   restore(reply: Uint8Array, kept: RetainedCall): void {
     this.decided = true;
+    this.order = kept.order;
     this.#retention.prolong(kept.rest);
-    this.#callers.restore(this.#process.endpoint.retention, kept, this.#call);
+    this.#callers.restore(this.#process.endpoint.retention, kept, this.call);
     this.reply(reply);
   }
 
@@ -313,7 +311,7 @@ export class Gathering implements Waiting, Keeper {
   #traceDisagreement(): void {
     const { host } = this.#process;
     if (!host.traced) return;
-    const names = describeCall(this.#call.message, headerBytes, this.#call.pathEnd);
+    const names = describeCall(this.call.message, headerBytes, this.call.pathEnd);
     host.trace({ type: "disagreement", ...names, troupe: this.exported.troupe.id });
   }
 }

@@ -16,6 +16,15 @@ import { Export, type ExportOptions, type MemberRules, type Procedure } from "./
 import { Gatherings } from "./gatherings.ts";
 import { refuse, type Incoming } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
+import type { Ordering } from "./ordering.ts";
+import { SoleCaller } from "./sole-caller.ts";
+
+/** Makes what orders the calls of a module, by its options; undefined for `none`. */
+export type OrderingMaker = (
+  process: Process,
+  exported: Export,
+  options: ExportOptions<object>,
+) => Ordering | undefined;
 
 export class Reception {
   readonly process: Process;
@@ -24,8 +33,12 @@ export class Reception {
   readonly gatherings: Gatherings;
   readonly clients: ClientTroupes;
 
-  constructor(process: Process) {
+  readonly #makeOrdering: OrderingMaker | undefined;
+
+  /** `makeOrdering`: for troupes with transactions. */
+  constructor(process: Process, makeOrdering?: OrderingMaker) {
     this.process = process;
+    this.#makeOrdering = makeOrdering;
     this.gatherings = new Gatherings(process);
     this.clients = new ClientTroupes(process);
   }
@@ -37,6 +50,7 @@ export class Reception {
       throw new RangeError(`module number ${troupe.module} of troupe "${troupe.name}" is exported already`);
     }
     const exported = new Export(module, options as ExportOptions<object>, rules);
+    exported.ordering = this.#makeOrdering?.(this.process, exported, options as ExportOptions<object>);
     this.#exports.push(exported);
     if (troupe.group !== undefined) this.process.host.join(troupe.group);
     return exported;
@@ -75,7 +89,10 @@ export class Reception {
     else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted(incoming);
     else if (call.clientTroupe !== 0 || procedure.takesGenerator) this.#gather(incoming, exported, procedure);
     else if (exported.admission.changes) this.#executeAndKeep(incoming, exported, procedure);
-    else new Invocation(this.process, exported, procedure, call, exchange).start();
+    else {
+      const answer = exported.ordering === undefined ? exchange : new SoleCaller(exchange, call);
+      new Invocation(this.process, exported, procedure, call, answer).start();
+    }
   }
 
   /** Exactly once, though the client may have called before under another binding: under the exchange of its first attempt. */
@@ -93,7 +110,8 @@ export class Reception {
     }
     home.keep(call);
     if (home !== exchange) home.repeatedBy(exchange);
-    new Invocation(this.process, exported, procedure, call, home).start();
+    const answer = exported.ordering === undefined ? home : new SoleCaller(home, call);
+    new Invocation(this.process, exported, procedure, call, answer).start();
   }
 
   /** Undefined: the client is finished with that call, and waits for no answer. */
@@ -152,6 +170,20 @@ export class Reception {
       if (executed !== undefined && hasName(executed, message, end)) return true;
     }
     return false;
+  }
+
+  /** Of the module with that number; undefined if it is not exported, or has none. */
+  orderingOf(module: number): Ordering | undefined {
+    return this.#exported(module)?.ordering;
+  }
+
+  /** The sequence number of the present attempt of a transaction whose first call is executed here; undefined if there is none. */
+  attemptOf(call: string): number | undefined {
+    for (const { ordering } of this.#exports) {
+      const attempt = ordering?.attemptOf(call);
+      if (attempt !== undefined) return attempt;
+    }
+    return undefined;
   }
 
   /** Whether this process belongs to a later membership of the troupe. */

@@ -25,6 +25,8 @@ export interface RetainedCall extends CallName {
   readonly repeatable: boolean;
   /** The RETURN's body. */
   readonly reply: Uint8Array;
+  /** Its place in the order of calls, with ordered broadcast; else 0. */
+  readonly order: number;
   /** Of each origin, the client's oldest open call as far as known. */
   readonly oldest: readonly number[];
   /** The calling troupe, those of its members that belong to it still; ID 0 and no members if the client is not replicated. */

@@ -3,7 +3,7 @@
  * membership, which makes all members agree on them and hands them to the newcomer (binding/change/change.ts).
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
-import { readCall, type Call } from "../../wire/call.ts";
+import { callKey, readCall, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Export } from "./export.ts";
 import { refuse } from "./incoming.ts";
@@ -24,11 +24,12 @@ function* executedFor({ process }: Reception, { number }: Export): Generator<[Se
 /** All that the module has executed and keeps. */
 export function retainedCalls(reception: Reception, exported: Export): RetainedCall[] {
   const calls: RetainedCall[] = [];
-  for (const [{ message, client, number }, executed] of executedFor(reception, exported)) {
+  for (const [{ message, client, number, kept }, executed] of executedFor(reception, exported)) {
     if (message === undefined) continue;
     const { address, incarnation, oldest } = client;
     calls.push({
       key: "",
+      order: kept!.order,
       origins: [{ address, incarnation, call: number }],
       oldest: [oldest],
       call: executed.message.subarray(headerBytes),
@@ -71,8 +72,9 @@ export function discard(reception: Reception, exported: Export): void {
   reception.clients.forget();
 }
 
-/** Whether the call has certainly not been executed here. */
-export function lacks({ process, gatherings }: Reception, { key, origins }: CallName): boolean {
+/** Whether the call has certainly not been executed here, or no effect of it lasts yet. */
+export function lacks({ process, gatherings }: Reception, exported: Export, { key, origins }: CallName): boolean {
+  if (exported.ordering?.isUndecided(origins, key) === true) return true;
   if (key !== "" && gatherings.get(key)?.decided === true) return false;
   return origins.every((origin) => process.endpoint.retention.standing(origin) === "unknown");
 }
@@ -85,11 +87,12 @@ function withRoom(body: Uint8Array): Uint8Array {
 
 /** Executes a call that other members have executed, as if its CALL had come here. */
 export function execute(reception: Reception, exported: Export, kept: RetainedCall): void {
-  if (!kept.repeatable || !lacks(reception, kept)) return;
+  if (!kept.repeatable || !lacks(reception, exported, kept)) return;
   const { process, gatherings, clients } = reception;
   const call = readCall(withRoom(kept.call));
   const procedure = exported.procedures[call.procedure];
   if (procedure === undefined) return;
+  if (exported.ordering?.level(callKey(call.message, call.pathEnd), kept.order) === true) return;
   if (kept.key !== "") {
     const client = clients.ofCall(kept.client.id, kept.client.members);
     gatherings.begin(client, kept.key, exported, procedure, call).execute(kept);
@@ -100,6 +103,7 @@ export function execute(reception: Reception, exported: Export, kept: RetainedCa
   // It may have been refused here; if its CALL has come and waits, it gets its RETURN now.
   if (home.message !== undefined) home.retire();
   home.keep(call);
+  home.kept!.order = kept.order;
   new Invocation(process, exported, procedure, call, home).start();
 }
 
@@ -107,11 +111,13 @@ export function execute(reception: Reception, exported: Export, kept: RetainedCa
 export function adopt({ process, gatherings, clients }: Reception, exported: Export, kept: RetainedCall): void {
   const call = readCall(withRoom(kept.call));
   const reply = withRoom(kept.reply);
+  exported.ordering?.learn(kept.order);
   if (kept.key === "") {
     const home = process.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
     if (home === undefined || home.kept !== undefined) return;
     home.retire();
     home.keep(call);
+    home.kept!.order = kept.order;
     home.reply(reply);
     return;
   }

@@ -88,7 +88,7 @@ describe("troupe ringmaster, serve and call", function () {
     const troupe = await awaitTroupe(client.binding, "bank", 2, 60_000);
     assert.equal(troupe?.members.length, 2);
     const procedures = await procedureNames(client.binding, troupe);
-    assert.deepEqual(procedures, ["balance", "deposit", "withdraw"]);
+    assert.deepEqual(procedures, ["balance", "deposit", "transfer", "withdraw"]);
 
     // Load: one deposit of 1 after another.
     const stub = client.program.import(classWith(procedures), troupe);
@@ -152,7 +152,7 @@ describe("troupe ringmaster, serve and call", function () {
     assert.deepEqual(await once(stranger.child, "close"), [2, null], stranger.err);
     assert.match(
       stranger.err,
-      /Clock cannot be a member of bank: it has the methods tick, and the members have balance, deposit, withdraw\.\n$/,
+      /Clock cannot be a member of bank: it has the methods tick, and the members have balance, deposit, transfer, withdraw\.\n$/,
     );
     rmSync(directory, { recursive: true });
     const taken = start("serve", bank, "--name", "bank", "--port", String(ports[2]));
@@ -162,6 +162,75 @@ describe("troupe ringmaster, serve and call", function () {
     assert.equal(await third.end("SIGINT"), 0, third.err);
     assert.match(third.err, /: out, of none\n.*: ended\n$/);
     assert.equal((await client.binding.lookupByName("bank"))?.members.length, undefined);
+  });
+
+  for (const ordering of ["commit", "broadcast"]) {
+    it(`by ${ordering}: clients transfer money at once and one member is killed; the others have the same sums`, async () => {
+      const name = `vault-${ordering}`;
+      const serve = (): Started => start("serve", bank, "--name", name, "--ordering", ordering);
+      const members = [serve(), serve(), serve()];
+      const troupe = await awaitTroupe(client.binding, name, 3, 60_000);
+      assert.equal(troupe?.members.length, 3, members.map(({ err }) => err).join(""));
+      type Call = (...args: unknown[]) => Promise<number>;
+      const stubOf = ({ program }: RealProcess): Record<string, Call> =>
+        program.import(classWith(["balance", "deposit", "transfer", "withdraw"]), troupe) as unknown as Record<
+          string,
+          Call
+        >;
+      const other = openProcess({ ip: "127.0.0.1", port: 0, places: readPlaces(places) });
+      try {
+        const [mine, theirs] = [stubOf(client), stubOf(other)];
+        await Promise.all([mine["deposit"]!("alice", 1000), theirs["deposit"]!("bob", 1000)]);
+        let transfers = 0;
+        const load = async (stub: Record<string, Call>, from: string, to: string): Promise<void> => {
+          for (let i = 0; i < 150; i++) {
+            await stub["transfer"]!(from, to, 1);
+            transfers++;
+          }
+        };
+        const done = Promise.all([
+          client.program.thread(() => load(mine, "alice", "bob")),
+          other.program.thread(() => load(theirs, "bob", "alice")),
+          client.program.thread(() => load(mine, "bob", "carol")),
+        ]);
+        await until("the load has begun", () => transfers > 50);
+        await members[0]!.end("SIGKILL");
+        await done;
+        // All members that are left answer alike, or the call fails.
+        const sums = await Promise.all(["alice", "bob", "carol"].map((account) => mine["balance"]!(account)));
+        assert.deepEqual(sums, [1000, 850, 150]);
+        const newcomer = serve();
+        await until("a newcomer joins", () => / member, of .*,.*,/.test(newcomer.err));
+        assert.equal(await mine["balance"]!("carol"), 150);
+      } finally {
+        other.host.close();
+      }
+    });
+  }
+
+  it("refuses an unknown ordering, one that the members do not have, and marks of methods that there are not", async () => {
+    const misspelt = start("serve", bank, "--name", "vault-commit", "--ordering", "comit");
+    assert.deepEqual(await once(misspelt.child, "close"), [2, null]);
+    assert.equal(
+      misspelt.err,
+      'troupe: --ordering takes one of none, commit, broadcast, not "comit". Did you mean commit?\n',
+    );
+    const different = start("serve", bank, "--name", "vault-commit", "--ordering", "broadcast");
+    assert.deepEqual(await once(different.child, "close"), [2, null], different.err);
+    assert.match(
+      different.err,
+      /Bank cannot be a member of vault-commit with --ordering broadcast: the members have --ordering commit\.\n$/,
+    );
+    const directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    const wrong = join(directory, "wrong.mjs");
+    writeFileSync(
+      wrong,
+      'export default class Till { static transactions = { reads: ["sums"] }; cash = 0; sum() { return this.cash; } }',
+    );
+    const marked = start("serve", wrong, "--name", "till", "--ordering", "commit");
+    assert.deepEqual(await once(marked.child, "close"), [2, null], marked.err);
+    assert.match(marked.err, /class Till marks the method sums, which it has not; did you mean sum\?\.?\n$/);
+    rmSync(directory, { recursive: true });
   });
 
   it("says within the time of waiting that no Ringmaster answers", async () => {

@@ -145,6 +145,24 @@ const scenarios: Record<CallErrorKind, () => Promise<CallError>> = {
     const troupe = { id: 5, name: "liar", module: 1, members: [{ address: process.address }] };
     return failure(scene, (client) => client.import(Box, troupe).put(1));
   },
+  // Only calls within transactions meet it, and their code does not go on: it is seen in the RETURN.
+  "transaction-aborted": () => Promise.resolve(new CallError("transaction-aborted", "box.put")),
+  overloaded: async () => {
+    const scene = new Scene();
+    scene.stage.troupe("box", (p) => new Box(() => p.sleep(1000)), 2, {
+      ordering: "broadcast",
+      transactions: { queue: 1 },
+    });
+    const client = scene.stage.client("client");
+    const errors: unknown[] = [];
+    void client.thread(async () => {
+      const box = client.import(Box, "box");
+      const calls = [1, 2, 3].map((n) => box.putSlowly(n).catch((error: unknown) => errors.push(error)));
+      await Promise.all(calls);
+    });
+    await scene.world.run();
+    return errors[0] as CallError;
+  },
   "timed-out": () => failure(boxes(2), (client) => client.import(Box, "box", { timeout: 500 }).putSlowly(1)),
   "thread-aborted": () =>
     failure(boxes(2, [0, 1]), async (client) => {

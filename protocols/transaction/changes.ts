@@ -1,0 +1,195 @@
+/** Changes of one place in a state, each of which can be taken back and made again. */
+export interface Change {
+  /** Exchanges what is there for what was there when the change was noted, or last exchanged. */
+  swap(): void;
+}
+
+/** One field of an object: absent, or with a value. Of one that is deleted, it is noted before which others it came. */
+export class FieldChange implements Change {
+  readonly #target: Record<string | symbol, unknown>;
+  readonly #key: string | symbol;
+  #present: boolean;
+  #value: unknown;
+  readonly #behind: readonly string[];
+
+  constructor(target: Record<string | symbol, unknown>, key: string | symbol, deletes: boolean) {
+    this.#target = target;
+    this.#key = key;
+    this.#present = Object.hasOwn(target, key);
+    this.#value = target[key];
+    this.#behind = deletes ? behind(Object.keys(target), key) : [];
+  }
+
+  swap(): void {
+    const target = this.#target;
+    const present = this.#present;
+    const value = this.#value;
+    this.#present = Object.hasOwn(target, this.#key);
+    this.#value = target[this.#key];
+    if (!present) {
+      Reflect.deleteProperty(target, this.#key);
+      return;
+    }
+    target[this.#key] = value;
+    if (this.#present) return;
+    for (const key of this.#behind) {
+      if (!Object.hasOwn(target, key)) continue;
+      const moved = target[key];
+      Reflect.deleteProperty(target, key);
+      target[key] = moved;
+    }
+  }
+}
+
+/** One place of an array, and the array's length. */
+export class ItemChange implements Change {
+  readonly #target: unknown[];
+  readonly #index: number;
+  #length: number;
+  #value: unknown;
+
+  constructor(target: unknown[], index: number) {
+    this.#target = target;
+    this.#index = index;
+    this.#length = target.length;
+    this.#value = target[index];
+  }
+
+  swap(): void {
+    const target = this.#target;
+    const length = this.#length;
+    const value = this.#value;
+    this.#length = target.length;
+    this.#value = target[this.#index];
+    if (this.#index < length) target[this.#index] = value;
+    target.length = length;
+  }
+}
+
+/** The end of an array, from some place on. */
+export class TailChange implements Change {
+  readonly #target: unknown[];
+  readonly #from: number;
+  #items: unknown[];
+
+  constructor(target: unknown[], from: number) {
+    this.#target = target;
+    this.#from = Math.min(from, target.length);
+    this.#items = target.slice(this.#from);
+  }
+
+  swap(): void {
+    const items = this.#items;
+    this.#items = this.#target.splice(this.#from, Infinity, ...items);
+  }
+}
+
+/** One entry of a map. */
+export class EntryChange implements Change {
+  readonly #target: Map<unknown, unknown>;
+  readonly #key: unknown;
+  #present: boolean;
+  #value: unknown;
+  readonly #behind: readonly unknown[];
+
+  constructor(target: Map<unknown, unknown>, key: unknown, deletes: boolean) {
+    this.#target = target;
+    this.#key = key;
+    this.#present = target.has(key);
+    this.#value = target.get(key);
+    this.#behind = deletes ? behind(target.keys(), key) : [];
+  }
+
+  swap(): void {
+    const target = this.#target;
+    const present = this.#present;
+    const value = this.#value;
+    this.#present = target.has(this.#key);
+    this.#value = target.get(this.#key);
+    if (!present) {
+      target.delete(this.#key);
+      return;
+    }
+    target.set(this.#key, value);
+    if (this.#present) return;
+    for (const key of this.#behind) {
+      if (!target.has(key)) continue;
+      const moved = target.get(key);
+      target.delete(key);
+      target.set(key, moved);
+    }
+  }
+}
+
+/** Whether a set contains a value. */
+export class ElementChange implements Change {
+  readonly #target: Set<unknown>;
+  readonly #value: unknown;
+  #present: boolean;
+  readonly #behind: readonly unknown[];
+
+  constructor(target: Set<unknown>, value: unknown, deletes: boolean) {
+    this.#target = target;
+    this.#value = value;
+    this.#present = target.has(value);
+    this.#behind = deletes ? behind(target, value) : [];
+  }
+
+  swap(): void {
+    const target = this.#target;
+    const present = this.#present;
+    this.#present = target.has(this.#value);
+    if (!present) {
+      target.delete(this.#value);
+      return;
+    }
+    target.add(this.#value);
+    if (this.#present) return;
+    for (const value of this.#behind) if (target.delete(value)) target.add(value);
+  }
+}
+
+/** The contents of a date. */
+export class DateChange implements Change {
+  readonly #target: Date;
+  #time: number;
+
+  constructor(target: Date) {
+    this.#target = target;
+    this.#time = target.getTime();
+  }
+
+  swap(): void {
+    const time = this.#time;
+    this.#time = this.#target.getTime();
+    this.#target.setTime(time);
+  }
+}
+
+/** The contents of a byte array. */
+export class BytesChange implements Change {
+  readonly #target: Uint8Array;
+  #bytes: Uint8Array;
+
+  constructor(target: Uint8Array) {
+    this.#target = target;
+    this.#bytes = target.slice();
+  }
+
+  swap(): void {
+    const bytes = this.#bytes;
+    this.#bytes = this.#target.slice();
+    this.#target.set(bytes);
+  }
+}
+
+/** What comes behind an item, in order. */
+function behind<T>(items: Iterable<T>, item: unknown): T[] {
+  const followers: T[] = [];
+  let found = false;
+  for (const each of items) {
+    if (found) followers.push(each);
+    else found = Object.is(each, item) || each === item;
+  }
+  return followers;
+}

@@ -1,0 +1,144 @@
+/**
+ * The client member's side of ready_to_commit: hears the votes of the server's members on one call, and answers them.
+ *
+ * A call that was made in no transaction commits when all members of one membership are ready, and some client member has heard that
+ * (decision.ts). A call that was made in a transaction, at a member of another troupe, shares what becomes of that: its votes are
+ * answered when the transaction is decided there.
+ */
+import type { OneToMany, Votes } from "../call/client/one-to-many.ts";
+import type { TroupeId } from "../troupe/troupe.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import { Writer } from "../wire/bytes.ts";
+import { writeAnswer, type VoteAnswer, type VoteMessage } from "../wire/vote.ts";
+import { Ballot } from "./decision.ts";
+
+const writer = new Writer();
+
+interface Waiting {
+  readonly exchange: ServerExchange;
+  readonly troupe: TroupeId;
+  readonly attempt: number;
+}
+
+/** The election on a call: there is one as soon as a member has voted. */
+export function electionOf(call: OneToMany): Election {
+  return (call.votes ??= new Election(call)) as Election;
+}
+
+export class Election implements Votes {
+  readonly #call: OneToMany;
+  #ballot = new Ballot();
+  #troupe: TroupeId;
+  #waiting: Waiting[] = [];
+  /** The latest attempt that a vote has come for, and how many members had been found dead when its first one came. */
+  #attempt = 0;
+  #lossesBefore = 0;
+  /** Whether times are voted on, and not only readiness. */
+  #times = false;
+
+  constructor(call: OneToMany) {
+    this.#call = call;
+    this.#troupe = call.bound.troupe.id;
+  }
+
+  /** ready_to_commit: a vote has come, for the membership with that ID. `time` null: the member is not ready. */
+  voted(exchange: ServerExchange, { troupe, attempt, time }: VoteMessage): void {
+    const { undertaking } = this.#call.context;
+    if (undertaking !== undefined) {
+      // The member takes its vote back, or says that it will not be ready.
+      if (time === null && this.#call.outcome === undefined) undertaking.doom();
+      this.#waiting.push({ exchange, troupe, attempt });
+      this.#answerAll();
+      return;
+    }
+    this.#follow();
+    if (troupe < this.#troupe || this.#placeOf(exchange) < 0) {
+      reply(exchange, "gone", 0);
+      return;
+    }
+    this.#waiting.push({ exchange, troupe, attempt });
+    if (troupe === this.#troupe) this.#ballot.vote(exchange.peer, { attempt, time });
+    if (attempt > this.#attempt) {
+      this.#attempt = attempt;
+      this.#lossesBefore = this.#call.losses;
+    }
+    if (time !== null && time > 0) this.#times = true;
+    this.reconsider();
+  }
+
+  #placeOf({ peer }: ServerExchange): number {
+    return this.#call.bound.troupe.members.findIndex(({ address }) => address === peer);
+  }
+
+  /** In a later membership all begin anew. */
+  #follow(): void {
+    const { id } = this.#call.bound.troupe;
+    if (id === this.#troupe) return;
+    this.#troupe = id;
+    this.#ballot = new Ballot();
+    for (const { exchange, troupe } of this.#waiting) if (troupe < id) reply(exchange, "gone", 0);
+    this.#waiting = this.#waiting.filter(({ troupe }) => troupe >= id);
+  }
+
+  /** A member has answered or died, or the membership is another. */
+  reconsider(): void {
+    if (this.#call.context.undertaking !== undefined) return;
+    this.#follow();
+    const { members } = this.#call.bound.troupe;
+    if (this.#isUnsure(this.#ballot.latest)) {
+      this.#answerAll();
+      return;
+    }
+    const electing: number[] = [];
+    for (let i = 0; i < members.length; i++) {
+      if (!this.#call.hasAnswered(i)) electing.push(members[i]!.address);
+    }
+    this.#ballot.decide(electing);
+    this.#answerAll();
+  }
+
+  /**
+   * Whether no time can be decided in the attempt. A member that has died since the attempt began may have executed other calls before this one
+   * that would come later by the times of the others: they must propose anew. And fellows of a replicated client may know of a time that is not
+   * known here, of a member that has died, or that has executed the call by what a fellow has said.
+   */
+  #isUnsure(attempt: number): boolean {
+    const { isReplicated, losses, bound } = this.#call;
+    if (!this.#times) return false;
+    if (attempt === this.#attempt && losses > this.#lossesBefore) return true;
+    if (!isReplicated) return false;
+    let answered = 0;
+    for (let i = 0; i < bound.troupe.members.length; i++) if (this.#call.hasAnswered(i)) answered++;
+    return answered > losses;
+  }
+
+  settled(): void {
+    this.#answerAll();
+  }
+
+  #answerAll(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const { outcome, context } = this.#call;
+    for (const one of waiting) {
+      if (context.undertaking !== undefined) {
+        if (outcome === undefined) this.#waiting.push(one);
+        else reply(one.exchange, outcome ? "commit" : "abort", 0);
+        continue;
+      }
+      const decision = one.troupe === this.#troupe ? this.#ballot.decisionOn(one.attempt) : undefined;
+      if (decision === undefined && this.#isUnsure(one.attempt)) {
+        // A client that is alone may say so; of several, each might know something else.
+        if (this.#call.isReplicated) reply(one.exchange, "unsure", 0);
+        else reply(one.exchange, "abort", one.attempt + 1);
+      } else if (decision === undefined) this.#waiting.push(one);
+      else if (decision.commits) reply(one.exchange, "commit", decision.time);
+      else reply(one.exchange, "abort", this.#ballot.latest);
+    }
+  }
+}
+
+function reply(exchange: ServerExchange, answer: VoteAnswer, number: number): void {
+  exchange.reply(writeAnswer(writer, answer, number));
+}

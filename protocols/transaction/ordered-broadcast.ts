@@ -1,0 +1,248 @@
+/**
+ * Ordered broadcast, at one member: executes calls one after the other, in one order at all members.
+ *
+ * Source: dissertation, chapter 5. A call is a message: what comes first is get_proposed_time, whose answer, the member's proposal, goes back as
+ * its vote (poll.ts); what the client's members say to that is accept_time, with the latest of all proposals. So this protocol and
+ * troupe commit are decided by the same rules (decision.ts), and what is said there of crashes holds for both.
+ *
+ * A message is executed when the queue delivers it (queue.ts), and answered when its procedure has ended; the next one waits for that. A
+ * call that the procedure leads to, and that comes back to this module, is executed within it.
+ */
+import { refuse, type Incoming } from "../call/server/incoming.ts";
+import type { Export } from "../call/server/export.ts";
+import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
+import type { Process } from "../call/process.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import { sameOrigin, type CallOrigin } from "../message/retention.ts";
+import { Writer } from "../wire/bytes.ts";
+import { writeFailed } from "../wire/call.ts";
+import { Poll, type Tally } from "./poll.ts";
+import { DeliveryQueue, type Message } from "./queue.ts";
+import { Settlement, type Settled } from "./settlement.ts";
+
+const writer = new Writer();
+
+/** A call whose place in the order is not decided, or not come. */
+class Entry implements Message {
+  readonly invocation: OrderedCall;
+  readonly poll: Poll;
+  attempt = 1;
+  inDoubt = false;
+
+  constructor(invocation: OrderedCall, poll: Poll) {
+    this.invocation = invocation;
+    this.poll = poll;
+  }
+
+  get id(): string {
+    return this.invocation.name;
+  }
+}
+
+export class OrderedBroadcast implements Ordering {
+  readonly protocol = "broadcast";
+  readonly #process: Process;
+  readonly #exported: Export;
+  readonly #longest: number;
+  readonly #queue = new DeliveryQueue<Entry>();
+  readonly #entries = new Map<string, Entry>();
+  /** What is being executed. */
+  #delivered: OrderedCall | undefined = undefined;
+  /** Calls that fellows have executed before a change of the membership, and that wait to be executed here. */
+  readonly #levelling: OrderedCall[] = [];
+  readonly #settlement: Settlement;
+  #frozen = false;
+  /** What was said while the member stood still. */
+  #deferred: (() => void)[] = [];
+
+  constructor(process: Process, exported: Export, options: TransactionOptions) {
+    this.#process = process;
+    this.#exported = exported;
+    this.#longest = options.queue;
+    this.#settlement = new Settlement(process, exported, (name) => this.#enterDoubt(name));
+  }
+
+  submit(invocation: OrderedCall): void {
+    if (this.#delivered !== undefined && invocation.isWithin(this.#delivered)) {
+      invocation.run(
+        () => this.#exported.module,
+        (message) => invocation.answer(message),
+      );
+      return;
+    }
+    if (this.#frozen) {
+      this.#levelling.push(invocation);
+      this.#deliver();
+      return;
+    }
+    const { endpoint } = this.#process;
+    const entry = new Entry(
+      invocation,
+      new Poll(endpoint, invocation.answers.electorate, (tally) => this.#told(entry, tally)),
+    );
+    this.#entries.set(entry.id, entry);
+    this.#propose(entry);
+  }
+
+  #propose(entry: Entry): void {
+    const time = this.#queue.size < this.#longest ? this.#queue.propose(entry) : null;
+    entry.poll.vote(this.#exported.troupe.id, { attempt: entry.attempt, time });
+  }
+
+  /** Later than all that was accepted meanwhile. */
+  #proposeAgain(entry: Entry, attempt: number): void {
+    entry.attempt = attempt;
+    this.#queue.drop(entry.id);
+    this.#propose(entry);
+    this.#deliver();
+  }
+
+  joined(name: string): void {
+    this.#entries.get(name)?.poll.ask();
+  }
+
+  #told(entry: Entry, tally: Tally): void {
+    if (entry.inDoubt || this.#entries.get(entry.id) !== entry) return;
+    if (this.#frozen) this.#deferred.push(() => this.#told(entry, tally));
+    else if (tally.verdict === "commit") this.#accept(entry, tally.said);
+    else if (tally.verdict === "abort" && tally.said > entry.attempt) this.#proposeAgain(entry, tally.said);
+    else if (tally.verdict === "abort") {
+      // Some member had no room.
+      this.#drop(entry);
+      entry.invocation.answer(writeFailed(writer, "overloaded"));
+    } else if (this.#exported.admission.doubts !== undefined) this.#exported.admission.doubts();
+    else this.#enterDoubt(entry.id);
+  }
+
+  #accept(entry: Entry, time: number): void {
+    entry.poll.stop();
+    this.#settlement.committed(entry.id, time, entry.invocation.answers.electorate);
+    if (this.#queue.accept(entry.id, time)) this.#deliver();
+  }
+
+  #drop(entry: Entry): void {
+    entry.poll.stop();
+    this.#entries.delete(entry.id);
+    if (this.#queue.drop(entry.id)) this.#deliver();
+  }
+
+  /** Executes what comes next, unless something is being executed. */
+  #deliver(): void {
+    if (this.#delivered !== undefined) return;
+    if (this.#frozen) {
+      const next = this.#levelling.shift();
+      if (next !== undefined) this.#execute(next);
+      return;
+    }
+    const next = this.#queue.next();
+    if (next === undefined) return;
+    const { message, time } = next;
+    this.#entries.delete(message.id);
+    message.invocation.answers.order = time;
+    this.#trace(message.invocation);
+    this.#execute(message.invocation);
+  }
+
+  #execute(invocation: OrderedCall): void {
+    this.#delivered = invocation;
+    invocation.run(
+      () => this.#exported.module,
+      (message) => {
+        this.#delivered = undefined;
+        invocation.answer(message);
+        this.#deliver();
+      },
+    );
+  }
+
+  // With a table that does not change, the members settle it among themselves.
+
+  #enterDoubt(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) entry.inDoubt = true;
+    this.#settlement.settle(name, (settled) => this.#settled(name, settled));
+  }
+
+  #settled(name: string, settled: Settled): void {
+    const entry = this.#entries.get(name);
+    if (entry?.inDoubt !== true) return;
+    entry.inDoubt = false;
+    if (settled !== null) this.#accept(entry, settled);
+    else if (entry.poll.isDeserted) {
+      this.#drop(entry);
+      entry.invocation.answers.dissolve();
+    } else {
+      this.#proposeAgain(entry, entry.attempt + 1);
+    }
+  }
+
+  /** Here every call is executed once. */
+  attemptOf(): undefined {
+    return undefined;
+  }
+
+  asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void {
+    this.#settlement.asked(exchange, name, round, leads);
+  }
+
+  // The troupe changes.
+
+  freeze(): Incoming[] {
+    this.#frozen = true;
+    return [];
+  }
+
+  thaw(same: boolean): void {
+    if (!this.#frozen) return;
+    this.#frozen = false;
+    const deferred = this.#deferred.splice(0);
+    if (same) for (const hear of deferred) hear();
+    else {
+      for (const entry of this.#entries.values()) {
+        entry.poll.stop();
+        this.#entries.delete(entry.id);
+        this.#queue.drop(entry.id);
+        for (const { exchange } of entry.invocation.answers.dissolve()) refuse(exchange, "stale-binding");
+      }
+    }
+    this.#deliver();
+  }
+
+  isUndecided(origins: readonly CallOrigin[], key: string): boolean {
+    if (key !== "") return this.#entries.has(key);
+    return [...this.#entries.values()].some(({ invocation }) =>
+      invocation.answers.electorate.origins.some((mine) => origins.some((other) => sameOrigin(mine, other))),
+    );
+  }
+
+  level(name: string, order: number): boolean {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return false;
+    entry.poll.stop();
+    this.#entries.delete(name);
+    this.#queue.drop(name);
+    entry.invocation.answers.order = order;
+    this.#levelling.push(entry.invocation);
+    this.#deliver();
+    return true;
+  }
+
+  /** Orders that were given before this member joined, or while it stood still. */
+  learn(order: number): void {
+    this.#queue.advance(order);
+  }
+
+  #trace(invocation: OrderedCall): void {
+    const { host } = this.#process;
+    if (!host.traced) return;
+    const { thread, path } = invocation.origin.describe();
+    host.trace({
+      type: "transaction",
+      thread,
+      path,
+      troupe: this.#exported.troupe.id,
+      attempt: 1,
+      outcome: "committed",
+    });
+  }
+}

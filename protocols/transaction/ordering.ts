@@ -1,0 +1,38 @@
+/** The protocol that makes the order of a module's calls the same at all members: configuration, and not the program's text. */
+import { externalizeState } from "../call/module-state.ts";
+import type { Export, ExportOptions } from "../call/server/export.ts";
+import { orderingNames, type Ordering } from "../call/server/ordering.ts";
+import type { Process } from "../call/process.ts";
+import type { Marks } from "./marks.ts";
+import { transactionOptions } from "./options.ts";
+import { OrderedBroadcast } from "./ordered-broadcast.ts";
+import { TroupeCommit } from "./troupe-commit.ts";
+
+/**
+ * Undefined for `none`.
+ *
+ * @throws RangeError for an unknown name or a constant that cannot be; TypeError for marks that name no method, for a module whose state cannot be
+ * undone, and for procedures that take the generator of CALLs.
+ */
+export function orderingOf(process: Process, exported: Export, options: ExportOptions<object>): Ordering | undefined {
+  const { ordering = "none", transactions = {} } = options;
+  if (!orderingNames.includes(ordering)) {
+    throw new RangeError(`ordering "${String(ordering)}"; expected one of ${orderingNames.join(", ")}`);
+  }
+  if (ordering === "none") return undefined;
+  const { module, procedures } = exported;
+  const explicit = procedures.find((procedure) => procedure?.takesGenerator);
+  if (explicit !== undefined) {
+    throw new TypeError(
+      `${module.constructor.name}.${explicit.name} takes the generator of CALLs, and can have no ordering`,
+    );
+  }
+  const constants = transactionOptions(transactions);
+  if (ordering === "broadcast") return new OrderedBroadcast(process, exported, constants);
+  externalizeState(module);
+  const { name, transactions: marks } = module.constructor as { name: string; transactions?: Marks };
+  if (marks?.objects !== undefined && "getState" in module) {
+    throw new TypeError(`class ${name} has getState, so that its state is undone as a whole: it cannot mark objects`);
+  }
+  return new TroupeCommit(process, exported, constants);
+}

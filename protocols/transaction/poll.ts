@@ -1,0 +1,118 @@
+/**
+ * The server member's side of ready_to_commit: calls it back at every client member that has called, and collates what they say.
+ *
+ * The call goes to the process itself, as an inquiry does (call/inquiry.ts), and names the client's call by its number in the message layer.
+ */
+import type { TroupeId } from "../troupe/troupe.ts";
+import type { Electorate } from "../call/server/ordering.ts";
+import type { Endpoint } from "../message/endpoint.ts";
+import type { Caller, OutgoingCall } from "../message/outgoing-call.ts";
+import type { CallOrigin } from "../message/retention.ts";
+import { Writer } from "../wire/bytes.ts";
+import { readAnswer, writeVote } from "../wire/vote.ts";
+import { verdictOf, type Answer, type Verdict, type Vote } from "./decision.ts";
+
+const writer = new Writer();
+
+export interface Tally {
+  readonly verdict: Verdict;
+  /** With "commit", the time that all members accept; with "abort", the latest attempt that a client member knows of. */
+  readonly said: number;
+}
+
+class Asked implements Caller {
+  readonly origin: CallOrigin;
+  outgoing: OutgoingCall | undefined = undefined;
+  answer: Answer = undefined;
+  /** It has answered, whatever that was. */
+  lives = false;
+  readonly #poll: Poll;
+
+  constructor(poll: Poll, origin: CallOrigin) {
+    this.#poll = poll;
+    this.origin = origin;
+  }
+
+  returned(_: number, message: Uint8Array): void {
+    const { answer, number } = readAnswer(message);
+    this.lives = answer !== "gone";
+    this.answer = answer === "unsure" ? "gone" : answer;
+    this.#poll.said = Math.max(this.#poll.said, number);
+    this.#poll.heard();
+  }
+
+  crashed(): void {
+    this.answer = "gone";
+    this.#poll.heard();
+  }
+}
+
+export class Poll {
+  readonly #endpoint: Endpoint;
+  readonly #electorate: Electorate;
+  readonly #told: (tally: Tally) => void;
+  #asked: Asked[] = [];
+  #troupe: TroupeId = 0;
+  #vote: Vote | undefined = undefined;
+  /** The largest number that came with an answer: a time, or an attempt. */
+  said = 0;
+  /** None of the client's members lives, as far as is known. */
+  isDeserted = false;
+
+  constructor(endpoint: Endpoint, electorate: Electorate, told: (tally: Tally) => void) {
+    this.#endpoint = endpoint;
+    this.#electorate = electorate;
+    this.#told = told;
+  }
+
+  /** Votes, as a member of the membership with that ID; whatever was voted before is void. */
+  vote(troupe: TroupeId, vote: Vote): void {
+    this.stop();
+    this.#troupe = troupe;
+    this.#vote = vote;
+    this.said = 0;
+    this.ask();
+  }
+
+  /** Asks those who have called and were not asked yet. */
+  ask(): void {
+    if (this.#vote === undefined) return;
+    const { origins } = this.#electorate;
+    for (let i = this.#asked.length; i < origins.length; i++) {
+      const asked = new Asked(this, origins[i]!);
+      this.#asked.push(asked);
+      this.#send(asked, this.#vote);
+    }
+    if (origins.length === 0) this.heard();
+  }
+
+  #send(asked: Asked, { attempt, time }: Vote): void {
+    const { address, incarnation, call } = asked.origin;
+    const message = writeVote(writer, call, this.#troupe, attempt, time);
+    asked.outgoing = this.#endpoint.call([address], undefined, message, asked, [incarnation]);
+  }
+
+  /** Asks those who seem to be gone once more. */
+  askAgain(): void {
+    for (const asked of this.#asked) {
+      if (asked.answer !== "gone" || this.#vote === undefined) continue;
+      asked.answer = undefined;
+      this.#send(asked, this.#vote);
+    }
+  }
+
+  heard(): void {
+    const verdict = verdictOf(this.#asked.map(({ answer }) => answer));
+    if (verdict === "wait") return;
+    this.isDeserted = !this.#asked.some(({ lives }) => lives);
+    if (verdict !== "in doubt") this.stop();
+    this.#told({ verdict, said: this.said });
+  }
+
+  /** Nothing more is told. */
+  stop(): void {
+    for (const { outgoing, answer } of this.#asked) if (answer === undefined) outgoing?.exchanges[0]!.abandon();
+    this.#asked = [];
+    this.#vote = undefined;
+  }
+}

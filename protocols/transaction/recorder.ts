@@ -1,0 +1,299 @@
+/**
+ * Notes what a call does to an ordinary object, so that it can be undone, and done again.
+ *
+ * Source: dissertation, chapter 5: transactions are atomic in memory. The call gets the module behind a proxy that notes, before
+ * each change of a field, what was there: of the object itself, and of plain objects, arrays, maps, sets, dates and byte arrays
+ * within it, which are all that a state may consist of (binding/state.ts). The order of keys is brought back too.
+ *
+ * A class with private fields is out of a proxy's reach: of one that says with getState and setState what its state is, the whole
+ * state is noted (snapshot.ts).
+ */
+import {
+  BytesChange,
+  DateChange,
+  ElementChange,
+  EntryChange,
+  FieldChange,
+  ItemChange,
+  TailChange,
+  type Change,
+} from "./changes.ts";
+
+/** What a transaction has changed, in order. */
+export class Log {
+  #changes: Change[] = [];
+
+  get length(): number {
+    return this.#changes.length;
+  }
+
+  add(change: Change): void {
+    this.#changes.push(change);
+  }
+
+  undo(): void {
+    for (let i = this.#changes.length - 1; i >= 0; i--) this.#changes[i]!.swap();
+  }
+
+  /** Does again what was undone. */
+  redo(): void {
+    for (const change of this.#changes) change.swap();
+  }
+
+  /** Undoes these, which are some of its changes in order, and forgets them. */
+  takeBack(changes: readonly Change[]): void {
+    for (let i = changes.length - 1; i >= 0; i--) changes[i]!.swap();
+    const taken = new Set(changes);
+    this.#changes = this.#changes.filter((change) => !taken.has(change));
+  }
+}
+
+/** Told before a change; throws if the call may not change anything. */
+export type Guard = (place: string) => void;
+
+const allow: Guard = () => undefined;
+
+/** Of one call. */
+export class Recorder {
+  readonly #log: Log;
+  /** Its own changes. */
+  readonly #changes: Change[] = [];
+  readonly #proxies = new Map<object, object>();
+  readonly #originals = new Map<object, object>();
+  readonly #guard: Guard;
+
+  constructor(log: Log, guard: Guard = allow) {
+    this.#log = log;
+    this.#guard = guard;
+  }
+
+  /** Undoes what the call has done, and nothing else. */
+  undo(): void {
+    this.#log.takeBack(this.#changes.splice(0));
+  }
+
+  #add(change: Change): void {
+    this.#changes.push(change);
+    this.#log.add(change);
+  }
+
+  /** The object behind a proxy. */
+  open<T extends object>(object: T): T {
+    return this.enter(object, "") as T;
+  }
+
+  /** A value from within the object, behind a proxy if it can be changed. */
+  enter(value: unknown, place: string): unknown {
+    if (typeof value !== "object" || value === null || this.#originals.has(value)) return value;
+    const known = this.#proxies.get(value);
+    if (known !== undefined) return known;
+    if (value instanceof Date || ArrayBuffer.isView(value)) return this.#keepWhole(value, place);
+    const proxy =
+      value instanceof Map
+        ? new Proxy(value, this.#mapHandler(place))
+        : value instanceof Set
+          ? new Proxy(value, this.#setHandler(place))
+          : new Proxy(value, new FieldHandler(this, place));
+    this.#proxies.set(value, proxy);
+    this.#originals.set(proxy, value);
+    return proxy;
+  }
+
+  /** Without proxies, which must not become part of the state. */
+  bare(value: unknown, seen = new Set<object>()): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    const original = this.#originals.get(value);
+    if (original !== undefined) return original;
+    // Of what the call has made itself, what is inside.
+    if (this.#originals.size <= 1 || seen.has(value) || this.#proxies.has(value)) return value;
+    seen.add(value);
+    if (value instanceof Map) {
+      const entries = [...(value as Map<unknown, unknown>)];
+      if (entries.some(([, inner]) => this.bare(inner, seen) !== inner))
+        for (const [key, inner] of entries) value.set(key, this.bare(inner, seen));
+    } else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+      const fields = value as Record<string, unknown>;
+      for (const key of Object.keys(fields)) {
+        const inner = this.bare(fields[key], seen);
+        if (inner !== fields[key]) fields[key] = inner;
+      }
+    }
+    return value;
+  }
+
+  /** A date or a byte array: whoever reads it may change it without a word, so it is noted whole. */
+  #keepWhole(value: object, place: string): object {
+    this.#proxies.set(value, value);
+    if (value instanceof Date) this.#add(new DateChange(value));
+    else if (value instanceof Uint8Array) this.#add(new BytesChange(value));
+    else throw new TypeError(`${place || "the module"} is of a kind that cannot be undone; expected plain data`);
+    return value;
+  }
+
+  /** Before a field of the object is changed. */
+  note(target: object, key: string | symbol, place: string, deletes: boolean, value?: unknown): void {
+    this.#guard(place);
+    if (!Array.isArray(target)) {
+      this.#add(new FieldChange(target as Record<string | symbol, unknown>, key, deletes));
+    } else if (key === "length") this.#add(new TailChange(target, Number(value)));
+    else this.#add(new ItemChange(target, Number(key)));
+  }
+
+  #mapHandler(place: string): ProxyHandler<Map<unknown, unknown>> {
+    return {
+      get: (target, key) => {
+        switch (key) {
+          case "size":
+            return target.size;
+          case "get":
+            return (name: unknown) => this.enter(target.get(this.bare(name)), place);
+          case "has":
+            return (name: unknown) => target.has(this.bare(name));
+          case "set":
+            return (name: unknown, value: unknown) => {
+              const bare = this.bare(name);
+              this.#guard(place);
+              this.#add(new EntryChange(target, bare, false));
+              target.set(bare, this.bare(value));
+              return this.#proxies.get(target);
+            };
+          case "delete":
+            return (name: unknown) => {
+              const bare = this.bare(name);
+              if (!target.has(bare)) return false;
+              this.#guard(place);
+              this.#add(new EntryChange(target, bare, true));
+              return target.delete(bare);
+            };
+          case "clear":
+            return () => {
+              for (const name of [...target.keys()].reverse()) {
+                this.#guard(place);
+                this.#add(new EntryChange(target, name, true));
+                target.delete(name);
+              }
+            };
+          case "forEach":
+            return (use: (value: unknown, name: unknown, map: unknown) => void) => {
+              target.forEach((value, name) =>
+                use(this.enter(value, place), this.enter(name, place), this.#proxies.get(target)),
+              );
+            };
+          case "keys":
+            return () => entered(target.keys(), (name) => this.enter(name, place));
+          case "values":
+            return () => entered(target.values(), (value) => this.enter(value, place));
+          case "entries":
+          case Symbol.iterator:
+            return () =>
+              entered(target.entries(), ([name, value]) => [this.enter(name, place), this.enter(value, place)]);
+          default:
+            return Reflect.get(target, key, target) as unknown;
+        }
+      },
+    };
+  }
+
+  #setHandler(place: string): ProxyHandler<Set<unknown>> {
+    return {
+      get: (target, key) => {
+        switch (key) {
+          case "size":
+            return target.size;
+          case "has":
+            return (value: unknown) => target.has(this.bare(value));
+          case "add":
+            return (value: unknown) => {
+              const bare = this.bare(value);
+              if (!target.has(bare)) {
+                this.#guard(place);
+                this.#add(new ElementChange(target, bare, false));
+                target.add(bare);
+              }
+              return this.#proxies.get(target);
+            };
+          case "delete":
+            return (value: unknown) => {
+              const bare = this.bare(value);
+              if (!target.has(bare)) return false;
+              this.#guard(place);
+              this.#add(new ElementChange(target, bare, true));
+              return target.delete(bare);
+            };
+          case "clear":
+            return () => {
+              for (const value of [...target].reverse()) {
+                this.#guard(place);
+                this.#add(new ElementChange(target, value, true));
+                target.delete(value);
+              }
+            };
+          case "forEach":
+            return (use: (value: unknown, again: unknown, set: unknown) => void) => {
+              target.forEach((value) => {
+                const entry = this.enter(value, place);
+                use(entry, entry, this.#proxies.get(target));
+              });
+            };
+          case "keys":
+          case "values":
+          case Symbol.iterator:
+            return () => entered(target.values(), (value) => this.enter(value, place));
+          case "entries":
+            return () => entered(target.values(), (value) => [this.enter(value, place), this.enter(value, place)]);
+          default:
+            return Reflect.get(target, key, target) as unknown;
+        }
+      },
+    };
+  }
+}
+
+/** What happens to a plain object, an array or the module itself. */
+class FieldHandler implements ProxyHandler<object> {
+  readonly #recorder: Recorder;
+  readonly #place: string;
+
+  constructor(recorder: Recorder, place: string) {
+    this.#recorder = recorder;
+    this.#place = place;
+  }
+
+  #within(key: string | symbol): string {
+    return this.#place === "" ? String(key) : `${this.#place}.${String(key)}`;
+  }
+
+  get(target: object, key: string | symbol, receiver: unknown): unknown {
+    const value: unknown = Reflect.get(target, key, receiver);
+    return typeof value === "object" && value !== null ? this.#recorder.enter(value, this.#within(key)) : value;
+  }
+
+  set(target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
+    // An accessor's own code runs, and what it sets is noted.
+    if (isAccessor(target, key)) return Reflect.set(target, key, value, receiver);
+    this.#recorder.note(target, key, this.#within(key), false, value);
+    return Reflect.set(target, key, this.#recorder.bare(value));
+  }
+
+  deleteProperty(target: object, key: string | symbol): boolean {
+    if (Object.hasOwn(target, key)) this.#recorder.note(target, key, this.#within(key), true);
+    return Reflect.deleteProperty(target, key);
+  }
+
+  defineProperty(target: object, key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    this.#recorder.note(target, key, this.#within(key), false, descriptor.value);
+    return Reflect.defineProperty(target, key, descriptor);
+  }
+}
+
+function isAccessor(target: object, key: string | symbol): boolean {
+  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, key);
+    if (descriptor !== undefined) return descriptor.set !== undefined || descriptor.get !== undefined;
+  }
+  return false;
+}
+
+function* entered<T, R>(items: Iterable<T>, enter: (item: T) => R): IterableIterator<R> {
+  for (const item of items) yield enter(item);
+}

@@ -1,0 +1,91 @@
+/** The transactions that are under way at one member. */
+import type { Process } from "../call/process.ts";
+import type { Export } from "../call/server/export.ts";
+import type { Incoming } from "../call/server/incoming.ts";
+import type { OrderedCall } from "../call/server/ordering.ts";
+import type { Timer } from "../host.ts";
+import { sameOrigin, type CallOrigin } from "../message/retention.ts";
+import { stepOf } from "../thread/attempt.ts";
+import type { LockTable } from "./locks.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** A call whose attempt was undone, until the next begins. */
+interface Pause {
+  readonly invocation: OrderedCall;
+  readonly attempt: number;
+  readonly timer: Timer;
+}
+
+export class Transactions {
+  readonly #process: Process;
+  readonly #exported: Export;
+  readonly #locks: LockTable;
+  /** By name of the attempt. */
+  readonly byName = new Map<string, Transaction>();
+  /** Those that have their root here, by name of the call. */
+  readonly rooted = new Map<string, Transaction>();
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(process: Process, exported: Export, locks: LockTable) {
+    this.#process = process;
+    this.#exported = exported;
+    this.#locks = locks;
+  }
+
+  /** The transaction is over: nobody waits for it any more. */
+  close(transaction: Transaction, commits: boolean): void {
+    this.#process.host.cancel(transaction.timer);
+    // The vote that an attempt is not ready is still on its way to those who wait for it.
+    if (transaction.state !== "working") transaction.poll?.stop();
+    for (const { poll } of transaction.parts) if (poll !== undefined) poll.stop();
+    if (!transaction.orphaned) transaction.release(this.#exported);
+    this.byName.delete(transaction.name);
+    if (this.rooted.get(transaction.age.name) === transaction) this.rooted.delete(transaction.age.name);
+    transaction.settle(commits);
+  }
+
+  /** Whoever waits for what the transaction has held may go on. */
+  release({ name }: Transaction): void {
+    this.#locks.release(name);
+  }
+
+  /** Begins another attempt after the time in ms. */
+  pause(invocation: OrderedCall, attempt: number, time: number, begin: () => void): void {
+    const { host } = this.#process;
+    const resume = (): void => {
+      this.#pauses.delete(invocation.name);
+      begin();
+    };
+    this.#pauses.set(invocation.name, { invocation, attempt, timer: host.after(time, resume, undefined) });
+  }
+
+  /** Calls whose next attempts do not begin here after all: the CALLs that wait. */
+  takePaused(): Incoming[] {
+    const pauses = [...this.#pauses.values()];
+    this.#pauses.clear();
+    return pauses.flatMap(({ invocation, timer }) => {
+      this.#process.host.cancel(timer);
+      return invocation.answers.dissolve();
+    });
+  }
+
+  attemptOf(call: string): number | undefined {
+    const number = this.rooted.get(call)?.number ?? this.#pauses.get(call)?.attempt;
+    return number === undefined ? undefined : stepOf(this.#exported.troupe.id, number);
+  }
+
+  isUndecided(origins: readonly CallOrigin[], key: string): boolean {
+    if (key !== "") return this.rooted.has(key);
+    return [...this.rooted.values()].some(({ root }) =>
+      root!.invocation.answers.electorate.origins.some((mine) => origins.some((other) => sameOrigin(mine, other))),
+    );
+  }
+
+  trace(transaction: Transaction, outcome: "ready" | "committed" | "undone" | "deadlock"): void {
+    const { host } = this.#process;
+    if (!host.traced) return;
+    const { thread, path } = transaction.parts[0]!.invocation.context.describe();
+    const { id } = this.#exported.troupe;
+    host.trace({ type: "transaction", thread, path, troupe: id, attempt: transaction.number, outcome });
+  }
+}

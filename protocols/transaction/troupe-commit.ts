@@ -1,0 +1,311 @@
+/**
+ * The troupe commit protocol, at one member: executes calls as transactions, and commits them in the same order as its fellows.
+ *
+ * Source: dissertation, chapter 5. Each call is executed at once, under locks (locks.ts). When it has ended the member calls ready_to_commit
+ * back at the client (poll.ts) and commits when it is told to, which is when all members are ready (decision.ts). So if two
+ * members have begun two conflicting transactions in different orders, both wait: *divergence becomes deadlock*.
+ *
+ * A deadlock is broken by time: who has waited for `deadlockTimeout` for what a younger transaction holds has that undone, and the
+ * younger is tried again after a random, growing time. So the oldest transaction is never undone for another's sake, and every transaction
+ * is the oldest one day. A circle of waits within the member is found and broken at once.
+ */
+import { refuse, type Incoming } from "../call/server/incoming.ts";
+import type { Export } from "../call/server/export.ts";
+import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
+import type { Process } from "../call/process.ts";
+import type { ServerExchange } from "../message/incoming-call.ts";
+import type { CallOrigin } from "../message/retention.ts";
+import { Writer } from "../wire/bytes.ts";
+import { writeFailed, writeProvisional, writeRaised } from "../wire/call.ts";
+import { backOff } from "./backoff.ts";
+import { Doubts } from "./doubts.ts";
+import { LockTable, type Claim, type Outcome } from "./locks.ts";
+import { marksOf, type MethodMarks } from "./marks.ts";
+import { enclosing, nameOfAttempt, stepOf } from "../thread/attempt.ts";
+import { Poll, type Tally } from "./poll.ts";
+import { Part, Transaction, type Age } from "./transaction.ts";
+import { Transactions } from "./transactions.ts";
+import { Waits } from "./waits.ts";
+
+const writer = new Writer();
+
+export class TroupeCommit implements Ordering {
+  readonly protocol = "commit";
+  readonly #process: Process;
+  readonly #exported: Export;
+  readonly #options: TransactionOptions;
+  readonly #marks: ReadonlyMap<string, MethodMarks>;
+  readonly #locks = new LockTable();
+  readonly #open: Transactions;
+  readonly #waits: Waits;
+  readonly #doubts: Doubts;
+  #frozen = false;
+  /** What was said while the member stood still. */
+  #deferred: (() => void)[] = [];
+
+  /** Throws TypeError for marks that cannot be, and for a state that cannot be undone. */
+  constructor(process: Process, exported: Export, options: TransactionOptions) {
+    this.#process = process;
+    this.#exported = exported;
+    this.#options = options;
+    const procedures = exported.interface.procedures.map(({ name }) => name);
+    this.#marks = marksOf(exported.module.constructor, procedures);
+    this.#open = new Transactions(process, exported, this.#locks);
+    this.#waits = new Waits(process.host, this.#locks, this.#open.byName, options.deadlockTimeout, (youngest) => {
+      this.#open.trace(youngest, "deadlock");
+      this.#giveUp(youngest);
+    });
+    this.#doubts = new Doubts(process, exported, this.#open.byName, {
+      commit: (transaction) => this.#commit(transaction),
+      undo: (transaction) => this.#undo(transaction),
+      retry: (transaction) => this.#retry(transaction, transaction.number + 1),
+    });
+  }
+
+  // A CALL has come.
+
+  submit(invocation: OrderedCall): void {
+    if (this.#frozen) {
+      invocation.run(
+        () => this.#exported.module,
+        (message) => invocation.answer(message),
+      );
+      return;
+    }
+    const within = enclosing(invocation.call.message, invocation.call.pathEnd);
+    if (within === undefined) this.#begin(invocation, 1);
+    else {
+      const age = { clock: invocation.call.clock, name: within.name };
+      const transaction = this.#open.byName.get(within.name) ?? this.#transaction(within.name, 1, age);
+      this.#enter(transaction, invocation, within.path);
+    }
+  }
+
+  /** An attempt of a transaction that has its root here. */
+  #begin(invocation: OrderedCall, attempt: number): void {
+    const step = stepOf(this.#exported.troupe.id, attempt);
+    const age = { clock: invocation.call.clock, name: invocation.name };
+    const name = nameOfAttempt(invocation.name, step);
+    const transaction = this.#open.byName.get(name) ?? this.#transaction(name, attempt, age);
+    this.#open.rooted.set(invocation.name, transaction);
+    invocation.context = invocation.origin.attempt(step);
+    transaction.poll = this.#poll(transaction, invocation);
+    this.#enter(transaction, invocation, []);
+  }
+
+  #poll(transaction: Transaction, invocation: OrderedCall): Poll {
+    return new Poll(this.#process.endpoint, invocation.answers.electorate, (tally) => this.#told(transaction, tally));
+  }
+
+  #transaction(name: string, attempt: number, age: Age): Transaction {
+    const transaction = new Transaction(name, attempt, age, (which, doomed) => {
+      if (doomed) this.#giveUp(which);
+      else this.#checkReady(which);
+    });
+    this.#open.byName.set(name, transaction);
+    return transaction;
+  }
+
+  #enter(transaction: Transaction, invocation: OrderedCall, path: readonly number[]): void {
+    const owner = { transaction: transaction.name, path, ended: false };
+    const part = new Part(invocation, owner, this.#marks.get(invocation.form.name)!);
+    if (path.length === 0) transaction.root = part;
+    transaction.parts.push(part);
+    invocation.context.undertaking = transaction;
+    const args = invocation.read();
+    let claims: readonly Claim[];
+    try {
+      claims = args === undefined ? [] : part.marks.claims(args);
+    } catch (error) {
+      this.#ended(transaction, part, writeRaised(writer, error));
+      return;
+    }
+    const settled = (outcome: Outcome): void => this.#admitted(transaction, part, outcome);
+    this.#admitted(transaction, part, this.#locks.request(owner, claims, settled));
+  }
+
+  #admitted(transaction: Transaction, part: Part, outcome: Outcome): void {
+    if (transaction.over) return;
+    if (outcome === "granted") this.#execute(transaction, part);
+    else if (outcome === "out of order") this.#giveUp(transaction);
+    else this.#waits.begin(transaction);
+  }
+
+  #execute(transaction: Transaction, part: Part): void {
+    const { module } = this.#exported;
+    part.invocation.run(
+      () => part.open(module, transaction.log),
+      (message, raised) => {
+        const complaint = part.complaint(module);
+        const fails = raised || complaint !== undefined;
+        if (fails) part.undo(transaction.log);
+        // What a call has called at other troupes cannot be undone for itself: with the error, the transaction ends.
+        if (fails && transaction.hasCalled) transaction.failure ??= message;
+        this.#ended(transaction, part, complaint === undefined ? message : writeRaised(writer, complaint));
+      },
+    );
+  }
+
+  #ended(transaction: Transaction, part: Part, message: Uint8Array): void {
+    part.message = message;
+    this.#locks.ended(part.owner);
+    if (part !== transaction.root) {
+      part.invocation.answer(writeProvisional(transaction.failure ?? message, transaction.failure !== undefined));
+      if (transaction.root === undefined) {
+        part.poll = this.#poll(transaction, part.invocation);
+        // The members of the caller may have heard that it is ready: the troupe cannot change before they have said what becomes of it.
+        this.#exported.begin();
+        part.poll.vote(this.#exported.troupe.id, { attempt: 1, time: 0 });
+      }
+    }
+    this.#checkReady(transaction);
+  }
+
+  #checkReady(transaction: Transaction): void {
+    if (transaction.root === undefined || transaction.state !== "working" || !transaction.hasEnded) return;
+    transaction.state = "ready";
+    this.#open.trace(transaction, "ready");
+    this.#vote(transaction, 0);
+  }
+
+  #vote({ poll, number }: Transaction, time: number | null): void {
+    poll!.vote(this.#exported.troupe.id, { attempt: number, time });
+  }
+
+  joined(name: string): void {
+    this.#open.rooted.get(name)?.poll?.ask();
+    for (const { parts } of this.#open.byName.values())
+      for (const { invocation, poll } of parts) if (invocation.name === name) poll?.ask();
+  }
+
+  // The end of an attempt.
+
+  /** The attempt is to be undone: if some client member may have heard that it is ready, only if none has committed it. */
+  #giveUp(transaction: Transaction): void {
+    if (transaction.over || this.#frozen || transaction.state === "withdrawing" || transaction.state === "in doubt")
+      return;
+    const known = transaction.isKnown;
+    if (transaction.root === undefined) {
+      for (const part of transaction.parts) if (part.message === undefined) this.#refuse(part);
+    } else this.#vote(transaction, null);
+    if (known) {
+      transaction.state = "withdrawing";
+      const { id } = this.#exported.troupe;
+      for (const { poll } of transaction.parts) poll?.vote(id, { attempt: 1, time: null });
+    } else if (transaction.root !== undefined) this.#retry(transaction, transaction.number + 1);
+    else this.#undo(transaction);
+  }
+
+  /** A call within a transaction cannot be executed: its caller's attempt must be undone. */
+  #refuse(part: Part): void {
+    part.invocation.abandon();
+    part.message = writeFailed(writer, "transaction-aborted");
+    part.invocation.answer(part.message);
+  }
+
+  /** What the client's members have said. */
+  #told(transaction: Transaction, tally: Tally): void {
+    if (transaction.over || transaction.state === "in doubt") return;
+    if (this.#frozen && transaction.root !== undefined) {
+      this.#deferred.push(() => this.#told(transaction, tally));
+      return;
+    }
+    const next = Math.max(transaction.number + 1, tally.said);
+    if (tally.verdict === "commit") this.#commit(transaction);
+    else if (tally.verdict === "in doubt") this.#doubts.about(transaction);
+    else if (transaction.root === undefined) this.#undo(transaction);
+    else if (transaction.state === "ready" && transaction.isRepeatable) {
+      // Undone elsewhere; here the next attempt would be the same.
+      transaction.number = next;
+      this.#vote(transaction, 0);
+    } else this.#retry(transaction, next);
+  }
+
+  #commit(transaction: Transaction): void {
+    this.#open.trace(transaction, "committed");
+    const { root, failure } = transaction;
+    if (root !== undefined && failure !== undefined) transaction.log.undo();
+    this.#open.close(transaction, failure === undefined);
+    this.#doubts.committed(transaction.age.name, root?.invocation.answers.electorate);
+    root?.invocation.answer(failure ?? root.message!);
+    this.#open.release(transaction);
+  }
+
+  #undo(transaction: Transaction): void {
+    this.#open.trace(transaction, "undone");
+    for (const part of transaction.parts) if (part.message === undefined) part.invocation.abandon();
+    transaction.log.undo();
+    this.#open.close(transaction, false);
+    this.#open.release(transaction);
+  }
+
+  #retry(transaction: Transaction, attempt: number): void {
+    const { invocation } = transaction.root!;
+    this.#undo(transaction);
+    const wait = backOff(invocation.name, attempt - 1, this.#options.backOff);
+    this.#open.pause(invocation, attempt, wait, () => this.#begin(invocation, attempt));
+  }
+
+  attemptOf(call: string): number | undefined {
+    return this.#open.attemptOf(call);
+  }
+
+  asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void {
+    this.#doubts.asked(exchange, name, round, leads);
+  }
+
+  // The troupe changes.
+
+  freeze(): Incoming[] {
+    for (const transaction of this.#open.byName.values()) {
+      if (transaction.root === undefined && transaction.isKnown) this.#giveUp(transaction);
+    }
+    this.#frozen = true;
+    this.#waits.suspended = true;
+    const held: Incoming[] = [];
+    for (const transaction of this.#open.byName.values()) {
+      if (transaction.root === undefined ? transaction.orphaned : transaction.isKnown) transaction.log.undo();
+      else if (!transaction.isKnown) {
+        const invocations = transaction.parts.map(({ invocation }) => invocation);
+        this.#undo(transaction);
+        for (const { answers } of invocations) held.push(...answers.dissolve());
+      }
+    }
+    held.push(...this.#open.takePaused());
+    return held;
+  }
+
+  thaw(same: boolean): void {
+    if (!this.#frozen) return;
+    this.#frozen = false;
+    this.#waits.suspended = false;
+    const deferred = this.#deferred.splice(0);
+    for (const transaction of this.#open.byName.values()) {
+      if (transaction.root === undefined ? !transaction.orphaned : !transaction.isKnown) continue;
+      if (same) transaction.log.redo();
+      else {
+        const { root } = transaction;
+        // What it did is undone already.
+        this.#open.close(transaction, false);
+        for (const { exchange } of root?.invocation.answers.dissolve() ?? []) refuse(exchange, "stale-binding");
+        this.#open.release(transaction);
+      }
+    }
+    if (same) for (const hear of deferred) hear();
+  }
+
+  isUndecided(origins: readonly CallOrigin[], key: string): boolean {
+    return this.#open.isUndecided(origins, key);
+  }
+
+  /** Calls that conflict are committed in one order at all members, so it need not be remembered. */
+  learn(): void {}
+
+  level(name: string): boolean {
+    const transaction = this.#open.rooted.get(name);
+    if (transaction === undefined) return false;
+    transaction.log.redo();
+    this.#commit(transaction);
+    return true;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Waits for objects that are too long, and how they end.
+ *
+ * A circle of transactions that wait for one another within the member is found at once, and the youngest of them gives way. A circle over
+ * several members nobody sees: so who has waited for `deadlockTimeout` makes those give way that hold what it waits for and are younger.
+ */
+import type { Host, Milliseconds } from "../host.ts";
+import { noTimer } from "../host.ts";
+import type { LockTable } from "./locks.ts";
+import { isOlder, type Transaction } from "./transaction.ts";
+
+export class Waits {
+  readonly #host: Host;
+  readonly #locks: LockTable;
+  readonly #transactions: ReadonlyMap<string, Transaction>;
+  readonly #longest: Milliseconds;
+  readonly #giveWay: (transaction: Transaction) => void;
+  /** While the member stands still nobody gives way. */
+  suspended = false;
+
+  /** `transactions`: by name. */
+  constructor(
+    host: Host,
+    locks: LockTable,
+    transactions: ReadonlyMap<string, Transaction>,
+    longest: Milliseconds,
+    giveWay: (transaction: Transaction) => void,
+  ) {
+    this.#host = host;
+    this.#locks = locks;
+    this.#transactions = transactions;
+    this.#longest = longest;
+    this.#giveWay = giveWay;
+  }
+
+  /** The transaction has begun to wait. */
+  begin(transaction: Transaction): void {
+    const circle = this.#locks.deadlock(transaction.name);
+    if (circle !== undefined) {
+      const members = circle.map((name) => this.#transactions.get(name)!);
+      this.#giveWay(members.reduce((a, b) => (isOlder(a.age, b.age) ? b : a)));
+    }
+    this.#watch(transaction);
+  }
+
+  #watch(transaction: Transaction): void {
+    if (transaction.over || transaction.timer !== noTimer) return;
+    transaction.timer = this.#host.after(this.#longest, () => this.#overdue(transaction), undefined);
+  }
+
+  #overdue(transaction: Transaction): void {
+    transaction.timer = noTimer;
+    if (transaction.over) return;
+    for (const name of this.suspended ? [] : this.#locks.heldBy(transaction.name)) {
+      const holder = this.#transactions.get(name)!;
+      const gives = holder.state === "working" || holder.state === "ready";
+      if (gives && isOlder(transaction.age, holder.age)) this.#giveWay(holder);
+    }
+    if (!transaction.over && this.#locks.waitsFor(transaction.name).size > 0) this.#watch(transaction);
+  }
+}
