@@ -1,10 +1,14 @@
 /** `troupe call`: one replicated call from the command line. */
 import type { Argv } from "yargs";
-import { collators } from "../../protocols/call/collator.ts";
+import { collators, unanimous, type Collator } from "../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
 import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../../languages/durations.ts";
+import { parse } from "../../languages/configuration/parser.ts";
+import { Source } from "../../languages/source.ts";
+import { collatorOf } from "../configured/on-stage.ts";
+import { readText } from "./configure.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
@@ -23,6 +27,7 @@ const options = {
     describe: `one of ${Object.keys(collators).join(", ")}`,
     defaultDescription: "unanimous",
   },
+  configuration: { type: "string", describe: "the troupe's configuration, which states the collator" },
   host: {
     type: "string",
     describe: "this machine's IPv4 address, as others reach it",
@@ -68,6 +73,22 @@ function plain(_: string, value: unknown): unknown {
   return value;
 }
 
+/** The collator that the words give, or that a configuration states. */
+function collatorFor(words: Words): Collator {
+  const name = textOf(words, "collator");
+  const configuration = textOf(words, "configuration");
+  if (configuration !== undefined) {
+    if (name !== undefined)
+      throw new BadData("--collator and --configuration both say which collator; give one of them.");
+    const text = readText(configuration, ", which --configuration names");
+    return collatorOf(parse(new Source(configuration, text)).collator);
+  }
+  const collator = name === undefined ? unanimous : Object.hasOwn(collators, name) ? collators[name] : undefined;
+  if (collator !== undefined) return collator;
+  const hint = didYouMean(name!, Object.keys(collators));
+  throw new BadData(`--collator takes one of ${Object.keys(collators).join(", ")}, not "${name}".${hint}`);
+}
+
 export async function callCommand(words: Words): Promise<void> {
   // What stands behind `--` is no option.
   const [verb, ...behind] = (words["_"] as readonly (string | number)[]).map(String);
@@ -83,12 +104,7 @@ export async function callCommand(words: Words): Promise<void> {
   const method = textOf(words, "method")!;
   const given = [...((words["args"] as readonly string[] | undefined) ?? []), ...behind];
   const places = placesOf(words);
-  const collatorName = textOf(words, "collator") ?? "unanimous";
-  const collator = Object.hasOwn(collators, collatorName) ? collators[collatorName] : undefined;
-  if (collator === undefined) {
-    const hint = didYouMean(collatorName, Object.keys(collators));
-    throw new BadData(`--collator takes one of ${Object.keys(collators).join(", ")}, not "${collatorName}".${hint}`);
-  }
+  const collator = collatorFor(words);
   const members = numberOf(words, "members", 1) ?? 1;
   const wait = durationOf(words, "wait") ?? 10_000;
   const timeout = durationOf(words, "timeout");

@@ -17,6 +17,7 @@ import { coverageExamples, examplesText, runExamples, sweepExamples } from "./ex
 import { declareImport, importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { mergeCommand, mergeOptions } from "./merge.ts";
+import { declareManage, manageCommand } from "./manage.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
 import { declareServe, serveCommand } from "./serve.ts";
@@ -33,6 +34,7 @@ const verbs = [
   "demo",
   "import",
   "configure",
+  "manage",
   "ringmaster",
   "serve",
   "call",
@@ -188,6 +190,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "check, solve or explain the configuration of a troupe",
       (y) => declareConfigure(y),
       configureCommand,
+    )
+    .command(
+      "manage <file> <module>",
+      "start the members of a troupe as its configuration says, and replace those that fail",
+      (y) => declareManage(y),
+      manageCommand,
     )
     .command(
       "ringmaster",
