@@ -168,7 +168,8 @@ function readWords(
   const timeout = durationOf(words, "timeout");
   const isOfManifest =
     settings.command !== undefined &&
-    Object.keys(given).every((name) => changingNothing.has(name) || given[name] === undefined);
+    (words["rerun"] !== undefined ||
+      Object.keys(given).every((name) => changingNothing.has(name) || given[name] === undefined));
   const begin = `troupe ${verb} ${quoted(source.name)}`;
   const ending = charts ? "" : " --no-charts";
   return {

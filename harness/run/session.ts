@@ -88,7 +88,9 @@ function told(contents: Contents, tasks: readonly Task[], { cells }: Plan): stri
   const runs = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(", ");
   const accepted = new Set([...contents.accepted.values()].flat());
   const despite = accepted.size === 0 ? "" : ` (accepted: ${[...accepted].slice(0, 5).join(", ")})`;
-  return `Keeps ${contents.size} replications of ${contents.cells.length} cells${despite}; runs ${runs || "nothing"}.`;
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+  const kept = `${counted(contents.size, "replication")} of ${counted(contents.cells.length, "cell")}`;
+  return `Keeps ${kept}${despite}; runs ${runs || "nothing"}.`;
 }
 
 /** A session under way: its directory is locked. */

@@ -234,7 +234,7 @@ describe("the control of a campaign", function () {
       assert.equal(resumed.status, 0, resumed.err);
       assert.match(
         resumed.err,
-        new RegExp(`^Keeps ${kept} replications of 1 cells; runs ${60 - kept} that were not finished`),
+        new RegExp(`^Keeps ${kept} replications of 1 cell; runs ${60 - kept} that were not finished`),
       );
       const whole = await troupe(directory, [...words, "--out", "whole"]);
       assert.equal(whole.status, 0);

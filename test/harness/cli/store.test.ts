@@ -91,7 +91,7 @@ describe("the store of results", function () {
     assert.equal(accepted.status, 0, accepted.err);
     assert.match(
       accepted.err,
-      /^Keeps 4 replications of 1 cells \(accepted: helper\.mjs has changed\); runs 4 of new cells\.\n$/,
+      /^Keeps 4 replications of 1 cell \(accepted: helper\.mjs has changed\); runs 4 of new cells\.\n$/,
     );
     const told = [{ changes: ["helper.mjs has changed"], rows: [[0, "0..3"]] }];
     const { accepted: first } = manifestOf("a");
@@ -115,7 +115,7 @@ describe("the store of results", function () {
     cpSync("helper.mjs", "elsewhere/helper.mjs");
     const resumed = await run("run elsewhere/yours.mjs --replications 5 --out a --resume");
     assert.equal(resumed.status, 0, resumed.err);
-    assert.equal(resumed.err, "Keeps 4 replications of 1 cells; runs 1 that are asked for in addition.\n");
+    assert.equal(resumed.err, "Keeps 4 replications of 1 cell; runs 1 that are asked for in addition.\n");
     assert.deepEqual(manifestOf("a").accepted, undefined);
   });
 

@@ -45,7 +45,8 @@ export function troupe(directory: string, words: readonly string[], life = Infin
     child.on("error", reject);
     child.on("close", (status) => {
       clearTimeout(timer);
-      resolve({ status, out, err });
+      // A slow machine has lines of progress in between.
+      resolve({ status, out, err: err.replace(/^[\w-]+(, \d+ campaigns)?: \d+ of \d+ replications(,.*)?\n/gm, "") });
     });
   });
 }
