@@ -30,6 +30,12 @@ const options = {
     describe: "of .proto: where imports are found, as protoc's --proto_path",
     defaultDescription: "the files' own directories",
   },
+  module: {
+    type: "string",
+    array: true,
+    describe: "of .ts: the classes or interfaces that are meant",
+    defaultDescription: "all with methods",
+  },
   "omit-streaming": { type: "boolean", describe: "of .proto: leave methods out that stream, instead of refusing them" },
   calls: { type: "string", array: true, describe: "procedures whose modules take the generator of arguments" },
 } as const;
@@ -87,7 +93,12 @@ async function compile(files: readonly string[], words: Words): Promise<Program[
   const scripts = those(/\.[mc]?ts$/);
   // The compiler of TypeScript takes a second to load.
   if (scripts.length > 0)
-    programs.push(...(await import("../../languages/stubs/typescript/compile.ts")).compileTypeScript(scripts));
+    programs.push(
+      ...(await import("../../languages/stubs/typescript/compile.ts")).compileTypeScript(
+        scripts,
+        listOf(words, "module"),
+      ),
+    );
   const protos = those(/\.proto$/);
   if (protos.length > 0) {
     const { compileDescriptors } = await import("../../languages/stubs/protobuf/compile.ts");

@@ -14,6 +14,7 @@ import {
 } from "ts-morph";
 import { BadSource } from "../../source.ts";
 import type { ErrorDefinition, Field, Form, Procedure, Program } from "../form.ts";
+import { meant } from "../names.ts";
 import { Forms } from "./forms.ts";
 import { badNode } from "./places.ts";
 
@@ -30,11 +31,22 @@ function configAbove(file: string): string | undefined {
   }
 }
 
-/** A program for each module, an exported class or interface with methods. @throws BadSource */
-export function compileTypeScript(files: readonly string[]): Program[] {
-  return files.flatMap((file) => {
-    const config = configAbove(file);
-    const project = new Project({
+/** A program for each module, an exported class or interface with methods; `only` of these names, if any are given. @throws BadSource */
+export function compileTypeScript(files: readonly string[], only: readonly string[] = []): Program[] {
+  const programs = compileAll(files, only);
+  const names = programs.map(({ name }) => name);
+  const absent = only.find((name) => !names.includes(name));
+  if (absent !== undefined) throw new BadSource(`${files.join(", ")}: no module ${absent}${meant(absent, names)}.`);
+  return programs;
+}
+
+/** By their tsconfig.json: the compiler reads its library once for each. */
+const projects = new Map<string | undefined, Project>();
+
+function projectOf(config: string | undefined): Project {
+  let project = projects.get(config);
+  if (project === undefined) {
+    project = new Project({
       ...(config !== undefined && { tsConfigFilePath: config }),
       skipAddingFilesFromTsConfig: true,
       compilerOptions: {
@@ -44,11 +56,21 @@ export function compileTypeScript(files: readonly string[]): Program[] {
         noEmit: true,
       },
     });
+    projects.set(config, project);
+  }
+  return project;
+}
+
+function compileAll(files: readonly string[], only: readonly string[]): Program[] {
+  return files.flatMap((file) => {
+    const config = configAbove(file);
+    const project = projectOf(config);
     const source = project.addSourceFileAtPath(file);
     const modules = modulesOf(source);
     if (modules.length === 0)
       throw new BadSource(`${file}: no module: expected an exported class or interface with methods.`);
-    return modules.map((module) => new Compiler(module, file).program());
+    const wanted = modules.filter((module) => only.length === 0 || only.includes(module.getName() ?? ""));
+    return wanted.map((module) => new Compiler(module, file).program());
   });
 }
 

@@ -5,7 +5,8 @@ import { type BadSource, Source } from "../../source.ts";
 
 export function badNode(node: Node, problem: string): BadSource {
   const file = node.getSourceFile();
-  const path = relative(process.cwd(), file.getFilePath());
+  const near = relative(process.cwd(), file.getFilePath());
+  const path = near.startsWith("..") ? file.getFilePath() : near;
   const from = node.getStart();
   const text = file.getFullText();
   // Of a declaration of many lines the first says where it is.

@@ -1,7 +1,6 @@
 /** The four front ends agree: equivalent interfaces have the same bytes, and those are the standard's. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import * as v from "valibot";
@@ -13,6 +12,7 @@ import { SchemaForms } from "../../../languages/stubs/schema/forms.ts";
 import { compileTypeScript } from "../../../languages/stubs/typescript/compile.ts";
 import { Reader, Writer } from "../../../protocols/wire/bytes.ts";
 import { directory } from "./emitted.ts";
+import { descriptorsOf, hasProtoc } from "./protoc.ts";
 
 const courier = `
 Ledger: PROGRAM 7 VERSION 1 =
@@ -49,17 +49,6 @@ const schema = v.object({
   tags: v.array(v.string()),
 });
 
-export const hasProtoc = spawnSync("protoc", ["--version"]).status === 0;
-
-/** What the plugin and `troupe stubs` get of a file. */
-export function descriptorsOf(path: string, name: string): Uint8Array {
-  const out = join(path, "descriptors");
-  const flags = ["--include_imports", "--include_source_info", `--descriptor_set_out=${out}`];
-  const { stderr, status } = spawnSync("protoc", [`--proto_path=${path}`, ...flags, name]);
-  assert.equal(status, 0, stderr.toString());
-  return readFileSync(out);
-}
-
 /** The codec of the first procedure's argument. */
 function codecOf(programs: readonly Program[]): Codec {
   const types = new Map<string, Form>(programs.flatMap(({ types: own }) => own.map(({ name, form }) => [name, form])));
@@ -94,7 +83,6 @@ describe("the four front ends", function () {
     codecs.set("valibot", new Codecs(forms.types).of(forms.form(schema, "entry")));
     if (hasProtoc)
       codecs.set("protobuf", codecOf(compileDescriptors(descriptorsOf(path, "ledger.proto"), ["ledger.proto"])));
-    else console.error("protoc is not installed (Debian: protobuf-compiler); three front ends are compared.");
   });
 
   it("write the words of the standard", () => {
