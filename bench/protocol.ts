@@ -78,6 +78,28 @@ function withoutTrace(directory: string): number {
   return removed;
 }
 
+const transactions: Benchmark = {
+  name: "transactions",
+  goal: "without contention and loss, of bare replicated calls: at least 0.4 by troupe commit and 0.45 by ordered broadcast",
+  run() {
+    const [bare, commit, broadcast] = contest(
+      ["none", "commit", "broadcast"].map((ordering) => program("ordered", [ordering, "60000"])),
+      rounds,
+    );
+    const row = (what: string, standing: typeof bare, atLeast: number): Row => ({
+      what: `calls of degree 3 ${what}, of those without transactions`,
+      value: ratio(standing!, bare!),
+      unit: "times",
+      goal: { of: "value", atLeast },
+    });
+    return Promise.resolve([
+      row("by troupe commit", commit, 0.4),
+      row("by ordered broadcast", broadcast, 0.45),
+      { what: "calls of degree 3 without transactions", value: bare!.rate * 1e6, unit: "1/CPU s" },
+    ]);
+  },
+};
+
 const trace: Benchmark = {
   name: "trace",
   goal: "a trace that nobody listens to costs less than 3%",
@@ -113,4 +135,4 @@ const endurance: Benchmark = {
   },
 };
 
-export const simulated: readonly Benchmark[] = [protocol, scale, trace, endurance];
+export const simulated: readonly Benchmark[] = [protocol, transactions, scale, trace, endurance];

@@ -23,3 +23,7 @@ troupe sweep reconfiguration --replications 6 --out results/reconfiguration --fr
 troupe run reconfiguration --change join,leave,crash --out results/reconfiguration-changes --fresh
 troupe sweep detection --out results/detection --fresh
 troupe sweep nines --out results/nines --fresh
+troupe sweep commit-conflict --out results/commit-conflict --fresh
+troupe sweep commit-throughput --out results/commit-throughput --fresh
+troupe sweep divergence --out results/divergence --fresh
+troupe sweep nested-transactions --out results/nested-transactions --fresh

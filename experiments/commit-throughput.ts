@@ -1,0 +1,152 @@
+/**
+ * Troupe commit against ordered broadcast: what transactions cost, by contention, load, members, round trip and loss.
+ *
+ * Source: dissertation, chapter 5. Clients transfer money between accounts, one transfer after the other; which accounts, follows Zipf's law. The
+ * optimistic way (commit) executes at once and undoes what met in different orders; the pessimistic one (broadcast) asks for an order first.
+ */
+import { line } from "../harness/chart.ts";
+import { experiment } from "../harness/experiment.ts";
+import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
+import { unanimous, wait, type Collator } from "../protocols/call/collator.ts";
+import { exponential } from "../sim/chance/lifetimes.ts";
+import { Stage } from "../sim/stage.ts";
+
+class Bank {
+  static readonly transactions = { objects: { transfer: (from: string, to: string) => [from, to] } };
+  accounts: Record<string, number> = {};
+
+  constructor(accounts: number) {
+    for (let i = 0; i < accounts; i++) this.accounts[`${i}`] = 0;
+  }
+
+  transfer(from: string, to: string, amount: number): number {
+    this.accounts[from] = this.accounts[from]! - amount;
+    return (this.accounts[to] = this.accounts[to]! + amount);
+  }
+}
+
+/** Waits for all, as unanimous does, but without transactions members may differ. */
+const lastOfAll: Collator = {
+  name: "last of all",
+  decide: (entries) => (entries.includes(undefined) ? wait : entries.findIndex((entry) => entry instanceof Uint8Array)),
+};
+
+/** Draws places 0 to count - 1 with probabilities in proportion to 1 / (place + 1)^exponent. */
+function zipf(places: number, exponent: number): (chance: () => number) => number {
+  const sums: number[] = [];
+  for (let i = 0; i < places; i++) sums.push((sums.at(-1) ?? 0) + (i + 1) ** -exponent);
+  return (chance) => {
+    const at = chance() * sums.at(-1)!;
+    return sums.findIndex((sum) => at < sum);
+  };
+}
+
+/** (sum of x)^2 / (n sum of x^2): 1 if all have the same share, 1/n if one has all. Source: Jain, Chiu and Hawe 1984. */
+export function jain(shares: readonly number[]): number {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  const squares = shares.reduce((a, b) => a + b * b, 0);
+  return squares === 0 ? 1 : sum ** 2 / (shares.length * squares);
+}
+
+export default experiment({
+  name: "commit-throughput",
+  question: "What do transactions cost: troupe commit against ordered broadcast?",
+  reproduces: "dissertation, chapter 5: an optimistic and a pessimistic protocol",
+  parameters: {
+    protocol: choice(["none", "commit", "broadcast"], "what orders the calls"),
+    members: count(3, "degree of replication", { min: 1, max: 16 }),
+    contention: number(0.8, "exponent of Zipf's law for the accounts: 0 makes all alike", { min: 0, max: 4 }),
+    load: count(8, "clients, each with one transfer after the other", { min: 1 }),
+    accounts: count(100, "accounts of the bank", { min: 2 }),
+    roundTrip: duration("10ms", "mean round trip, the sum of two exponential delays", { min: 0.001 }),
+    loss: ratio(0, "probability that a datagram is lost", { max: 0.5 }),
+    duration: duration("10s", "simulated time of one replication", { min: 1 }),
+  },
+  measures: {
+    throughput: { unit: "1/s", help: "transfers that were answered" },
+    latency: { estimator: "ratio", unit: "ms", help: "mean time from the call to its answer" },
+    median: { unit: "ms", precision: null, help: "median of that" },
+    tail: { unit: "ms", precision: null, help: "99th percentile of that" },
+    aborts: {
+      estimator: "rare",
+      unit: "per transaction",
+      precision: null,
+      help: "attempts that one member has undone",
+    },
+    retries: {
+      estimator: "rare",
+      unit: "per transaction",
+      precision: null,
+      help: "attempts after the first, of those that have committed",
+    },
+    messages: { estimator: "ratio", unit: "datagrams", help: "datagrams for each transaction, all told" },
+    longestWait: { unit: "ms", precision: null, help: "the longest time that a call has taken" },
+    fairness: { precision: null, help: "Jain's index of the transfers of clients: 1 if all have as many" },
+  },
+  async run(p, replication) {
+    const world = replication.world({ network: { delay: exponential(p.roundTrip / 2), loss: p.loss } });
+    let aborts = 0;
+    let retries = 0;
+    world.listen(({ event, machine }) => {
+      if (event.type !== "transaction" || machine !== "bank 1") return;
+      if (event.outcome === "undone") aborts++;
+      if (event.outcome === "committed") retries += event.attempt - 1;
+    });
+    const stage = new Stage(world, {
+      retransmitInterval: 10 * p.roundTrip,
+      longestInterval: 40 * p.roundTrip,
+      tries: 20,
+    });
+    stage.troupe("bank", () => new Bank(p.accounts), p.members, {
+      ordering: p.protocol,
+      transactions: { deadlockTimeout: 12 * p.roundTrip, backOff: p.roundTrip },
+    });
+    const draw = zipf(p.accounts, p.contention);
+    const latencies: number[] = [];
+    const shares: number[] = [];
+    for (let i = 0; i < p.load; i++) {
+      const client = stage.client(`client ${i + 1}`);
+      const bank = client.import(Bank, "bank", { collator: p.protocol === "none" ? lastOfAll : unanimous });
+      const chance = replication.random(`client ${i}`);
+      shares.push(0);
+      void client.thread(async () => {
+        while (client.host.now() < p.duration) {
+          const from = draw(chance);
+          const to = (from + 1 + Math.floor(chance() * (p.accounts - 1))) % p.accounts;
+          const begun = client.host.now();
+          await bank.transfer(`${from}`, `${to}`, 1);
+          if (client.host.now() > p.duration) break;
+          latencies.push(client.host.now() - begun);
+          shares[i]!++;
+        }
+      });
+    }
+    await world.run(p.duration);
+    const sorted = latencies.toSorted((a, b) => a - b);
+    const quantile = (q: number): number | null =>
+      sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
+    const { length } = latencies;
+    return {
+      throughput: (1000 * length) / p.duration,
+      latency: length === 0 ? null : [latencies.reduce((a, b) => a + b, 0), length],
+      median: quantile(0.5),
+      tail: quantile(0.99),
+      aborts: length === 0 ? null : [aborts, length],
+      retries: length === 0 ? null : [retries, length],
+      messages: length === 0 ? null : [world.network.sent, length],
+      longestWait: sorted.at(-1) ?? null,
+      fairness: jain(shares),
+    };
+  },
+  charts: [
+    line({ x: "contention", y: "throughput", by: "protocol", facet: "load" }),
+    line({ x: "contention", y: "latency", by: "protocol", facet: "load", log: "y" }),
+    line({ x: "load", y: "throughput", by: "protocol" }),
+    line({ x: "members", y: "throughput", by: "protocol" }),
+  ],
+  replications: 8,
+  sweep: [
+    { protocol: ["none", "commit", "broadcast"], contention: [0, 0.5, 1, 1.5, 2, 3], load: [2, 8, 32] },
+    { protocol: ["none", "commit", "broadcast"], members: "1..5" },
+  ],
+});
