@@ -30,14 +30,20 @@ export function replayCommand(
 }
 
 /** A directory's name that says what is in it. Where it cannot say all, a hash of all is added, so that no two share one. */
-function directoryName(experiment: Experiment, said: Readonly<Record<string, string | readonly string[]>>): string {
+function directoryName(
+  verb: "run" | "sweep",
+  experiment: Experiment,
+  said: Readonly<Record<string, string | readonly string[]>>,
+): string {
   const pairs = Object.entries(said).flatMap(([name, texts]) => [texts].flat().map((text) => [name, text] as const));
   const words = pairs.map(([name, text]) => `-${name}-${text.replace(/[^\w.,]+/g, "_")}`);
-  const whole = experiment.name + words.join("");
+  // What is not said is the default in a run, and the experiment's own grid in a sweep.
+  const name = verb === "sweep" ? `${experiment.name}-sweep` : experiment.name;
+  const whole = name + words.join("");
   const isFaithful = pairs.every(([, text]) => /^[\w.,]+$/.test(text));
   if (isFaithful && whole.length <= 100) return `out/${whole}`;
   const hash = createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12);
-  return `out/${whole.length <= 80 ? whole : experiment.name}-${hash}`;
+  return `out/${whole.length <= 80 ? whole : name}-${hash}`;
 }
 
 /** Where the real machine is measured, replications beside one another would disturb one another. */
@@ -178,7 +184,7 @@ function readWords(
     command: isOfManifest ? settings.command! : `${begin}${optionsText(pairs)}${ending}`,
     commandOfAll: `${begin}${optionsText({ config: "manifest.json", ...comparing })}${ending}`,
     charts,
-    directory: textOf(words, "out") ?? directoryName(experiment, { ...said, ...counted, ...precise, ...sharded }),
+    directory: textOf(words, "out") ?? directoryName(verb, experiment, { ...said, ...counted, ...precise, ...sharded }),
     workers: workersOf(words, experiment),
     mode: modeOf(words),
     accepts: isGiven(words, "accept-changes"),

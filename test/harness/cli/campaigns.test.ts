@@ -200,7 +200,7 @@ describe("the control of a campaign", function () {
       out,
       /^3 cells, 3000 replications\.\n {2}members 1\n {2}members 2\n {2}members 3\nAbout \S+ on 2 threads: a replication of 3 cells took /,
     );
-    assert.match(out, /\nIt would be written to out\/troubled-replications-1000\.\n$/);
+    assert.match(out, /\nIt would be written to out\/troubled-sweep-replications-1000\.\n$/);
     assert.deepEqual(readdirSync("."), ["troubled.mjs"]);
     const json = await run("run ./troubled.mjs --dry-run --json");
     const document = JSON.parse(json.out) as { cells: unknown[]; replications: number; seconds: number };
@@ -298,4 +298,31 @@ describe("the examples in the help", function () {
       }
     });
   }
+
+  it("of an experiment that is quick do what they say", async () => {
+    const before = process.cwd();
+    const directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    process.chdir(directory);
+    try {
+      for (const verb of ["run", "sweep"] as const) {
+        for (const words of examplesOf((await captured([verb, roundTrips, "--help"])).out)) {
+          const { status, err } = await captured([...words, "--no-charts"]);
+          assert.equal(status, 0, `${words.join(" ")}: ${err}`);
+        }
+      }
+      assert.deepEqual(readdirSync("out").toSorted(), [
+        "0",
+        "round-trips",
+        "round-trips-members-3,4",
+        "round-trips-members-4-replications-5",
+        "round-trips-precision-0.02-max-replications-1000",
+        "round-trips-sweep",
+        "round-trips-sweep-members-3,4",
+        "x",
+      ]);
+    } finally {
+      process.chdir(before);
+      rmSync(directory, { recursive: true });
+    }
+  });
 });
