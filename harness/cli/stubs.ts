@@ -36,6 +36,11 @@ const options = {
     describe: "of .ts: the classes or interfaces that are meant",
     defaultDescription: "all with methods",
   },
+  state: {
+    type: "boolean",
+    default: true,
+    describe: "of .ts: --no-state leaves the state of modules out, which nobody will move",
+  },
   "omit-streaming": { type: "boolean", describe: "of .proto: leave methods out that stream, instead of refusing them" },
   calls: { type: "string", array: true, describe: "procedures whose modules take the generator of arguments" },
 } as const;
@@ -94,10 +99,10 @@ async function compile(files: readonly string[], words: Words): Promise<Program[
   // The compiler of TypeScript takes a second to load.
   if (scripts.length > 0)
     programs.push(
-      ...(await import("../../languages/stubs/typescript/compile.ts")).compileTypeScript(
-        scripts,
-        listOf(words, "module"),
-      ),
+      ...(await import("../../languages/stubs/typescript/compile.ts")).compileTypeScript(scripts, {
+        only: listOf(words, "module"),
+        state: words["state"] !== false,
+      }),
     );
   const protos = those(/\.proto$/);
   if (protos.length > 0) {

@@ -31,13 +31,23 @@ function configAbove(file: string): string | undefined {
   }
 }
 
-/** A program for each module, an exported class or interface with methods; `only` of these names, if any are given. @throws BadSource */
-export function compileTypeScript(files: readonly string[], only: readonly string[] = []): Program[] {
-  const programs = compileAll(files, only);
-  const names = programs.map(({ name }) => name);
+export interface TypeScriptOptions {
+  /** Only the modules of these names, if any are given. */
+  readonly only?: readonly string[];
+  /** False: the modules' state is not looked at, as nobody will move it. */
+  readonly state?: boolean;
+}
+
+/** A program for each module, an exported class or interface with methods. @throws BadSource */
+export function compileTypeScript(files: readonly string[], options: TypeScriptOptions = {}): Program[] {
+  const { only = [], state = true } = options;
+  const modules = files.flatMap((file) => modulesIn(file).map((module) => ({ file, module })));
+  const names = modules.map(({ module }) => module.getName() ?? "");
   const absent = only.find((name) => !names.includes(name));
   if (absent !== undefined) throw new BadSource(`${files.join(", ")}: no module ${absent}${meant(absent, names)}.`);
-  return programs;
+  return modules
+    .filter((_, i) => only.length === 0 || only.includes(names[i]!))
+    .map(({ file, module }) => new Compiler(module, file).program(state));
 }
 
 /** By their tsconfig.json: the compiler reads its library once for each. */
@@ -61,17 +71,12 @@ function projectOf(config: string | undefined): Project {
   return project;
 }
 
-function compileAll(files: readonly string[], only: readonly string[]): Program[] {
-  return files.flatMap((file) => {
-    const config = configAbove(file);
-    const project = projectOf(config);
-    const source = project.addSourceFileAtPath(file);
-    const modules = modulesOf(source);
-    if (modules.length === 0)
-      throw new BadSource(`${file}: no module: expected an exported class or interface with methods.`);
-    const wanted = modules.filter((module) => only.length === 0 || only.includes(module.getName() ?? ""));
-    return wanted.map((module) => new Compiler(module, file).program());
-  });
+/** @throws BadSource if there is none */
+function modulesIn(file: string): Module[] {
+  const modules = modulesOf(projectOf(configAbove(file)).addSourceFileAtPath(file));
+  if (modules.length === 0)
+    throw new BadSource(`${file}: no module: expected an exported class or interface with methods.`);
+  return modules;
 }
 
 function modulesOf(source: SourceFile): Module[] {
@@ -118,7 +123,7 @@ class Compiler {
     this.#forms = new Forms([this.#name, `${this.#name}Module`]);
   }
 
-  program(): Program {
+  program(hasState: boolean): Program {
     const type = this.#module.getType();
     const methods = type
       .getProperties()
@@ -127,7 +132,7 @@ class Compiler {
       // As the procedures of a class are numbered at run time.
       .toSorted((a, b) => (a.getName() < b.getName() ? -1 : 1));
     const procedures = methods.map((method, number) => this.#procedure(method, number));
-    const state = this.#state(type);
+    const state = hasState ? this.#state(type) : undefined;
     return {
       name: this.#name,
       module: `${this.#name}Stubs`,
@@ -239,6 +244,12 @@ class Compiler {
       return signature === undefined ? undefined : this.#result(signature, node, "getState");
     }
     if (!Nodes.isClassDeclaration(this.#module)) return undefined;
+    const hidden = this.#module.getProperties().find((property) => property.getName().startsWith("#"));
+    if (hidden !== undefined)
+      throw badNode(
+        hidden,
+        `the state of ${this.#name}: its field ${hidden.getName()} is private and cannot be externalized; give the class methods getState and setState`,
+      );
     const fields = type.getProperties().filter((property) => !isMethod(property));
     const own: Field[] = [];
     for (const field of fields) {
@@ -246,12 +257,6 @@ class Compiler {
       if (node === undefined || Nodes.isGetAccessorDeclaration(node) || Nodes.isSetAccessorDeclaration(node)) continue;
       own.push(this.#forms.field(field, { node: this.#module, words: `the state of ${this.#name}` }));
     }
-    const hidden = this.#module.getProperties().find((property) => property.getName().startsWith("#"));
-    if (hidden !== undefined)
-      throw badNode(
-        hidden,
-        `the state of ${this.#name}: its field ${hidden.getName()} is private and cannot be externalized; give the class methods getState and setState`,
-      );
     return own.length === 0 ? undefined : { kind: "record", fields: own };
   }
 }

@@ -77,6 +77,20 @@ describe("troupe stubs", function () {
     });
   }
 
+  it("compiles the modules that are named, without their state where that is asked for", () => {
+    const more =
+      "export class Log { #lines: string[] = []; add(line: string): number { return this.#lines.push(line); } }\n";
+    writeFileSync(join(path, "two.ts"), `${more}export interface Other { f(x: () => void): void }\n`);
+    assert.match(run(path, "two.ts", "--out", "o", "--module", "Log").stderr, /its field #lines is private/);
+    assert.match(
+      run(path, "two.ts", "--out", "o", "--module", "Logg").stderr,
+      /two\.ts: no module Logg; Log is near\./,
+    );
+    assert.equal(existsSync(join(path, "o")), false);
+    const { status, stdout } = run(path, "two.ts", "--out", "o", "--module", "Log", "--no-state");
+    assert.deepEqual([status, stdout], [0, "o/LogStubs.ts\n"]);
+  });
+
   it("leaves a file alone that it did not write", () => {
     writeFileSync(join(path, "Bank1.ts"), "export const mine = 1;\n");
     const { status, stderr } = run(path, "bank.cr", "--out", ".");
