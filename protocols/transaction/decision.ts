@@ -76,7 +76,6 @@ export class Ballot {
     for (const member of members) {
       const vote = this.#votes.get(member);
       if (vote === undefined || vote.time === null || vote.attempt <= this.#aborted) return;
-      if (attempt !== 0 && vote.attempt !== attempt) return;
       attempt = vote.attempt;
       time = Math.max(time, vote.time);
     }

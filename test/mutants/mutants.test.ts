@@ -9,10 +9,11 @@ import { readFileSync } from "node:fs";
 import { bindingMutants } from "./binding-mutants.ts";
 import { campaign, catchAll } from "./catch.ts";
 import { callMutants, type Mutant } from "./mutants.ts";
+import { transactionMutants } from "./transaction-mutants.ts";
 
 const effort = { seeds: 40, limit: 20_000 };
 const atOnce = 1;
-const mutants = [...callMutants, ...bindingMutants.filter(({ quick }) => quick === true)];
+const mutants = [...callMutants, ...[...bindingMutants, ...transactionMutants].filter(({ quick }) => quick === true)];
 
 describe("mutants of the protocols", function () {
   this.timeout(60_000);

@@ -2,8 +2,9 @@
 import { register } from "node:module";
 import { bindingMutants } from "./binding-mutants.ts";
 import { callMutants } from "./mutants.ts";
+import { transactionMutants } from "./transaction-mutants.ts";
 
 const name = process.env["MUTANT"];
-const data = [...callMutants, ...bindingMutants].find((mutant) => mutant.name === name);
+const data = [...callMutants, ...bindingMutants, ...transactionMutants].find((mutant) => mutant.name === name);
 if (data === undefined) throw new Error(`no mutant is named "${name}"`);
 register("./hooks.js", { parentURL: import.meta.url, data });

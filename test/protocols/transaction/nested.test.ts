@@ -15,6 +15,13 @@ class Account {
     return (this.sum += amount);
   }
 
+  /** Fails when it has begun. */
+  spoil(): void {
+    this.sum = 0;
+    this.count = 99;
+    throw new Error("spoilt");
+  }
+
   sumNow(): number {
     return this.sum;
   }
@@ -134,6 +141,14 @@ describe("a transaction across troupes", () => {
     await at.world.run();
     assert.equal((outcome[0] as Error).message, "it was all for nothing");
     assert.deepEqual(at.states(), { office: ["", ""], from: ["100 0", "100 0"], to: ["100 0", "100 0"] });
+  });
+
+  it("has no effect of a call that raises an error when it has begun", async () => {
+    const at = town("spoilt");
+    const outcome = client(at, "client", (program) => program.import(Account, "to").spoil());
+    await at.world.run();
+    assert.equal((outcome[0] as Error).message, "spoilt");
+    assert.deepEqual(at.states().to, ["100 0", "100 0"]);
   });
 
   it("goes on after a part of it was undone", async () => {
