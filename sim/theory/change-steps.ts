@@ -1,6 +1,6 @@
 /**
- * The steps of a change of membership as its model counts them: each waits for one round trip, and its messages take their time on the
- * lines (protocols/binding/change/change.ts, consensus.ts).
+ * The steps of a change of membership, as the model counts them. Each step waits for one round trip, and its messages
+ * occupy the lines (protocols/binding/change/change.ts, consensus.ts).
  */
 import { majorityOf } from "../../protocols/binding/register/configuration.ts";
 import { decided, founded, inOffice, type Registration } from "../../protocols/binding/register/register.ts";
@@ -12,11 +12,11 @@ import { externalize } from "../../protocols/wire/value.ts";
 export interface ChangeSetting {
   /** ms. */
   readonly roundTrip: number;
-  /** Of each machine's line. */
+  /** Rate of each machine's line, in bytes/ms. */
   readonly bytesPerMs: number;
-  /** Bytes that a datagram takes on the line besides its own. */
+  /** Bytes on the line that each datagram adds to its own length: the headers of the lower layers. */
   readonly overhead: number;
-  /** Before the change, of the troupe and of the Ringmaster. */
+  /** Members of the troupe, and of the Ringmaster, before the change. */
   readonly members: number;
   readonly ringmasters: number;
 }
@@ -28,7 +28,7 @@ const bodyBytes = datagramBytes - headerBytes;
 const callBytes = 90;
 const returnBytes = 40;
 
-/** Bytes of a registration, after so many changes that have made it one of so many members. */
+/** Bytes of a registration of `members` members, each of which joined by a change of its own. */
 function registrationBytes(members: number, office: boolean): number {
   const life = (place: number) => ({ address: 1000 + place, incarnation: 1 });
   let registration: Registration = founded(undefined, "store", life(0), { quorum: "one", group: null });
@@ -45,7 +45,7 @@ function registrationBytes(members: number, office: boolean): number {
 
 export class Steps {
   readonly setting: ChangeSetting;
-  /** Messages of a registration as it is, in office, and as it will be, of so many members. */
+  /** Bytes of the registration before the change, in office, and after the change. */
   readonly #registered: number;
   readonly #inOffice: number;
   readonly #after: number;
@@ -57,18 +57,21 @@ export class Steps {
     this.#after = registrationBytes(after, false);
   }
 
-  /** ms that a message of so many bytes, header included, takes on a line of that rate. */
+  /** ms that a message of `bytes` bytes, its first segment header included, occupies a line of `bytesPerMs`. */
   onLine(bytes: number, bytesPerMs = this.setting.bytesPerMs): number {
     const datagrams = Math.max(1, Math.ceil((bytes - headerBytes) / bodyBytes));
     return (bytes + (datagrams - 1) * headerBytes + datagrams * this.setting.overhead) / bytesPerMs;
   }
 
-  /** ms for CALLs to so many members, sent one after the other, of so many bytes besides the few numbers; up to the RETURN of the last. */
+  /**
+   * ms from the first of `members` CALLs, sent one after the other, to the RETURN of the last. `call` and `answer` are
+   * the bytes of each message beyond its few numbers.
+   */
   ask(members: number, call = 0, answer = 0): number {
     return this.setting.roundTrip + members * this.onLine(callBytes + call) + this.onLine(returnBytes + answer);
   }
 
-  /** ms for a message of so many bytes to come after it was asked for. */
+  /** ms from a request until its answer of `bytes` bytes has arrived. */
   fetch(bytes: number, bytesPerMs = this.setting.bytesPerMs): number {
     // The last datagram of a window is acknowledged before the next goes out.
     const windows = Math.max(1, Math.ceil(bytes / bodyBytes / window));
@@ -89,7 +92,9 @@ export class Steps {
     return this.ask(this.#majority, 0, this.#registered);
   }
 
-  /** ms to change the register, in two phases. */
+  /**
+   * ms to change the register, in the two phases of the consensus; `before` and `after` are bytes of the registration.
+   */
   #agree(before: number, after: number): number {
     return this.ask(this.#majority, 0, before) + this.ask(this.#majority, after, after);
   }
@@ -102,12 +107,12 @@ export class Steps {
     return this.#agree(this.#inOffice, this.#after);
   }
 
-  /** ms that a Ringmaster member's line takes to answer all members, who read the register while they stand still. */
+  /** ms that a Ringmaster member's line takes to answer all members: each frozen member reads the register. */
   answerAll(): number {
     return this.setting.members * this.onLine(returnBytes + this.#inOffice);
   }
 
-  /** ms until the last of so many members has been told what was decided. */
+  /** ms until the last of `members` members has been told the decision. */
   tell(members: number): number {
     return this.setting.roundTrip / 2 + members * this.onLine(callBytes + this.#after);
   }

@@ -1,22 +1,27 @@
 /**
- * Whether nodes fail independently of one another: pairs of failures, of different nodes, that are near in time, against as many
- * as there would be if each node failed by a Poisson process of its own.
+ * Whether nodes fail independently of one another. The pairs of failures of different nodes within a window of time are
+ * compared with their expected number if each node failed by an independent Poisson process.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { ObservedOutages } from "../machine/outages.ts";
 import type { Level } from "../machine/recording.ts";
 
-/** A part of the observation. */
+/** The pairs in one part of the observation. */
 export interface Coincidences {
-  /** Pairs of failures, of different nodes, within the window; of a pair, the earlier failure is in this part. */
+  /** Pairs of failures of different nodes within the window. A pair belongs to the part of its earlier failure. */
   readonly pairs: number;
-  /** How many there would be if all nodes failed independently, at the one constant rate of the whole observation. */
+  /** The expected number if all nodes failed independently, at the mean rate of the whole observation. */
   readonly independent: number;
-  /** The same at the rate of this part: what is left is not that times were good and bad. */
+  /**
+   * The expected number at the mean rate of this part. Changes of the rate from part to part do not explain an excess.
+   */
   readonly atOwnRate: number;
 }
 
-/** Calls `pair` for each two failures of different nodes within `window`, with the part of the earlier; answers failures by part. */
+/**
+ * Calls `pair` for each two failures of different nodes within `window`, with the part of the earlier failure. Answers
+ * the number of failures in each part.
+ */
 function eachPair(
   observed: ObservedOutages,
   window: Milliseconds,
@@ -38,7 +43,10 @@ function eachPair(
   return numbers;
 }
 
-/** Failures within `window` of one another, by parts of the observation of about so long, none longer. */
+/**
+ * Pairs of failures within `window` of each other, in equal parts of the observation, each at most `part` long. Times
+ * in ms.
+ */
 export function coincidences(observed: ObservedOutages, window: Milliseconds, part: Milliseconds): Coincidences[] {
   const parts = Math.ceil(observed.duration / part);
   const length = observed.duration / parts;
@@ -46,7 +54,8 @@ export function coincidences(observed: ObservedOutages, window: Milliseconds, pa
   const pairs = Array.from({ length: parts }, () => 0);
   const numbers = eachPair(observed, window, parts, (inPart) => pairs[inPart]!++);
   const failures = numbers.reduce((sum, number) => sum + number, 0);
-  // Each of `nodes` (nodes - 1) / 2 pairs of nodes has rate * length failures of one, and rate * 2 window of the other near each.
+  // There are n (n - 1) / 2 pairs of nodes. In a pair, one node fails rate * length times, and near each of these
+  // failures the other node fails rate * 2 window times; rate * length = failuresInPart / n.
   const expected = (failuresInPart: number): number =>
     (((nodes - 1) / nodes) * failuresInPart * failuresInPart * window) / length;
   return pairs.map((found, i) => ({
@@ -56,18 +65,18 @@ export function coincidences(observed: ObservedOutages, window: Milliseconds, pa
   }));
 }
 
-/** Pairs of failures in a part of the observation, seen and expected of nodes that fail independently. */
+/** Pairs of failures in one part of the observation: seen, and expected of nodes that fail independently. */
 export interface PlacedCoincidences {
-  /** Of two nodes in one place, but in none that is within it. */
+  /** Pairs of two nodes in one place of the level, but in different places of the inner level. */
   readonly together: readonly [seen: number, expected: number];
-  /** Of two nodes in different places. */
+  /** Pairs of two nodes in different places of the level. */
   readonly apart: readonly [seen: number, expected: number];
 }
 
 /**
- * The same by where nodes are, against nodes each of which fails at its own rate, and all oftener in some parts than in others: what
- * is left is that nodes of one place fail together. Pairs in one place of the level `inner` do not count as pairs of the
- * place around it, nor do nodes count whose place is not known.
+ * Pairs of failures by the places of their nodes. In the expected numbers each node fails at its own rate, and all
+ * rates change alike from part to part: an excess means that nodes of one place fail together. A pair in one place of
+ * the level `inner` does not count as a pair of the surrounding place. A node whose place is not known does not count.
  */
 export function coincidencesByPlace(
   observed: ObservedOutages,
@@ -78,7 +87,7 @@ export function coincidencesByPlace(
 ): PlacedCoincidences[] {
   const parts = Math.ceil(observed.duration / part);
   const length = observed.duration / parts;
-  // A node whose inner place is not known has one of its own.
+  // A node whose inner place is not known gets an inner place of its own.
   const innerOf = (node: string): string => (inner && observed.placeOf(node, inner)) ?? `node ${node}`;
   const seen = Array.from({ length: parts }, () => ({ together: 0, apart: 0 }));
   const numbers = eachPair(observed, window, parts, (inPart, earlier, later) => {
@@ -87,7 +96,8 @@ export function coincidencesByPlace(
     if (here !== there) seen[inPart]!.apart++;
     else if (innerOf(earlier) !== innerOf(later)) seen[inPart]!.together++;
   });
-  // Nodes i and j with f_i and f_j failures would have 2 f_i f_j window / length pairs, if all failures were in this part.
+  // Nodes i and j with f_i and f_j failures would have 2 f_i f_j window / length pairs, if all failures were in this
+  // part.
   const squareOf = (failures: ReadonlyMap<string, number>): number =>
     [...failures.values()].reduce((sum, count) => sum + count * count, 0);
   const [outside, inside] = [new Map<string, number>(), new Map<string, number>()];

@@ -1,10 +1,12 @@
 /**
- * How soon a crash is detected by probes that may be lost, and how often a living process is suspected: by the message layer's watch
- * (protocols/message/watch.ts), and by a majority of the Ringmaster (protocols/binding/ringmaster/collector.ts).
+ * How soon a crash is detected by probes that may be lost, and how often a living process is suspected. Two detectors
+ * are modelled: the message layer's watch (protocols/message/watch.ts), and a majority of the Ringmaster
+ * (protocols/binding/ringmaster/collector.ts).
  *
- * Both are renewal processes: whatever has been answered, all begins anew (W. Feller, An Introduction to Probability Theory, volume 1,
- * chapter XIII, for runs of failures; S. M. Ross, Introduction to Probability Models, chapter 7, for rates and for what is found at a random moment).
- * Losses are independent, delays constant, and round trips shorter than the waits for an answer.
+ * Both are renewal processes: each answer restarts the process (W. Feller, An Introduction to Probability Theory,
+ * volume 1, chapter XIII, for runs of failures; S. M. Ross, Introduction to Probability Models, chapter 7, for rates
+ * and for the state at a random moment). Losses are independent, delays are constant, and round trips are shorter than
+ * the waits for an answer.
  */
 import { probabilityOfFewer, simpson } from "../chance/special.ts";
 
@@ -12,13 +14,16 @@ import { probabilityOfFewer, simpson } from "../chance/special.ts";
 export interface DetectionModel {
   /** How often a living process is suspected. */
   readonly falseRate: number;
-  /** From a crash at a random moment until it is known. */
+  /** Mean time from a crash at a random moment until the crash is known. */
   readonly mean: number;
-  /** The mean of the p-quantile of samples of so many crashes, between order statistics: for few, not quite the law's. */
+  /**
+   * Expected p-quantile of a sample of `crashes` crashes, interpolated between order statistics. For a small sample it
+   * differs from the p-quantile of the law.
+   */
   readonly sampleQuantile: (p: number, crashes: number) => number;
 }
 
-/** Uniform on [from, to], with a weight. */
+/** One component of a mixture: uniform on [from, to], with a weight. */
 interface Part {
   readonly weight: number;
   readonly from: number;
@@ -34,7 +39,8 @@ function lawOf(parts: readonly Part[]): Pick<DetectionModel, "mean" | "sampleQua
       return sum + weight * share;
     }, 0) / all;
   const ends = [...new Set([0, ...parts.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
-  // The k-th smallest is above x if fewer than k are not. Between the ends of the parts that is smooth in x.
+  // The k-th smallest value exceeds x if fewer than k values are at most x. Between two ends of parts its probability
+  // is smooth in x.
   const kth = (k: number, of: number): number =>
     ends
       .slice(1)
@@ -58,8 +64,9 @@ export interface WatchSetting {
 }
 
 /**
- * A cycle lasts from a first probe to the next first probe, or to the suspicion after the last of the waits. A crash falls into it in
- * proportion to its length; what comes of it depends on whether the probe under way was answered before.
+ * The message layer's watch. A cycle lasts from a first probe to the next first probe, or to the suspicion after the
+ * last wait. A crash falls into a phase of the cycle with a probability in proportion to the length of that phase. The
+ * delay of detection depends on whether the probe under way was answered before the crash. `probeRate`: probes per ms.
  */
 export function watched({ loss, roundTrip, interval, waits }: WatchSetting): DetectionModel & {
   readonly probeRate: number;
@@ -70,7 +77,7 @@ export function watched({ loss, roundTrip, interval, waits }: WatchSetting): Det
   const parts: Part[] = [];
   let [reached, asked, cycle, probes] = [1, 0, 0, 0];
   for (const wait of waits) {
-    // The probe has not come yet.
+    // A crash before the probe has arrived: the probe stays unanswered.
     parts.push({ weight: reached * half, from: whole - asked - half, to: whole - asked });
     const answered = reached * (1 - lost);
     const rest = roundTrip - half + interval;
@@ -89,42 +96,43 @@ export interface RingmasterSetting {
   readonly loss: number;
   readonly roundTrip: number;
   readonly interval: number;
-  /** Each null call is repeated once, after this time, and given up after twice this time. */
+  /** ms after which a null call is repeated, once; after twice this time the null call has failed. */
   readonly retry: number;
-  /** Rounds without an answer after which a member of the Ringmaster holds the process for dead, at the next round. */
+  /** Rounds in a row without an answer. At the next round, a member of the Ringmaster takes the process for dead. */
   readonly tries: number;
   readonly ringmasters: number;
-  /** From that round until the register is looked at: uniform up to this time. */
+  /** The time from that round until the register is read is uniform on [0, pause], in ms. */
   readonly pause: number;
 }
 
-/** The probability that a null call fails: both CALLs are lost, or all RETURNs of what has come. */
+/** The probability that a null call fails: both CALLs are lost, or all RETURNs to the CALLs that arrived are lost. */
 export function nullCallFails(loss: number): number {
   const kept = 1 - loss;
-  // The first CALL comes. Its RETURN is repeated by the server, and once more if the second CALL comes.
+  // The first CALL arrives. The server repeats its RETURN, and repeats it once more if the second CALL arrives.
   const first = kept * loss * loss * (1 - kept * kept);
   const second = loss * kept * loss;
   return first + second + loss * loss;
 }
 
 /**
- * All members of the Ringmaster begin their rounds together. At a round, one that has had `tries` failures in a row holds the process for
- * dead, unless the answer to the first CALL of this round comes before the register has been looked at. It asks until a majority has
- * answered, and all of these must say the same. Those nearest to it are itself and then, since all are equally far, the first in order: so
- * the process is dead when the first of them hold it for that, one less than a majority, and any one of the rest.
+ * The Ringmaster. All its members begin their rounds together. At a round, a member that has had `tries` failures in a
+ * row takes the process for dead, unless the answer to the first CALL of this round arrives before the member has read
+ * the register. The member then asks the others until a majority has answered, and the whole majority must agree. The
+ * nearest member is the asking member itself; the others are equally far, and answer in order. So the process is
+ * declared dead when the first floor(ringmasters / 2) members, and at least one of the other members, take it for dead.
  */
 export function judged(setting: RingmasterSetting): DetectionModel {
   const { interval, pause, ringmasters, roundTrip, tries } = setting;
   const fails = nullCallFails(setting.loss);
   const first = Math.floor(ringmasters / 2);
   const rest = ringmasters - first;
-  // To look at the register takes a round trip, but to itself the Ringmaster of one is not far.
+  // Reading the register takes a round trip, except for a Ringmaster of one member, which asks itself.
   const isEarly = ringmasters === 1 ? Math.min(1, roundTrip / pause) : 0;
   const silent = 1 - (1 - setting.loss) ** 2 * (1 - isEarly);
   const rounds = meanRounds({ fails, silent, tries, first, rest });
   const falseRate = 1 / ((rounds + 0.5) * interval + pause / 2);
 
-  // Of a crash some time after the beginning of a round: whether the null call of that round fails.
+  // By the time from the beginning of the round to the crash: the probability that the null call of that round fails.
   const half = roundTrip / 2;
   const phases = [
     { from: 0, to: half, failing: 1 },
@@ -145,10 +153,11 @@ export function judged(setting: RingmasterSetting): DetectionModel {
   return { ...lawOf(parts), falseRate };
 }
 
-/** The probability that one Ringmaster member holds a process for dead by this round, counted from that of the crash. */
+/** The probability that one Ringmaster member takes the process for dead by this round; the round of the crash is 0. */
 function suspectsBy(round: number, tries: number, fails: number, failing: number): number {
   if (round === 0) return 0;
-  // Failures that are lacking before the crash; those of the round of the crash, and after it, are sure or as given.
+  // Of the `tries` failures, the rounds after the crash give round - 1 for sure, and the round of the crash gives one
+  // with probability `failing`. The others must have happened before the crash, each with probability `fails`.
   const lacking = tries - (round - 1);
   return lacking <= 0 ? 1 : failing * fails ** (lacking - 1);
 }
@@ -162,8 +171,9 @@ interface Runs {
 }
 
 /**
- * The mean number of rounds until a process that lives is held for dead. The state is how many failures in a row each member of the
- * Ringmaster has had. Its law, given that it has not happened yet, soon settles; then every round is as likely to be the last.
+ * The mean number of rounds until a living process is declared dead. The state is the number of failures in a row at
+ * each member of the Ringmaster. The law of the state, given that the process has not been declared dead, soon
+ * converges; from then on every round ends the run with the same probability.
  */
 function meanRounds(setting: Runs): number {
   if (setting.fails === 0) return Infinity;
@@ -180,7 +190,7 @@ function meanRounds(setting: Runs): number {
     const { next, hazard } = round(law, setting);
     mean += survived;
     survived *= 1 - hazard;
-    // A run of failures is forgotten at the first answer.
+    // The first answer ends a run of failures: the law converges quickly.
     if (hazard > 0 && Math.abs(hazard - before) <= 1e-9 * hazard) return mean + survived / hazard;
     if (survived < 1e-12) return mean;
     before = hazard;
@@ -188,14 +198,16 @@ function meanRounds(setting: Runs): number {
   }
 }
 
-/** The law after one more round in which it has not happened, and the probability that it happened in this one. */
+/**
+ * The law after one more round, given no false declaration in it; and `hazard`, the probability of one in this round.
+ */
 function round(
   law: ReadonlyMap<string, number>,
   { fails, silent, tries, first }: Runs,
 ): { readonly next: Map<string, number>; readonly hazard: number } {
   const next = new Map<string, number>();
   let hazard = 0;
-  /** `dead`: how many of the first, and of the rest, hold the process for dead. */
+  /** `dead`: how many of the first members, and of the other members, take the process for dead. */
   const go = (
     runs: readonly number[],
     after: readonly number[],
@@ -204,7 +216,7 @@ function round(
   ): void => {
     const run = runs[after.length];
     if (run === undefined) {
-      // Which of the first, and which of the rest, has had which run does not matter.
+      // Members within each of the two groups are interchangeable: the key holds their runs in order of length.
       const key = [after.slice(0, first), after.slice(first)].flatMap((part) => part.toSorted((a, b) => a - b)).join();
       if (dead[0] === first && dead[1] > 0) hazard += chance;
       else next.set(key, (next.get(key) ?? 0) + chance);

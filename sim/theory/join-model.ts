@@ -1,9 +1,10 @@
 /**
- * How long a member takes to join or to leave, by the steps of the change; and what a newcomer fetches takes its time on the donor's line, beside
- * the RETURNs of calls (protocols/binding/state/transfer.ts).
+ * How long a member takes to join or to leave, by the steps of the change. The state that a newcomer fetches shares the
+ * donor's line with the RETURNs of calls (protocols/binding/state/transfer.ts).
  *
- * What it fetches depends on chance: which pieces calls have changed, and after how many rounds another was not worthwhile. So the figures
- * of a join are means over courses that are drawn by these same rules, without messages or machines. Calls are executed in no time.
+ * The fetched pieces depend on chance: which pieces calls have changed, and after how many rounds another round is not
+ * worthwhile. So the figures of a join are means over courses drawn by the rules of the transfer, without messages or
+ * machines. The execution of a call takes no time.
  */
 import { defaultBindingOptions } from "../../protocols/binding/options.ts";
 import { bringsNearer } from "../../protocols/binding/state/transfer.ts";
@@ -15,26 +16,28 @@ import { Steps, type ChangeSetting } from "./change-steps.ts";
 export interface JoinSetting extends ChangeSetting {
   /** Bytes of the pieces of the state, in order. */
   readonly pieces: readonly number[];
-  /** Calls in ms. Each changes one byte, anywhere in the state. */
+  /** Calls/ms. Each call changes one byte; its position in the state is uniform. */
   readonly load: number;
-  /** Bytes that a call takes of the donor's line, overhead included. */
+  /** Bytes that a call occupies on the donor's line, overhead included. */
   readonly callBytes: number;
 }
 
 export interface ChangeTime {
-  /** ms from the request until the newcomer is a member, or the member that leaves is none. */
+  /** ms from the request until the newcomer is a member, or until the leaving member is no longer a member. */
   readonly total: number;
-  /** ms from the first member that stands still to the last that goes on. */
+  /** ms from the freezing of the first member until the last member goes on. */
   readonly standstill: number;
 }
 
-/** Bytes of a piece's digest in a manifest: a number, and what says so (protocols/wire/value.ts). */
+/** Bytes of a piece's digest in a manifest: a number and its type tag (protocols/wire/value.ts). */
 const digestBytes = 9;
 
-/** Courses of a join under load that are averaged. */
+/** The number of courses over which a join under load is averaged. */
 const courses = 400;
 
-/** ms to fetch pieces of these lengths, in order: as many as fit into one answer, and then again. */
+/**
+ * ms to fetch pieces of these lengths (bytes), in order. Each request fetches as many pieces as fit into one answer.
+ */
 export function fetchTime(steps: Steps, lengths: readonly number[], bytesPerMs = steps.setting.bytesPerMs): number {
   const { answerBytes } = defaultBindingOptions;
   let [time, answer] = [0, 0];
@@ -48,15 +51,15 @@ export function fetchTime(steps: Steps, lengths: readonly number[], bytesPerMs =
   return answer === 0 ? time : time + steps.fetch(answer, bytesPerMs);
 }
 
-/** The pieces of a state, and which of them the newcomer does not have as they are now. */
+/** The pieces of a state of which the newcomer lacks the present version. */
 class Missing {
   readonly #lengths: readonly number[];
   readonly #load: number;
-  /** Where each piece ends in the state. */
+  /** Offset in bytes at which each piece ends in the state. */
   readonly #ends: readonly number[];
   readonly #places: Set<number>;
 
-  /** At first all. */
+  /** At first the newcomer lacks all pieces. */
   constructor({ pieces, load }: JoinSetting) {
     let end = 0;
     this.#lengths = pieces;
@@ -77,7 +80,7 @@ class Missing {
     this.#places.clear();
   }
 
-  /** What calls have changed after so many ms. */
+  /** Adds the pieces that calls change in `time` ms. */
   after(time: number, random: Random): void {
     if (this.#load === 0) return;
     const gap = exponential(1 / this.#load);
@@ -113,9 +116,9 @@ function drawJoin(setting: JoinSetting, steps: Steps, random: Random): ChangeTim
     missing.after(fetching + manifest, random);
   }
   total += steps.takeOffice();
-  // Half of the round trip of the manifest, and half of that of freezing.
+  // roundTrip: half of it for the manifest, and half of it for freezing.
   missing.after(roundTrip + steps.takeOffice(), random);
-  // Digests of all, manifest and kept calls of the donor are asked for at once.
+  // One step asks for the digests of all members, and for the donor's manifest and retained calls.
   const state = steps.ask(members + 2) + steps.onLine(manifestBytes) + fetchTime(steps, missing.lengths);
   const rest = state + steps.decide();
   return {
@@ -137,7 +140,7 @@ export function joinTime(setting: JoinSetting): ChangeTime {
   return { total, standstill };
 }
 
-/** Why the model does not hold; null if the change has the Ringmaster's lines for itself when it comes to the decision. */
+/** Why the model does not hold; null if it does: the Ringmaster's lines are free at the time of the decision. */
 export function outsideModel(setting: ChangeSetting): string | null {
   return new Steps(setting, setting.members).answerAll() < setting.roundTrip
     ? null
@@ -145,8 +148,9 @@ export function outsideModel(setting: ChangeSetting): string | null {
 }
 
 /**
- * The member that leaves stands still as soon as it asks the others to. If a call reaches them before that, the client says by it that it is
- * finished with one before, which the member that leaves still keeps: they are asked whether they have executed that.
+ * The leaving member freezes when it asks the other members to freeze. If a call reaches the others first, that call
+ * says that its client has finished with an earlier call, which the leaving member still retains. The leaving member
+ * then asks the others whether they have executed the earlier call.
  */
 export function leaveTime(setting: ChangeSetting & Pick<JoinSetting, "load">): ChangeTime {
   const { members, roundTrip, load } = setting;

@@ -1,19 +1,19 @@
 /**
- * Continuous-time Markov chains with few states: long-run shares, means until a state is reached, what becomes of them in a
- * given time, and the same under visits at fixed intervals.
+ * Continuous-time Markov chains with few states: stationary distribution, mean first-passage times, transient solution,
+ * and the stationary distribution under visits at fixed intervals.
  */
 
-/** `rates[i][j]`: transitions per unit of time from i to j; the diagonal is not looked at. */
+/** `rates[i][j]`: transitions per unit of time from i to j. The diagonal is ignored. */
 export type Rates = readonly (readonly number[])[];
 
-/** Rates of so many states, all zero. */
+/** Rates of a chain with `states` states, all zero. */
 export function noRates(states: number): number[][] {
   return Array.from({ length: states }, () => Array.from({ length: states }, () => 0));
 }
 
 /**
- * The long-run share of time in each state of an irreducible chain. State reduction without subtraction (Grassmann, Taksar and
- * Heyman, Operations Research 33, 1985): shares far below the precision of a sum, 1e-30 say, have all their digits too.
+ * The long-run share of time in each state of an irreducible chain. State reduction without subtraction (Grassmann,
+ * Taksar and Heyman, Operations Research 33, 1985): even shares as small as 1e-30 have full relative precision.
  */
 export function stationary(rates: Rates): number[] {
   const q = rates.map((row) => [...row]);
@@ -37,7 +37,8 @@ export function stationary(rates: Rates): number[] {
 
 /** The mean time from state `from` until the chain is first in `to`. */
 export function meanTimeTo(rates: Rates, from: number, to: number): number {
-  // With a return at rate 1, the chain is in `to` for a mean of 1 between two such journeys.
+  // A return from `to` to `from` at rate 1 is added. Then a cycle spends a mean time of 1 in `to`, and the wanted mean
+  // elsewhere: share = 1 / (1 + mean).
   const returning = rates.map((row, i) => (i === to ? row.map((_, j) => (j === from ? 1 : 0)) : row));
   const share = stationary(returning)[to]!;
   return (1 - share) / share;
@@ -55,17 +56,17 @@ function product(a: Matrix, b: Matrix): number[][] {
   });
 }
 
-/** What becomes of a chain in a span of time, by the state in which it begins. */
+/** The transient solution of a chain over a span of time. Rows: the state at the beginning. */
 interface Course {
   /** The probability of each state at the end. */
   readonly at: Matrix;
-  /** The mean time in each state until then. */
+  /** The mean time in each state during the span. */
   readonly spent: Matrix;
 }
 
 /**
- * By uniformization over a part so short that there is a jump in every second one at the most (A. Jensen, 1953), and doubling from there. All
- * terms are positive: what is rare has its digits too.
+ * Uniformization (A. Jensen, 1953) over a part of the span so short that the mean number of jumps is at most 1/2, then
+ * doubling of the part. All terms are positive: small probabilities have full relative precision.
  */
 function courseOf(rates: Rates, span: number): Course {
   const n = rates.length;
@@ -77,7 +78,7 @@ function courseOf(rates: Rates, span: number): Course {
   const doublings = Math.max(0, Math.ceil(Math.log2(2 * fastest * span)));
   const jumps = (fastest * span) / 2 ** doublings;
   const step = rates.map((row, i) => row.map((rate, j) => (j === i ? 1 - outs[i]! / fastest : rate / fastest)));
-  // chances[k]: of k jumps; later[k]: of more.
+  // chances[k] = P(k jumps); later[k] = P(more than k jumps).
   const chances = Array.from({ length: 25 }, () => Math.exp(-jumps));
   for (let k = 1; k < chances.length; k++) chances[k] = (chances[k - 1]! * jumps) / k;
   const later = chances.map(() => 0);
@@ -101,7 +102,7 @@ function courseOf(rates: Rates, span: number): Course {
   return { at, spent };
 }
 
-/** The mean time in each state between two moments, of a chain that begins in a state. */
+/** The mean time that a chain, in state `begin` at time 0, spends in each state between the times `from` and `to`. */
 export function timesBetween(rates: Rates, begin: number, from: number, to: number): number[] {
   const before = courseOf(rates, from).at[begin]!;
   const { spent } = courseOf(rates, to - from);
@@ -109,12 +110,12 @@ export function timesBetween(rates: Rates, begin: number, from: number, to: numb
 }
 
 /**
- * The long-run share of time in each state of a chain that is visited at fixed intervals: a visit that finds it in i sends it
- * to `visited[i]`.
+ * The long-run share of time in each state of a chain that is visited at fixed intervals: a visit that finds the chain
+ * in state i moves it to state `visited[i]`.
  */
 export function stationaryUnderVisits(rates: Rates, interval: number, visited: readonly number[]): number[] {
   const { at, spent } = courseOf(rates, interval);
-  // From just after a visit to just after the next.
+  // The embedded chain: from just after a visit to just after the next visit.
   const step = noRates(rates.length);
   for (const [i, row] of at.entries()) for (const [j, chance] of row.entries()) step[i]![visited[j]!]! += chance;
   const recurrent = step.map((_, i) => i).filter((i) => visited[i] === i);

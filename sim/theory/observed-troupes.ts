@@ -1,4 +1,4 @@
-/** What a trace of outages says of troupes whose members are nodes of it, each choice of nodes as likely as any other. */
+/** Outages of troupes whose members are nodes of a trace. Each choice of nodes is equally likely. */
 import type { Milliseconds, Random } from "../../protocols/host.ts";
 import type { Downtime, ObservedOutages } from "../machine/outages.ts";
 
@@ -8,7 +8,7 @@ interface Stretch {
   readonly down: number;
 }
 
-/** All changes of all nodes in order: who is down from when on. */
+/** All changes of all nodes, in order of time: from when on each node is down, or up. */
 function changesOf(observed: ObservedOutages): { at: Milliseconds; node: string; isDown: boolean }[] {
   const changes = observed.nodes.flatMap((node) =>
     observed.downtimes(node).flatMap(({ from, to }) => [
@@ -20,8 +20,8 @@ function changesOf(observed: ObservedOutages): { at: Milliseconds; node: string;
 }
 
 /**
- * By the number of nodes that are down: the probability that at least `missing` of `members` nodes that are drawn from all without repetition are
- * among them (hypergeometric law).
+ * Indexed by the number of nodes that are down: the probability that at least `missing` of `members` nodes are down, if
+ * the members are drawn from all nodes without replacement (hypergeometric law).
  */
 function chancesOfMissing(nodes: number, members: number, missing: number): number[] {
   const logs = [0];
@@ -38,8 +38,8 @@ function chancesOfMissing(nodes: number, members: number, missing: number): numb
 }
 
 /**
- * The share of time in which at least `missing` of a troupe's `members` are down, on average over all choices of nodes. Exact: at any
- * time it depends only on how many nodes are down.
+ * The share of time in which at least `missing` of a troupe's `members` are down, averaged over all choices of nodes.
+ * The result is exact: at any time the probability depends only on the number of nodes that are down.
  */
 export function shareMissing(observed: ObservedOutages, members: number, missing: number): number {
   const chances = chancesOfMissing(observed.nodes.length, members, missing);
@@ -52,7 +52,7 @@ export function shareMissing(observed: ObservedOutages, members: number, missing
   return (sum + chances[down]! * (observed.duration - since)) / observed.duration;
 }
 
-/** The time in which at least so many of these nodes are down. */
+/** The time in which at least `missing` of these nodes are down, in ms. */
 export function timeMissing(downtimes: readonly (readonly Downtime[])[], missing: number): Milliseconds {
   const changes = downtimes.flatMap((spans) =>
     spans.flatMap(({ from, to }) => [[from, 1] as const, [to, -1] as const]),
@@ -70,10 +70,11 @@ export function timeMissing(downtimes: readonly (readonly Downtime[])[], missing
 const samples = 1000;
 
 /**
- * What one troupe adds to the time in which at least `missing` of `members` are down, as that time sees it: E[D^2]/E[D] over all choices of
- * nodes. Troupes that are often down are few and make up much of that time, so that a sample of troupes, which has none of them, knows
- * nothing of its own error: the trace does. It is the mean D of troupes that are found down at a random time, each as likely as it is down; by so
- * many of them, drawn from `random`. 0 if there is no such time.
+ * E[D^2]/E[D] over all choices of nodes, in ms, where D is the time in which at least `missing` of a troupe's `members`
+ * are down. Few troupes make up much of that time. A sample of troupes may contain none of them, and then shows nothing
+ * of its own error; the trace shows that error. The figure is the mean D of troupes that are down at a random time,
+ * where each troupe is drawn with a probability in proportion to its D. It is estimated from `samples` troupes drawn
+ * from `random`. 0 if no troupe is ever down.
  */
 export function timeOfOne(observed: ObservedOutages, members: number, missing: number, random: Random): Milliseconds {
   const { nodes } = observed;
@@ -88,7 +89,7 @@ export function timeOfOne(observed: ObservedOutages, members: number, missing: n
     since = at;
   }
   if (total === 0) return 0;
-  // Random times in order, so that one walk over all changes passes them.
+  // The random times are sorted, so that one pass over all changes meets them.
   const times = Array.from({ length: samples }, () => random.next() * total).sort((a, b) => a - b);
   const isDown = new Set<string>();
   let [passed, next, sum] = [0, 0, 0];
@@ -108,7 +109,7 @@ export function timeOfOne(observed: ObservedOutages, members: number, missing: n
   return sum / next;
 }
 
-/** So many nodes, of which at least `missing` are down; each such choice is as likely as any other. */
+/** Draws `members` nodes of which at least `missing` are down. Each choice of that kind is equally likely. */
 function chooseMissing(
   nodes: readonly string[],
   isDown: ReadonlySet<string>,
@@ -117,7 +118,7 @@ function chooseMissing(
   random: Random,
 ): string[] {
   const [down, up] = [nodes.filter((node) => isDown.has(node)), nodes.filter((node) => !isDown.has(node))];
-  // How many of them are down: by the weights of the hypergeometric law, relative to that of the first.
+  // The number of drawn nodes that are down has the hypergeometric law, restricted to k >= missing.
   const weights: number[] = [];
   for (let k = missing; k <= members; k++) weights.push(choose(down.length, k) * choose(up.length, members - k));
   let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,13 +1,15 @@
-/** How long outages are, as the time of outages sees them. */
+/** The length of outages, weighted by length. */
 import type { Distribution } from "../chance/distribution.ts";
 import { simpson } from "../chance/special.ts";
 
 /**
- * E[D^2]/E[D] of outages that begin when the last of so many places goes down, and end when the first of them returns; each is down for
- * times of this law. The variance of the time of many independent outages is this times its mean.
+ * E[D^2]/E[D], where D is the length of an outage. An outage begins when the last of n = `places` places goes down, and
+ * ends when the first of them returns. The downtimes have the law `down`. The variance of the total time of many
+ * independent outages is E[D^2]/E[D] times its mean.
  *
- * An outage outlasts t if the new downtime does, and the rests of the others. With S(t) = P(downtime > t), mean m, and R(t) of the rest, R' = -S/m, so
- * P(D > t) = S R^(n-1), E[D] = m/n and E[D^2] = 2 m/n times the integral of R^n (D. R. Cox, Renewal Theory, 1962, chapter 5).
+ * An outage outlasts t if the last downtime and the residual downtimes of the other places outlast t. With
+ * S(t) = P(downtime > t), m = E[downtime] and R(t) = P(residual downtime > t): R' = -S/m, P(D > t) = S R^(n-1),
+ * E[D] = m/n, and E[D^2] = 2 m/n times the integral of R^n (D. R. Cox, Renewal Theory, 1962, chapter 5).
  */
 export function outageLength(down: Distribution, places: number): number {
   const { mean, variance } = down;
@@ -15,7 +17,7 @@ export function outageLength(down: Distribution, places: number): number {
   if (down.memoryless === true) return (2 * mean) / places;
   const biased = down.lengthBiased();
   const rest = (t: number): number => Math.max(0, 1 - biased.cdf(t) - (t * (1 - down.cdf(t))) / mean);
-  // t = mean x / (1 - x)^2, which is dense at 0 and reaches far.
+  // The substitution t = mean x / (1 - x)^2 puts many points near 0 and maps x = 1 to infinity.
   const integrand = (x: number): number =>
     x >= 1 ? 0 : (rest((mean * x) / (1 - x) ** 2) ** places * mean * (1 + x)) / (1 - x) ** 3;
   return 2 * simpson(integrand, 0, 1, 2000);

@@ -1,6 +1,7 @@
 /**
- * How many members of a troupe are up, in the long run, if buildings, racks and machines fail and are repaired independently, and what
- * fails takes down all that is in it. Of each building and rack only its unavailability matters (alternating renewal processes).
+ * How many members of a troupe are up, in the long run, if buildings, racks and machines fail and are repaired
+ * independently, and a failed building or rack takes down everything in it. Only the unavailability of each building,
+ * rack and machine matters (alternating renewal processes).
  */
 
 export interface Unavailabilities {
@@ -9,14 +10,14 @@ export interface Unavailabilities {
   readonly building: number;
 }
 
-/** Where a member is. */
+/** The position of a member. */
 export interface Site {
   readonly building: string;
-  /** Of its building. */
+  /** Name of the rack within the building. */
   readonly rack: string;
 }
 
-/** By the number of members that are up, from 0: the probability. */
+/** `membersUp(...)[k]`: the probability that exactly k members are up. */
 export function membersUp(sites: readonly Site[], down: Unavailabilities): number[] {
   const within = <K extends keyof Site>(members: readonly Site[], key: K): readonly (readonly Site[])[] => {
     const groups = new Map<string, Site[]>();
@@ -30,14 +31,14 @@ export function membersUp(sites: readonly Site[], down: Unavailabilities): numbe
   return all(within(sites, "building").map(building));
 }
 
-/** The probability that fewer are up than are needed. */
+/** The probability that fewer than `needed` members are up. */
 export function unavailability(sites: readonly Site[], needed: number, down: Unavailabilities): number {
   return membersUp(sites, down)
     .slice(0, needed)
     .reduce((sum, probability) => sum + probability, 0);
 }
 
-/** Independent numbers, added: the distribution of their sum. */
+/** The distribution of the sum of independent numbers: the convolution of `parts`. */
 function all(parts: readonly (readonly number[])[]): number[] {
   let sum = [1];
   for (const part of parts) {
@@ -48,7 +49,7 @@ function all(parts: readonly (readonly number[])[]): number[] {
   return sum;
 }
 
-/** What is in something that is down with this probability. */
+/** The distribution of the members up in a building or rack that is itself down with probability `down`. */
 function shared(down: number, inside: readonly number[]): number[] {
   return inside.map((probability, up) => (up === 0 ? down : 0) + (1 - down) * probability);
 }

@@ -1,41 +1,49 @@
 /**
- * What theory says of a troupe whose members fail independently, at a constant rate each, and are replaced by a policy: chains over the
- * number of members that live.
+ * The theory of a troupe whose members fail independently, each at a constant rate, and are replaced by a policy:
+ * Markov chains over the number of living members.
  *
- * Source: dissertation, chapter 6 (parallel replacement); its variants for one repairer, for replacement together at a threshold or
- * at visits, and with total loss absorbing, are birth-death chains and their kin (S. M. Ross, Introduction to
- * Probability Models, chapter 6).
+ * Source: dissertation, chapter 6 (parallel replacement). The variants for one repairer, for replacement together at a
+ * threshold or at visits, and with total loss as an absorbing state, are birth-death chains and similar chains (S. M.
+ * Ross, Introduction to Probability Models, chapter 6).
  */
 import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import { meanTimeTo, noRates, stationary, stationaryUnderVisits, timesBetween, type Rates } from "./markov.ts";
 
-/** Mean times in any one unit; a policy's period and delay in the same. Those that fail during a replacement together are included. */
+/**
+ * All times are means in one unit, which is also the unit of the policy's period and delay. A replacement together
+ * includes the members that fail while it is under way.
+ */
 export interface ReplacementModel {
   readonly members: number;
   readonly lifetime: number;
   readonly replacement: number;
   readonly policy: ReplacementPolicy;
-  /** Mean time until a machine comes back by itself, which the policies `delayed` and `none` wait for. Left out: never. */
+  /**
+   * Mean time until a machine comes back by itself, which the policies `delayed` and `none` wait for. Left out: never.
+   */
   readonly comeback?: number;
-  /** Left out: never short of them. */
+  /** Left out: spares never run out. */
   readonly spares?: { readonly number: number; readonly repair: number };
-  /** Left out: there are none. `inside`: how many members are in each. */
+  /** Left out: no racks. `inside`: how many members are in each rack. */
   readonly racks?: { readonly inside: readonly number[]; readonly lifetime: number; readonly repair: number };
 }
 
-/** A time that is observed, of a troupe that begins with all members: from and to so long after that. */
+/** An observed span of time. `from` and `to` count from the beginning, at which the troupe has all its members. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** The longest mean replacement time with which n members reach an availability: (1/L) q/(1-q), q = (1-A)^(1/n). */
+/**
+ * The longest mean replacement time with which n members of mean lifetime T reach the availability A: T q/(1-q), where
+ * q = (1-A)^(1/n).
+ */
 export function requiredReplacement(members: number, lifetime: number, availability: number): number {
   const q = (1 - availability) ** (1 / members);
   return (lifetime * q) / (1 - q);
 }
 
-/** State a: so many members live. For the policies `eager` and `threshold`, without spares. */
+/** State a: a members live. For the policies `eager` and `threshold`, without spares. */
 export function chain({ members, lifetime, replacement, policy, racks }: ReplacementModel): Rates {
   const rates = noRates(members + 1);
   for (let a = 0; a <= members; a++) {
@@ -51,9 +59,10 @@ export function chain({ members, lifetime, replacement, policy, racks }: Replace
 }
 
 /**
- * The same troupe under a policy that is eager; null if there is none. What comes back by itself is a replacement in parallel. When
- * each place is looked after by itself, shares of time depend on the mean time alone that one is down (alternating renewal
- * processes: Ross, chapter 7): the delay with the machine not back yet, and the rest of a race.
+ * The equivalent troupe under the policy `eager`; null if there is none. A machine that comes back by itself counts as
+ * a replacement in parallel. If places are independent, the shares of time depend only on the mean downtime of a place
+ * (alternating renewal processes: Ross, chapter 7). Under `delayed` the mean downtime is the mean wait, which the
+ * comeback or the end of the delay ends, and then the mean of the race between comeback and replacement.
  */
 function asEager(model: ReplacementModel): ReplacementModel | null {
   const { policy, replacement, comeback = Infinity } = model;
@@ -69,14 +78,15 @@ function asEager(model: ReplacementModel): ReplacementModel | null {
 }
 
 /**
- * Whether a troupe is known at any time after its beginning, by the number of its members alone; else only its long-run shares are known.
+ * Whether the chain over the number of members gives the state at any time after the beginning. Otherwise only the
+ * long-run shares are known.
  */
 export function isKnownFromBeginning({ policy, spares, racks }: ReplacementModel): boolean {
   const isChain = policy.kind === "eager" || policy.kind === "threshold" || policy.kind === "none";
   return isChain && spares === undefined && racks === undefined;
 }
 
-/** The shares of a span of time, or in the long run, with 0, 1, ... n members; null where no chain is known. */
+/** The shares of time with 0, 1, ... n members, in the span or in the long run; null where no chain is known. */
 export function sharesOfTime(given: ReplacementModel, span?: Span): number[] | null {
   const model = asEager(given);
   if (model === null) return null;
@@ -93,13 +103,13 @@ export function sharesOfTime(given: ReplacementModel, span?: Span): number[] | n
   return policy.kind === "periodic" ? sharesUnderVisits(model, policy.period) : sharesOfChain(chain(model));
 }
 
-/** States in the order in which their shares fall: the last digits count. */
+/** Solves the chain with its states in the order of falling shares, which keeps the last digits exact. */
 function sharesOfChain(rates: Rates): number[] {
   return stationary([...rates].reverse().map((row) => [...row].reverse())).reverse();
 }
 
 function sharesUnderVisits({ members, lifetime, replacement }: ReplacementModel, period: number): number[] {
-  // State 2a: nothing is under way. State 2a + 1: the failed are being replaced.
+  // State 2a: a members live, and no replacement is under way. State 2a + 1: the failed members are being replaced.
   const rates = noRates(2 * members + 1);
   const visited: number[] = [];
   for (let a = 0; a <= members; a++) {
@@ -113,7 +123,7 @@ function sharesUnderVisits({ members, lifetime, replacement }: ReplacementModel,
   return Array.from({ length: members + 1 }, (_, a) => shares[2 * a]! + (shares[2 * a + 1] ?? 0));
 }
 
-/** State: how many live, and how many machines are in repair. All others are spares, or about to take a place. */
+/** State: the number of living members, and of machines in repair. All other machines are spares or replacements. */
 function sharesWithSpares(
   { members, lifetime, replacement }: ReplacementModel,
   repairers: "one" | "many",
@@ -134,7 +144,10 @@ function sharesWithSpares(
   return shares;
 }
 
-/** Racks are independent. State 2k: the rack is up, and k machines are. State 2k + 1: it is down, and k machines wait for it. */
+/**
+ * Racks are independent. State 2k: the rack and k machines are up. State 2k + 1: the rack is down; k machines wait for
+ * it.
+ */
 function sharesInRacks(
   { lifetime, replacement }: ReplacementModel,
   racks: { readonly inside: readonly number[]; readonly lifetime: number; readonly repair: number },
@@ -168,9 +181,12 @@ export function shareBelow(model: ReplacementModel, needed: number, span?: Span)
 }
 
 /**
- * The mean time from all members up to the first moment with none; null where it depends on more than how many live. If
- * time is observed for a span from the beginning on: the mean time, from all members up, that is seen until there is none or the span ends, over
- * the mean number of moments with none. It is longer, since what begins late in a span seldom comes to its end.
+ * The mean time from all members up until no member is up; null where it depends on more than the number of living
+ * members.
+ *
+ * With `span`, the observation lasts `span` from the beginning: the mean time observed between all members up and
+ * either total loss or the end of the span, divided by the mean number of total losses. This is longer than the mean
+ * without `span`, since a run that begins late in the span seldom reaches its total loss.
  */
 export function timeToTotalLoss(given: ReplacementModel, span?: number): number | null {
   const { policy, spares, racks, members } = given;
@@ -179,7 +195,7 @@ export function timeToTotalLoss(given: ReplacementModel, span?: number): number 
   if (racks !== undefined && (racks.inside.length > 1 || policy.kind === "threshold")) return null;
   const rates = chain(model);
   if (span === undefined) return meanTimeTo(rates, members, 0);
-  // State a: a live, and there was no moment with none since all did; n + 1 + a: there was.
+  // State a: a members live, with no total loss since all members lived. State n + 1 + a: a live, after a total loss.
   const after = members + 1;
   const told = noRates(2 * after);
   for (const [a, row] of rates.entries()) {
@@ -197,7 +213,9 @@ export function timeToTotalLoss(given: ReplacementModel, span?: number): number 
   return exposed / losses;
 }
 
-/** Members replaced per unit of time: in the long run as many as fail, but for those that come back by themselves. */
+/**
+ * Replacements per unit of time: in the long run the rate of failures, less the machines that come back by themselves.
+ */
 export function replacementRate(model: ReplacementModel, span?: Span): number | null {
   const { policy, lifetime, replacement, comeback = Infinity, racks } = model;
   if (policy.kind === "none") return 0;

@@ -1,10 +1,11 @@
 /**
- * How many nodes there are at least that were never seen to fail, judged by those that were.
+ * A lower bound on the number of nodes that were never seen to fail. `failures`: the number of failures of each node
+ * seen.
  *
- * Source: A. Chao, Nonparametric estimation of the number of classes in a population, Scandinavian Journal of Statistics 11 (1984):
- * if f1 nodes failed once and f2 twice, at least f1^2 / (2 f2) did not fail. By the Cauchy-Schwarz inequality this holds on
- * average whatever the nodes' rates are, as long as each fails by a Poisson process. Here in the form without bias,
- * f1 (f1 - 1) / (2 (f2 + 1)).
+ * Source: A. Chao, Nonparametric estimation of the number of classes in a population, Scandinavian Journal of
+ * Statistics 11 (1984): if f1 nodes failed once and f2 twice, at least f1^2 / (2 f2) did not fail. By the
+ * Cauchy-Schwarz inequality this holds on average for any rates of the nodes, as long as each node fails by a Poisson
+ * process. This function computes the bias-corrected form, f1 (f1 - 1) / (2 (f2 + 1)).
  */
 export function unseenAtLeast(failures: readonly number[]): number {
   const times = (wanted: number): number => failures.filter((count) => count === wanted).length;

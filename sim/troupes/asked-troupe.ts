@@ -1,6 +1,6 @@
 /**
- * A staged troupe that is asked by a call after each change of its membership. Between two changes nothing changes: the call tells for
- * the whole span whether the troupe could answer.
+ * A staged troupe that receives a probing call after each change of its membership. The membership is constant between
+ * two changes, so the result of the call holds for the whole span between them.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { StagedTroupe } from "../stage.ts";
@@ -9,7 +9,7 @@ import type { World } from "../world.ts";
 export class AskedTroupe {
   /** Time for which the troupe could not answer, up to the last change, in ms. */
   down: Milliseconds = 0;
-  /** Calls of `call` that were not answered. */
+  /** Number of calls made by `call()` that were not answered. */
   failed = 0;
   readonly #world: World;
   readonly #troupe: StagedTroupe<object>;
@@ -31,10 +31,10 @@ export class AskedTroupe {
     soon();
   }
 
-  /** Accounts for the span since the last change, and asks anew. */
+  /** Accounts for the span since the last change, and makes a new probing call. */
   change(): void {
     const { now } = this.#world;
-    // If the answer was not there before the next change, what the machines were then tells.
+    // If the next change comes before the answer, the state of the machines decides.
     const answered = this.#probe.answered ?? this.#troupe.members.some(({ machine }) => machine.up);
     if (!answered) this.down += now - this.#since;
     this.#since = now;
@@ -43,7 +43,7 @@ export class AskedTroupe {
     void this.#ask().then((answered) => (probe.answered = answered));
   }
 
-  /** A call like those that users make. */
+  /** Makes one call, as a user would. */
   call(): void {
     void this.#ask().then((answered) => (this.failed += answered ? 0 : 1));
   }

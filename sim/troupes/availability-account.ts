@@ -1,8 +1,9 @@
 import type { Milliseconds } from "../../protocols/host.ts";
 
 /**
- * Adds up the time in which a troupe had no member, or too few, and counts its total losses. It begins with all members. In a hurried
- * world times are those of its likelihood, and a loss counts with the likelihood that it has.
+ * Adds up the time in which a troupe had no member, or no majority of its members, and counts its total losses. The
+ * account begins with all members. In a hurried world the times are likelihood-weighted (Likelihood.time), and a total
+ * loss counts with its likelihood.
  */
 export class Account {
   below = 0;

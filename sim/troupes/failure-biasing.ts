@@ -1,34 +1,35 @@
 /**
- * Failure biasing: members are made to fail oftener, and replacements to take longer, such that an outage is near, and what is
- * seen counts with its likelihood (sim/chance/likelihood.ts).
+ * Failure biasing: members fail more often, and replacements take longer, so that outages are frequent. Each
+ * observation counts with its likelihood (sim/chance/likelihood.ts).
  *
- * The chain over the number of members that live (replacement-model.ts) is the guide. In each state the next step is a failure with the
- * probability that it has in the chain given that all members will fail before all are members again: for the chain itself that
- * leaves almost no variance (P. L'Ecuyer and B. Tuffin, Approximating zero-variance importance sampling in a reliability
- * setting, Annals of Operations Research 189, 2011). A small share is left to replacements, for other things are measured too. The
- * sum of all rates remains, so that the times between steps have no weight of their own.
+ * The guide is the chain over the number of living members (replacement-model.ts). In each state the next step is a
+ * failure with the conditional probability that it has in the chain, given that all members fail before all are members
+ * again. For the chain itself this leaves almost no variance (P. L'Ecuyer and B. Tuffin, Approximating zero-variance
+ * importance sampling in a reliability setting, Annals of Operations Research 189, 2011). Replacements keep a small
+ * share of the probability, since other quantities are measured too. The sum of all rates stays the same, so that the
+ * times between steps have no weight of their own.
  *
- * The estimates are unbiased whatever the guide is. How good they are depends on how near the troupe is to its chain.
+ * The estimates are unbiased for any guide. Their variance depends on how closely the troupe follows its chain.
  */
 import type { Rates } from "../theory/markov.ts";
 
-/** How many times as soon, with so many that live, the lives of members and the replacements of others end. */
+/** Factors on the rates at which the lives of members, and the replacements, end. */
 export interface Bias {
   readonly lives: number;
   readonly replacements: number;
 }
 
-/** The greatest probability of a failure that is not greater by nature. */
+/** The greatest biased probability of a failure; a greater unbiased probability is kept. */
 const greatest = 0.9;
 
 export const unbiased: Bias = { lives: 1, replacements: 1 };
 
-/** The product of chances to come down by single steps. */
+/** The probability to come down from state `from` to state `to` by single steps: a product of `down`. */
 function path(down: readonly number[], from: number, to: number): number {
   return down.slice(to + 1, from + 1).reduce((product, chance) => product * chance, 1);
 }
 
-/** By state a of a chain that goes down by single steps: the probability to come from a to a - 1 before the highest state. */
+/** By state a of a chain that goes down by single steps: the probability to reach a - 1 before the highest state. */
 function chancesDown(rates: Rates): number[] {
   const highest = rates.length - 1;
   const down = rates.map(() => 1);
@@ -40,18 +41,20 @@ function chancesDown(rates: Rates): number[] {
   return down;
 }
 
-/** The probability that from one below the highest state the chain comes to 0 before the highest. */
+/** The probability that the chain, from one below its highest state, reaches state 0 before the highest state. */
 export function chanceOfLoss(rates: Rates): number {
   return path(chancesDown(rates), rates.length - 2, 0);
 }
 
-/** The mean of the likelihood and of its square, over cycles of a biased chain; 0 counts for those that do not come to a state. */
+/**
+ * Means of the likelihood and of its square, over cycles of a biased chain. A cycle that misses the state counts as 0.
+ */
 interface Likelihoods {
   readonly first: number;
   readonly second: number;
 }
 
-/** Over cycles from one below the highest state to the highest, for those that come down to `to`. */
+/** Likelihoods over cycles from one below the highest state to the highest state; the state to reach is `to`. */
 export function likelihoods(rates: Rates, bias: readonly Bias[], to: number): Likelihoods {
   const highest = rates.length - 1;
   const chances = (row: readonly number[], a: number, of: Bias): number[] => {
@@ -63,7 +66,7 @@ export function likelihoods(rates: Rates, bias: readonly Bias[], to: number): Li
   const biased = rates.map((row, a) => chances(row, a, bias[a]!));
   const mean = (weight: (chance: number, hurried: number) => number): number => {
     const values = rates.map((_, a): number => (a <= to ? 1 : 0));
-    // Sweeps upwards: each is exact for paths that turn back once less often than the next.
+    // Sweeps upwards. The k-th sweep is exact for all paths that turn back fewer than k times.
     for (let sweep = 0; sweep < 1000; sweep++) {
       for (let a = to + 1; a < highest; a++) {
         values[a] = natural[a]!.reduce(
@@ -78,14 +81,15 @@ export function likelihoods(rates: Rates, bias: readonly Bias[], to: number): Li
 }
 
 /**
- * What an outage adds to the time of outages, as that time sees it, with the likelihood that it has: the size of an event. E[D] and E[D^2] are
- * those of an outage's length. It is less where most cycles have one, which are no rare events.
+ * The size of an event: the likelihood-weighted contribution of one outage to the time of outages, weighted by length.
+ * `mean` and `meanSquare` are E[D] and E[D^2] of the length D of an outage. The subtracted term matters where most
+ * cycles have an outage, so that outages are not rare events.
  */
 export function sizeOfOutage({ first, second }: Likelihoods, mean: number, meanSquare: number): number {
   return (second * meanSquare) / (first * mean) - first * mean;
 }
 
-/** By the number that live, for a chain that goes down by single steps. */
+/** The bias for each number of living members, for a chain that goes down by single steps. */
 export function failureBias(rates: Rates): Bias[] {
   const down = chancesDown(rates);
   const highest = rates.length - 1;

@@ -1,4 +1,4 @@
-/** A replaced troupe under observation: its account, what its replacements cost, and calls to it at random times. */
+/** A replaced troupe under observation: its account, the cost of its replacements, and calls to it at random times. */
 import { CallError } from "../../protocols/errors.ts";
 import type { Milliseconds, Random } from "../../protocols/host.ts";
 import type { World } from "../world.ts";
@@ -15,14 +15,14 @@ export class FollowedTroupe {
   readonly account: Account;
   /** Calls that ended with a CallError. */
   failedCalls = 0;
-  /** Between these points of time shares of time and costs count. */
+  /** Shares of time and costs count between the times `from` and `to`. */
   readonly from: Milliseconds;
   readonly to: Milliseconds;
   readonly #world: World;
   #before: Costs = { replaced: 0, bytes: 0 };
   #after: Costs | undefined = undefined;
 
-  /** What is counted begins `from` ms after the troupe is formed and ends at `to`. */
+  /** The counted span begins `from` ms, and ends `to` ms, after the troupe is formed. */
   static async form(
     world: World,
     options: Omit<ReplacedTroupeOptions, "changed">,
@@ -62,7 +62,10 @@ export class FollowedTroupe {
     return { replaced: this.troupe.repairs.replaced, bytes: this.troupe.town.joiningBytes };
   }
 
-  /** So many calls, at times between these two, each by who looks the troupe up: its loss in the past is nothing to them. */
+  /**
+   * Schedules `calls` calls at random times between `from` and `to` (simulated time). Each call looks the troupe up
+   * afresh, so that an earlier total loss does not affect it.
+   */
   call(calls: number, random: Random, from: Milliseconds, to: Milliseconds): void {
     if (calls === 0) return;
     const client = this.troupe.town.client("client", { lease: 100, suspicion: 200 });
@@ -78,7 +81,7 @@ export class FollowedTroupe {
     }
   }
 
-  /** Members replaced, and bytes that their joining cost, in the time that counts. */
+  /** Members replaced in the counted span. `bytes`: bytes of their joining. */
   get replaced(): number {
     return (this.#after ?? this.#costs).replaced - this.#before.replaced;
   }

@@ -1,4 +1,4 @@
-/** What the trace tells of a troupe whose membership changes, under calls. */
+/** Figures and violations from the trace of a troupe whose membership changes under calls. */
 import type { TroupeId } from "../../protocols/troupe/troupe.ts";
 import { baseOf, epochOf, hashOfName } from "../../protocols/troupe/troupe-id.ts";
 import type { Address, Milliseconds } from "../../protocols/host.ts";
@@ -9,21 +9,21 @@ import type { StampedEvent } from "../trace.ts";
 import type { World } from "../world.ts";
 
 export class MembershipTrace {
-  /** Time in which some member stood still. */
+  /** Time in which at least one member was frozen. */
   standstill: Milliseconds = 0;
   /** The latest epoch that a member has entered. */
   epoch = 0;
   /** Bytes sent to each address. */
   readonly bytes = new Map<Address, number>();
-  /** The membership has changed. */
+  /** Called when a member enters a new epoch. */
   changed: () => void = () => undefined;
   readonly #base: number;
-  /** What the checkers read. */
+  /** The events that the checkers read. */
   readonly #events: StampedEvent[] = [];
   readonly #frozen = new Set<string>();
   #since: Milliseconds = 0;
 
-  /** `name` is the troupe's. */
+  /** `name`: the name of the troupe. */
   constructor(world: World, name: string) {
     this.#base = hashOfName(name);
     world.listen((stamped) => {
@@ -57,8 +57,8 @@ export class MembershipTrace {
   }
 
   /**
-   * Calls that were not executed exactly once, or lost, once nothing is under way any more. `members` answers who was a
-   * member in an epoch, and is still.
+   * Calls that were not executed exactly once, or were lost. Call this method when nothing is under way any more.
+   * `members` answers the members of an epoch that are members still.
    */
   violations(members: (epoch: number) => readonly Address[], seed: string): Violation[] {
     const options = {

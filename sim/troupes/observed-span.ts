@@ -1,6 +1,6 @@
 /**
- * For how long a replaced troupe is observed, and from when on: it begins with all members, which the long run has not. Also how long its
- * outages are.
+ * The span in which a replaced troupe is observed, and the length of its outages. The troupe begins with all members,
+ * which differs from the long run.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { law } from "../chance/lifetimes.ts";
@@ -26,14 +26,14 @@ export interface Timed extends Assumed {
   readonly horizon: Milliseconds;
 }
 
-/** What is measured as a share of time begins after this share of it. */
+/** Shares of time are measured after this share of the horizon. */
 export const warmUpShare = 0.1;
 
 export function lengthOf({ horizon, lifetime }: Timed): Milliseconds {
   return horizon || 200 * lifetime;
 }
 
-/** The law of the time for which a place is down after its failure is known. */
+/** The law of the time from the detection of a failure until the place is up again. */
 function downLaw({ policy, comebackLaw, replacementLaw }: Timed): string {
   return policy === "none" ? comebackLaw : replacementLaw;
 }
@@ -42,15 +42,19 @@ function isKnown(p: Timed, model: ReplacementModel): boolean {
   return p.lifetimeLaw === "exponential" && downLaw(p) === "exponential" && isKnownFromBeginning(model);
 }
 
-/** The span in which shares of time are measured, if the chain is known from the beginning on; else its long run is all that is known. */
+/**
+ * The span in which shares of time are measured, if the chain is known from the beginning; undefined: only the long run
+ * is.
+ */
 export function spanOf(p: Timed, model: ReplacementModel): Span | undefined {
   if (p.trace !== "" || !isKnown(p, model)) return undefined;
   return { from: warmUpShare * lengthOf(p), to: lengthOf(p) };
 }
 
 /**
- * Where only the long run is known, a troupe must have forgotten by the time that counts that it began with all members: for two times what a
- * member can be down on average; if lifetimes are not exponential, for five lives with what is down between them. A sentence if it has not; else null.
+ * A sentence if the horizon is too short; else null. Where only the long run is known, the effect of the beginning with
+ * all members must have faded before the counted span. The warm-up must last 2 mean downtimes of a member; if lifetimes
+ * are not exponential, 5 mean lifetimes and downtimes.
  */
 export function tooShort(p: Timed, model: ReplacementModel): string | null {
   if (p.trace !== "" || isKnown(p, model)) return null;
@@ -66,11 +70,11 @@ export function tooShort(p: Timed, model: ReplacementModel): string | null {
   return `the horizon is shorter than ${hours} h, and all members are up at its beginning.`;
 }
 
-/** What outages with so many members missing add to the time of outages, as that time sees them: E[D^2]/E[D]. */
+/** E[D^2]/E[D], where D is the length of an outage with `missing` members missing. */
 export function outageOf(p: Timed, missing: number): Milliseconds {
   const { policy, repairers, replacement, comeback, detection } = p;
   const down = law(downLaw(p), policy === "none" ? comeback : replacement);
-  // All together; or each place by itself, until the first returns.
+  // Places return together; or each place returns by itself, and the first return ends the outage.
   const apart = policy === "none" || (policy === "eager" && repairers === "many");
   return detection + outageLength(down, apart ? missing : 1);
 }

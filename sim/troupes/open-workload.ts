@@ -1,4 +1,4 @@
-/** An open workload: calls come at random times, whatever has become of those before. */
+/** An open workload: calls arrive at random times, independently of the outcomes of earlier calls. */
 import { CallError } from "../../protocols/errors.ts";
 import type { Milliseconds, Random } from "../../protocols/host.ts";
 import { exponential } from "../chance/lifetimes.ts";
@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 
 interface Call {
   readonly from: Milliseconds;
-  /** Infinite while it is under way. */
+  /** Infinite while the call is under way. */
   to: Milliseconds;
 }
 
@@ -21,7 +21,7 @@ export class OpenWorkload {
     this.#random = random;
   }
 
-  /** A Poisson process of `rate` calls/s from now on. `make` makes one. */
+  /** Starts a Poisson process of `rate` calls/s. `make` makes one call. */
   begin(world: World, rate: number, make: (random: Random) => Promise<void>): void {
     if (rate === 0) return;
     const gap = exponential(1000 / rate);
@@ -48,7 +48,7 @@ export class OpenWorkload {
     this.#calling = false;
   }
 
-  /** In ms, of the calls that were answered and are wanted. */
+  /** Latencies in ms of the answered calls that satisfy `wanted`. */
   latencies(wanted: (call: Call) => boolean): number[] {
     return this.calls.filter((call) => call.to < Infinity && wanted(call)).map(({ from, to }) => to - from);
   }

@@ -1,9 +1,11 @@
 /**
- * Cycles of a troupe whose members are replaced: from the first failure among all its members until all are members again.
+ * Cycles of a troupe whose members are replaced: from the first failure among all its members until all are members
+ * again.
  *
- * Lifetimes must be exponential: then what follows such a moment depends on nothing before, cycles are independent and alike, and
- * shares of time are means over cycles (regenerative simulation; S. M. Ross, Introduction to Probability Models, chapter 7). The
- * time from there to the next failure is exponential too, with mean lifetime/members, and counts with its mean.
+ * Lifetimes must be exponential. Then the course after a moment with all members is independent of the past, cycles are
+ * independent and identically distributed, and shares of time are means over cycles (regenerative simulation; S. M.
+ * Ross, Introduction to Probability Models, chapter 7). The time from the end of a cycle to the next failure is
+ * exponential too, with mean lifetime/members; its mean is counted instead of its value.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
@@ -14,25 +16,25 @@ import { ReplacedTroupe, type ReplacedTroupeOptions } from "./replaced-troupe.ts
 
 export interface CyclesOptions {
   readonly members: number;
-  /** Laws of the spans that fail members and replace them, in ms. */
+  /** Laws of the lifetimes and of the replacement times, in ms. */
   readonly lifetime: Distribution;
   readonly replacement: Distribution;
   /** Mean time until a failure is known. */
   readonly detection: Milliseconds;
-  /** By the number that live, until there is a moment with none. Left out: cycles are as they come. */
+  /** By the number of living members; applied until the total loss of the cycle. Left out: no bias. */
   readonly bias?: readonly Bias[] | undefined;
 }
 
-/** Of one cycle and of the time before its first failure. */
+/** Means over cycles; a cycle includes the time before its first failure. */
 export interface CycleMeans {
   /** Time without a member. */
   readonly below: Milliseconds;
   /** Time with fewer members than a majority. */
   readonly belowMajority: Milliseconds;
   readonly time: Milliseconds;
-  /** Time until the first moment with no member, if there is one, or else all. */
+  /** Time until the first moment with no member; the whole time if there is no such moment. */
   readonly exposure: Milliseconds;
-  /** Whether there is such a moment. */
+  /** Share of cycles with such a moment. */
   readonly losses: number;
 }
 
@@ -40,7 +42,7 @@ export class OutageCycles {
   readonly #world: World;
   readonly #options: CyclesOptions;
   #living: number;
-  /** Of the present cycle, from its first failure on. */
+  /** The account of the present cycle, from its first failure on. */
   #account: Account | undefined = undefined;
 
   /** Runs the world until a troupe is formed. */
@@ -54,14 +56,14 @@ export class OutageCycles {
     return cycles;
   }
 
-  /** All are members; whoever fails and replaces them calls `change`. */
+  /** At the start all members live. The caller must report each failure and replacement to `change`. */
   constructor(world: World, options: CyclesOptions) {
     this.#world = world;
     this.#options = options;
     this.#living = options.members;
   }
 
-  /** So many live from now on. */
+  /** From now on `living` members live. */
   change(living: number): void {
     const { likelihood } = this.#world;
     const { members, bias } = this.#options;
@@ -71,13 +73,13 @@ export class OutageCycles {
     }
     this.#living = living;
     this.#account.change(likelihood.time, living, likelihood.value);
-    // After an outage nothing is gained by another.
+    // After the first outage of a cycle, biasing towards another outage gains nothing.
     const past = this.#account.losses > 0;
     this.#hurry((past ? undefined : bias?.[living]) ?? unbiased);
     this.#world.stop();
   }
 
-  /** Means over the next so many cycles. */
+  /** Means over the next `count` cycles. */
   async means(count: number): Promise<CycleMeans> {
     const { members, lifetime } = this.#options;
     const quiet = lifetime.mean / members;
@@ -94,8 +96,9 @@ export class OutageCycles {
   }
 
   /**
-   * Runs the world until a member has failed, and from there until all are members. On average the first takes no longer than to
-   * replace one: it is enough for the protocols to come to rest, and nothing depends on what would pass beyond that.
+   * Runs the world until a member has failed, and then until all are members. The wait for the first failure is
+   * shortened to at most one mean replacement time: the protocols settle within that time, and nothing depends on a
+   * longer wait.
    */
   async #cycle(): Promise<Account> {
     const { members, lifetime, replacement, detection } = this.#options;

@@ -1,9 +1,9 @@
 /**
- * A partition cuts a client and some members of a troupe off from another client and the other members, and heals: what both
- * clients saw, and what the members have executed when all is over.
+ * A partition cuts a client and some members of a troupe off from another client and the other members, and heals. The
+ * course records the outcomes of the calls of both clients, and the calls that the members have executed at the end.
  *
- * Calls are made at random times, each in a thread of its own, and their answers do not depend on their order. At the end each
- * client reads how much was recorded.
+ * Calls are made at random times, each in a thread of its own. Their answers do not depend on their order. At the end
+ * each client reads the number of recorded entries.
  */
 import { collators, quorum as quorumOf } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/program/program.ts";
@@ -20,10 +20,10 @@ import type { World } from "../world.ts";
 import { Town } from "./town.ts";
 
 export interface CourseOptions extends Divided {
-  /** Members that are cut off, with a client of their own. */
+  /** Number of members that are cut off, together with a client. */
   readonly minority: number;
   readonly ringmasters: number;
-  /** Of those, the ones that are cut off too. */
+  /** Number of Ringmaster members that are cut off too. */
   readonly ringmastersCutOff: number;
   /** How long the partition lasts. */
   readonly cut: Milliseconds;
@@ -31,7 +31,7 @@ export interface CourseOptions extends Divided {
   readonly oneWay: boolean;
   /** Calls that each client makes in a second, as a Poisson process. */
   readonly rate: number;
-  /** How long a client waits for an answer; 0: as long as it takes. */
+  /** How long a client waits for an answer; 0: without limit. */
   readonly timeout: Milliseconds;
   readonly lease: Milliseconds;
   readonly suspicion: Milliseconds;
@@ -40,10 +40,10 @@ export interface CourseOptions extends Divided {
 /** A call, as its client saw it. */
 export interface Seen {
   readonly made: Milliseconds;
-  /** Infinity: it never ended. */
+  /** Infinity: the call never ended. */
   readonly done: Milliseconds;
   readonly outcome: "answered" | "failed definitely" | "failed indefinitely" | "none";
-  /** Of the error; empty if there was none. */
+  /** Kind of the CallError; empty if there was none. */
   readonly kind: string;
 }
 
@@ -53,16 +53,16 @@ export interface Course {
   readonly opened: Milliseconds;
   readonly healed: Milliseconds;
   readonly calls: Readonly<Record<SideName, readonly Seen[]>>;
-  /** Those that read at the end: two of each client, in one thread. */
+  /** The reading calls at the end: two by each client, in one thread. */
   readonly reads: readonly Seen[];
-  /** From the healing to the last entry of a member into an epoch, 0 if there was none; null with a static table. */
+  /** ms from the healing to the last entry of a member into an epoch, 0 if there was none; null with a static table. */
   readonly rejoined: Milliseconds | null;
   /** Whether all members have the same state in the end. */
   readonly equal: boolean;
   readonly judgement: PartitionJudgement;
 }
 
-/** A silent peer is given up after so long, with the message protocol's own constants. */
+/** The time after which a silent peer is given up, with the default constants of the message protocol. */
 export const silence: Milliseconds = (() => {
   const options = messageOptions();
   let sum = 0;
@@ -70,7 +70,7 @@ export const silence: Milliseconds = (() => {
   return sum;
 })();
 
-/** A client carries a call that it has the answer to for a datagram's lifetime to those that it has found silent. */
+/** A client that has its answer carries the call on, for one datagram lifetime, to the members that it found silent. */
 export const carried: Milliseconds = silence + messageOptions().datagramLifetime;
 
 /** Rounds of the Ringmaster in one lease. */
@@ -83,7 +83,7 @@ class Journal {
   minority = new Set<number>();
   majority = new Set<number>();
 
-  /** Answers the entry: whatever else is recorded. */
+  /** Answers the entry itself: the answer does not depend on the other entries. */
   record(side: SideName, entry: number): number {
     this[side].add(entry);
     return entry;
@@ -99,7 +99,7 @@ interface Client {
   readonly journal: Stub<Journal>;
 }
 
-/** The troupe with its two clients, bound in either way. */
+/** The troupe with its two clients, bound by a static table or by a Ringmaster. */
 interface Scene {
   readonly clients: Readonly<Record<SideName, Client>>;
   readonly troupe: PartitionCheckOptions["troupe"];
@@ -150,7 +150,7 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
   return { clients: { minority: await client("minority"), majority: await client("majority") }, troupe: name, states };
 }
 
-/** Notes in the list what becomes of a call, which is made now. Rejects with what is no failure of a call. */
+/** Records the outcome of a call, made now, in the list. Rejects with any error that is not a CallError. */
 async function follow(world: World, list: Seen[], call: Promise<unknown>): Promise<void> {
   const made = world.now;
   const place = list.push({ made, done: Infinity, outcome: "none", kind: "" }) - 1;
@@ -187,7 +187,7 @@ function makeCalls(
   }
 }
 
-/** Machines of the minority's side, by name. */
+/** Names of the machines on the minority's side. */
 function minoritySide({ binding, minority, ringmastersCutOff }: CourseOptions): string[] {
   const numbered = (what: string, count: number): string[] =>
     Array.from({ length: count }, (_, i) => `${what} ${i + 1}`);
@@ -195,7 +195,7 @@ function minoritySide({ binding, minority, ringmastersCutOff }: CourseOptions): 
   return [clientOf("minority"), ...numbered(name, minority), ...numbered("ringmaster", cutOff)];
 }
 
-/** Runs it in a fresh world. `seed` is for the checker's sentences. */
+/** Runs the course in a fresh world. `seed` appears in the sentences of the checkers. */
 export async function partitionCourse(world: World, seed: string, options: CourseOptions): Promise<Course> {
   const { cut, rate, lease, suspicion, oneWay } = options;
   const trace: StampedEvent[] = [];
@@ -205,7 +205,7 @@ export async function partitionCourse(world: World, seed: string, options: Cours
   });
   const { clients, troupe, states } = await begin(world, options);
   const start = world.now;
-  // At a random moment between two rounds of the Ringmaster, when all members are known to it.
+  // The cut comes at a random moment between two rounds of the Ringmaster, when the Ringmaster knows all members.
   const opened = start + silence + (world.random.fork("cut").next() * lease) / roundsPerLease;
   const healed = opened + cut;
   const quiet = healed + suspicion + 2 * silence;

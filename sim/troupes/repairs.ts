@@ -1,4 +1,4 @@
-/** Who repairs: replaces the members of a troupe that are known to have failed, by a policy. */
+/** Repairs: replaces the members of a troupe that are known to have failed, by a policy. */
 import {
   due,
   nextVisit,
@@ -16,24 +16,24 @@ export interface RepairsOptions {
   readonly policy: ReplacementPolicy;
   /** The degree of replication. */
   readonly members: number;
-  /** Of the time that a replacement takes, in ms. */
+  /** Law of the time that a replacement takes, in ms. */
   readonly time: Distribution;
-  /** Where the replacement times of a place are drawn from; that of several together is of the first. */
+  /** Stream of the replacement times of a place. A replacement of several places draws from the stream of the first. */
   readonly random: (place: number) => Stream;
   /** A place has a new machine, on which a member may start. */
   readonly back: (place: number) => void;
   /**
-   * Spare machines: a replacement takes one, and what has failed becomes one when it is repaired. Left out: never short of them, as
-   * must be where machines come back by themselves.
+   * Spare machines: a replacement takes one, and a failed machine becomes one when it is repaired. Left out: spares
+   * never run out. Machines that come back by themselves require that it is left out.
    */
   readonly spares?: Spares;
 }
 
 export interface Spares {
   readonly number: number;
-  /** From when its failure is known until the machine is a spare, in ms; each is repaired by itself. */
+  /** Law of the time from the detection of a failure until the machine is a spare, in ms. Repairs run in parallel. */
   readonly repair: Distribution;
-  /** Where the repair times of a place's machines are drawn from. */
+  /** Stream of the repair times of a place's machines. */
   readonly random: (place: number) => Stream;
 }
 
@@ -43,7 +43,7 @@ export class Repairs {
   readonly #world: World;
   readonly #options: RepairsOptions;
   #failed: Failed[] = [];
-  /** Groups of places. */
+  /** Groups of places that are being replaced together. */
   readonly #underWay = new Set<Set<number>>();
   #spares: number;
   #visit: Milliseconds | undefined = undefined;
@@ -55,7 +55,7 @@ export class Repairs {
     this.#look();
   }
 
-  /** The failure of the member at this place has become known. One that is known already is passed over. */
+  /** The failure of the member at this place has become known. A failure that is known already is ignored. */
   known(place: number): void {
     if (this.#failed.some((failed) => failed.place === place)) return;
     for (const group of this.#underWay) if (group.has(place)) return;
@@ -70,7 +70,7 @@ export class Repairs {
     this.#look();
   }
 
-  /** The machine of this place has come back by itself: its replacement is called off. */
+  /** The machine of this place has come back by itself: its replacement is cancelled. */
   cameBack(place: number): void {
     this.#failed = this.#failed.filter((failed) => failed.place !== place);
     for (const group of this.#underWay) {
@@ -103,7 +103,7 @@ export class Repairs {
   }
 
   #finish(group: Set<number>): void {
-    // All of it has come back meanwhile.
+    // All machines of the group have come back meanwhile.
     if (!this.#underWay.delete(group)) return;
     const places = [...group];
     if (takesIn(this.#options.policy)) {

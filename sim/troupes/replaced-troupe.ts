@@ -1,9 +1,9 @@
 /**
- * A troupe whose members' machines fail and are replaced by a policy, with the real protocols in the loop: the Ringmaster, the
- * detection of crashes by its probes, newcomers that join with the state of the others.
+ * A troupe whose members' machines fail and are replaced by a policy. The real protocols run in the loop: the
+ * Ringmaster, its detection of crashes by probes, and the state transfer to newcomers.
  *
- * Policies meet the same failures: the k-th life of a place, and its k-th replacement time, are the same under all of them.
- * When all members are gone the state is lost, and the first that comes back founds the troupe anew.
+ * All policies meet the same failures: the k-th life and the k-th replacement time of a place are the same under all
+ * policies. When all members are gone the state is lost, and the first newcomer founds the troupe anew.
  */
 import type { BindingOptions } from "../../protocols/binding/options.ts";
 import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
@@ -16,14 +16,14 @@ import { Repairs } from "./repairs.ts";
 import { Town, type Place } from "./town.ts";
 
 export interface ReplacedTroupeOptions {
-  /** Stands before the names of all its machines: for several troupes in one world. Default: nothing. */
+  /** Prefix of the names of all machines, for several troupes in one world. Default: empty. */
   readonly prefix?: string;
   /** The degree of replication. */
   readonly members: number;
   /** Members of the Ringmaster; their machines do not fail. */
   readonly ringmasters: number;
   readonly policy: ReplacementPolicy;
-  /** From the start of a machine to its failure, in ms; undefined: machines fail when somebody calls `fail`. */
+  /** From the start of a machine to its failure, in ms; undefined: a machine fails only by a call of `fail`. */
   readonly lifetime: Distribution | undefined;
   /** From the decision to replace until the new machine starts, in ms. */
   readonly replacement: Distribution;
@@ -31,22 +31,25 @@ export interface ReplacedTroupeOptions {
   readonly detection: Milliseconds;
   /** Bytes of state that a newcomer fetches. */
   readonly state: number;
-  /** Called when the number of members that have the state has changed. */
+  /** Called when the number of living members (members that have the state) has changed. */
   readonly changed: (living: number) => void;
-  /** From its failure until a machine comes back by itself, in ms. Left out: not unless somebody calls `comeBack`. */
+  /** From the failure of a machine until it comes back by itself, in ms. Left out: only by a call of `comeBack`. */
   readonly comeback?: Distribution;
-  /** Left out: there is always a machine to take a member's place. */
+  /** Left out: spares never run out. */
   readonly spares?: { readonly number: number; readonly repair: Distribution };
-  /** Left out: nothing takes several machines down at once. */
+  /** Left out: no racks; machines fail one by one. */
   readonly racks?: Racks;
 }
 
-/** Racks fail and are repaired; all machines of one go down with it. A place stays in its rack, whose repair a new machine awaits. */
+/**
+ * Racks fail and are repaired. All machines of a rack go down with it. A place stays in its rack, and waits for its
+ * repair.
+ */
 export interface Racks {
   readonly number: number;
   readonly lifetime: Distribution;
   readonly repair: Distribution;
-  /** Spread: the members by turns in all racks. Packed: all in one. */
+  /** Spread: member i is in rack i mod `number`. Packed: all members are in one rack. */
   readonly placement: Placement;
 }
 
@@ -56,7 +59,7 @@ function rackOf(place: number, { number, placement }: Pick<Racks, "number" | "pl
   return placement === "packed" ? 0 : place % number;
 }
 
-/** How many members are in each rack that has any. */
+/** The number of members in each rack that has any members. */
 export function inRacks(number: number, placement: Placement, members: number): number[] {
   const inside: number[] = [];
   for (let place = 0; place < members; place++) {
@@ -66,7 +69,7 @@ export function inRacks(number: number, placement: Placement, members: number): 
   return inside;
 }
 
-/** The module that is replicated. */
+/** The replicated module. */
 export class Store {
   contents: Uint8Array;
 
@@ -77,21 +80,22 @@ export class Store {
   ask(): void {}
 }
 
-/** Probes and watch such that the mean delay from a crash until it is known is as asked for. */
+/** Binding options that give the wanted mean delay from a crash until it is known. */
 function bindingFor(detection: Milliseconds, replacement: Milliseconds): Partial<BindingOptions> {
-  // Neither a delay that counts beside others, nor a multitude of questions while the Ringmaster notes a crash.
+  // Short enough to add no noticeable delay, and long enough not to flood the Ringmaster while it records a crash.
   const pollInterval = detection === 0 ? Math.max(5, replacement / 48_000) : Math.max(50, detection / 1000);
   const patience = 100 * pollInterval;
-  // The Ringmaster's machines do not fail: it looks after itself in vain.
+  // The Ringmaster's machines do not fail, so that the upkeep of the Ringmaster itself is not needed.
   const upkeep = 1000 * replacement;
   if (detection === 0) {
-    // Crashes are told to the Ringmaster; its own probes find nothing that is not known.
+    // Crashes are reported to the Ringmaster directly; its own probes find no further crash.
     const probeInterval = 1000 * replacement;
     const [lease, suspicion] = [5 * probeInterval, 6 * probeInterval];
     return { probeInterval, lease, suspicion, pollInterval, upkeep, patience };
   }
-  // A crash comes half an interval after the last answer, on average; it is suspected 2.9 intervals after that answer, and
-  // seen by the watch a fifth of `detection` later: 2.4 / 3 + 0.2 = 1. At the fourth probe after that answer it is dropped.
+  // On average a crash comes half an interval after the last answer. The process is suspected 2.9 intervals after that
+  // answer, and the watch sees the suspicion `detection` / 5 later: 2.4 / 3 + 0.2 = 1. At the fourth probe after that
+  // answer the member is dropped.
   const probeInterval = detection / 3;
   const suspicion = 2.9 * probeInterval;
   return { probeInterval, lease: 2.5 * probeInterval, suspicion, loss: suspicion, pollInterval, upkeep, patience };
@@ -107,12 +111,12 @@ export class ReplacedTroupe {
   readonly #options: ReplacedTroupeOptions;
   readonly #lives: readonly Stream[];
   readonly #comebacks: readonly Stream[];
-  /** Of each place, how often its machine has failed. */
+  /** The number of failures of the machine of each place. */
   readonly #failures: number[];
-  /** When the machine of a place failed, until that is known. */
+  /** When the machine of a place failed; undefined once the failure is known. */
   readonly #failedAt: (Milliseconds | undefined)[] = [];
 
-  /** Runs the world until all are members; only then machines begin to fail. */
+  /** Runs the world until all are members. Machines begin to fail only then. */
   static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
     const { prefix = "", members, ringmasters, replacement, detection, state, changed } = options;
     const town = new Town(world, {
@@ -165,7 +169,7 @@ export class ReplacedTroupe {
     return this.town.living;
   }
 
-  /** Lets the machine of a place fail at the end of the life that begins now, unless something else takes it down before. */
+  /** Lets the machine of a place fail at the end of the life that begins now, unless it goes down before that. */
   #live(index: number): void {
     const { lifetime } = this.#options;
     if (lifetime === undefined) return;
@@ -186,8 +190,8 @@ export class ReplacedTroupe {
   }
 
   /**
-   * The machine of each place fails at the beginnings of recorded downtimes, counted from now on; at their ends it comes back by
-   * itself, unless machines that have failed are not waited for.
+   * The machine of each place fails at the beginning of each recorded downtime, counted from now. With `waits`, it
+   * comes back by itself at the end of the downtime.
    */
   replay(places: readonly (readonly Downtime[])[], waits: boolean): void {
     const { now } = this.#world;
@@ -217,7 +221,7 @@ export class ReplacedTroupe {
     const world = this.#world;
     const failure = ++this.#failures[index]!;
     this.#failedAt[index] = world.now;
-    // Whatever has taken it down, it does not come up again without its rack, nor with the rack alone.
+    // The machine stays down until it is replaced or comes back: the repair of its rack alone does not bring it up.
     place.machine.keepDown(this);
     const still = (action: () => void) => () => {
       if (this.#failures[index] === failure && !place.machine.up) action();
@@ -232,7 +236,7 @@ export class ReplacedTroupe {
     if (detection === 0) {
       this.town.tell(place);
       this.#learn(index);
-      // One that never joined is known to nobody; whoever has started it misses it.
+      // The Ringmaster does not know a process that never joined. The repairs, which started it, miss it.
     } else if (!joined)
       world.after(
         detection,

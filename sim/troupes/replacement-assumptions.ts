@@ -1,8 +1,8 @@
-/** Which assumptions of the chains of replacement-model.ts a scenario breaks. */
+/** The assumptions of the chains of replacement-model.ts that a scenario breaks. */
 
 import type { ReplacementSettings } from "./replacement-settings.ts";
 
-/** Names as in the `replacement` experiment. Laws are exponential unless set; left out, there are no spares, racks or trace. */
+/** Names as in the `replacement` experiment. Default: exponential laws, and no spares, racks or trace. */
 export interface Assumed extends ReplacementSettings {
   readonly state: number;
   readonly lifetimeLaw?: string;
@@ -16,12 +16,12 @@ export interface Assumed extends ReplacementSettings {
 const exponential = "exponential";
 const constant = "constant";
 
-/** Whether machines that have failed are waited for. */
+/** Whether the policy waits for failed machines to come back. */
 export function waits({ policy }: Pick<Assumed, "policy">): boolean {
   return policy === "delayed" || policy === "none";
 }
 
-/** A sentence; null if all hold. */
+/** The broken assumptions in a sentence; null if all hold. */
 export function brokenAssumptions(p: Assumed): string | null {
   const { lifetimeLaw = exponential, replacementLaw = exponential, comebackLaw = exponential, trace = "" } = p;
   const broken: string[] = [];
@@ -40,8 +40,8 @@ export function brokenAssumptions(p: Assumed): string | null {
 }
 
 /**
- * The same for shares of time: those of places that are looked after by themselves depend on means alone (S. M. Ross, chapter 7), unless
- * nothing is random, and members that begin together fail together ever after.
+ * The broken assumptions for shares of time. If places are independent, shares of time depend on means alone (S. M.
+ * Ross, chapter 7). The exception: nothing is random, and members that begin together fail together ever after.
  */
 export function brokenAssumptionsOfShares(p: Assumed): string | null {
   const { policy, spares = 0, racks = 0 } = p;

@@ -1,23 +1,26 @@
-/** What a troupe with replaced members is set to, as experiments name it: its policy, its chain, and what cannot be had. */
+/**
+ * The settings of a troupe with replaced members, as experiments name them: its policy, its chain, and refused
+ * settings.
+ */
 import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { ReplacementModel } from "../theory/replacement-model.ts";
 
 export interface PolicySettings {
   readonly policy: ReplacementPolicy["kind"];
-  /** Of the policy `threshold`. */
+  /** For the policy `threshold`. */
   readonly threshold: number;
-  /** Of the policies `eager` and `delayed`. */
+  /** For the policies `eager` and `delayed`. */
   readonly repairers: "one" | "many";
-  /** Of the policy `periodic`. */
+  /** For the policy `periodic`. */
   readonly period?: Milliseconds;
-  /** Of the policy `delayed`. */
+  /** For the policy `delayed`. */
   readonly delay?: Milliseconds;
 }
 
 export interface ReplacementSettings extends PolicySettings {
   readonly members: number;
-  /** Means. */
+  /** Mean times: `lifetime`, `replacement` and `detection`. */
   readonly lifetime: Milliseconds;
   readonly replacement: Milliseconds;
   readonly detection: Milliseconds;
@@ -38,13 +41,13 @@ export function policyOf({ policy, threshold, repairers, period = 0, delay = 0 }
   }
 }
 
-/** The chain takes the delay of detection for a part of the replacement time. */
+/** The model of a troupe. Its replacement time includes the delay of detection. */
 export function modelOf(p: ReplacementSettings): ReplacementModel {
   const { members, lifetime, replacement, detection } = p;
   return { members, lifetime, replacement: replacement + detection, policy: policyOf(p) };
 }
 
-/** Why there can be no such troupe, in a sentence; null if there can. */
+/** Why a troupe cannot have these settings, in a sentence; null if it can. */
 export function refusal({ detection }: ReplacementSettings): string | null {
   return detection > 0 && detection < 1000 ? `detection ${detection}ms: expected 0s, or at least 1s` : null;
 }

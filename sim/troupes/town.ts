@@ -1,6 +1,6 @@
 /**
- * A troupe whose members fail and are replaced, bound by a Ringmaster: each member joins with the state of the others, and is
- * dropped when it has crashed. Machines of the Ringmaster and of those that repair do not fail.
+ * A troupe whose members fail and are replaced, bound by a Ringmaster. Each member joins with the state of the others,
+ * and is dropped when it has crashed. The machines of the Ringmaster, of the watch and of clients do not fail.
  */
 import { RingmasterMember } from "../../protocols/binding/ringmaster/formation.ts";
 import type { Membership } from "../../protocols/binding/member/membership.ts";
@@ -17,37 +17,37 @@ import { MeteredHost } from "../machine/metered-host.ts";
 import { portsPerMachine } from "../network/network.ts";
 import type { World } from "../world.ts";
 
-/** Where one member is, and those that come after it. */
+/** The place of one member and of its successors. */
 export interface Place {
   readonly machine: Machine;
-  /** Of the process that runs there now, or ran last. */
+  /** The process that runs there now, or ran last. */
   readonly life: ProcessId;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
-  /** The process leaves the troupe; ends when it is no member any more. */
+  /** The process leaves the troupe. Resolves when it is no longer a member. Rejects if no process runs there. */
   leave(): Promise<void>;
 }
 
 export interface TownOptions {
   readonly name: string;
-  /** Stands before the names of all its machines: for several towns in one world. Default: nothing. */
+  /** Prefix of the names of all machines, for several towns in one world. Default: empty. */
   readonly prefix?: string;
   readonly members: number;
   readonly ringmasters: number;
   readonly binding: Partial<BindingOptions>;
-  /** How many of its members must take part in a change of the troupe; "one" unless set. */
+  /** How many members must take part in a change of the troupe. Default: "one". */
   readonly quorum?: Quorum;
   readonly messages: Partial<MessageOptions>;
-  /** What is different for the Ringmaster's processes. */
+  /** Message options that differ for the Ringmaster's processes. */
   readonly ringmasterMessages?: Partial<MessageOptions>;
   /** Makes the module of a process. */
   readonly make: () => object;
-  /** Something about the members has changed: one has joined, or its machine has crashed. */
+  /** Called when a member has joined or left, or its machine has crashed. */
   readonly changed: () => void;
 }
 
 export class Town {
-  /** Of the datagrams that members sent and received until they had joined. */
+  /** Bytes of the datagrams that members sent and received until they had joined. */
   joiningBytes = 0;
   readonly #places: Place[] = [];
   readonly #world: World;
@@ -80,7 +80,7 @@ export class Town {
     return this.#places;
   }
 
-  /** One more machine, whose process joins the troupe. */
+  /** Adds a machine, whose process joins the troupe. */
   grow(): Place {
     const { name, make, changed } = this.#options;
     const machine = this.#machine(`${name} ${this.#places.length + 1}`);
@@ -117,7 +117,7 @@ export class Town {
     return place;
   }
 
-  /** A troupe that was lost is founded anew. While it is not known to be lost, the newcomer asks again. */
+  /** Joins the troupe, and founds a lost troupe anew. The newcomer asks again until the loss is known. */
   async #join(binding: RingmasterBinding, program: Program, module: object): Promise<Membership> {
     const { name, quorum = "one" } = this.#options;
     for (;;) {
@@ -144,20 +144,20 @@ export class Town {
     return program!;
   }
 
-  /** How many members there are, with the troupe's state. */
+  /** The number of members that have the troupe's state. */
   get living(): number {
     return this.places.filter(({ joined }) => joined).length;
   }
 
-  /** Tells the Ringmaster of a crash, at once. */
+  /** Reports a crash to the Ringmaster, without delay. */
   tell({ life }: Place): void {
     for (const ringmaster of this.#ringmasters) ringmaster.crashed(life);
   }
 
   /**
-   * Asks the Ringmaster which members live, at random times with this mean distance, and tells of each that did and does no
-   * longer: a majority holds it for dead. That it is still registered does not matter: it can be dropped only while another member is there to go on.
-   * `gone` is called with the place's index.
+   * Asks the Ringmaster which members live, at random times `interval` apart on average. Calls `gone` with the index of
+   * the place of each member that lived and does not any more: a majority of the Ringmaster takes it for dead. The
+   * member may still be registered, since it can be dropped only while another member is there to go on.
    */
   watch(interval: Milliseconds, gone: (index: number) => void): void {
     this.#machine("watch").start((host) => {
