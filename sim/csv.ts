@@ -72,7 +72,9 @@ export function readTable(
   });
 }
 
-/** The name of the one separator by which the first line of a table has all these columns; undefined if there is none. */
+/**
+ * The name of the one separator by which the first line of a table has all these columns; undefined if there is none.
+ */
 export function separationOf(text: string, file: string, required: readonly string[]): string | undefined {
   const [first = ""] = text.split(/\r?\n/, 1);
   const fitting = Object.entries(separators).filter(([, separator]) => {

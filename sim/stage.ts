@@ -7,8 +7,8 @@
  *     const account = client.import(Bank, "bank");
  *     client.thread(async () => { await account.deposit(5); });
  *
- * Binding is a static table: a machine that restarts is again at the address of the member that it was, with a new module.
- * The world may be a simulated one, or one of real processes that offers the same.
+ * Binding is a static table: a machine that restarts is again at the address of the member that it was, with a new
+ * module. The world may be a simulated one, or one of real processes that offers the same.
  */
 import { StaticBinding } from "../protocols/troupe/binding.ts";
 import type { Troupe } from "../protocols/troupe/troupe.ts";

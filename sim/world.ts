@@ -121,8 +121,8 @@ export class World {
   }
 
   /**
-   * Lets a machine fail and come back, again and again. A list of machines fails and comes back together: a rack, besides
-   * what each machine has of its own.
+   * Lets a machine fail and come back, again and again. A list of machines fails and comes back together: a rack,
+   * besides what each machine has of its own.
    */
   fail(target: Machine | readonly Machine[], options: FailureOptions): FailureProcess {
     const machines = target instanceof Machine ? [target] : target;
@@ -148,14 +148,17 @@ export class World {
     this.engine.after(delay, this.perform, action);
   }
 
-  /** Does something after a time in ms drawn from a law. `hurry` can shorten this time, unlike times of `after` and `fail`. */
+  /**
+   * Does something after a time in ms drawn from a law. `hurry` can shorten this time, unlike times of `after` and
+   * `fail`.
+   */
   afterRandom(law: Distribution, random: Stream, action: Action): void {
     this.spans.begin(law, random, () => this.perform(action));
   }
 
   /**
-   * From now on, spans of these laws that `afterRandom` began or begins end sooner by these factors. `likelihood` is the
-   * weight of the outcome.
+   * From now on, spans of these laws that `afterRandom` began or begins end sooner by these factors. `likelihood` is
+   * the weight of the outcome.
    * @throws Error for a law with a memory.
    */
   hurry(hurry: Hurry): void {

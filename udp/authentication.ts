@@ -1,14 +1,14 @@
 /**
  * Authentication of datagrams by a key that all processes share, with protection against replays.
  *
- * A sealed datagram is a header, the datagram itself and a tag: HMAC-SHA256 (RFC 2104), cut to 16 bytes, over the addresses of
- * sender and receiver, header and datagram. So whoever lacks the key can neither make nor change a datagram, nor
- * send a captured one to or from elsewhere. Three rules keep captured datagrams from being taken twice:
+ * A sealed datagram is a header, the datagram itself and a tag: HMAC-SHA256 (RFC 2104), cut to 16 bytes, over the
+ * addresses of sender and receiver, header and datagram. So whoever lacks the key can neither make nor change a
+ * datagram, nor send a captured one to or from elsewhere. Three rules keep captured datagrams from being taken twice:
  *
  * - Sequence numbers of one life of a sender are taken once each (window.ts).
- * - A process has an *epoch*, a random number. The first datagram that it takes of a sender's life must carry that number,
- *   which proves that it was sent in this epoch. Other authentic ones are answered with a question that tells the
- *   number, and count as lost: the protocols send again what was lost.
+ * - A process has an *epoch*, a random number. The first datagram that it takes of a sender's life must carry that
+ *   number, which proves that it was sent in this epoch. Other authentic ones are answered with a question that tells
+ *   the number, and count as lost: the protocols send again what was lost.
  * - Earlier lives of a sender are refused. All senders of an epoch are remembered; when they become too many, they are
  *   forgotten together with the epoch, and must prove themselves anew.
  *

@@ -1,8 +1,8 @@
 /**
  * The simulator's fault rules on real datagrams: seeded loss, delay, duplication, reordering and the rest.
  *
- * Rules are applied where a datagram arrives, since only there each copy of a multicast has a fate of its own. Every link
- * has the simulator's random streams: under one seed, the n-th datagram from one process to another has the same
+ * Rules are applied where a datagram arrives, since only there each copy of a multicast has a fate of its own. Every
+ * link has the simulator's random streams: under one seed, the n-th datagram from one process to another has the same
  * fate in both worlds, as long as both send the same.
  */
 import type { Address, Host } from "../protocols/host.ts";

@@ -1,8 +1,8 @@
 /**
  * A process on a real network: the door of the protocols on node:dgram and Node's timers.
  *
- * One UDP socket has the process's address; each multicast group that it joined has one more, bound to the group. A process
- * of the operating system may have several hosts.
+ * One UDP socket has the process's address; each multicast group that it joined has one more, bound to the group. A
+ * process of the operating system may have several hosts.
  */
 import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";

@@ -1,4 +1,6 @@
-/** What stands for a machine in a world of real processes: hosts that begin and end together, at ports that stay theirs. */
+/**
+ * What stands for a machine in a world of real processes: hosts that begin and end together, at ports that stay theirs.
+ */
 import type { Address, Host } from "../protocols/host.ts";
 import type { Stream } from "../sim/chance/random.ts";
 import { portOf } from "./address.ts";

@@ -1,6 +1,6 @@
 /**
- * Turns: user code that runs after the event that caused it, one piece after another, with all promise jobs of one piece
- * done before the next.
+ * Turns: user code that runs after the event that caused it, one piece after another, with all promise jobs of one
+ * piece done before the next.
  *
  * Node runs promise jobs and ticks to their end before it looks at the network or at its timers again. So a drain has
  * only to be asked for between turns, and between timers that expire together. An error in an event or a turn is not

@@ -63,7 +63,10 @@ export class RealWorld {
     return this.#begin === undefined ? 0 : monotonicNow() - this.#begin;
   }
 
-  /** Adds a machine, which is up. Throws BadData for a name that is taken, and for costs and skew: real ones are as they are. */
+  /**
+   * Adds a machine, which is up. Throws BadData for a name that is taken, and for costs and skew: real ones are as they
+   * are.
+   */
   machine(options: string | MachineOptions = {}): RealMachine {
     const { name = `m${this.#machines.size}`, costs, skew } = typeof options === "string" ? { name: options } : options;
     if (costs !== undefined || skew !== undefined) {
@@ -107,7 +110,8 @@ export class RealWorld {
   }
 
   /**
-   * Lets `until` (ms since the first run began) come, or if it is left out, all actions end. Rejects with what one threw.
+   * Lets `until` (ms since the first run began) come, or if it is left out, all actions end. Rejects with what one
+   * threw.
    */
   async run(until?: Milliseconds): Promise<void> {
     if (this.#begin === undefined) {

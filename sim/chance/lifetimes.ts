@@ -1,6 +1,6 @@
 /**
- * The laws that lifetimes, repairs and delays are modelled by: exponential, Weibull, gamma, lognormal; and a table of all
- * laws that have a mean and at most one shape.
+ * The laws that lifetimes, repairs and delays are modelled by: exponential, Weibull, gamma, lognormal; and a table of
+ * all laws that have a mean and at most one shape.
  */
 import type { Random } from "../../protocols/host.ts";
 import { BadData } from "../bad-data.ts";

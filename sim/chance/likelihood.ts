@@ -3,9 +3,9 @@
  * density in the hurried world. A sum with this weight has the mean of the true world: importance sampling.
  *
  * While memoryless spans end at rate factor/mean instead of 1/mean, the likelihood L grows by dL/dt = L * sum of
- * (factor - 1)/mean. When a span ends, L is divided by the factor (P. W. Glynn and D. L. Iglehart, Importance sampling for
- * stochastic simulations, Management Science 35, 1989). L is a martingale: each moment may count with the likelihood that
- * it has then, since later factors would only add variance.
+ * (factor - 1)/mean. When a span ends, L is divided by the factor (P. W. Glynn and D. L. Iglehart, Importance sampling
+ * for stochastic simulations, Management Science 35, 1989). L is a martingale: each moment may count with the
+ * likelihood that it has then, since later factors would only add variance.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Engine } from "../engine/engine.ts";

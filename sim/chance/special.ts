@@ -65,7 +65,10 @@ export function simpson(f: (x: number) => number, from: number, to: number, piec
   return (sum * width) / 3;
 }
 
-/** The probability that fewer than `needed` of n independent members are up, each down with probability p: the binomial tail. */
+/**
+ * The probability that fewer than `needed` of n independent members are up, each down with probability p: the binomial
+ * tail.
+ */
 export function probabilityOfFewer(needed: number, n: number, p: number): number {
   if (p === 0) return needed > n ? 1 : 0;
   let sum = 0;

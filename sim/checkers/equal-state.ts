@@ -1,5 +1,6 @@
 /**
- * Equal state at all members of a troupe (dissertation, model: deterministic modules, the same calls in the same order).
+ * Equal state at all members of a troupe (dissertation, model: deterministic modules, the same calls in the same
+ * order).
  *
  * States are compared structurally when nothing is under way; orders of execution are read from the trace.
  */
@@ -11,7 +12,9 @@ import { Findings, type Violation } from "./violation.ts";
 export interface MemberState {
   /** For the sentences. */
   readonly name: string;
-  /** Plain data, or an object whose own properties are the state. Private fields (#x) cannot be seen: hand out a copy. */
+  /**
+   * Plain data, or an object whose own properties are the state. Private fields (#x) cannot be seen: hand out a copy.
+   */
   readonly state: unknown;
 }
 
@@ -38,8 +41,8 @@ export interface EqualOrderOptions {
 
 /**
  * Compares the sequences of calls that members executed, where the order matters. Members that lived from the first
- * execution to the end must have executed the same sequence. The sequence of a member that crashed must be a prefix. Lives
- * that began later are not compared, since their state was given to them.
+ * execution to the end must have executed the same sequence. The sequence of a member that crashed must be a prefix.
+ * Lives that began later are not compared, since their state was given to them.
  */
 export function checkEqualOrder(trace: readonly StampedEvent[], options: EqualOrderOptions): Violation[] {
   const findings = new Findings(options.seed);

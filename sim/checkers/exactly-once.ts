@@ -21,8 +21,8 @@ export interface ExactlyOnceOptions {
   /** The members of a troupe, by its ID. */
   readonly members: (troupe: number) => readonly Address[];
   /**
-   * Whether a member that a client of the call declared crashed need not have executed it: right where members can be cut
-   * off for longer than the protocol is patient. Default: false.
+   * Whether a member that a client of the call declared crashed need not have executed it: right where members can be
+   * cut off for longer than the protocol is patient. Default: false.
    */
   readonly excuseSuspects?: boolean;
 }

@@ -1,9 +1,9 @@
 /**
  * The calls that the state of each member of a troupe includes, read from the trace.
  *
- * A stay is the time for which one life of a process belongs to a troupe without interruption. A process that was dropped
- * and joins again takes over the state of the other members and begins another stay. The history of a stay is the calls
- * that the given state includes, and the calls that the member executed itself.
+ * A stay is the time for which one life of a process belongs to a troupe without interruption. A process that was
+ * dropped and joins again takes over the state of the other members and begins another stay. The history of a stay is
+ * the calls that the given state includes, and the calls that the member executed itself.
  */
 import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
 import type { Troupe, TroupeId } from "../../protocols/troupe/troupe.ts";
@@ -95,8 +95,8 @@ export class Histories {
   }
 
   /**
-   * The calls that a newcomer's given state includes: all that a staying member of the epoch before had executed up to the
-   * end of that epoch. All such members have executed the same calls by then.
+   * The calls that a newcomer's given state includes: all that a staying member of the epoch before had executed up to
+   * the end of that epoch. All such members have executed the same calls by then.
    */
   inherited(stay: Stay): ReadonlySet<string> {
     const known = this.#inherited.get(stay);

@@ -12,8 +12,9 @@ export interface NoCallLostOptions {
 }
 
 /**
- * Every call of a client that lives to the end of the trace has ended. No call has ended with "troupe-unavailable" although
- * one life of a member lasted from the start of the call to its end. The trace must go on until nothing is under way.
+ * Every call of a client that lives to the end of the trace has ended. No call has ended with "troupe-unavailable"
+ * although one life of a member lasted from the start of the call to its end. The trace must go on until nothing is
+ * under way.
  */
 export function checkNoCallLost(trace: readonly StampedEvent[], options: NoCallLostOptions): Violation[] {
   const findings = new Findings(options.seed);

@@ -24,8 +24,8 @@ export interface Side {
 }
 
 /**
- * What clients of a side are given while the cut lasts: answers, perhaps after a while; answers as long as the leases of its
- * members run; or none.
+ * What clients of a side are given while the cut lasts: answers, perhaps after a while; answers as long as the leases
+ * of its members run; or none.
  */
 export type Service = "answered" | "until leases end" | "unanswered";
 

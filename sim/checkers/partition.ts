@@ -3,10 +3,10 @@
  *
  * - While the cut lasts, no client is answered on a side to which the statement gives no answers, and no client is told
  *   that the troupe is unavailable on a side to which the statement gives answers.
- * - With a Ringmaster, no member executes calls after its lease must have ended, under an epoch that has been replaced, or
- *   that its state includes already.
- * - In the end all living members have executed the same calls, and all answered calls, except where the statement allows
- *   otherwise. Allowed exceptions are reported, but not as violations.
+ * - With a Ringmaster, no member executes calls after its lease must have ended, under an epoch that has been replaced,
+ *   or that its state includes already.
+ * - In the end all living members have executed the same calls, and all answered calls, except where the statement
+ *   allows otherwise. Allowed exceptions are reported, but not as violations.
  *
  * The trace must hold the whole run, from the start of the members to a moment when nothing is under way. The checker
  * judges one cut, from its opening to its healing. Members must not crash.
@@ -29,7 +29,9 @@ export interface PartitionCheckOptions extends Omit<Divided, "members" | "bindin
   readonly side: readonly string[];
   /** Of the binding. */
   readonly lease: Milliseconds;
-  /** How long, from its start, a client carries a call to members that have not answered (call/client/repetition.ts). */
+  /**
+   * How long, from its start, a client carries a call to members that have not answered (call/client/repetition.ts).
+   */
   readonly carried: Milliseconds;
   /** How long after the healing a call that was under way may still fail: the time to give up a silent member. */
   readonly silence: Milliseconds;
@@ -206,7 +208,9 @@ class Judge {
     findings.add(begun, `of ${name} by ${machine} (${outcome}) it is true in the end that ${what}`);
   }
 
-  /** Whether the call met the cut for so long that its client no longer carries it to the members that it did not reach. */
+  /**
+   * Whether the call met the cut for so long that its client no longer carries it to the members that it did not reach.
+   */
   #isGivenUp({ begun, done }: Call): boolean {
     return this.#meetsCut({ begun, done }) && this.#healed + this.#options.silence - begun > this.#options.carried;
   }

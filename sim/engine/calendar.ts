@@ -53,12 +53,17 @@ export class Calendar {
   /** For each day, and then for what lies beyond: the end of its list in `listed`, or 0. */
   private ends = new Int32Array(64);
   private listed = new Int32Array(64 * page);
-  /** For each page the end of the page before it in its list, or 0; for a free one the next free one. Page 0 is not used. */
+  /**
+   * For each page the end of the page before it in its list, or 0; for a free one the next free one. Page 0 is not
+   * used.
+   */
   private before = new Int32Array(64);
   private pages = 1;
   private freePage = 0;
 
-  /** The calendar begins anew when the heap has more slots than `crowd`, or has four times those of `planned` in all. */
+  /**
+   * The calendar begins anew when the heap has more slots than `crowd`, or has four times those of `planned` in all.
+   */
   private crowd = few;
   private planned = few;
   /** While the calendar is made anew: the first of the slots gathered, linked by `next`, and their number. */

@@ -23,7 +23,10 @@ const lastLife = 2 ** 29 - 1;
 export class Slots {
   /** Doubles of a slot's record from `4 * slot`: time and sequence number, then the integers. */
   private numbers = new Float64Array(4 * 128);
-  /** Integers of a slot's record from `8 * slot`; the first four are the doubles. 4: next, 5: previous, 6: lane, 7: life. */
+  /**
+   * Integers of a slot's record from `8 * slot`; the first four are the doubles. 4: next, 5: previous, 6: lane, 7:
+   * life.
+   */
   private integers = new Int32Array(this.numbers.buffer);
   /** From `2 * slot`: function and subject of the event; undefined in a slot that is free or whose event is dead. */
   private work: unknown[] = Array.from({ length: 2 * 128 }, () => undefined);

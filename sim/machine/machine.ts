@@ -123,7 +123,9 @@ export class Machine implements Station {
     this.takeDown(scripted, this.ledger.fault("crash"));
   }
 
-  /** Comes back, whatever took it down: all processes begin a new life, in the order in which they were first started. */
+  /**
+   * Comes back, whatever took it down: all processes begin a new life, in the order in which they were first started.
+   */
   restart(): void {
     if (this.up) return;
     this.causes = noCauses;
@@ -168,7 +170,9 @@ export class Machine implements Station {
     this.onChange?.(this);
   }
 
-  /** Stops all processing until `resume`: arrivals and timers wait. Does nothing to a machine that is down or paused. */
+  /**
+   * Stops all processing until `resume`: arrivals and timers wait. Does nothing to a machine that is down or paused.
+   */
   pause(): void {
     const fault = this.ledger.fault("pause");
     fault.injected++;

@@ -22,8 +22,8 @@ export interface Observation {
   readonly start?: string;
   readonly end?: string;
   /**
-   * Number of nodes that the system has. Default: those that the recording names. Those that it does not name never failed; if
-   * names are numbers below this one, they are the other numbers.
+   * Number of nodes that the system has. Default: those that the recording names. Those that it does not name never
+   * failed; if names are numbers below this one, they are the other numbers.
    */
   readonly nodes?: number;
 }
@@ -110,8 +110,9 @@ export class ObservedOutages {
   }
 
   /**
-   * So many different nodes, in the order in which they were drawn. Each is drawn from all nodes that are left, each as likely as any
-   * other: anywhere, or in places that have none of them yet (spread), or in the place of the first, which has so many (packed).
+   * So many different nodes, in the order in which they were drawn. Each is drawn from all nodes that are left, each as
+   * likely as any other: anywhere, or in places that have none of them yet (spread), or in the place of the first,
+   * which has so many (packed).
    *
    * @throws BadData if there are not so many.
    */

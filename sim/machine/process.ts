@@ -33,7 +33,10 @@ export class Process {
     this.end("stop");
   }
 
-  /** Ends the present life, if any, and begins a new life. On a machine that is down, the new life begins at its restart. */
+  /**
+   * Ends the present life, if any, and begins a new life. On a machine that is down, the new life begins at its
+   * restart.
+   */
   restart(): void {
     this.end("stop");
     this.stopped = false;

@@ -2,8 +2,8 @@
  * The CPU of a machine: does one thing after another, each for its time, and accounts for it.
  *
  * Code itself takes no time. Its operations do, by the table of costs: each moves on the time until which the CPU is
- * busy, the process sees that time as its own, and what comes to the machine meanwhile waits its turn. While the machine
- * is paused everything waits.
+ * busy, the process sees that time as its own, and what comes to the machine meanwhile waits its turn. While the
+ * machine is paused everything waits.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Engine, Handle } from "../engine/engine.ts";

@@ -1,9 +1,10 @@
 /**
  * Recordings of real outages: which nodes of a system were down, and when, as far as somebody observed them.
  *
- * A recording is a table. Its columns are `node`, `failed`, `repaired`, and where they are known `system`, the places `rack`, `room`
- * and `building` of the node, and the observation's `observed_from` and `observed_until`. A row is an outage; one without
- * `failed` and `repaired` tells that the node exists, whether it failed or not. What is known of a node may stand in any of its rows.
+ * A recording is a table. Its columns are `node`, `failed`, `repaired`, and where they are known `system`, the places
+ * `rack`, `room` and `building` of the node, and the observation's `observed_from` and `observed_until`. A row is an
+ * outage; one without `failed` and `repaired` tells that the node exists, whether it failed or not. What is known of a
+ * node may stand in any of its rows.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { readTable, type Row } from "../csv.ts";

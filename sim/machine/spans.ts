@@ -1,9 +1,9 @@
 /**
  * Spans of random length that are under way: lives of machines, replacements.
  *
- * A span's length is drawn at its begin, but nothing depends on the length before the span ends. The rest of a memoryless
- * span can therefore be drawn anew at any moment, also with another mean. Such a span is hurried, and `likelihood` records
- * the ratio of the two laws.
+ * A span's length is drawn at its begin, but nothing depends on the length before the span ends. The rest of a
+ * memoryless span can therefore be drawn anew at any moment, also with another mean. Such a span is hurried, and
+ * `likelihood` records the ratio of the two laws.
  */
 import type { Random } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
@@ -43,7 +43,9 @@ export class Spans {
     this.draw(span);
   }
 
-  /** From now on. Throws an Error if a law has a memory: the rest of its spans would have another law than is counted. */
+  /**
+   * From now on. Throws an Error if a law has a memory: the rest of its spans would have another law than is counted.
+   */
   hurry(hurry: Hurry): void {
     for (const { name, memoryless } of hurry.keys()) {
       if (memoryless !== true) throw new Error(`${name} cannot be hurried: it has a memory`);

@@ -9,7 +9,9 @@ export const heldMark = 4;
 
 const nothing = new Uint8Array(0);
 
-/** A datagram under way, or waiting at its machine. Records are pooled: the code that ends a flight releases its record. */
+/**
+ * A datagram under way, or waiting at its machine. Records are pooled: the code that ends a flight releases its record.
+ */
 export class Flight {
   from: Address = 0;
   to: Address = 0;

@@ -9,8 +9,8 @@ import { rulesOf, type Fate, type FaultOptions, type Judge, type Packet, type Ru
 
 export interface LinkOptions extends FaultOptions {
   /**
-   * From departure to arrival, in ms. Datagrams may overtake one another unless it is constant. Default: constant, 1 ms.
-   * Lags of copies and holds of reordered datagrams are exponential with the same mean unless given.
+   * From departure to arrival, in ms. Datagrams may overtake one another unless it is constant. Default: constant, 1
+   * ms. Lags of copies and holds of reordered datagrams are exponential with the same mean unless given.
    */
   readonly delay?: Distribution;
 }
@@ -26,7 +26,9 @@ export interface LinkOverride extends LinkOptions {
 }
 
 export interface NetworkOptions extends LinkOptions {
-  /** Delays between sites; `delay`, of the network or of a link, comes on top of them. Default: all delays are `delay`. */
+  /**
+   * Delays between sites; `delay`, of the network or of a link, comes on top of them. Default: all delays are `delay`.
+   */
   readonly matrix?: LatencyMatrix;
   /** Exceptions. If several exceptions fit a link, the last exception wins. */
   readonly links?: readonly LinkOverride[];

@@ -1,4 +1,7 @@
-/** Measured delays between sites, as a network's own: machines are put on sites, and each pair of sites has a delay of its own. */
+/**
+ * Measured delays between sites, as a network's own: machines are put on sites, and each pair of sites has a delay of
+ * its own.
+ */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../bad-data.ts";
 
@@ -7,7 +10,9 @@ export interface LatencyMatrix {
   readonly sites: readonly string[];
   /** From departure to arrival in ms: `delays[i][j]` from the i-th site to the j-th. */
   readonly delays: readonly (readonly Milliseconds[])[];
-  /** On which site machines are, by name. Those that are not named are on the sites in the order in which they are made. */
+  /**
+   * On which site machines are, by name. Those that are not named are on the sites in the order in which they are made.
+   */
   readonly at?: Readonly<Record<string, string>>;
 }
 
