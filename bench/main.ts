@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { didYouMean } from "../languages/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
+import { configuration } from "./configuration.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
 import { nines } from "./nines.ts";
@@ -10,7 +11,7 @@ import { simulated } from "./protocol.ts";
 import { stubs } from "./stubs.ts";
 import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, udp, nines];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, udp, nines, configuration];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 

@@ -6,7 +6,6 @@ import { specify } from "../../languages/configuration/solve.ts";
 import { readMachines } from "../../languages/configuration/table-files.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";
-import { mustBeOrdered } from "../configured/on-stage.ts";
 import { addressesOf, RealSite } from "../configured/real-site.ts";
 import { loadClass } from "../load.ts";
 import { ownIp } from "../real/places.ts";
@@ -61,8 +60,7 @@ export async function manageCommand(words: Words): Promise<void> {
     throw new BadData(`manage needs the table of machines: troupe manage ${file} ${path} --machines FILE.`);
   const table = readMachines(machinesFile, readText(machinesFile, ", which --machines names"));
   const specification = specify(file, readText(file, ""), table);
-  const { name } = specification.configuration;
-  mustBeOrdered(specification);
+  const { name, ordering } = specification.configuration;
   if (name === undefined)
     throw new BadData(`${file}: the troupe has no name, by which it is bound: troupe bank (x, y, z) where ….`);
   const addresses = addressesOf(table);
@@ -73,6 +71,7 @@ export async function manageCommand(words: Words): Promise<void> {
     fileURLToPath(new URL("./main.js", import.meta.url)),
   ];
   const serve = ["serve", path, "--name", name, "--ringmaster", places.map(formatAddress).join(",")];
+  if (ordering !== "none") serve.push("--ordering", ordering);
   if (words["anew"] === true) serve.push("--anew");
   const real = openProcess({ ip: ownIp(textOf(words, "host"), places), port: 0, places });
   const tell = (line: string): void => print(`manager of ${name}: ${line}`);

@@ -4,25 +4,16 @@ import type { MachineTable } from "../../languages/configuration/machines.ts";
 import type { CollatorChoice } from "../../languages/configuration/syntax.ts";
 import { collators, quorum, type Collator } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/program/program.ts";
-import { BadData } from "../../sim/bad-data.ts";
 import type { Stage, StagedTroupe, StageWorld } from "../../sim/stage.ts";
 
 export function collatorOf({ name, count }: CollatorChoice): Collator {
   return name === "quorum" ? quorum(count!) : collators[name]!;
 }
 
-/** @throws BadData for an ordering that there is not yet. */
-export function mustBeOrdered({ configuration, source }: Specification): void {
-  if (configuration.ordering === "none") return;
-  throw new BadData(
-    `${source.file}: ordering ${configuration.ordering}: members have no transactions yet; expected none.`,
-  );
-}
-
 /** Machines of a world by their names in the table. */
 export type MachineNamed<W extends StageWorld> = (name: string) => ReturnType<W["machine"]>;
 
-/** Puts the members on the machines of a placement. The module is made once for each life of a member. @throws BadData */
+/** Puts the members on the machines of a placement. The module is made once for each life of a member. */
 export function putOnStage<T extends object, W extends StageWorld>(
   stage: Stage<W>,
   specification: Specification,
@@ -31,9 +22,10 @@ export function putOnStage<T extends object, W extends StageWorld>(
   machineNamed: MachineNamed<W>,
   make: (program: Program) => T,
 ): StagedTroupe<T, W> {
-  mustBeOrdered(specification);
   const name = specification.configuration.name ?? "troupe";
+  const { ordering } = specification.configuration;
   return stage.troupe(name, make, machines.length, {
+    ordering,
     machine: (index) => machineNamed(table.names[machines[index]!]!),
   });
 }

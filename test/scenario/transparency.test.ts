@@ -1,6 +1,6 @@
 /**
- * Transparency: one plain module and one caller, whose text does not change, with one, three and five members and three collators,
- * simulated and on real sockets. What differs is the configuration alone.
+ * Transparency: one plain module and one caller, whose text does not change, with one, three and five members, three collators and
+ * the transaction protocols, simulated and on real sockets. What differs is the configuration alone.
  */
 import assert from "node:assert/strict";
 import Bank from "../../examples/bank.ts";
@@ -40,11 +40,17 @@ async function run<W extends StageWorld>(world: W, configuration: string) {
 
 describe("one module under different configurations", () => {
   for (const members of [1, 3, 5]) {
-    for (const collator of ["unanimous", "first-come", "majority"]) {
+    for (const stated of [
+      "collator unanimous",
+      "collator first-come",
+      "collator majority",
+      "ordering commit",
+      "ordering broadcast",
+    ]) {
       const names = Array.from({ length: members }, (_, i) => `m${i + 1}`).join(", ");
-      const configuration = `troupe bank (${names}) where alldifferent(m in members: m.building) collator ${collator}`;
+      const configuration = `troupe bank (${names}) where alldifferent(m in members: m.building) ${stated}`;
 
-      it(`does the same with ${members} members, ${collator}, simulated and on real sockets`, async () => {
+      it(`does the same with ${members} members, ${stated}, simulated and on real sockets`, async () => {
         const simulated = await run(new World({ seed: "transparency" }), configuration);
         const realWorld = new RealWorld({ seed: "transparency" });
         try {

@@ -83,11 +83,9 @@ describe("troupe manage", function () {
     const bare = file("bare.csv", "name,building\nm1,A\nm2,B\n");
     const twice = file("twice.csv", "name,address,building\nm1,127.0.2.1,A\nm2,127.0.2.1,B\n");
     const nameless = file("nameless.troupe", "troupe (x)");
-    const ordered = file("ordered.troupe", "troupe bank (x) ordering commit");
     assert.equal(refused(configuration, bank), `troupe: manage needs the table of machines: troupe manage ${configuration} ${bank} --machines FILE.`); // prettier-ignore
     assert.equal(refused(configuration, bank, "--machines", bare), `troupe: ${bare}: the machine "m1" has no address; expected its IPv4 address, as others reach it, in the attribute address.`); // prettier-ignore
     assert.equal(refused(configuration, bank, "--machines", twice), `troupe: ${twice}: the machines "m1" and "m2" have the same address, 127.0.2.1.`); // prettier-ignore
     assert.equal(refused(nameless, bank, "--machines", machines), `troupe: ${nameless}: the troupe has no name, by which it is bound: troupe bank (x, y, z) where ….`); // prettier-ignore
-    assert.equal(refused(ordered, bank, "--machines", machines), `troupe: ${ordered}: ordering commit: members have no transactions yet; expected none.`); // prettier-ignore
   });
 });

@@ -1,0 +1,98 @@
+/** Placements of seven members against MiniZinc with Gecode (Debian: minizinc, flatzinc), on the same questions. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median, type Benchmark, type Row } from "./benchmark.ts";
+import { dist, program, runProgram } from "./contest.ts";
+import { formulas, machines, minizincData, minizincModel, type FormulaName } from "./placements.ts";
+
+const sizes = [100, 1000, 10_000];
+const rounds = 3;
+
+/** Longest time in s for one answer of MiniZinc. */
+const patience = 60;
+
+interface Answered {
+  readonly cpuSeconds: number;
+  /** Undefined if it was stopped. */
+  readonly worth: number | undefined;
+}
+
+let installed: boolean | undefined;
+
+function isInstalled(): boolean {
+  if (installed === undefined) {
+    const { status, stdout } = spawnSync("minizinc", ["--solvers"], { encoding: "utf8" });
+    installed = status === 0 && stdout.includes("Gecode");
+    if (!installed)
+      process.stderr.write("MiniZinc with Gecode is not installed (Debian: minizinc, flatzinc); it is left out.\n");
+  }
+  return installed;
+}
+
+/** One answer: model and data read, flattened and solved. The shell tells the CPU time of all that it has started. */
+function minizinc(model: string, data: string): Answered {
+  const command = `TIMEFORMAT='cpu %U %S'; time timeout ${patience} minizinc --solver gecode ${model} ${data} 2> /dev/null`;
+  const { stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+  const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(stderr)!;
+  const worth = /UNSATISFIABLE/.test(stdout) ? -1 : [...stdout.matchAll(/worth (\d+)/g)].at(-1)?.[1];
+  const isDone =
+    /UNSATISFIABLE|==========/.test(stdout) || (/----------/.test(stdout) && !/worth [02-9]|worth 1\d/.test(stdout));
+  return {
+    cpuSeconds: Number(user) + Number(system),
+    worth: isDone && worth !== undefined ? Number(worth) : undefined,
+  };
+}
+
+function compare(name: FormulaName, size: number, directory: string): Row {
+  const what = `${size} machines: ${formulas[name].what}`;
+  const goal = size >= 1000 ? ({ of: "ratio", atLeast: 5 } as const) : undefined;
+  const ours = program("configuration", [name, String(size)]);
+  if (!isInstalled()) {
+    const { operations, cpuSeconds } = runProgram(ours);
+    return { what, value: operations / cpuSeconds, unit: "answers/CPU s", ...(goal === undefined ? {} : { goal }) };
+  }
+  const [model, data] = [join(directory, `${name}.mzn`), join(directory, `${size}.dzn`)];
+  writeFileSync(model, minizincModel(name));
+  writeFileSync(data, minizincData(machines(size)));
+  const [rates, peers, ratios]: [number[], number[], number[]] = [[], [], []];
+  let stopped = false;
+  for (let round = 0; round < rounds && !stopped; round++) {
+    const { operations, cpuSeconds } = runProgram(ours);
+    const theirs = minizinc(model, data);
+    stopped = theirs.worth === undefined;
+    if (!stopped) mustAgree(name, size, theirs.worth!);
+    rates.push(operations / cpuSeconds);
+    peers.push(1 / theirs.cpuSeconds);
+    ratios.push(operations / cpuSeconds / peers.at(-1)!);
+  }
+  const peer = {
+    name: stopped ? `MiniZinc, stopped after ${patience} s` : "MiniZinc, Gecode",
+    value: median(peers),
+    ratio: median(ratios),
+  };
+  return { what, value: median(rates), unit: "answers/CPU s", peer, ...(goal === undefined ? {} : { goal }) };
+}
+
+/** @throws Error if the two programs have not answered the same question. */
+function mustAgree(name: FormulaName, size: number, theirs: number): void {
+  const file = join(dist, "bench", "programs", "configuration.js");
+  const { stdout } = spawnSync(process.execPath, [file, name, String(size), "answer"], { encoding: "utf8" });
+  if (Number(stdout) !== theirs)
+    throw new Error(`${name}, ${size} machines: we answer ${stdout.trim()}, MiniZinc ${theirs}`);
+}
+
+export const configuration: Benchmark = {
+  name: "configuration",
+  goal: "seven members on 1,000 machines and more at least 5 times as fast as MiniZinc with Gecode, reading included; 10,000 within a second",
+  run: () => {
+    const directory = mkdtempSync(join(tmpdir(), "troupe-bench-"));
+    try {
+      const names = Object.keys(formulas) as FormulaName[];
+      return Promise.resolve(sizes.flatMap((size) => names.map((name) => compare(name, size, directory))));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  },
+};
