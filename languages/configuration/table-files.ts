@@ -49,7 +49,7 @@ function columnType(
   };
 }
 
-/** Records of a CSV. The lines that they end in are found when they are asked for: that takes as long as reading the table. */
+/** Records of a CSV, and the lines that they end in. */
 class Records {
   readonly records: readonly (readonly string[])[];
   readonly #file: string;
@@ -59,7 +59,16 @@ class Records {
   constructor(file: string, text: string) {
     this.#file = file;
     this.#text = text;
-    this.records = this.#parsed(false) as readonly (readonly string[])[];
+    // Most tables quote nothing: a line is a record. That is several times as fast as the library's automaton.
+    if (/"|\r(?!\n)/.test(text)) this.records = this.#parsed(false) as readonly (readonly string[])[];
+    else {
+      const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+      const kept = lines.flatMap((line, i) => (line === "" ? [] : [i]));
+      const isSpaced = /[^\S\r\n]/.test(text);
+      const fields = (line: string): string[] => (isSpaced ? line.split(",").map((field) => field.trim()) : line.split(",")); // prettier-ignore
+      this.records = kept.map((line) => fields(lines[line]!));
+      this.#lines = kept.map((line) => line + 1);
+    }
   }
 
   #parsed(info: boolean): unknown {
@@ -70,6 +79,7 @@ class Records {
     }
   }
 
+  /** With quotes the lines are found when they are asked for: that takes as long as reading the table. */
   line(record: number): number {
     this.#lines ??= (this.#parsed(true) as { info: { lines: number } }[]).map(({ info }) => info.lines);
     return this.#lines[record]!;

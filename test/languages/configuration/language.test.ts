@@ -233,6 +233,29 @@ describe("tables of machines", () => {
     assert.notEqual(solve(specify("t", "troupe (x, y) where x.id != y.id", table), table), undefined);
   });
 
+  it("are the same with quotes and without, whatever ends their lines", () => {
+    const plain = "name,a,b\nx, 1 ,p q\n\ny,,2.5\n";
+    const quoted = plain.replace("p q", '"p q"');
+    const [first, ...others] = [plain, quoted, plain.replaceAll("\n", "\r\n"), `\uFEFF${plain}`].map((text) => {
+      const table = readMachines("t.csv", text);
+      return {
+        attributes: [...table.attributes.values()].map(({ name, type }) => [name, type]),
+        rows: [0, 1].map((i) => table.machine(i)),
+      };
+    });
+    assert.deepEqual(first!.rows, [
+      { name: "x", attributes: { name: "x", a: 1, b: "p q" } },
+      { name: "y", attributes: { name: "y", b: "2.5" } },
+    ]);
+    for (const other of others) assert.deepEqual(other, first);
+    for (const text of ["name,a\n\nx,1,2\n", 'name,a\n\nx,1,"2"\n']) {
+      assert.equal(
+        message(() => readMachines("t.csv", text)),
+        "t.csv, line 3: 3 fields; expected 2, name,a.",
+      );
+    }
+  });
+
   it("are the same from JSON", () => {
     const table = readMachines("t.json", '[{"name": "a", "memory": 16, "ssd": true}, {"name": "b", "memory": null}]');
     assert.deepEqual(
