@@ -83,3 +83,46 @@ describe("calls of unrelated clients at the same time", () => {
     assert.deepEqual(one.outcomes, other.outcomes);
   });
 });
+
+class Sly {
+  static readonly transactions = { reads: ["look"] };
+  looks = 0;
+
+  look(): number {
+    return ++this.looks;
+  }
+}
+
+describe("a method that is marked as reading, and writes", () => {
+  it("fails with a sentence that names class, method and place, and changes nothing", async () => {
+    const world = new World({ seed: "sly" });
+    const stage = new Stage(world);
+    const troupe = stage.troupe("sly", () => new Sly(), 2, { ordering: "commit" });
+    const client = stage.client("client");
+    const errors: Error[] = [];
+    void client.thread(() =>
+      client
+        .import(Sly, "sly")
+        .look()
+        .catch((error: unknown) => errors.push(error as Error)),
+    );
+    await world.run();
+    assert.match(
+      errors[0]!.message,
+      /^class Sly marks the method look as reading, but it changes looks; mark it as writing$/,
+    );
+    assert.deepEqual(
+      troupe.members.map(({ module }) => module.looks),
+      [0, 0],
+    );
+  });
+
+  it("cannot be had by an ordering that there is not", () => {
+    const stage = new Stage(new World({ seed: "unknown" }));
+    const ordering = "comit" as "commit";
+    assert.throws(
+      () => stage.troupe("sly", () => new Sly(), 1, { ordering }),
+      /ordering "comit"; expected one of none, commit, broadcast/,
+    );
+  });
+});
