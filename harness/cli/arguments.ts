@@ -57,6 +57,8 @@ export function workersOf(words: Words, experiment: Experiment): number {
 export interface RunArguments extends Request {
   /** The one replication to run alone. */
   readonly replication?: number;
+  /** The Redis server at which workers are, if they are elsewhere. */
+  readonly queue?: string;
   /** Where its trace goes. */
   readonly events?: string;
   /** Whether only to say what would be run. */
@@ -96,7 +98,7 @@ function modeOf(words: Words): Request["mode"] {
 const changingNothing = new Set(
   (
     "_ $0 experiment config out workers quiet json resume overwrite fresh check keep-going fail-fast timeout rerun " +
-    "accept-changes dry-run"
+    "accept-changes dry-run queue"
   ).split(" "),
 );
 
@@ -149,6 +151,11 @@ function readWords(
   }
   const events = textOf(words, "events");
   if (events !== undefined && replication === undefined) throw new BadData("--events goes with --replication.");
+  const queue = textOf(words, "queue");
+  mustAgree(words, "queue", "workers");
+  mustAgree(words, "queue", "replication");
+  if (queue !== undefined && experiment.reproducible === false)
+    throw new BadData(`--queue: ${experiment.name} measures the real machine, on this one.`);
   mustAgree(words, "keep-going", "fail-fast");
   const keeps = words["keep-going"] as boolean | undefined;
   const keepsGoing = !isGiven(words, "fail-fast") && (keeps ?? verb === "sweep");
@@ -194,6 +201,7 @@ function readWords(
     ...(words["rerun"] === undefined ? {} : { only: "failed" }),
     ...(replication === undefined ? {} : { replication }),
     ...(events === undefined ? {} : { events }),
+    ...(queue === undefined ? {} : { queue }),
     isDry: isGiven(words, "dry-run"),
     json: isGiven(words, "json"),
     quiet: isGiven(words, "quiet"),

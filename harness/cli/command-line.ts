@@ -20,6 +20,7 @@ import { mergeCommand, mergeOptions } from "./merge.ts";
 import { declareManage, manageCommand } from "./manage.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
 import { runCommand } from "./run.ts";
+import { declareWorker, workerCommand } from "./worker.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 import { declareStubs, stubsCommand } from "./stubs.ts";
 import { greatest } from "../statistics/moments.ts";
@@ -30,6 +31,7 @@ const verbs = [
   "sweep",
   "coverage",
   "merge",
+  "worker",
   "chart",
   "demo",
   "import",
@@ -163,6 +165,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
           .options(mergeOptions)
           .example("$0 merge out/whole out/0 out/1 out/2 out/3", "of all four shards"),
       (argv) => mergeCommand(argv, argv.out, argv.directories ?? []),
+    )
+    .command(
+      "worker",
+      "run replications of sweeps that are fed through a queue",
+      (y) => declareWorker(y),
+      workerCommand,
     )
     .command(
       "chart [directory]",

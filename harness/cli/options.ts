@@ -55,6 +55,12 @@ export const runOptions = {
     describe: "threads to run on; results do not depend on it",
     defaultDescription: "all cores",
   },
+  queue: {
+    type: "string",
+    describe:
+      "a Redis server, redis://host: `troupe worker` with the same option runs the replications, on any machine",
+    defaultDescription: "run here",
+  },
   timeout: { type: "string", describe: "real time that a replication may take, 10s", defaultDescription: "none" },
   "keep-going": {
     type: "boolean",

@@ -9,7 +9,7 @@ import { judgement } from "../plan/plan.ts";
 import { summarize } from "../results/summary.ts";
 import { neverEnds } from "../run/pool.ts";
 import { replicate } from "../run/replicate.ts";
-import { runSession, type Outcome } from "../run/session.ts";
+import { runSession, type Hire, type Outcome } from "../run/session.ts";
 import { ReplicationFailure, type Task } from "../run/workers.ts";
 import { systemReason } from "../store/directory.ts";
 import { readRun, replayCommand, type RunArguments } from "./arguments.ts";
@@ -76,6 +76,13 @@ function goingOn({ command, directory }: RunArguments): string {
   return `To go on:\n\n    ${command} --out ${quoted(directory)} --resume\n`;
 }
 
+/** Neither Redis nor BullMQ is loaded where no queue is asked for. */
+async function openedQueue(run: RunArguments, address: string): Promise<{ hire: Hire; close(): void }> {
+  const { openQueue } = await import("../run/queue/feeder.ts");
+  const begin = process.stderr.isTTY ? "\r\u001b[2K" : "";
+  return openQueue(address, run, (text) => process.stderr.write(`${begin}troupe: ${text}\n`));
+}
+
 /** Runs a request with its progress told, and turns a failure of the experiment into its sentence. */
 export async function runWithProgress(run: RunArguments, title: string): Promise<Outcome> {
   const bar = progress({ title, isWanted: !run.quiet, nameOf: (task) => nameOf(run, task), plan: run.plan });
@@ -90,8 +97,9 @@ export async function runWithProgress(run: RunArguments, title: string): Promise
     () =>
       `${spinning()}Interrupted: ${bar.done} of ${bar.total} replications are kept in ${run.directory}. ${goingOn(run)}`,
   );
+  const queue = run.queue === undefined ? undefined : await openedQueue(run, run.queue);
   try {
-    return await runSession(run, bar);
+    return await runSession(run, bar, queue?.hire);
   } catch (error) {
     if (error instanceof ReplicationFailure) {
       const kept = `\n\nThe ${bar.done} finished replications are kept in ${run.directory}.`;
@@ -105,6 +113,7 @@ export async function runWithProgress(run: RunArguments, title: string): Promise
   } finally {
     bar.stop();
     release();
+    queue?.close();
   }
 }
 

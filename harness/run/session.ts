@@ -212,7 +212,8 @@ class Session {
     const { task, result } = this.#checked;
     const row = this.#contents.row(plan.cells[task.cell]!, task.replication);
     if (row === undefined) return null;
-    const fresh = this.#hire(this.#request, plan.cells, 1);
+    // On this machine, whoever ran it first.
+    const fresh = hireThreads(this.#request, plan.cells, 1);
     try {
       const again = await fresh.run({ ...task, traced: true });
       // As a journal has it: without negative zeros.

@@ -30,7 +30,7 @@ function sha256(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
-export async function identityOf(plan: Plan, source: Source): Promise<Identity> {
+export async function identityOf(plan: Pick<Plan, "experiment" | "seed" | "cells">, source: Source): Promise<Identity> {
   const inputs = new Set<string>();
   for (const [name, parameter] of Object.entries(plan.experiment.parameters)) {
     if (parameter.kind !== "file") continue;
