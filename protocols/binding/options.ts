@@ -1,35 +1,39 @@
 import type { Milliseconds } from "../host.ts";
 
-/** The constants of binding. The dissertation gives none; these suit a local network. */
+/** The constants of binding, times in ms. The dissertation gives no values; these suit a local network. */
 export interface BindingOptions {
-  /** How often each Ringmaster member calls the null procedure at each member of a troupe. */
+  /** The interval at which each Ringmaster member calls the null procedure at each member of a troupe. */
   readonly probeInterval: Milliseconds;
   /**
-   * A member executes calls for so long, by its own clock, after it was last heard by a majority of Ringmaster members. One
-   * that is cut off thus ceases to answer before it can be dropped.
+   * How long a member executes calls, by its own clock, after a majority of Ringmaster members heard it. A member that
+   * is cut off thus stops answering before it can be dropped.
    */
   readonly lease: Milliseconds;
   /**
-   * A Ringmaster member suspects a process that it has not heard for so long, by its own clock. Greater than `lease` by as much
-   * as clocks may differ in rate; a process that is known to have been replaced is suspected at once.
+   * How long a process may be silent, by the Ringmaster member's clock, before it is suspected. Invariant: suspicion >=
+   * lease; the difference must cover differing clock rates. A process that is known to have been replaced is suspected
+   * at once.
    */
   readonly suspicion: Milliseconds;
   /**
-   * A troupe of which no member has been heard for so long is marked as lost: its members count as dead, and its state with them.
-   * At once if all of them are known to have been replaced.
+   * How long all members of a troupe may be silent before the troupe is marked as lost. Its members then count as dead,
+   * and its state with them. A troupe whose members are all known to have been replaced is marked at once.
    */
   readonly loss: Milliseconds;
-  /** Wait between two questions about something that is not settled. */
+  /** The wait between two questions about an unsettled matter. */
   readonly pollInterval: Milliseconds;
-  /** Wait of a Ringmaster member that serves between two looks at the Ringmaster's own membership. `pollInterval` unless given. */
+  /**
+   * The wait of a serving Ringmaster member between two looks at the Ringmaster's own membership. Default:
+   * `pollInterval`.
+   */
   readonly upkeep: Milliseconds;
-  /** An operation fails when no majority of the Ringmaster has answered for so long. */
+  /** How long an operation waits for a majority of the Ringmaster before it fails. */
   readonly patience: Milliseconds;
-  /** How long a change of membership waits for executions under way to end. */
+  /** How long a change of membership waits for running executions to end. */
   readonly quiescence: Milliseconds;
-  /** State is transferred in pieces of about so many bytes. */
+  /** The approximate length of a piece of state, in bytes. */
   readonly pieceBytes: number;
-  /** Bytes of pieces that go into one answer, if they are small. */
+  /** The most bytes of pieces in one answer. An answer holds at least one piece. */
   readonly answerBytes: number;
 }
 
@@ -46,7 +50,11 @@ export const defaultBindingOptions: BindingOptions = {
   answerBytes: 512 * 1024,
 };
 
-/** Options complete with defaults; throws RangeError for a value that cannot work. */
+/**
+ * Completes options with defaults.
+ *
+ * @throws RangeError for a value that cannot work
+ */
 export function bindingOptions(given: Partial<BindingOptions> = {}): BindingOptions {
   const { pollInterval = defaultBindingOptions.pollInterval } = given;
   const options = { ...defaultBindingOptions, upkeep: pollInterval, ...given };

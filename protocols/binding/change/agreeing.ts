@@ -1,11 +1,14 @@
-/** Which of the members that were told of the loss of a callee go on (member/losses.ts says what losses are). */
+/**
+ * Decides which members stay after some members were told of the loss of a callee (member/losses.ts defines losses).
+ */
 import { nameOf } from "../../call/server/retained-call.ts";
 import type { ProcessId } from "../register/register.ts";
 import type { FreezeReport } from "./change-data.ts";
 
 /**
- * Of members that stand still, those that go on. What a member withholds is void if another has answered it. Of those that withhold
- * nothing of the kind, the one that was told of the fewest losses goes on, and whoever was told of the same.
+ * The frozen members that stay in the troupe. A member whose withheld answer another member has already given cannot
+ * stay. Among the other members, the member with the fewest losses is the model. Every member with the same losses as
+ * the model stays.
  */
 export function agreeing<L extends ProcessId>(
   frozen: readonly L[],
@@ -14,7 +17,7 @@ export function agreeing<L extends ProcessId>(
   const lossesOf = (life: L): readonly string[] => reports.get(life)!.losses;
   const answered = new Set(frozen.flatMap((life) => reports.get(life)!.calls.map(nameOf)));
   const sound = frozen.filter((life) => !reports.get(life)!.withheld.some((call) => answered.has(nameOf(call))));
-  // Of two that each withhold what the other has answered, either may go on.
+  // If every member withholds an answer that another has given, any member may be the model.
   const eligible = sound.length > 0 ? sound : frozen;
   const fewest = Math.min(...eligible.map((life) => lossesOf(life).length));
   const model = lossesOf(eligible.find((life) => lossesOf(life).length === fewest)!);

@@ -1,4 +1,6 @@
-/** What a process has to do with binding, for all the verbs: its way to the Ringmaster and to other processes, and its memberships. */
+/**
+ * What all binding verbs of one process share: access to the Ringmaster and to other processes, and the offices held.
+ */
 import type { Stub } from "../../call/client/stub.ts";
 import { CallError } from "../../errors.ts";
 import type { Address, Milliseconds, Random } from "../../host.ts";
@@ -14,7 +16,7 @@ export class BindingProcess {
   readonly consensus: Consensus;
   readonly life: ProcessId;
   readonly random: Random;
-  /** Offices that this process holds, by base: their terms. */
+  /** The terms of the offices that this process holds, by base. */
   readonly offices = new Map<number, number>();
 
   constructor(program: Program, ringmaster: readonly Address[], options: BindingOptions, memberships: Memberships) {
@@ -27,8 +29,8 @@ export class BindingProcess {
   }
 
   /**
-   * The procedures of one process; a call to it fails with "stale-binding" or "unknown-procedure" if another life of the
-   * process answers, with "troupe-unavailable" if none does.
+   * A stub for the procedures of one process. A call fails with CallError "stale-binding" or "unknown-procedure" if a
+   * later process answers at the same address, and with CallError "troupe-unavailable" if no process answers.
    */
   at(life: ProcessId, timeout?: Milliseconds): Stub<MemberProcedures> {
     return this.program.import(MemberProcedures, processTroupe(life), {
@@ -38,7 +40,7 @@ export class BindingProcess {
   }
 }
 
-/** The answer of one process, or that there was none. */
+/** The answer of one process, or "silent" if the call failed with a CallError. */
 export async function orSilent<T>(answer: Promise<T>): Promise<T | "silent"> {
   try {
     return await answer;
@@ -48,7 +50,7 @@ export async function orSilent<T>(answer: Promise<T>): Promise<T | "silent"> {
   }
 }
 
-/** Whether the coordinator that the register names lives, and knows of its office. */
+/** Whether the coordinator that the register names is alive and still knows its office. */
 export async function holdsOffice(
   process: BindingProcess,
   base: number,

@@ -1,47 +1,50 @@
-/** What coordinator and members send each other in a change of membership: plain data. */
+/** Data that a coordinator and the members exchange during a change of membership. All of it is plain data. */
 import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { ClientProgress } from "../../message/retention.ts";
 import type { TroupeId } from "../../troupe/troupe.ts";
 import type { ProcessId } from "../register/register.ts";
 
-/** The null procedure's argument: what a Ringmaster member tells the member that it asks. */
+/** The null procedure's argument: what a Ringmaster member tells the member that it calls. */
 export interface Greeting {
   readonly from: ProcessId;
   /** The Ringmaster's own epoch and number of members. */
   readonly epoch: number;
   readonly size: number;
-  /** The present troupe ID, as far as the asker knows. */
+  /** The latest troupe ID that the Ringmaster member knows. */
   readonly id: TroupeId;
-  /** What the member answered last time, if that was heard. */
+  /** The clock reading in the member's previous answer, in ms; null if the Ringmaster member heard no answer. */
   readonly echo: Milliseconds | null;
 }
 
-/** An office: who may change the membership of the epoch. */
+/** An office: the right of one coordinator to change the membership of one epoch. */
 export interface Office {
   readonly epoch: number;
   readonly term: number;
   readonly coordinator: ProcessId;
 }
 
-/** What a frozen member has executed and keeps. */
+/** The calls that a frozen member has executed and retains, and the losses that it was told of. */
 export interface FreezeReport {
-  /** False if executions under way did not end in time, or the member was told of a loss just now: fellows may be at any moment. */
+  /**
+   * False if executions did not end in time, or if the member was told of a loss so recently that other members may
+   * still be told.
+   */
   readonly quiet: boolean;
   readonly calls: readonly CallName[];
-  /** Calls that it made itself and that ended without an answer, since their callee is lost; in order. */
+  /** This member's own calls that ended without an answer because their callee is lost, in order. */
   readonly losses: readonly string[];
-  /** What it has executed and has not answered, because of those. */
+  /** Calls that this member has executed and not answered, because of its losses. */
   readonly withheld: readonly CallName[];
 }
 
-/** What a frozen member has executed and keeps, whole. */
+/** All calls that a frozen member retains, with their bytes, and the progress of each client. */
 export interface RetainedCalls {
   readonly calls: readonly RetainedCall[];
   readonly clients: readonly ClientProgress[];
 }
 
-/** A part of it. */
+/** One page of the retained calls. */
 export interface RetainedCallsPage extends RetainedCalls {
   /** How many calls come after these. */
   readonly left: number;

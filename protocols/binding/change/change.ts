@@ -1,25 +1,27 @@
 /**
  * A change of membership: from epoch e to e + 1, as one atomic step.
  *
- * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and then set_troupe_id at all
- * members, so that no call falls between. Any process may coordinate a change: a newcomer its own joining, a member its
- * leaving, a Ringmaster member the removal of the dead. The coordinator
+ * Source: dissertation, chapter 6. One atomic transaction admits a new member: get_state, then set_troupe_id at all
+ * members, so that no call falls between the two. Any process may coordinate a change: a newcomer coordinates its own
+ * joining, a member its own leaving, and a Ringmaster member the removal of dead members. The coordinator
  *
- * 1. takes *office*, by the register: nobody else can complete a change while it holds it;
- * 2. *freezes* every member that is to stay: they execute no CALL of epoch e from now on, until the register says that e + 1 is
- *    decided or that the office has ended. A member that cannot be frozen is left out, but only if a majority of Ringmaster
- *    members holds it for dead, and gives it up: it gets no lease from them any more, should it be heard again, until they
- *    know that the office is over. Otherwise the change is given up;
- * 3. *levels* the members that stay: each executes the calls that another has executed and it has not, of those that clients are
- *    not finished with. Now all have executed the same calls;
- * 4. leaves out members that were told of the loss of a troupe that they called, where others were not (agreeing.ts);
- * 5. gives a newcomer the state of one of them, by pieces, with the calls that it keeps and their replies;
- * 6. *decides* e + 1 in the register: only while its office stands;
- * 7. tells all (set_troupe_id). Who does not hear it asks the register.
+ * 1. takes *office* through the register: while it holds the office, no other process can complete a change;
+ * 2. *freezes* every member that is to stay. A frozen member executes no CALL of epoch e until the register says that e
+ *    + 1 is decided or that the office has ended. A member that cannot be frozen is left out only if a majority of
+ *    Ringmaster members holds it for dead and gives it up: they grant it no lease, even if they hear it again, until
+ *    they know that the office is over. Otherwise the change fails;
+ * 3. *levels* the members that stay. Each member executes the retained calls that another member has executed and it
+ *    has not. Afterwards all members have executed the same calls;
+ * 4. leaves out members whose losses differ from the losses of the model (agreeing.ts);
+ * 5. gives a newcomer the state of one frozen member in pieces, with the retained calls and their replies;
+ * 6. *decides* e + 1 in the register, which succeeds only while its office stands;
+ * 7. tells all members (set_troupe_id). A member that does not hear of the decision asks the register.
  *
- * If the coordinator dies, its office is ended by a frozen member, or by the next process that wants to take it, and e goes
- * on; unless e + 1 was decided, which all then learn from the register. So at any time at most one epoch executes calls,
- * and what any member of e that stays has executed, every member of e + 1 has executed.
+ * If the coordinator dies, a frozen member or the next candidate for the office ends its office, and e continues. If e
+ * + 1 was already decided, the register tells every member.
+ *
+ * Invariants: at any time at most one epoch executes calls. If a member of e stays in e + 1, every member of e + 1 has
+ * executed all calls that this member executed in e.
  */
 import { nameOf, type CallName, type RetainedCall } from "../../call/server/retained-call.ts";
 import type { ClientProgress } from "../../message/retention.ts";
@@ -42,9 +44,12 @@ import { judged } from "./judgement.ts";
 
 /** What a change is to bring about. */
 export interface Plan {
-  /** Brings the newcomer's state up to that of the frozen members, who have all executed the same; false if none could give it. */
+  /**
+   * Gives the newcomer the state of the frozen members, which have all executed the same calls; false if no donor
+   * could.
+   */
   readonly admit?: (donors: readonly ProcessId[], office: Office) => Promise<boolean>;
-  /** The process that `admit` is for. */
+  /** The process that `admit` adds to the troupe. */
   readonly newcomer?: ProcessId;
   readonly leaving?: ProcessId;
   /** Members that are certainly dead. */
@@ -53,10 +58,14 @@ export interface Plan {
   readonly suspects?: readonly RegisteredMember[];
 }
 
-/** Why a change did not come about; "busy": another is under way. */
+/** Why a change failed. "busy": another change is under way. "given up": this attempt could not be completed. */
 export type Failure = "busy" | "given up";
 
-/** One attempt. Rejects with CallError "ringmaster-unavailable", after which the outcome is what the register says. */
+/**
+ * Makes one attempt at the change, and answers the registration that it decided.
+ *
+ * @throws CallError "ringmaster-unavailable": the outcome is then unknown, and only the register can tell it
+ */
 export async function change(
   process: BindingProcess,
   before: Registration,
@@ -66,7 +75,7 @@ export async function change(
   const { consensus, life: coordinator } = process;
   if (await holdsOffice(process, base, before)) return "busy";
   const now = await consensus.agree(base, (value) => {
-    // Whoever held the office then is dead; one who has taken it since is not known to be.
+    // The holder of the office in `before` is known to be dead. A later holder is not known to be dead.
     const mine = isHeldBy(value, coordinator);
     return value?.epoch === before.epoch && value.term === before.term && !mine
       ? inOffice(value, coordinator)
@@ -134,8 +143,8 @@ class ChangeAttempt {
     if (!(await this.#level(settles ? frozen : staying, reports))) return undefined;
     if (settles) {
       const after = await this.#settle(agreeing(frozen, reports));
-      // What is withheld is not levelled, so no state can be given on yet. The leaving member may hold the outcome that the
-      // others must adopt.
+      // What is withheld is not levelled, so no state can be given on yet. The leaving member may hold the outcome that
+      // the others must adopt.
       return (newcomer ?? leaving) === undefined ? after : undefined;
     }
     if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
@@ -152,7 +161,7 @@ class ChangeAttempt {
     return after;
   }
 
-  /** Those who agree go on, in an epoch of their own unless they are all. */
+  /** The members that agree continue: in the next epoch, or in the present epoch if all members agree. */
   async #settle(staying: readonly ProcessId[]): Promise<Registration | undefined> {
     const { term, members } = this.#before;
     if (staying.length < members.length) return this.#decide(staying);
@@ -162,7 +171,7 @@ class ChangeAttempt {
     return after;
   }
 
-  /** All members that are to stay, with what they keep; undefined if one is neither frozen nor dead. */
+  /** All members that are to stay, with their freeze reports; undefined if a member is neither frozen nor given up. */
   async #freeze(): Promise<Map<ProcessId, FreezeReport> | undefined> {
     const { program, options } = this.#process;
     const frozen = new Map<ProcessId, FreezeReport>();
@@ -184,7 +193,7 @@ class ChangeAttempt {
     }
   }
 
-  /** Of these members, those that a majority of Ringmaster members gives up for this office. */
+  /** The members among these that a majority of Ringmaster members gives up for this office. */
   #givenUp(members: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
     const { term } = this.#office;
     return judged(this.#process, members, (ringmaster) => ringmaster.giveUp.replies(term, members));
@@ -195,7 +204,7 @@ class ChangeAttempt {
     return orSilent(this.#process.at(life, this.#process.options.quiescence * 2).freeze(this.#base, this.#office));
   }
 
-  /** Lets every member that stays execute what another has executed; false if one fails. */
+  /** Makes every staying member execute what another member has executed; false if one member fails to. */
   async #level(staying: readonly ProcessId[], reports: ReadonlyMap<ProcessId, FreezeReport>): Promise<boolean> {
     const lacking = await Promise.all(staying.map((life) => this.#lacking(life, reports)));
     const names = new Set<string>();
@@ -217,7 +226,7 @@ class ChangeAttempt {
     return done.every((executed) => executed);
   }
 
-  /** What others have executed and this member has not; undefined if it does not say. */
+  /** The calls that other members have executed and this member has not; undefined if this member does not answer. */
   async #lacking(life: ProcessId, reports: ReadonlyMap<ProcessId, FreezeReport>): Promise<CallName[] | undefined> {
     const others = new Map<string, CallName>();
     for (const { calls } of reports.values()) for (const call of calls) others.set(nameOf(call), call);
@@ -228,7 +237,7 @@ class ChangeAttempt {
     return places === "silent" || places === null ? undefined : places.map((place) => names[place]!);
   }
 
-  /** The calls of those names, from whichever members keep them. */
+  /** The calls of those names, fetched from the members that retain them; undefined if a call cannot be had. */
   async #fetch(
     frozen: readonly ProcessId[],
     names: ReadonlySet<string>,
@@ -244,7 +253,7 @@ class ChangeAttempt {
 
   async #execute(life: ProcessId, calls: readonly RetainedCall[]): Promise<boolean> {
     if (calls.length === 0) return true;
-    // The calls of one client process in the order in which it made them.
+    // Each client process's calls are executed in the order in which the client made them.
     const ordered = [...calls].sort((a, b) => order(a, b));
     return (await orSilent(this.#process.at(life).execute(this.#base, this.#office, ordered))) === true;
   }
@@ -253,12 +262,12 @@ class ChangeAttempt {
 function order(a: RetainedCall, b: RetainedCall): number {
   if (a.order !== b.order) return a.order - b.order;
   const [x, y] = [a.origins[0], b.origins[0]];
-  // Of a replicated caller's call that was levelled here, it may be that no CALL has come.
+  // A call that levelling brought here may have no origin, if no CALL for it has arrived at this member.
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
   return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
 }
 
-/** Whether the epoch was decided with these members, though later ones may have been since. */
+/** Whether the epoch was decided with exactly these members. Later epochs may have been decided since. */
 function includesEpoch(registration: Registration, epoch: number, members: readonly ProcessId[]): boolean {
   return [registration, ...registration.earlier].some((past) => {
     return (
@@ -269,7 +278,7 @@ function includesEpoch(registration: Registration, epoch: number, members: reado
   });
 }
 
-/** All that a frozen member keeps; undefined if it does not answer. */
+/** All calls that a frozen member retains; undefined if the member does not answer. */
 export async function keptAt(
   process: BindingProcess,
   base: number,

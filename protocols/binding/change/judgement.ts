@@ -1,4 +1,4 @@
-/** What a majority of the Ringmaster's members holds of members of troupes: which of them are dead. */
+/** Asks which members of troupes a majority of the Ringmaster's members holds for dead. */
 import type { Reply } from "../../call/client/explicit-call.ts";
 import type { Stub } from "../../call/client/stub.ts";
 import { majorityOf } from "../register/configuration.ts";
@@ -8,7 +8,7 @@ import type { BindingProcess } from "./binding-process.ts";
 
 type Question = (ringmaster: Stub<Ringmaster>) => AsyncIterableIterator<Reply<RegisteredMember[]>>;
 
-/** Of these members, those that a majority of Ringmaster members names. */
+/** The members among these that a majority of Ringmaster members names. */
 async function named(
   { consensus }: BindingProcess,
   lives: readonly RegisteredMember[],
@@ -20,7 +20,7 @@ async function named(
   return lives.filter((life) => answers.filter((suspects) => includesProcess(suspects, life)).length >= majority);
 }
 
-/** The same; those that are not named, though something has gone wrong with them, are reported to the Ringmaster. */
+/** As `named`. Members that are not named are reported to the Ringmaster, since they have failed to answer. */
 export async function judged(
   process: BindingProcess,
   lives: readonly RegisteredMember[],
@@ -32,7 +32,10 @@ export async function judged(
   return found;
 }
 
-/** Of these members, those that a majority of Ringmaster members holds for dead as of now; the others are reported to it. */
+/**
+ * The members among these that a majority of Ringmaster members holds for dead now. The other members are reported to
+ * the Ringmaster.
+ */
 export function dead(
   process: BindingProcess,
   lives: readonly RegisteredMember[],
@@ -41,7 +44,7 @@ export function dead(
   return judged(process, lives, (ringmaster) => ringmaster.suspects.replies(lives, certainly));
 }
 
-/** The same, and nothing is reported. */
+/** As `dead`, without a report to the Ringmaster. */
 export function heldForDead(process: BindingProcess, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
   return named(process, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
 }

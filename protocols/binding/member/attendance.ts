@@ -1,4 +1,4 @@
-/** Does something again and again, as long as it is needed, and once at a time. */
+/** Repeats a step at an interval for as long as the step is needed. At most one step runs at a time. */
 import type { Milliseconds } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 
@@ -9,7 +9,7 @@ export class Attendance {
   readonly #step: () => Promise<void>;
   #attending = false;
 
-  /** `step` may fail, if the Ringmaster does not answer: then nothing is settled. */
+  /** `step` may reject if the Ringmaster does not answer. The step is then tried again after the interval. */
   constructor(program: Program, interval: Milliseconds, isNeeded: () => boolean, step: () => Promise<void>) {
     this.#program = program;
     this.#interval = interval;

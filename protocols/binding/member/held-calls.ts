@@ -14,13 +14,14 @@ export class HeldCalls {
     for (const call of calls) this.#held.push(call);
   }
 
-  /** Lets all go on: whatever is not admitted yet is held again. */
+  /** Dispatches every held CALL. A CALL that the module still does not admit is held again. */
   dispatch(): void {
     const held = this.#held;
     this.#held = [];
     for (const incoming of held) {
       const { exchange } = incoming;
-      // One that was executed for the sake of a change has its answer, and the client may be finished with it by now.
+      // A change may have executed this CALL meanwhile. Its answer then exists, or the client is already finished with
+      // it.
       if (exchange.kept === undefined && !exchange.finished) this.#reception.dispatch(incoming);
     }
   }

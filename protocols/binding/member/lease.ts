@@ -1,10 +1,13 @@
 /**
- * A member's right to execute calls: it lasts for a while from when the member was last heard by a majority of the Ringmaster.
+ * A member's lease: its right to execute calls for a limited time after a majority of Ringmaster members heard it.
  *
- * A Ringmaster member that calls the null procedure says what the member answered the time before (its own clock's
- * reading). It heard that reading at some later moment, and will not suspect the member for a time longer than a lease
- * from that moment. So the lease counts from the reading, and ends before the members of any majority can all suspect
- * the member. Only the rates of clocks matter, not what they show.
+ * A Ringmaster member that calls the null procedure echoes the clock reading t that the member gave in its previous
+ * answer. The Ringmaster member heard t at some later moment, and does not suspect the member for longer than a lease
+ * from that moment. Therefore t + length is a safe end of that Ringmaster member's grant. The lease ends at the latest
+ * time that a majority of grants reaches, which is before the members of any majority can all suspect the member.
+ *
+ * Invariant: a member that is dropped on suspicion has no lease. The rule depends on the rates of clocks only, and not
+ * on their readings.
  */
 import type { Host, Milliseconds } from "../../host.ts";
 import type { Greeting } from "../change/change-data.ts";
@@ -13,9 +16,9 @@ export class Lease {
   readonly #host: Host;
   readonly #length: Milliseconds;
   readonly #changed: (running: boolean) => void;
-  /** By Ringmaster member: when the lease ends, as far as it goes. */
+  /** The end of each Ringmaster member's grant, by its process ID. */
   readonly #grants = new Map<string, Milliseconds>();
-  /** The Ringmaster's epoch that the grants are of. */
+  /** The epoch of the Ringmaster in which the grants were given. */
   #epoch = 0;
   /** When the lease ends, by the host's clock. */
   #expiry: Milliseconds;
@@ -40,7 +43,7 @@ export class Lease {
   granted({ from, epoch, size, echo }: Greeting): void {
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) {
-      // What the members of the Ringmaster before have granted stays granted: a new one suspects nobody at first.
+      // The lease already obtained stays valid, since a new Ringmaster member suspects no process at first.
       this.#grants.clear();
       this.#epoch = epoch;
     }
@@ -67,13 +70,13 @@ export class Lease {
 
   check(): void {
     this.#armed = false;
-    // One that has ended runs for ever: its module refuses all.
+    // After `end` the lease never expires: the module refuses every CALL by itself.
     if (this.#expiry === Infinity) return;
     if (this.runs) this.#arm();
     else this.#changed(false);
   }
 
-  /** The member is out: nothing is to be held back any more. */
+  /** The member is out. The lease no longer holds back any CALL, so that each can be refused. */
   end(): void {
     this.#expiry = Infinity;
     this.#armed = true;

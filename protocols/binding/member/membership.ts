@@ -1,15 +1,19 @@
 /**
- * One module's membership of a troupe that may change: says which CALLs the module admits.
+ * One module's membership of a troupe that may change. The membership decides which CALLs the module admits.
+ *
+ * Source: dissertation, chapter 6 (troupe IDs, get_state and set_troupe_id); change/change.ts has the rule of a change.
  *
  * - *joining*: a newcomer whose state is not complete. CALLs wait.
- * - *member*: executes CALLs that carry its troupe ID, as long as its lease runs: it has been heard by a majority of Ringmaster
- *   members a short while ago. CALLs with an older ID are refused as stale. One with a newer ID waits: the member asks the register.
- * - *frozen*: a change is under way. CALLs wait. A frozen member becomes active again only by what the register says: a later
- *   epoch, or the same with no change under way. When the coordinator dies, a frozen member ends its office.
- * - *out*: the register has a later epoch without this process. Every CALL is refused, for good.
+ * - *member*: the module executes a CALL that carries the member's troupe ID, while the lease runs (lease.ts). A CALL
+ *   with an older ID is refused as stale. A CALL with a newer ID waits while the member asks the register.
+ * - *frozen*: a change is under way. CALLs wait. Only the register makes a frozen member active again: by a later
+ *   epoch, or by the same epoch with no change under way. A frozen member ends the office of a coordinator that has
+ *   died.
+ * - *out*: the register has a later epoch without this process. Every CALL is refused, permanently.
  *
- * A member that was told of the loss of a troupe that it called executes nothing until that is settled (losses.ts).
- * A CALL that was executed under an earlier ID, and whose client repeats it, is answered again and not executed.
+ * A member that was told of the loss of a troupe that it called executes no CALL until the loss is settled (losses.ts).
+ * If the client repeats a CALL that was executed under an earlier ID, the member sends the same answer again and does
+ * not execute the CALL.
  */
 import type { Admission } from "../../call/server/admission.ts";
 import type { Export, ExportOptions } from "../../call/server/export.ts";
@@ -44,16 +48,19 @@ export class Membership implements Admission, LossListener, ChangingMember {
   readonly base: number;
   readonly exported: Export;
   state: MembershipState = "joining";
-  /** What the register said when last heard; undefined while joining. */
+  /** The registration that this process learned last; undefined while joining. */
   registration: Registration | undefined = undefined;
   /** Called once when the process finds that it is out. */
   onOut: () => void = () => undefined;
-  /** While joining: the register may name this process as a member. */
+  /** While joining: whether the register may name this process as a member. */
   begun = false;
-  /** While joining: the latest epoch that is known to be without this process, which may have been a member before. */
+  /**
+   * While joining: the latest epoch that is known not to contain this process. The process may have been a member
+   * before.
+   */
   outside = 0;
   readonly lease: Lease;
-  /** The state that is being received while joining. */
+  /** The state that a newcomer receives while joining. */
   readonly transfer: Transfer;
   readonly #process: BindingProcess;
   readonly #snapshots: Snapshots;
@@ -62,17 +69,17 @@ export class Membership implements Admission, LossListener, ChangingMember {
   #term = 0;
   readonly #pages = new RetainedPages();
   readonly #attendance: Attendance;
-  /** The latest troupe ID heard of. */
+  /** The latest troupe ID that any message named. */
   #heardOf: TroupeId = 0;
   readonly #losses: Losses;
-  /** The latest ID under which transactions were in doubt. */
+  /** The latest troupe ID under which transactions were in doubt. */
   #doubted: TroupeId = 0;
   /** The troupe ID that a CALL must carry to be executed. */
   #admitted: TroupeId = nobody;
   troupe: Troupe;
   readonly changes = true;
 
-  /** Exports the module, for a troupe of which it is no member yet. */
+  /** Exports the module for a troupe of which this process is not a member yet. */
   constructor(
     process: BindingProcess,
     name: string,
@@ -131,20 +138,23 @@ export class Membership implements Admission, LossListener, ChangingMember {
   }
 
   toldOfLoss(call: string): void {
-    // One that has no fellows needs none.
+    // A sole member has no other member to agree with.
     if (this.state === "out" || this.registration === undefined || this.registration.members.length === 1) return;
     this.#losses.told(call);
     this.#admitted = nobody;
     this.#attendance.attend();
   }
 
-  /** Only an epoch after this one makes an end of what the clients of transactions may have told some members. */
+  /**
+   * Transactions are in doubt: their clients may have told the outcome to some members only. The next epoch settles
+   * them.
+   */
   doubts(): void {
     if (this.state === "member") this.#doubted = this.id;
     this.#attendance.attend();
   }
 
-  /** Out for good: a newcomer that gives up, or a member that a later epoch is without. */
+  /** The membership ends permanently: a newcomer gives up, or a later epoch does not contain this member. */
   giveUp(): void {
     this.state = "out";
     this.lease.end();
@@ -153,7 +163,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     discard(this.#process.program.reception, this.exported);
   }
 
-  /** The null procedure. */
+  /** Answers the null procedure with this member's clock reading in ms; null if the member is out. */
   greeted(greeting: Greeting): Milliseconds | null {
     if (this.state === "out") return null;
     this.lease.granted(greeting);
@@ -161,11 +171,11 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.#process.program.host.now();
   }
 
-  /** What the register says, or has been decided just now. */
+  /** Adopts a registration that was read from the register or has just been decided. */
   adopt(registration: Registration): void {
     const before = this.registration;
     if (this.state === "out") return;
-    // News of the membership that it had before may still be under way.
+    // Messages about this process's previous membership may still be under way.
     if (this.state === "joining" && (!this.begun || registration.epoch <= this.outside)) return;
     if (before !== undefined) {
       if (registration.epoch < before.epoch) return;
@@ -196,7 +206,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     this.#admitted = this.#losses.unsettled ? nobody : this.id;
     this.#trace();
     if (this.lease.runs) this.#held.dispatch();
-    // A newcomer's change may have taken longer than the lease that it came with.
+    // The change that admitted a newcomer may have taken longer than the newcomer's first lease.
     else this.#attendance.attend();
   }
 
@@ -214,7 +224,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (host.traced) host.trace({ type: "membership", name: this.name, troupe: this.id, state: this.state });
   }
 
-  /** Whether the office may do with this member what it asks for. */
+  /** Whether this member is frozen by that office, and must therefore obey it. */
   #isFrozenBy({ epoch, term }: Office): boolean {
     return this.state === "frozen" && this.registration?.epoch === epoch && this.#term === term;
   }
@@ -263,7 +273,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   }
 
   async execute(office: Office, calls: readonly RetainedCall[]): Promise<boolean> {
-    // Without a lease, a later epoch may have begun without this member, and the office's end not be heard of here.
+    // Without a lease, this member might not know that its office has ended and that a later epoch runs without it.
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
     for (const call of calls) execute(this.#process.program.reception, this.exported, call);
@@ -284,7 +294,10 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.#isFrozenBy(office) ? this.#snapshots.digest() : null;
   }
 
-  /** Asks the register. When the coordinator of a change has died, or has forgotten it, its office is ended on its behalf. */
+  /**
+   * Reads the register. If the coordinator of a change has died or no longer knows its office, this member ends the
+   * office.
+   */
   async #consult(): Promise<void> {
     const { consensus } = this.#process;
     const registration = await consensus.read(this.base);
@@ -297,7 +310,10 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (after !== undefined) this.adopt(after);
   }
 
-  /** Changes nothing but what losses make necessary; the next epoch makes void what is in doubt. */
+  /**
+   * Runs a change that removes no healthy member. The change settles losses, and the next epoch voids transactions in
+   * doubt.
+   */
   async #settle(): Promise<void> {
     const { program } = this.#process;
     await program.sleep(this.#losses.wait);
@@ -306,12 +322,12 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (typeof after === "object") this.adopt(after);
   }
 
-  /** Whether another epoch, or an office that has heard all members, must make an end of something. */
+  /** Whether losses or doubts are left that only a change can settle. */
   get #needsChange(): boolean {
     return this.#losses.unsettled || (this.#doubted > 0 && this.#doubted === this.id);
   }
 
-  /** Something is unsettled that only the register can settle. */
+  /** Whether this member waits for anything that only the register can settle. */
   get #unsettled(): boolean {
     if (this.state === "out") return false;
     return this.state !== "member" || this.#heardOf > this.id || !this.lease.runs || this.#needsChange;

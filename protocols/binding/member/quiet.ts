@@ -3,7 +3,7 @@ import type { Process } from "../../call/process.ts";
 import type { Export } from "../../call/server/export.ts";
 import type { Milliseconds } from "../../host.ts";
 
-/** Ends when nothing is being executed, or after so many ms. */
+/** Resolves when the module executes nothing, or after `longest` ms. */
 export function quietWithin({ host, runtime }: Process, exported: Export, longest: Milliseconds): Promise<void> {
   if (exported.isIdle) return Promise.resolve();
   const context = runtime.context();

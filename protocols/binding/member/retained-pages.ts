@@ -1,14 +1,17 @@
-/** Hands out the calls that a frozen member keeps, page by page. */
+/** Divides the retained calls of a frozen member into pages that each fit into one RETURN. */
 import type { RetainedCall } from "../../call/server/retained-call.ts";
 import type { RetainedCallsPage } from "../change/change-data.ts";
 
-/** Bytes of kept calls that go into one answer. */
+/** Retained bytes in one page. A page holds at least one call, whatever its length. */
 const pageBytes = 256 * 1024;
 
 export class RetainedPages {
   #calls: readonly RetainedCall[] = [];
 
-  /** From that place on. Clients finish with calls while pages are fetched: all show what `now` had at the first. */
+  /**
+   * The page that begins at place `from`. `now` is read only for the first page: later pages are cut from the same
+   * list, though clients may finish with calls meanwhile.
+   */
   page(from: number, now: () => readonly RetainedCall[]): Omit<RetainedCallsPage, "clients"> {
     if (from === 0) this.#calls = now();
     let bytes = 0;

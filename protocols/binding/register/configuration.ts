@@ -1,9 +1,10 @@
 /**
- * Which processes are the Ringmaster at present: its own membership, and how it is found at well-known addresses.
+ * The Ringmaster's own membership, and how callers find it at well-known addresses.
  *
- * The Ringmaster's membership is a register like that of any troupe, which the Ringmaster itself keeps. Every Ringmaster process
- * exports, next to the Ringmaster, a module under a fixed ID that any process may call without knowing more than the
- * address. formation.ts has the rules by which the membership is formed and changed.
+ * The Ringmaster's membership is stored in a register, as the membership of any troupe is, and the Ringmaster itself
+ * holds this register. Every Ringmaster process exports, next to the Ringmaster, a module under a fixed ID that a
+ * caller can reach with the address alone. ringmaster/formation.ts has the rules by which the membership is formed and
+ * changed.
  */
 import type { Address } from "../../host.ts";
 import { hashOfName } from "../../troupe/troupe-id.ts";
@@ -14,16 +15,18 @@ import type { RegisterState } from "./ringmaster.ts";
 export const ringmasterName = "ringmaster";
 export const ringmasterBase = hashOfName(ringmasterName);
 
-/** What a Ringmaster process says of itself. */
+/** The status of a Ringmaster process, by its own account. */
 export interface RingmasterStatus {
   readonly life: ProcessId;
-  /** The latest membership of the Ringmaster that it knows; it need not belong to it. */
+  /**
+   * The latest membership of the Ringmaster that the process knows. The process need not belong to that membership.
+   */
   readonly configuration: Registration | null;
-  /** Whether it serves as a member of that configuration. */
+  /** Whether the process serves as a member of that configuration. */
   readonly serves: boolean;
 }
 
-/** What a member of the Ringmaster has recorded, up to the end of an epoch of the Ringmaster, or later. */
+/** The registers of a Ringmaster member at the end of an epoch of the Ringmaster, or later. */
 export interface Sealed {
   readonly life: ProcessId;
   /** The epoch that the member serves or served last. */
@@ -31,7 +34,7 @@ export interface Sealed {
   readonly registers: readonly RegisterState[];
 }
 
-/** Who answers for a process at a place of the Ringmaster. */
+/** What a process at a well-known address answers to calls of its module. */
 export interface WellKnownProcess {
   standing(): RingmasterStatus;
   seal(next: Registration): Sealed | null;
@@ -50,12 +53,15 @@ export class WellKnownModule {
     return this.#process.standing();
   }
 
-  /** Ends service in the epochs before `next`, which was agreed on; null if this process has recorded nothing. */
+  /** Ends service in all epochs before `next`, which was agreed on; null if this process has recorded nothing. */
   seal(next: Registration): Sealed | null {
     return this.#process.seal(next);
   }
 
-  /** Makes the process a member of the configuration, with at least these records; false if it is not one of those meant. */
+  /**
+   * Makes the process a member of the configuration, with at least these registers; false if the process does not
+   * belong to it.
+   */
   install(configuration: Registration, registers: readonly RegisterState[]): boolean {
     return this.#process.install(configuration, registers);
   }

@@ -1,15 +1,16 @@
 /**
- * How callers and Ringmaster members agree on the value of a register: reads and compare-and-swaps, each a loop over the
- * generator of replies that stops at a majority, or as soon as none can be had any more.
+ * Agreement of callers and Ringmaster members on the value of a register: read and compare-and-swap. Each operation is
+ * a loop over the generator of replies. The loop stops at a majority, or as soon as a majority is impossible.
  *
- * Source: Lamport's single-decree Paxos per ballot, with the value of each register changed by a function of the value before
- * (Rystsov, CASPaxos). A change function may be applied more than once to values that it has made itself, when a
- * proposal's outcome was not heard: it must recognise them.
+ * Source: Lamport's single-decree Paxos per ballot; a function changes the register's value into the next (Rystsov,
+ * CASPaxos). If a proposer does not hear the outcome of its proposal, it may apply the change function again to a value
+ * that the function made itself. The function must recognise such a value.
  *
- * Proposals to one register outrun each other. One that has been outrun comes again after a random time, about twice as long
- * each time (binary exponential back-off: Metcalfe and Boggs, "Ethernet", 1976). That would not do for a proposer that is slower than
- * the others, whose proposals succeed while it waits. So its next ballot is ahead of what it has seen by twice as many rounds each time: as soon as
- * they cannot catch up before it comes, they are refused; and they learn from the ballot how long to stand back.
+ * Proposals to one register overtake each other. A proposer that was overtaken tries again after a random wait, whose
+ * mean doubles each time (binary exponential back-off: Metcalfe and Boggs, "Ethernet", 1976). Waiting alone does not
+ * help a proposer that is slower than the others, whose proposals succeed while it waits. Therefore each next ballot of
+ * an overtaken proposer is ahead of the highest ballot seen by 2^outrun rounds. The other proposers are refused once
+ * they cannot catch up in time, and the ballot tells them how long to wait.
  */
 import type { Reply } from "../../call/client/explicit-call.ts";
 import type { Stub } from "../../call/client/stub.ts";
@@ -24,7 +25,10 @@ import { compareBallots, Ringmaster, type Accepted, type Ballot, type Vote } fro
 /** Gives the register's next value, or undefined to leave it as it is. */
 export type Change = (value: Registration | undefined) => Registration | undefined;
 
-/** What came of an attempt. `refusal`: by a member that has promised another proposal more; undefined: no majority was heard. */
+/**
+ * The outcome of an attempt. `refusal`: the vote of a member that has promised a higher ballot; undefined if no
+ * majority was heard.
+ */
 type Outcome<T> = { readonly value: T } | { readonly refusal: Vote | undefined };
 
 /** The longest wait is 2^4 times the shortest; a ballot is at most 2^20 rounds ahead. */
@@ -37,11 +41,11 @@ export class Consensus {
   readonly #random: Random;
   #configuration: Registration | undefined = undefined;
   #stub: Stub<Ringmaster> | undefined = undefined;
-  /** A member has refused the configuration, or too few have answered. */
+  /** Whether the configuration must be looked up again: a member refused it, or too few members answered. */
   #doubtful = true;
   /** The well-known addresses of the Ringmaster. */
   readonly #addresses: readonly Address[];
-  /** Rounds used so far: no two proposals of this process have the same ballot. */
+  /** The highest round used or seen. Invariant: no two proposals of this process have the same ballot. */
   #round = 0;
 
   constructor(program: Program, addresses: readonly Address[], options: BindingOptions) {
@@ -55,10 +59,15 @@ export class Consensus {
     return this.#configuration;
   }
 
-  /** The register's value as agreed at some moment after the call. Rejects with CallError "ringmaster-unavailable". */
+  /**
+   * The register's value as agreed at some moment after the call.
+   *
+   * @throws CallError "ringmaster-unavailable"
+   */
   read(base: number): Promise<Registration | undefined> {
     return this.#retrying(async (stub, members, outrun) => {
-      // Where votes differ, a proposal is being accepted just now, as a rule: it is let through, and not outrun by one of this reader.
+      // Differing votes usually mean that a proposal is being accepted now. A second look lets it finish instead of
+      // overtaking it.
       for (let look = 1; look <= 2; look++) {
         const votes = await this.#votes(stub.read.replies(base), members);
         if (!("value" in votes)) return votes;
@@ -69,12 +78,20 @@ export class Consensus {
     });
   }
 
-  /** Applies the change to the register's value; the answer is the value that was agreed on. Rejects as `read`. */
+  /**
+   * Applies the change to the register's value, and answers the value that was agreed on.
+   *
+   * @throws CallError "ringmaster-unavailable"
+   */
   agree(base: number, change: Change): Promise<Registration | undefined> {
     return this.#retrying((stub, members, outrun) => this.#propose(stub, members, base, change, outrun));
   }
 
-  /** What a majority of the Ringmaster's members answer to a question; at least so many, all of one configuration. */
+  /**
+   * The answers of a majority of the Ringmaster's members to a question, all from one configuration.
+   *
+   * @throws CallError "ringmaster-unavailable"
+   */
   ask<T>(question: (stub: Stub<Ringmaster>) => AsyncIterableIterator<Reply<T>>): Promise<T[]> {
     return this.#retrying(async (stub, members) => {
       const answers = await this.#majority(question(stub), members);
@@ -105,7 +122,10 @@ export class Consensus {
     return "value" in accepted ? { value } : accepted;
   }
 
-  /** The votes of a majority if it grants them; one refusal means that another proposal has overtaken this one. */
+  /**
+   * The votes of a majority if that majority grants them. A single refusal means that another proposal has overtaken
+   * this one.
+   */
   async #votes(replies: AsyncIterableIterator<Reply<Vote>>, members: number): Promise<Outcome<Vote[]>> {
     let refusal: Vote | undefined = undefined;
     const votes = await this.#majority(replies, members, (vote) => {
@@ -116,7 +136,7 @@ export class Consensus {
     return votes === undefined ? { refusal } : { value: votes };
   }
 
-  /** What a majority of so many members answers; undefined if it cannot be had any more, or an answer will not do. */
+  /** The answers of a majority of `members`; undefined if a majority is impossible or one answer is not acceptable. */
   async #majority<T>(
     replies: AsyncIterableIterator<Reply<T>>,
     members: number,
@@ -135,7 +155,10 @@ export class Consensus {
     return undefined;
   }
 
-  /** Tries until there is an answer: under whatever configuration is the latest, with random waits between. */
+  /**
+   * Retries until an attempt succeeds, each time under the latest known configuration, with random waits between
+   * attempts.
+   */
   async #retrying<T>(
     attempt: (stub: Stub<Ringmaster>, members: number, outrun: number) => Promise<Outcome<T>>,
   ): Promise<T> {
@@ -155,7 +178,9 @@ export class Consensus {
     }
   }
 
-  /** Asks at the well-known addresses for the present configuration; true if a later one than before was found. */
+  /**
+   * Asks the well-known addresses for the present configuration; true if a later configuration than before was found.
+   */
   async #find(): Promise<boolean> {
     const members = this.#configuration?.members.map(({ address }) => address) ?? [];
     const addresses = [...new Set([...this.#addresses, ...members])];
@@ -173,7 +198,7 @@ export class Consensus {
     return false;
   }
 
-  /** A configuration that the process has heard of. */
+  /** Adopts a configuration that this process has heard of, unless it knows a later one. */
   learn(configuration: Registration): void {
     if (configuration.epoch < (this.#configuration?.epoch ?? 0)) return;
     this.#configuration = configuration;
@@ -182,14 +207,17 @@ export class Consensus {
   }
 }
 
-/** How many times the shortest wait a proposal waits that has been refused, after it had been outrun so often. */
+/** The wait of a refused proposal, as a multiple of the shortest wait, after it has been overtaken `outrun` times. */
 function standBack({ promised, accepted }: Vote, outrun: number): number {
-  // What has outrun it is accepted, and need not be waited for.
+  // The overtaking proposal is already accepted, so there is no need to wait for it.
   if (accepted !== null && compareBallots(accepted.ballot, promised) === 0) return 0;
   return 2 ** Math.min(Math.max(outrun, promised[3]), waitDoublings);
 }
 
-/** What all votes have accepted under one ballot, null if none has accepted anything; undefined if they differ. */
+/**
+ * The proposal that all votes have accepted under one ballot; null if no vote has accepted any; undefined if the votes
+ * differ.
+ */
 function unanimous(votes: readonly Vote[]): Accepted | null | undefined {
   const first = votes[0]!.accepted;
   for (const { accepted } of votes) {

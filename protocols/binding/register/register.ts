@@ -1,22 +1,26 @@
 /**
- * What the Ringmaster records of a troupe, and the steps from one record to the next.
+ * The Ringmaster's record of a troupe, and the steps from one record to the next.
  *
- * A register holds the membership of the present epoch. Every step is a function from the register's value to its next, or
- * undefined where the value does not allow it: the caller proposes it by compare-and-swap (consensus.ts), and whoever
- * loses the race reads what was decided instead. A change of membership is two steps: its coordinator first takes *office*,
- * which bars everybody else from completing a change, and then decides the next epoch, which it can only while its office stands.
+ * Source: dissertation, chapter 6 (troupe IDs and membership). A register holds the membership of the present epoch.
+ * Every step is a function from the register's value to the next value, or to undefined if the present value does not
+ * allow the step. The caller proposes the step by compare-and-swap (consensus.ts); a caller that loses the race reads
+ * the decided value instead. A change of membership takes two steps. Its coordinator first takes *office*, which
+ * prevents every other process from completing a change. The coordinator then decides the next epoch, which succeeds
+ * only while its office stands.
  */
 import type { Address } from "../../host.ts";
 import { epochOf, hashOfName, troupeIdOf } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 
-/** One life of a process. */
+/** One incarnation of a process. */
 export interface ProcessId {
   readonly address: Address;
   readonly incarnation: number;
 }
 
-/** A member, with the epoch in which it came: a process that was dropped and comes back is another member. */
+/**
+ * A member, with the epoch in which it joined. A process that was dropped and joins again counts as another member.
+ */
 export interface RegisteredMember extends ProcessId {
   readonly joined: number;
 }
@@ -28,21 +32,21 @@ export type Quorum = "one" | "majority";
 export interface Registration {
   readonly name: string;
   readonly epoch: number;
-  /** The epoch in which it was founded, or founded anew after a loss. */
+  /** The epoch in which the troupe was founded, or was founded again after a loss. */
   readonly founded: number;
-  /** Empty: the last member has left, and the troupe is no more. */
+  /** Empty if the last member has left, and the troupe is dissolved. */
   readonly members: readonly RegisteredMember[];
   readonly quorum: Quorum;
   readonly group: Address | null;
-  /** Counts offices. */
+  /** The number of offices so far. Every start and every end of an office adds 1. */
   readonly term: number;
-  /** Who is changing the membership at present. */
+  /** The process that is changing the membership now; null if no change is under way. */
   readonly coordinator: ProcessId | null;
-  /** The term of the latest office that has found all members to agree on the losses that they were told of (change.ts); 0 if none has. */
+  /** The term of the latest office that found all members to agree on their losses (change.ts); 0 if no office has. */
   readonly settled: number;
-  /** Every member is dead or out of reach, by the judgement of a majority of Ringmaster members. */
+  /** Whether a majority of Ringmaster members judges every member dead or unreachable. */
   readonly lost: boolean;
-  /** Memberships before the present one, the latest first: who proposed one of them learns that it was decided. */
+  /** Earlier memberships, the latest first. The proposer of one of them learns from this list that it was decided. */
   readonly earlier: readonly { readonly epoch: number; readonly members: readonly RegisteredMember[] }[];
 }
 
@@ -56,12 +60,15 @@ export function includesProcess(lives: readonly ProcessId[], life: ProcessId): b
   return lives.some((other) => sameProcess(other, life));
 }
 
-/** A plain copy, without what a host may carry besides. */
+/** A plain copy with address and incarnation only. */
 export function processIdOf({ address, incarnation }: ProcessId): ProcessId {
   return { address, incarnation };
 }
 
-/** A troupe of one: the first, or, where a troupe was lost or dissolved, the first anew. Its epoch is later than any before. */
+/**
+ * A troupe of one member: newly founded, or founded again after loss or dissolution. Invariant: epoch after > epoch
+ * before.
+ */
 export function founded(
   before: Registration | undefined,
   name: string,
@@ -84,19 +91,19 @@ export function founded(
   };
 }
 
-/** `coordinator` takes office; an office before it ends. */
+/** `coordinator` takes office, which ends any earlier office. */
 export function inOffice(before: Registration, coordinator: ProcessId): Registration {
   return { ...before, term: before.term + 1, coordinator };
 }
 
-/** The office of that term ends without a change. */
+/** The office of that term ends without a change; undefined if that office has already ended. */
 export function resigned(before: Registration, term: number): Registration | undefined {
   return before.term === term && before.coordinator !== null
     ? { ...before, term: before.term + 1, coordinator: null }
     : undefined;
 }
 
-/** The office of that term ends without a change, for all members agree. */
+/** The office of that term ends without a change, because all members agree on their losses. */
 export function settled(before: Registration, term: number): Registration | undefined {
   const after = resigned(before, term);
   return after && { ...after, settled: term };
@@ -123,7 +130,7 @@ export function markedLost(before: Registration, lost: boolean): Registration | 
   return before.lost === lost ? undefined : { ...before, lost };
 }
 
-/** Whether so many frozen members allow a change. */
+/** Whether `frozen` members are enough for a change. */
 export function suffices({ quorum, members }: Registration, frozen: number): boolean {
   return quorum === "one" ? frozen >= 1 : frozen > members.length / 2;
 }
@@ -146,7 +153,10 @@ export function troupeOf(registration: Registration): Troupe {
   return troupe(registration, registration.epoch, registration.members);
 }
 
-/** The membership of an ID, present or earlier: those of its members that have been members ever since. */
+/**
+ * The membership of a troupe ID, present or earlier, reduced to the members that have stayed ever since; undefined if
+ * unknown.
+ */
 export function troupeOfId(registration: Registration, id: TroupeId): Troupe | undefined {
   const { name, members } = registration;
   const epoch = epochOf(id);

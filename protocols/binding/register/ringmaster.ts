@@ -1,19 +1,21 @@
 /**
- * The Ringmaster: the binding agent, itself a troupe that is called by replicated procedure call.
+ * The Ringmaster: the binding agent, which is itself a troupe called by replicated procedure call.
  *
- * Source: dissertation, chapter 6. Unrelated threads reach its members in different orders, and each may die at any time; so its
- * members do not hold equal states. Each is an *acceptor* of one register for each troupe name (Lamport, "The part-time
- * parliament", 1998; with a register that is changed again and again: Rystsov, "CASPaxos", 2018), and the caller runs the algorithm, as a
- * loop over the generator of replies that stops at a majority: explicit replication (consensus.ts). The verbs
- * join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and add_troupe_member are such loops (ringmaster-binding.ts).
+ * Source: dissertation, chapter 6. Unrelated threads reach the Ringmaster's members in different orders, and each
+ * member may die at any time. Therefore the members do not hold equal states. Each member is an *acceptor* of one
+ * register for each troupe name (Lamport, "The part-time parliament", 1998; registers that change repeatedly: Rystsov,
+ * "CASPaxos", 2018). The caller runs the algorithm as a loop over the generator of replies that stops at a majority:
+ * explicit replication (consensus.ts). The verbs join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and
+ * add_troupe_member are such loops (verbs/ringmaster-binding.ts).
  *
- * This is an ordinary module: it keeps no clock and calls nobody.
+ * The Ringmaster is an ordinary module. It has no clock and makes no calls.
  */
 import type { ProcessId, RegisteredMember, Registration } from "./register.ts";
 
 /**
- * Orders proposals: round, then the proposer's address and incarnation. `outrun`, which orders nothing, is how often others have outrun
- * the proposer: whoever is refused for its sake stands back for so long (consensus.ts).
+ * Orders proposals by round, then by the proposer's address and incarnation. `outrun` does not affect the order: it
+ * counts how often other proposals have overtaken the proposer, and sets how long a refused proposer waits
+ * (consensus.ts).
  */
 export type Ballot = readonly [round: number, address: number, incarnation: number, outrun: number];
 
@@ -22,14 +24,18 @@ export interface Accepted {
   readonly value: Registration;
 }
 
-/** A register as one member holds it; plain data. */
+/**
+ * A register as one Ringmaster member holds it; plain data.
+ *
+ * Invariant: accepted = null, or accepted.ballot <= promised.
+ */
 export interface RegisterState {
   readonly base: number;
   readonly promised: Ballot;
   readonly accepted: Accepted | null;
 }
 
-/** `granted`: no higher ballot has been promised. */
+/** `granted`: whether the member has promised no higher ballot. */
 export interface Vote {
   readonly granted: boolean;
   readonly promised: Ballot;
@@ -38,19 +44,22 @@ export interface Vote {
 
 export const lowest: Ballot = [0, 0, 0, 0];
 
-/** Below 0, 0 or above 0, as `a` comes before, with or after `b`. */
+/** Negative, 0 or positive if `a` is less than, equal to or greater than `b`. */
 export function compareBallots(a: Ballot, b: Ballot): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 
-/** Who judges whether members live (collector.ts). */
+/** Judges whether members are alive (ringmaster/collector.ts). */
 export interface Judge {
-  /** Whether it does not answer; `certainly`: for so long, or so plainly, that it will not answer again. */
+  /**
+   * Whether the member is suspected to be dead. `certainly`: whether it is certain that the member will not answer
+   * again.
+   */
   suspects(member: RegisteredMember, certainly: boolean): boolean;
-  /** From now on it gets no lease, until the office of that term is known to be over. */
+  /** Grants the member no lease from now on, until the office of that term is known to be over. */
   bar(member: RegisteredMember, term: number): void;
   report(life: ProcessId): void;
-  /** A register names these members; those that were not known before live now. */
+  /** A register names these members. A member that was unknown before counts as heard now. */
   met(members: readonly RegisteredMember[]): void;
 }
 
@@ -90,19 +99,20 @@ export class Ringmaster {
     return { granted: true, promised, accepted };
   }
 
-  /** The registers that have a value here. */
+  /** The bases of the registers that have a value at this Ringmaster member. */
   bases(): number[] {
     return [...this.#registers.values()].filter(({ accepted }) => accepted !== null).map(({ base }) => base);
   }
 
-  /** Which of these members of troupes this Ringmaster member holds for dead, or for certainly dead. */
+  /** The members among these that this Ringmaster member holds for dead, or for certainly dead. */
   suspects(members: readonly RegisteredMember[], certainly: boolean): RegisteredMember[] {
     return members.filter((member) => this.#judge.suspects(member, certainly));
   }
 
   /**
-   * Which of these members it suspects, and gives up for the office of that term, which may leave them out of the next
-   * epoch at any time from now on: should one be heard again, it must not execute calls meanwhile.
+   * The members among these that this Ringmaster member suspects and now gives up for the office of that term. The
+   * office may leave them out of the next epoch at any time. A member that is heard again must not execute calls
+   * meanwhile.
    */
   giveUp(term: number, members: readonly RegisteredMember[]): RegisteredMember[] {
     const given = this.suspects(members, false);
@@ -120,7 +130,10 @@ export class Ringmaster {
   }
 }
 
-/** The state of an acceptor that has seen all that these have: of each register the value with the highest ballot. */
+/**
+ * The registers of an acceptor that has seen everything in these states: for each base, the highest promise and the
+ * value with the highest ballot.
+ */
 export function mergeRegisters(states: Iterable<readonly RegisterState[]>): RegisterState[] {
   const merged = new Map<number, RegisterState>();
   for (const registers of states) {

@@ -1,10 +1,12 @@
 /**
- * A state in pieces whose borders depend on its contents, so that two states of one module have most pieces in common.
+ * Divides a state into pieces whose borders depend on the contents, so that two states of one module share most pieces.
  *
- * A newcomer fetches the pieces of a donor's state while the donor goes on executing; when the members stand still at last, it
- * fetches only the pieces that it does not have. A border is where a rolling hash of the last 32 bytes has its low bits 0 (the
- * gear hash of FastCDC, Xia et al. 2016): what is inserted in one place moves the borders after it along, and leaves the
- * pieces as they are.
+ * A newcomer fetches the pieces of a donor's state while the donor continues to execute calls. When the members are
+ * frozen, the newcomer fetches only the pieces that it lacks. A border lies where a rolling hash of the last 32 bytes
+ * has low bits 0.
+ *
+ * Source: the gear hash of FastCDC, Xia et al. 2016. An insertion moves the later borders along with the bytes, and
+ * leaves the later pieces unchanged.
  */
 export interface Piece {
   readonly from: number;
@@ -19,12 +21,12 @@ const gear = Uint32Array.from({ length: 256 }, (_, byte) => {
   return mixed ^ (mixed >>> 16);
 });
 
-/** The shortest piece of a state that is cut into pieces of about `size` bytes; only the last may be shorter. */
+/** The length in bytes of the shortest piece, for pieces of about `size` bytes. Only the last piece may be shorter. */
 export function shortestPiece(size: number): number {
   return Math.max(1, size >>> 2);
 }
 
-/** Cuts into pieces of about `size` bytes: at least a quarter, at most four times as many. */
+/** Cuts bytes into pieces of about `size` bytes: size / 4 <= length <= 4 size, except for the last piece. */
 export function cut(bytes: Uint8Array, size: number): Piece[] {
   const mask = 2 ** Math.max(1, Math.round(Math.log2(size))) - 1;
   const shortest = shortestPiece(size);
@@ -42,14 +44,17 @@ export function cut(bytes: Uint8Array, size: number): Piece[] {
   return pieces;
 }
 
-/** The digest of a whole, from those of its pieces. */
+/** The digest of a state, from the digests of its pieces. */
 export function digestOf(pieces: readonly Piece[]): number {
   const digests = new DataView(new ArrayBuffer(8 * pieces.length));
   for (const [place, piece] of pieces.entries()) digests.setFloat64(8 * place, piece.digest);
   return digest(new Uint8Array(digests.buffer));
 }
 
-/** 53 bits, not against malice: states are compared, and pieces recognised, among members that trust each other. */
+/**
+ * A digest of 53 bits. It compares states and identifies pieces among members that trust each other, and does not
+ * resist attacks.
+ */
 export function digest(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;

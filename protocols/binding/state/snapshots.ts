@@ -1,4 +1,9 @@
-/** A donor's side of a state transfer: the state of its module, held still for each newcomer that fetches it in pieces. */
+/**
+ * The donor's side of a state transfer: retains a snapshot of the module's state for each newcomer that fetches its
+ * pieces.
+ *
+ * Source: get_state, dissertation, chapter 6.
+ */
 import { externalizeState } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { noTimer, type Timer } from "../../host.ts";
@@ -22,7 +27,7 @@ export class Snapshots {
   readonly #exported: Export;
   readonly #options: Pick<BindingOptions, "pieceBytes" | "answerBytes">;
   readonly #snapshots = new Map<string, Snapshot>();
-  /** The state at which the member stands still: asked for its digest, and then for its pieces. */
+  /** The state of a frozen member, externalized once for its digest and its pieces. */
   #still: State | undefined = undefined;
 
   constructor(program: Program, exported: Export, options: Pick<BindingOptions, "pieceBytes" | "answerBytes">) {
@@ -31,7 +36,11 @@ export class Snapshots {
     this.#options = options;
   }
 
-  /** The state as of now, for the newcomer; what was held for it before is dropped. Throws TypeError as externalizeState. */
+  /**
+   * Takes a snapshot of the present state for the newcomer. An earlier snapshot for the same newcomer is dropped.
+   *
+   * @throws TypeError for a state that cannot be externalized
+   */
   take({ address, incarnation }: ProcessId): Manifest {
     const { bytes, pieces } = this.#still ?? this.#state();
     const key = `${address}.${incarnation}`;
@@ -43,14 +52,17 @@ export class Snapshots {
     return { digest: digestOf(pieces), bytes: bytes.length, pieces: pieces.map((piece) => piece.digest) };
   }
 
-  /** A newcomer that is not heard of for long has died. */
+  /** A newcomer that asks for nothing for a datagram lifetime is taken for dead, and its snapshot is dropped. */
   #keep(key: string, snapshot: Snapshot): void {
     const { host, endpoint } = this.#program;
     host.cancel(snapshot.timer);
     snapshot.timer = host.after(endpoint.options.datagramLifetime, () => this.#snapshots.delete(key), undefined);
   }
 
-  /** The pieces at these places of the newcomer's latest manifest, as many of them as fit into one answer. */
+  /**
+   * The pieces at these places of the newcomer's latest manifest, as many as fit into one answer; null without a
+   * snapshot.
+   */
   pieces({ address, incarnation }: ProcessId, places: readonly number[]): Uint8Array[] | null {
     const key = `${address}.${incarnation}`;
     const snapshot = this.#snapshots.get(key);
@@ -74,13 +86,17 @@ export class Snapshots {
     return { bytes, pieces: cut(bytes, this.#options.pieceBytes) };
   }
 
-  /** The digest of the state as of now, which does not change before `moves`. Throws as `take`. */
+  /**
+   * The digest of the present state, which must not change before `moves`.
+   *
+   * @throws TypeError for a state that cannot be externalized
+   */
   digest(): number {
     this.#still ??= this.#state();
     return digestOf(this.#still.pieces);
   }
 
-  /** The state changes from now on. */
+  /** The member executes calls again, so that its state may change from now on. */
   moves(): void {
     this.#still = undefined;
   }

@@ -1,4 +1,8 @@
-/** A newcomer's side of a state transfer: fetches the pieces that it does not have, from whichever member gives them. */
+/**
+ * The newcomer's side of a state transfer: fetches the pieces that it lacks from a donor that gives them.
+ *
+ * Source: get_state, dissertation, chapter 6.
+ */
 import { internalizeState } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { adopt, discard } from "../../call/server/retained-calls.ts";
@@ -9,16 +13,18 @@ import type { ProcessId } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
 
 /**
- * A newcomer fetches in rounds while the members go on executing; what is left for the standstill is what changed since the last. Of the
- * pieces that all rounds together have brought it may have to fetch so many again: with more, calls change pieces about as fast as they are
- * fetched. So it fetches at most 1/(1 - worthwhile) = 4 times the state.
+ * The highest fraction of pieces, over all rounds, that may have to be fetched again. A newcomer fetches in rounds
+ * while the members execute calls; the freeze has to fetch only what changed since the last round. With a higher
+ * fraction, calls change pieces about as fast as the newcomer fetches them. So the newcomer fetches at most 1/(1 -
+ * worthwhile) = 4 times the state.
  */
 const worthwhile = 3 / 4;
 
 /**
- * Whether a further round brings the newcomer nearer, by how many pieces were missing at the beginning of each, the present one last: as
- * long as there are fewer than before, and over all rounds it was worthwhile. The last round alone would not tell, where a few calls
- * make the difference.
+ * Whether a further round brings the newcomer nearer to the state. `missing`: how many pieces were missing at the
+ * beginning of each round, the present round last. A further round is useful if fewer pieces are missing than one round
+ * before, and if the total over all rounds was worthwhile. The last round alone is no sufficient sign, because a few
+ * calls can change its count.
  */
 export function bringsNearer(missing: readonly number[]): boolean {
   const [last, before = Infinity] = [missing.at(-1)!, missing.at(-2)];
@@ -30,7 +36,7 @@ export class Transfer {
   readonly #process: BindingProcess;
   readonly #base: number;
   readonly #exported: Export;
-  /** By digest. */
+  /** The pieces fetched so far, by digest. */
   readonly #pieces = new Map<number, Uint8Array>();
 
   constructor(process: BindingProcess, base: number, exported: Export) {
@@ -39,7 +45,10 @@ export class Transfer {
     this.#exported = exported;
   }
 
-  /** Fetches most of the state while the donors go on executing. Answers those that were tried and did not give it. */
+  /**
+   * Fetches most of the state while the donors continue to execute calls. Answers the donors that were tried and
+   * failed.
+   */
   async prepare<M extends ProcessId>(donors: readonly M[]): Promise<M[]> {
     const failed: M[] = [];
     for (const donor of donors) {
@@ -49,7 +58,7 @@ export class Transfer {
     return failed;
   }
 
-  /** False if the donor ceases to answer. */
+  /** Fetches from one donor; false if the donor ceases to answer. */
   async #prepareFrom(donor: ProcessId): Promise<boolean> {
     for (const missing: number[] = []; ;) {
       const manifest = await this.#manifest(donor);
@@ -61,14 +70,15 @@ export class Transfer {
   }
 
   /**
-   * get_state, collated: the state that most of the frozen members have, and the calls that they keep. They have all
-   * executed the same calls, so that another state is the mark of a value fault, or of calls by unrelated threads that
-   * were executed in different orders. False if no donor could give it.
+   * get_state, collated: installs the state that most frozen members have, and the calls that they retain. The frozen
+   * members have all executed the same calls. A differing state therefore shows a value fault, or calls of unrelated
+   * threads that were executed in different orders. False if no donor could give the state.
    */
   async complete(donors: readonly ProcessId[], office: Office): Promise<boolean> {
     const most = this.#mostHave(donors, office);
     for (const donor of donors) {
-      // All at once, since everybody stands still for it: as a rule the first has what most have.
+      // The three questions go out together, since all members are frozen meanwhile. Usually the first donor has the
+      // majority state.
       const [digest, manifest, kept] = await Promise.all([
         most,
         this.#manifest(donor),
@@ -79,7 +89,7 @@ export class Transfer {
       internalizeState(this.#exported.module, this.#assemble(manifest), this.#exported.interface.state);
       this.#pieces.clear();
       const { program } = this.#process;
-      // An attempt before this one may have brought calls that this state does not include.
+      // An earlier attempt may have brought calls whose effects this state does not include.
       discard(program.reception, this.#exported);
       for (const client of kept.clients) program.endpoint.retention.learn(client);
       for (const call of kept.calls) adopt(program.reception, this.#exported, call);
@@ -93,14 +103,14 @@ export class Transfer {
     return answer === "silent" || answer === null ? undefined : answer;
   }
 
-  /** Places of pieces that are not here. */
+  /** The places of the pieces that this newcomer lacks. */
   #missing({ pieces }: Manifest): number[] {
     return pieces.flatMap((piece, place) => (this.#pieces.has(piece) ? [] : [place]));
   }
 
   async #fetch(donor: ProcessId, manifest: Manifest): Promise<boolean> {
     const missing = this.#missing(manifest);
-    // More than these cannot fit into one answer.
+    // The number of shortest pieces that fit into one answer.
     const { answerBytes, pieceBytes } = this.#process.options;
     const askedFor = Math.ceil(answerBytes / shortestPiece(pieceBytes));
     for (let at = 0; at < missing.length;) {
@@ -142,7 +152,7 @@ export class Transfer {
   }
 }
 
-/** The value that occurs most often; the first of them if there are several. */
+/** The most frequent value; the first such value if several are equally frequent. */
 function plurality(values: readonly number[]): number | undefined {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
