@@ -1,28 +1,30 @@
 /**
- * Collators: functions of the set of expected messages as it fills, that decide when there is an answer, and which.
+ * Collators: functions of the set of expected messages as it fills. A collator decides when there is an answer, and
+ * which message is the answer.
  *
- * Source: dissertation, chapter on replicated procedure call (waiting and collating). Both halves of a call use them: the client's
- * for RETURNs, the server's for CALLs. They compare the bytes of messages, whose encoding is canonical.
+ * Source: dissertation, chapter on replicated procedure call (waiting and collating). Both halves of a call use
+ * collators: the client for RETURNs, the server for CALLs. Collators compare the bytes of messages, whose encoding is
+ * canonical.
  */
 import { headerBytes } from "../wire/segment.ts";
 
-/** An expected message: undefined if it has not come yet, null if its sender crashed. */
+/** An expected message: undefined if it has not arrived yet, null if it will not arrive because its sender crashed. */
 export type Entry = Uint8Array | undefined | null;
 
 /** The index of the message that is the answer, or one of the negative verdicts below. */
 export type Verdict = number;
 
 export const wait: Verdict = -1;
-/** No message came and none will. */
+/** No message arrived, and none will. */
 export const unavailable: Verdict = -2;
 export const disagreement: Verdict = -3;
 export const noMajority: Verdict = -4;
 
 export interface Collator {
   readonly name: string;
-  /** Asked again after each arrival or crash until it does not answer `wait`. Pure. */
+  /** Called after each arrival or crash, until the verdict is not `wait`. Pure. */
   decide(entries: readonly Entry[]): Verdict;
-  /** Whether messages that come after the decision are compared with it (watchdog). */
+  /** Whether messages that arrive after the decision are compared with the answer (watchdog). */
   readonly watches?: boolean;
 }
 
@@ -33,11 +35,11 @@ export function sameBody(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-/** Waits for all that are alive; an error if two differ. The default. */
+/** Waits for the messages of all living members. Two different messages are a disagreement. The default. */
 export const unanimous: Collator = {
   name: "unanimous",
   decide(entries) {
-    // Also when two differ already: in whose place the missing one stands must not matter.
+    // Wait even if two messages already differ: the verdict must not depend on which member's message is missing.
     if (entries.includes(undefined)) return wait;
     let first = -1;
     for (let i = 0; i < entries.length; i++) {
@@ -63,10 +65,10 @@ function firstOf(entries: readonly Entry[]): Verdict {
 /** The first to come decides. */
 export const firstCome: Collator = { name: "first-come", decide: firstOf };
 
-/** Goes on with the first; the rest are compared as they come, and a difference aborts the thread. */
+/** Takes the first message as the answer. Later messages are compared with it, and a difference aborts the thread. */
 export const watchdog: Collator = { name: "watchdog", decide: firstOf, watches: true };
 
-/** The first answer that `needed(n)` of the troupe's n members give alike. */
+/** The first body that `needed(n)` of the troupe's n members send alike. */
 function agreement(name: string, needed: (troupeSize: number) => number): Collator {
   return {
     name,
@@ -92,10 +94,17 @@ function agreement(name: string, needed: (troupeSize: number) => number): Collat
   };
 }
 
-/** The answer of more than half of the troupe: of its size, not of the survivors, which is also the defence against a partition. */
+/**
+ * The body that more than n / 2 of the troupe's n members send. Crashed members count in n, which also protects against
+ * a partition.
+ */
 export const majority: Collator = agreement("majority", (troupeSize) => Math.floor(troupeSize / 2) + 1);
 
-/** The answer that `count` members give alike. */
+/**
+ * The body that `count` members send.
+ *
+ * @throws RangeError if `count` is not a positive integer
+ */
 export function quorum(count: number): Collator {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`quorum of ${count}; expected a positive integer`);
   return agreement(`quorum of ${count}`, () => count);

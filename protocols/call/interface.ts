@@ -1,6 +1,8 @@
 /**
- * Interfaces: what client and server agree on. A class is one as it stands: each value carries a tag. A compiled one (`troupe stubs`) has
- * functions that are made for its types, and what it says of collators.
+ * Interfaces: what client and server agree on. Any class is an interface whose values carry tags. A compiled interface
+ * (`troupe stubs`) has functions for its types, and names the collators of its procedures.
+ *
+ * Source: dissertation, stub compilers.
  */
 import type { Reader, Writer } from "../wire/bytes.ts";
 import { taggedForm, type ProcedureForm } from "../wire/procedure.ts";
@@ -11,15 +13,15 @@ export interface InterfaceProcedure<
   A extends readonly unknown[] = readonly unknown[],
   R = unknown,
 > extends ProcedureForm<A, R> {
-  /** How results become one, if the client says nothing. */
+  /** The collator of results, unless the client names another. */
   readonly collator?: Collator;
-  /** How the arguments of a replicated caller become one, if the server says nothing. */
+  /** The collator of a replicated caller's arguments, unless the server names another. */
   readonly argumentCollator?: Collator;
-  /** The server's procedure takes the generator of arguments. */
+  /** Whether the server's procedure takes the generator of arguments. */
   readonly takesGenerator?: boolean;
 }
 
-/** What get_state and set_state move. */
+/** The form of the state that get_state and set_state transfer. */
 export interface StateForm<S = unknown> {
   /** @throws TypeError */
   externalize(writer: Writer, state: S): void;
@@ -27,13 +29,13 @@ export interface StateForm<S = unknown> {
   internalize(reader: Reader): S;
 }
 
-/** `T`: the module as its callers see it. */
+/** An interface. `T`: the module as its callers see it. */
 export interface Interface<T extends object = object> {
   readonly name: string;
   readonly procedures: readonly InterfaceProcedure[];
   /** Undefined: values carry tags. */
   readonly state?: StateForm;
-  /** For the compiler alone. */
+  /** Never present at run time: carries the type `T`. */
   readonly module?: T;
 }
 

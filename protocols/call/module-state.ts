@@ -1,9 +1,10 @@
 /**
- * The state of a module: externalized at an old member, internalized at a new one (get_state, dissertation, chapter 6).
+ * The state of a module: externalized at an old member, internalized at a new member.
  *
- * An ordinary class needs no change to its text: its state is the instance's own enumerable fields. A class whose fields are not
- * plain data, or are private (`#name`), which nobody else can see, says itself what its state is, by methods `getState(): unknown`
- * and `setState(state: unknown): void`; they are not procedures. A compiled interface (`troupe stubs`) may know the state's type.
+ * Source: get_state, dissertation, chapter 6. An ordinary class needs no change: its state is the instance's own
+ * enumerable fields. A class declares its state itself if its fields are not plain data or are private (`#name`). It
+ * has methods `getState(): unknown` and `setState(state: unknown): void`, which are not procedures. A compiled
+ * interface (`troupe stubs`) may know the type of the state.
  */
 import { Reader, Writer } from "../wire/bytes.ts";
 import { externalize, internalize } from "../wire/value.ts";
@@ -22,7 +23,11 @@ const tagged: StateForm = {
 
 const remedy = "give the class methods getState and setState";
 
-/** Throws TypeError, naming the class and the field, for a state that cannot be externalized. */
+/**
+ * Externalizes the module's state.
+ *
+ * @throws TypeError for a state that cannot be externalized, with the names of class and field
+ */
 export function externalizeState(module: object, form: StateForm = tagged): Uint8Array {
   const { name } = module.constructor;
   const transferable = module as Transferable;
@@ -42,7 +47,7 @@ export function externalizeState(module: object, form: StateForm = tagged): Uint
   return writer.finish();
 }
 
-/** Gives the module a state that was externalized elsewhere. */
+/** Replaces the module's state by a state that was externalized at another member. */
 export function internalizeState(module: object, bytes: Uint8Array, form: StateForm = tagged): void {
   const state = form.internalize(new Reader(bytes, 0));
   const transferable = module as Transferable;
@@ -57,8 +62,9 @@ export function internalizeState(module: object, bytes: Uint8Array, form: StateF
 }
 
 /**
- * The same with fields and entries in one order. Transactions that touch different objects may come in different orders at members, and with them
- * what they add: where a class names the objects that its methods touch, the order of fields and entries is none of its state.
+ * A copy of the value with fields and entries in a canonical order. Transactions on different objects may come in
+ * different orders at different members, and so may the fields that they add. For a class that names the objects of its
+ * methods, the order of fields and entries is no part of its state.
  */
 function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -75,7 +81,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.sort(byName));
 }
 
-/** The text of a class is the only place where its private fields show. */
+/** Only the text of a class shows its private fields. */
 function refusePrivateFields(module: object): void {
   let prototype: unknown = Object.getPrototypeOf(module);
   while (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) {

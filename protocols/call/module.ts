@@ -1,4 +1,7 @@
-/** Modules, which are ordinary objects, and their procedures, which are their methods. */
+/**
+ * Modules and procedures. A module is an ordinary object; its procedures are its methods. Source: dissertation,
+ * modules.
+ */
 
 /** A class whose instances are modules. */
 export type ModuleClass<T extends object> = abstract new (...args: never[]) => T;
@@ -13,9 +16,9 @@ const notProcedures: ReadonlySet<string> = new Set(["constructor", "getState", "
 const namesOfClass = new WeakMap<object, readonly string[]>();
 
 /**
- * The procedures of a class: its methods and those it inherits, except names that begin with `_` and the two that transfer
- * state (module-state.ts), in the order of their names. The number of a
- * procedure is its place in this list, so that client and server agree without a word.
+ * The procedures of a class in the order of their names: its own and inherited methods, except names that begin with
+ * `_` and the two methods that transfer state (module-state.ts). A procedure's number is its index in this list, so
+ * that client and server agree without negotiation.
  */
 export function proceduresOf(type: ModuleClass<object>): readonly string[] {
   const known = namesOfClass.get(type);

@@ -10,6 +10,6 @@ export interface Process {
   readonly runtime: Runtime;
   /** The messages of the process. */
   readonly endpoint: Endpoint;
-  /** The binding agent, as the process asks it. */
+  /** The access of the process to the binding agent. */
   readonly binding: Binding;
 }

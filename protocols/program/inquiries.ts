@@ -1,8 +1,8 @@
 /**
  * Answers inquiries: the status of a call that a server expects of this process (call/call-status.ts).
  *
- * The answer comes from what the process knows of its threads; nothing is remembered for it. Code in whose context nothing is
- * waited for has ended, since user code waits only for what the runtime gave it.
+ * The answer comes from the present threads of the process; the process stores nothing for inquiries. User code waits
+ * only for events from the runtime. Therefore code has ended if its context waits for no event.
  */
 import type { CallStatus } from "../call/call-status.ts";
 import { OneToMany } from "../call/client/one-to-many.ts";
@@ -33,7 +33,8 @@ function statusOf(process: Process, reception: Reception, inquiry: Call, server:
 
   const within = enclosing(message, pathEnd);
   const attempt = within && reception.attemptOf(within.call);
-  // An attempt that is over makes no calls; one that has not ended may wait for objects, or its turn.
+  // An attempt that has ended makes no calls. An attempt that has not ended may be waiting for objects, or for its
+  // turn.
   if (within !== undefined && attempt !== undefined) return within.step < attempt ? "gone" : "coming";
 
   const parentEnd = lastStep(message, headerBytes, pathEnd);
@@ -41,7 +42,7 @@ function statusOf(process: Process, reception: Reception, inquiry: Call, server:
   if (parent !== undefined) return parent.decided ? "gone" : "coming";
   if (reception.hasExecuted(message, parentEnd)) return "gone";
   if (incarnation === 0 && origin === clientTroupe) {
-    // The root of the thread is this troupe. Nobody begins a thread in the name of a membership that is over.
+    // The root of the thread is this troupe. No process begins a thread in the name of an earlier membership.
     if (reception.isOver(origin)) return "gone";
     if (number > process.runtime.threadsOf(origin)) return "coming";
     if (lastStep(message, headerBytes, parentEnd) === parentEnd) return "gone";
@@ -51,7 +52,7 @@ function statusOf(process: Process, reception: Reception, inquiry: Call, server:
   return passed(process, message, parentEnd) ?? (process.endpoint.isReceiving ? "coming" : "unknown");
 }
 
-/** The call whose name ends there, if this process is making it. */
+/** The call whose name ends at `end`, if this process is making it. */
 function openCall(process: Process, message: Uint8Array, end: number): OneToMany | undefined {
   const { thread, path } = describeCall(message, headerBytes, end);
   for (const { caller } of process.endpoint.open) {
@@ -60,7 +61,9 @@ function openCall(process: Process, message: Uint8Array, end: number): OneToMany
   return undefined;
 }
 
-/** Whether the code that makes the call whose name ends there has come past it; undefined if no such code waits here. */
+/**
+ * Whether the code that makes the call whose name ends at `end` has passed it; undefined if no such code waits here.
+ */
 function passed(process: Process, message: Uint8Array, end: number): "coming" | "gone" | undefined {
   const { thread, path } = describeCall(message, headerBytes, lastStep(message, headerBytes, end));
   const step = Number(describeCall(message, headerBytes, end).path.split(".").at(-1));

@@ -1,8 +1,9 @@
 /**
- * What user code may do in one process: export modules, import others, and run threads.
+ * What user code may do in one process: export modules, import modules, and run threads.
  *
- * This is the face of the process. Behind it stand the threads (thread/runtime.ts), the client's half of calls (call/client),
- * the server's half (call/server) and the messages of both (message/endpoint.ts).
+ * Source: dissertation, the run-time library. This class is the face of the process. Behind it are the threads
+ * (thread/runtime.ts), the client's half of calls (call/client), the server's half (call/server) and the messages
+ * (message/endpoint.ts).
  */
 import { makeStub, type ImportOptions, type Stub } from "../call/client/stub.ts";
 import type { ModuleType } from "../call/interface.ts";
@@ -19,7 +20,7 @@ import type { Binding } from "../troupe/binding.ts";
 import type { Troupe } from "../troupe/troupe.ts";
 import { CallReceiver } from "./receiver.ts";
 
-/** A binding agent that is asked over the network: it calls through the program that uses it. */
+/** A binding agent that is reached over the network. It calls through the program that uses it. */
 export interface RemoteBinding extends Binding {
   /** Called once, by the program's constructor. */
   attach(program: Program): void;
@@ -41,14 +42,16 @@ export class Program implements Process {
     if ("attach" in binding) binding.attach(this);
   }
 
-  /** Makes an object a member of a troupe: its methods can be called from now on. */
+  /** Exports an object as a member of a troupe. Its methods can be called from now on. */
   export<T extends object>(module: T, options: ExportOptions<T>): Export {
     return this.reception.export(module, options);
   }
 
   /**
-   * A stub for the troupe's module, of the given class. A name is looked up with the binding agent: a promise if that is.
-   * Throws CallError "unknown-troupe".
+   * A stub for the troupe's module, of the given class. A name is looked up with the binding agent, which must answer
+   * at once.
+   *
+   * @throws CallError "unknown-troupe"
    */
   import<T extends object>(type: ModuleType<T>, troupe: Troupe | string, options: ImportOptions = {}): Stub<T> {
     if (typeof troupe !== "string") return makeStub(this, type, troupe, options);
@@ -60,8 +63,10 @@ export class Program implements Process {
   }
 
   /**
-   * As `import`, for a binding agent that answers later. Rejects with CallError "unknown-troupe", and as the agent does; but a
-   * member of a troupe waits for an agent that does not answer, as its fellows may be answered.
+   * As `import`, for a binding agent that answers later. A member of a troupe waits for an agent that does not answer,
+   * because other members of its troupe may get an answer.
+   *
+   * @throws CallError "unknown-troupe", and every error of the agent
    */
   async bind<T extends object>(type: ModuleType<T>, name: string, options: ImportOptions = {}): Promise<Stub<T>> {
     const context = this.runtime.context();
@@ -70,7 +75,7 @@ export class Program implements Process {
       try {
         const found = await this.binding.lookupByName(name);
         if (found !== undefined) return makeStub(this, type, found, options);
-        // A fellow may have found it.
+        // Another member of this troupe may have found the callee.
         context.toldOfLoss(name);
         throw new CallError("unknown-troupe", name);
       } catch (error) {
@@ -88,20 +93,20 @@ export class Program implements Process {
   }
 
   /**
-   * Runs `main` in a thread of its own that has no root but this process, and answers in the thread that asked: so that what
-   * it calls leaves no mark on the path of that thread, which must be the same at every member of a troupe.
+   * Runs `main` in a thread of its own, whose only root is this process, and answers in the calling thread. The calls
+   * of `main` do not change the path of the calling thread, which must be equal at every member of a troupe.
    */
   apart<R>(main: () => Promise<R>): Promise<R> {
     return this.runtime.apart(main);
   }
 
   /**
-   * Runs branches of the thread at the same time, and answers their results in order when all have ended; if some of them threw,
-   * throws what the first of these in order threw.
+   * Runs branches of the thread concurrently, and answers their results in order when all have ended. If branches
+   * threw, throws the error of the first such branch in order.
    *
-   * Each branch has a path of its own, so that its calls and random numbers are the same at every member of a troupe,
-   * in whatever order answers come. `Promise.all` does as well for calls that are all made at once; with code that
-   * makes one call after the other in each branch it does not, for calls are numbered as they are made.
+   * Each branch has its own path. Its calls and random numbers are therefore equal at every member of a troupe, in
+   * whatever order answers arrive. `Promise.all` suffices for calls that are all made at once. It does not suffice for
+   * branches that each make several calls in sequence, since calls are numbered as they are made.
    */
   parallel<const B extends readonly (() => unknown)[]>(
     branches: B,
@@ -109,17 +114,19 @@ export class Program implements Process {
     return this.runtime.parallel(branches);
   }
 
-  /** The time of the thread, the same at every member of a troupe that executes it: when its unreplicated root made the call. */
+  /**
+   * The time of the thread in ms, equal at every member that executes it: when its unreplicated root made the call.
+   */
   now(): Milliseconds {
     return this.runtime.now();
   }
 
-  /** Uniform on [0, 1), the same at every member of a troupe; the run's seed and replication make it another number. */
+  /** A number uniform on [0, 1), equal at every member of a troupe. It depends on the run's seed and replication. */
   random(): number {
     return this.runtime.random();
   }
 
-  /** Waits. The thread goes on in the same context. */
+  /** Waits `delay` ms. The thread continues in the same context. */
   sleep(delay: Milliseconds): Promise<void> {
     return this.runtime.sleep(delay);
   }

@@ -1,8 +1,8 @@
 /**
- * Where the CALLs of a process arrive: each is read once here, and goes on as one value.
+ * Receives the CALLs of a process. Each CALL is read once here, and continues as one value.
  *
- * A CALL to troupe 0 is for the process itself: an inquiry after a call that it should make (call/call-status.ts), or about a transaction
- * (transaction/process-calls.ts). Every other CALL goes to the server's half.
+ * A CALL to troupe 0 is for the process itself: an inquiry after an expected call (call/call-status.ts), or a message
+ * about a transaction (transaction/process-calls.ts). Every other CALL goes to the server's half.
  */
 import type { Process } from "../call/process.ts";
 import { refuse, type Incoming } from "../call/server/incoming.ts";

@@ -1,7 +1,7 @@
 /**
- * The generator of messages: what has come of a replicated call, one by one, for a loop that may stop early.
+ * The generator of messages: the messages of a replicated call one by one, for a loop that may stop early.
  *
- * Source: dissertation, explicit replication. Results at the client, arguments at the server.
+ * Source: dissertation, explicit replication. The messages are results at the client and arguments at the server.
  */
 import type { Context } from "./context.ts";
 import type { Runtime } from "./runtime.ts";
@@ -32,7 +32,7 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     this.#serve();
   }
 
-  /** Nothing more will come; with an error, the loop throws it when it has had what came before. */
+  /** No further message will arrive. With an error, the loop throws it after the earlier messages. */
   end(error?: Error): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -64,7 +64,7 @@ export class Arrivals<T> implements AsyncIterableIterator<T> {
     });
   }
 
-  /** The loop stopped early: what still comes is discarded. */
+  /** The loop stopped early. Later messages are discarded. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#ended = true;
     this.#error = undefined;

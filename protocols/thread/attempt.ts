@@ -1,10 +1,11 @@
 /**
- * How a transaction is named: by the call that it is, and the attempt.
+ * The name of a transaction: the name of its call, and the number of the attempt.
  *
- * Each attempt of a transaction is a branch of its call (Context.branch), with a number beyond all that calls can have. So what it calls
- * has names of its own in each attempt, is executed anew, and shows to those who are called which transaction it
- * belongs to: the path up to the first such number names it. The epoch of the troupe goes into the number as well, since members that go on in
- * a later epoch begin to count anew.
+ * Source: dissertation, chapter 5, and call paths of replicated procedure call. Each attempt of a transaction is a
+ * branch of its call (Context.branch), with a number larger than the number of any call. The calls of each attempt
+ * therefore have their own names and are executed again, and the path up to the first such number shows a callee to
+ * which transaction a call belongs. The number also contains the epoch of the troupe, since members that continue in a
+ * later epoch count attempts from 1 again.
  */
 import type { TroupeId } from "../troupe/troupe.ts";
 import { baseOf, epochOf } from "../troupe/troupe-id.ts";
@@ -25,7 +26,7 @@ export function stepOf(troupe: TroupeId, attempt: number): number {
 let lastStep = 0;
 let lastSuffix = "";
 
-/** The name of an attempt, from that of its call. */
+/** The name of an attempt, from the name of its call. */
 export function nameOfAttempt(call: string, step: number): string {
   if (step !== lastStep) {
     writer.begin(0);
@@ -44,13 +45,13 @@ export interface Enclosing {
   readonly step: number;
   /** The name of the attempt that the call was made in. */
   readonly name: string;
-  /** Where the call is below that. */
+  /** The path of the call below the attempt. */
   readonly path: readonly number[];
 }
 
-/** The transaction in which a CALL was made; undefined if it was made in none. */
+/** The transaction that contains a CALL; undefined if there is none. */
 export function enclosing(message: Uint8Array, pathEnd: number): Enclosing | undefined {
-  // Three numbers of the thread, and one that is as long as an attempt's.
+  // A shorter name has no room for three numbers of the thread and the number of an attempt.
   if (pathEnd - headerBytes < 3 + 6) return undefined;
   const reader = new Reader(message.subarray(0, pathEnd), headerBytes);
   for (let i = 0; i < 3; i++) reader.integer();
@@ -73,23 +74,26 @@ export function nameOf(source: Uint8Array, from: number, to: number): string {
   return name;
 }
 
-/** A call that was made in a transaction, and shares what becomes of it. */
+/** A call within a transaction, which commits or aborts with the transaction. */
 export interface CallWithin {
   settle(commits: boolean): void;
 }
 
-/** An attempt of a transaction, as code that runs in it and the calls of that code see it (transaction/transaction.ts). */
+/** An attempt of a transaction, as its code and the calls of that code see it (transaction/transaction.ts). */
 export interface Attempt {
-  /** The code does not go on: whatever it waits for does not come any more. */
+  /** Whether the attempt is over. Its code does not continue, and nothing that it waits for arrives any more. */
   readonly over: boolean;
-  /** The code has drawn a random number. */
+  /** Whether the code has drawn a random number. */
   drew: boolean;
-  /** Whether code that could go on in several branches takes one after the other, for their calls have met in the wrong order. */
+  /**
+   * Whether branches that could continue concurrently run one after the other, because their calls met in the wrong
+   * order.
+   */
   readonly isOrderly: boolean;
-  /** A call is to be made by that code: at once, or when it is its turn. */
+  /** Makes a call of that code at once, or when its turn comes. */
   inTurn(code: object, make: () => void): void;
   called(call: CallWithin): void;
-  /** A call by that code has been answered by all members. */
+  /** All members have answered a call of that code. */
   answered(code: object): void;
   /** A call has raised an error that ends the transaction. */
   failed(message: Uint8Array): void;

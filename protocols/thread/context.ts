@@ -1,17 +1,19 @@
 /**
  * Threads and call paths.
  *
- * Source: dissertation, replicated procedure call: a CALL carries the thread ID of the thread's root, the same at every member of a
- * replicated caller, and the path of call sequence numbers below it. Two CALLs belong to the same replicated call if both agree.
- * The path tells apart nested calls, parallel calls inside one procedure, call-backs and re-entrant chains.
+ * Source: dissertation, replicated procedure call. A CALL carries the thread ID of the thread's root, which is equal at
+ * every member of a replicated caller, and the path of call sequence numbers below the root. Two CALLs belong to the
+ * same replicated call if and only if both are equal. The path distinguishes nested calls, parallel calls inside one
+ * procedure, call-backs and re-entrant chains.
  *
- * Calls are numbered in the order in which code makes them. So code that runs in several branches at the same time, each with
- * several calls one after the other, must say so (Program.parallel): a branch takes a number itself, and its calls are numbered
- * below it. Numbered by the arrival of answers, they would have other names at other members.
+ * Calls are numbered in the order in which code makes them. Code that runs in several concurrent branches, each with
+ * several calls in sequence, must declare the branches (Program.parallel). A branch takes a sequence number, and its
+ * calls are numbered below that number. If the arrival of answers determined the numbers, the same calls would have
+ * different names at different members.
  *
- * On the wire: origin, incarnation and number of the thread, then the path's sequence numbers (from 1), then 0. An
- * unreplicated root's origin is its address and incarnation; a replicated root's is its troupe ID, with incarnation 0,
- * so that every member names its n-th thread alike.
+ * On the wire: origin, incarnation and number of the thread, then the path's sequence numbers (from 1), then 0. The
+ * origin of an unreplicated root is its address and incarnation. The origin of a replicated root is its troupe ID, with
+ * incarnation 0, so that every member gives its n-th thread the same name.
  */
 import type { Milliseconds, Random } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
@@ -20,9 +22,12 @@ import type { Attempt } from "./attempt.ts";
 
 const writer = new Writer();
 
-/** Is told what code in a context learns of the troupes that it calls. */
+/** Hears what code in a context learns of the troupes that it calls. */
 export interface LossListener {
-  /** A call that the code made has ended without an answer, since its callee is lost: a fellow may have been answered before. */
+  /**
+   * A call of the code ended without an answer, because its callee is lost. Another member of the caller's troupe may
+   * have been answered before the loss.
+   */
   toldOfLoss(call: string): void;
 }
 
@@ -32,25 +37,27 @@ export class Context {
   readonly source: Uint8Array;
   readonly from: number;
   readonly to: number;
-  /** One more sequence number at the end of the path, of an attempt of a transaction; 0 if there is none. */
+  /** The sequence number of an attempt of a transaction, at the end of the path; 0 if there is none. */
   readonly step: number;
-  /** In whose name calls are made from here; 0 for an unreplicated root. */
+  /** The troupe in whose name this context makes calls; 0 for an unreplicated root. */
   readonly troupe: TroupeId;
-  /** The thread's clock, carried by its CALLs; undefined at an unreplicated root, which reads its own. */
+  /**
+   * The thread's clock in ms, carried by its CALLs; undefined at an unreplicated root, which reads its host's clock.
+   */
   readonly clock: Milliseconds | undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
-  /** The attempt of a transaction that code runs in here. */
+  /** The attempt of a transaction that contains the code in this context. */
   undertaking: Attempt | undefined = undefined;
-  /** What code in this context waits for. With nothing to wait for, and not running, it has ended. */
+  /** The number of events that code in this context waits for. Code that waits for none and does not run has ended. */
   waits = 0;
-  /** A troupe that was called in the name of this one has refused the caller: it does not belong any more. */
+  /** Whether a called troupe has refused this caller as no member of its troupe. */
   #expelled = false;
   #aborted = false;
   #draws: Random | undefined = undefined;
-  /** Undefined at a root, and where the troupe whose procedure runs here cannot change. */
+  /** Undefined at a root, and in a procedure whose troupe cannot change. */
   readonly #losses: LossListener | undefined;
-  /** What this is a branch of. */
+  /** The context of which this context is a branch. */
   readonly #trunk: Context | undefined;
 
   constructor(
@@ -82,7 +89,9 @@ export class Context {
     return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
   }
 
-  /** A branch of this code, which takes a sequence number as a call does: its own calls are numbered below that. */
+  /**
+   * A branch of this code. The branch takes a sequence number, as a call does, and its own calls are numbered below it.
+   */
   branch(): Context {
     writer.begin(0);
     writer.copy(this.source, this.from, this.to);
@@ -94,17 +103,17 @@ export class Context {
     return branch;
   }
 
-  /** An attempt of what is executed here, as a branch of that number. */
+  /** An attempt of the code executed here: a branch with the number `step`. */
   attempt(step: number): Context {
     return new Context(this.source, this.from, this.to, this.troupe, this.clock, this.#losses, this, step);
   }
 
-  /** The procedure, or the root of a thread, that this is a branch of, or itself. */
+  /** The context of the procedure or thread root that contains this branch; this context if it is no branch. */
   get code(): Context {
     return this.#trunk?.code ?? this;
   }
 
-  /** Whether code does not go on here. */
+  /** Whether code in this context does not continue. */
   get over(): boolean {
     return this.undertaking?.over === true;
   }
@@ -128,19 +137,25 @@ export class Context {
     this.#trunk?.expel();
   }
 
-  /** Code here was told that a callee is lost, or is not there; `what` names that alike at all members of the troupe. */
+  /**
+   * Code in this context learned that a callee is lost or unknown. `what` names the fact, equally at all members of the
+   * troupe.
+   */
   toldOfLoss(what: string): void {
     const { thread, path } = this.describe();
     this.#losses?.toldOfLoss(`${thread} ${path} ${what}`);
   }
 
-  /** Thread ID and path, as they stand in a trace. */
+  /** Thread ID and path, as a trace shows them. */
   describe(): { thread: string; path: string } {
     const { thread, path } = describeCall(this.source, this.from, this.to);
     return { thread, path: this.step > 0 ? `${path}.${this.step}` : path };
   }
 
-  /** Uniform on [0, 1), the same at every member that executes this call: keyed by the run, thread and path. */
+  /**
+   * A number uniform on [0, 1), equal at every member that executes this call: keyed by the run, the thread and the
+   * path.
+   */
   random(threads: Random): number {
     if (this.undertaking !== undefined) this.undertaking.drew = true;
     if (this.#draws === undefined) {
@@ -151,7 +166,10 @@ export class Context {
   }
 }
 
-/** Where the last sequence number of an encoded path begins: the name of what made the call ends there. `to` if the path is empty. */
+/**
+ * Where the last sequence number of an encoded path begins, which is where the name of the calling code ends. `to` if
+ * the path is empty.
+ */
 export function lastStep(source: Uint8Array, from: number, to: number): number {
   const reader = new Reader(source.subarray(0, to), from);
   for (let i = 0; i < 3; i++) reader.integer();
@@ -163,7 +181,7 @@ export function lastStep(source: Uint8Array, from: number, to: number): number {
   return last;
 }
 
-/** Thread ID and path of an encoded call, as they stand in a trace: `origin.incarnation.number` and `1.2`. */
+/** Thread ID and path of an encoded call, as a trace shows them: `origin.incarnation.number` and `1.2`. */
 export function describeCall(source: Uint8Array, from: number, to: number): { thread: string; path: string } {
   const reader = new Reader(source.subarray(0, to), from);
   const thread = `${reader.integer()}.${reader.integer()}.${reader.integer()}`;

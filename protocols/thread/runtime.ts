@@ -1,9 +1,9 @@
 /**
- * The threads of one process: in which context user code runs, and where it waits.
+ * The threads of one process: the context in which user code runs, and where user code waits.
  *
- * User code runs in turns (Host.turn), each in the context of one thread. Everything that user code may wait for comes from
- * the runtime. So the context of a turn is also that of all promise jobs that run in the turn: a thread keeps its identity
- * across `await` with no help from the language.
+ * Source: dissertation, threads of control. User code runs in turns (Host.turn), each in the context of one thread.
+ * User code waits only for events that the runtime provides. Therefore the context of a turn is also the context of all
+ * promise jobs in that turn, and a thread keeps its identity across `await` without support from the language.
  */
 import type { Host, Milliseconds } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
@@ -11,10 +11,10 @@ import { Context } from "./context.ts";
 
 export class Runtime {
   readonly host: Host;
-  /** Threads begun so far, by the troupe in whose name. */
+  /** The number of threads begun so far, by the troupe in whose name they began. */
   readonly #threads = new Map<TroupeId, number>();
   #current: Context | undefined = undefined;
-  /** Contexts of troupes' code that waits. They show which calls may still come (program/inquiries.ts). */
+  /** The waiting contexts of troupes' code. They show which calls may still be made (program/inquiries.ts). */
   readonly suspended = new Set<Context>();
 
   constructor(host: Host) {
@@ -38,8 +38,8 @@ export class Runtime {
   }
 
   /**
-   * Runs `main` in a thread of its own that has no root but this process, and answers in the thread that asked: so that what
-   * it calls leaves no mark on the path of that thread, which must be the same at every member of a troupe.
+   * Runs `main` in a thread of its own, whose only root is this process, and answers in the calling thread. The calls
+   * of `main` do not change the path of the calling thread, which must be equal at every member of a troupe.
    */
   apart<R>(main: () => Promise<R>): Promise<R> {
     const context = this.#current;
@@ -59,12 +59,8 @@ export class Runtime {
   }
 
   /**
-   * Runs branches of the thread at the same time, and answers their results in order when all have ended; if some of them threw,
-   * throws what the first of these in order threw.
-   *
-   * Each branch has a path of its own, so that its calls and random numbers are the same at every member of a troupe,
-   * in whatever order answers come. `Promise.all` does as well for calls that are all made at once; with code that
-   * makes one call after the other in each branch it does not, for calls are numbered as they are made.
+   * Runs branches of the thread concurrently, and answers their results in order when all have ended. If branches
+   * threw, throws the error of the first such branch in order. Program.parallel says when branches are needed.
    */
   parallel<const B extends readonly (() => unknown)[]>(
     branches: B,
@@ -77,7 +73,7 @@ export class Runtime {
     this.suspend(trunk);
     return new Promise((resolve, reject) => {
       const all = branches.map((branch, index) => {
-        // A branch may also throw before it answers a promise.
+        // A branch may throw before it answers a promise.
         const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
         const start = (): Promise<unknown> =>
           new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
@@ -95,17 +91,19 @@ export class Runtime {
     });
   }
 
-  /** The time of the thread, the same at every member of a troupe that executes it: when its unreplicated root made the call. */
+  /**
+   * The time of the thread in ms, equal at every member that executes it: when its unreplicated root made the call.
+   */
   now(): Milliseconds {
     return this.context().clock ?? this.host.now();
   }
 
-  /** Uniform on [0, 1), the same at every member of a troupe; the run's seed and replication make it another number. */
+  /** A number uniform on [0, 1), equal at every member of a troupe. It depends on the run's seed and replication. */
   random(): number {
     return this.context().random(this.host.threads);
   }
 
-  /** Waits. The thread goes on in the same context. */
+  /** Waits `delay` ms. The thread continues in the same context. */
   sleep(delay: Milliseconds): Promise<void> {
     const context = this.context();
     this.suspend(context);
@@ -114,7 +112,7 @@ export class Runtime {
     });
   }
 
-  /** Where the code that asks is running. A call made outside of any thread begins one of its own. */
+  /** The context of the running code. A call outside every thread begins a new thread. */
   context(): Context {
     return (this.#current ??= this.#newRoot(0));
   }
@@ -126,22 +124,22 @@ export class Runtime {
     return Context.root(this.host.address, this.host.incarnation, number, 0);
   }
 
-  /** Threads begun so far in the name of a troupe. */
+  /** The number of threads begun so far in the name of a troupe. */
   threadsOf(troupe: TroupeId): number {
     return this.#threads.get(troupe) ?? 0;
   }
 
-  /** Code in the context is about to wait: for one thing more, if it waits for several. */
+  /** Code in the context is about to wait for one more event. */
   suspend(context: Context): void {
     if (context.waits++ === 0 && context.troupe !== 0) this.suspended.add(context);
   }
 
-  /** One of the things that are waited for in the context has come; what happens next is up to the caller. */
+  /** One of the awaited events has occurred. The caller decides what runs next. */
   awake(context: Context): void {
     if (--context.waits === 0 && context.troupe !== 0) this.suspended.delete(context);
   }
 
-  /** Goes on after `suspend`. */
+  /** Continues after `suspend`. */
   wake(context: Context, piece: () => void): void {
     this.resume(context, () => {
       this.awake(context);
@@ -163,7 +161,7 @@ export class Runtime {
     }, undefined);
   }
 
-  /** For code inside a turn: from here on, and in the promise jobs that follow, the context is this. */
+  /** Sets the context for the rest of the present turn and the promise jobs that follow. */
   enter(context: Context): void {
     this.#current = context;
   }

@@ -6,8 +6,8 @@
  * joining, a member its own leaving, and a Ringmaster member the removal of dead members. The coordinator
  *
  * 1. takes *office* through the register: while it holds the office, no other process can complete a change;
- * 2. *freezes* every member that is to stay. A frozen member executes no CALL of epoch e until the register says that e
- *    + 1 is decided or that the office has ended. A member that cannot be frozen is left out only if a majority of
+ * 2. *freezes* every member that is to stay. A frozen member executes no CALL of epoch e until the register says that
+ *    e + 1 is decided or that the office has ended. A member that cannot be frozen is left out only if a majority of
  *    Ringmaster members holds it for dead and gives it up: they grant it no lease, even if they hear it again, until
  *    they know that the office is over. Otherwise the change fails;
  * 3. *levels* the members that stay. Each member executes the retained calls that another member has executed and it
@@ -17,8 +17,8 @@
  * 6. *decides* e + 1 in the register, which succeeds only while its office stands;
  * 7. tells all members (set_troupe_id). A member that does not hear of the decision asks the register.
  *
- * If the coordinator dies, a frozen member or the next candidate for the office ends its office, and e continues. If e
- * + 1 was already decided, the register tells every member.
+ * If the coordinator dies, a frozen member or the next candidate for the office ends its office, and e continues. If
+ * e + 1 was already decided, the register tells every member.
  *
  * Invariants: at any time at most one epoch executes calls. If a member of e stays in e + 1, every member of e + 1 has
  * executed all calls that this member executed in e.

@@ -1,4 +1,4 @@
-/** What is called: a membership, and the CALLs that carry its ID. */
+/** The callee of a stub: a membership, and the CALLs that carry its troupe ID. */
 import type { Address } from "../../host.ts";
 import type { Context } from "../../thread/context.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
@@ -7,11 +7,11 @@ import { writeCall } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
 import type { Process } from "../process.ts";
 
-/** A membership, with what is derived from it once for all calls. */
+/** A membership, with the data that all calls derive from it. */
 export class BoundMembership {
   readonly troupe: Troupe;
   readonly addresses: readonly Address[];
-  /** Undefined in a static table. */
+  /** The members' incarnations; undefined in a static table. */
   readonly incarnations: readonly number[] | undefined;
 
   constructor(troupe: Troupe) {
@@ -23,12 +23,12 @@ export class BoundMembership {
   }
 }
 
-/** What a stub calls: shared by all its calls, so that what one of them learns of the binding serves the next. */
+/** The callee of a stub. All calls of the stub share it: what one call learns of the binding serves the next call. */
 export class Callee {
   #bound: BoundMembership;
-  /** Whether the binding agent is asked when a member refuses the binding or crashes. */
+  /** Whether a call asks the binding agent when a member refuses the binding or crashes. */
   readonly rebinds: boolean;
-  /** Calls that have failed, since no member could be reached, and are not finished. */
+  /** The number of failed calls that could reach no member and continue in the background. */
   #stragglers = 0;
   #waiting: (() => void)[] = [];
 
@@ -37,22 +37,22 @@ export class Callee {
     this.rebinds = rebinds;
   }
 
-  /** The latest membership that a call has learned of. */
+  /** The latest membership that any call has learned. */
   get bound(): BoundMembership {
     return this.#bound;
   }
 
-  /** A call has learned of this membership. */
+  /** A call has learned this membership. */
   learn(bound: BoundMembership): void {
     if (bound.troupe.id > this.#bound.troupe.id) this.#bound = bound;
   }
 
-  /** Whether a call has to wait for those that go on in the background, so that it does not overtake them. */
+  /** Whether a new call must wait, so that it does not overtake calls that continue in the background. */
   get busy(): boolean {
     return this.#stragglers > 0;
   }
 
-  /** Sends when no call has to wait any more. */
+  /** Runs `send` when no call continues in the background any more. */
   later(send: () => void): void {
     this.#waiting.push(send);
   }
@@ -72,7 +72,7 @@ export class Callee {
 const writer = new Writer();
 
 /**
- * The next CALL of the context.
+ * Writes the next CALL of the context.
  *
  * @throws TypeError for arguments that are not plain data
  * @throws RangeError if the CALL is too long

@@ -18,7 +18,7 @@ export class CollatedCall extends OneToMany {
   #entries: Entry[] = [];
   #timer: Timer = noTimer;
   decided = false;
-  /** The result's bytes, kept only to compare later ones with it. */
+  /** The bytes of the result, retained only for comparison with later RETURNs. */
   #chosen: Uint8Array | undefined = undefined;
   #outcome: Outcome | undefined = undefined;
 
@@ -39,7 +39,7 @@ export class CollatedCall extends OneToMany {
     for (let i = 0; i < members; i++) this.#entries.push(undefined);
   }
 
-  /** Gives up after `limit`. */
+  /** Ends the call with "timed-out" after `limit` ms. */
   limit(limit: Milliseconds): void {
     this.#timer = this.process.host.after(limit, (call) => call.fail("timed-out"), this as CollatedCall);
   }
@@ -110,7 +110,7 @@ export class CollatedCall extends OneToMany {
     this.process.host.turn(resumeCaller, this as CollatedCall);
   }
 
-  /** In a turn of its own: the caller goes on. */
+  /** Resumes the caller in a turn of its own. */
   resume(): boolean {
     this.process.runtime.awake(this.context);
     if (this.context.over) return false;

@@ -1,4 +1,8 @@
-/** A replicated call whose RETURNs go to the program one by one: the generator of results. */
+/**
+ * A replicated call whose RETURNs go to the program one by one, as the generator of results.
+ *
+ * Source: dissertation, explicit replication.
+ */
 import { CallError, type CallErrorKind } from "../../errors.ts";
 import { noTimer, type Milliseconds, type Timer } from "../../host.ts";
 import { Arrivals } from "../../thread/arrivals.ts";
@@ -11,7 +15,7 @@ import type { Process } from "../process.ts";
 import type { BoundMembership, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
 
-/** What one member answered. `member` is its place in the troupe, as that is at the time. */
+/** The answer of one member. `member`: the member's place in the troupe at the time of the answer. */
 export type Reply<T> =
   | { readonly member: number; readonly type: "returned"; readonly value: T }
   | { readonly member: number; readonly type: "raised"; readonly error: Error }
@@ -19,7 +23,7 @@ export type Reply<T> =
 
 export class ExplicitCall<T> extends OneToMany {
   readonly replies: Arrivals<Reply<T>>;
-  /** Lives that have answered or are known to have crashed. */
+  /** Keys of the processes that have answered or are known to have crashed. */
   readonly #heard = new Set<string>();
 
   #timer: Timer = noTimer;
@@ -30,7 +34,7 @@ export class ExplicitCall<T> extends OneToMany {
     if (this.bound.addresses.length === 0) this.replies.end();
   }
 
-  /** Gives up after `limit`: the generator throws. */
+  /** Ends the generator with CallError "timed-out" after `limit` ms. */
   limit(limit: Milliseconds): void {
     const giveUp = (call: ExplicitCall<T>): void => call.replies.end(new CallError("timed-out", call.describe()));
     this.#timer = this.process.host.after(limit, giveUp, this as ExplicitCall<T>);
@@ -80,7 +84,7 @@ export class ExplicitCall<T> extends OneToMany {
 
   #push(reply: Reply<T>): void {
     const member = this.bound.troupe.members[reply.member]!;
-    // In a static table two places may hold the same process.
+    // Two places of a static table may name the same process.
     this.#heard.add(this.callee.rebinds ? keyOf(member) : `${reply.member}`);
     this.replies.push(reply);
     this.#endIfComplete();

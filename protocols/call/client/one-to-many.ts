@@ -1,9 +1,11 @@
 /**
- * The client's half of a replicated call: send the same CALL to every member of the server troupe, gather the RETURNs, collate.
+ * The client's half of a replicated call: send the same CALL to every member of the server troupe, gather the RETURNs,
+ * collate.
  *
- * Source: dissertation, one-to-many calls. No member of the client troupe knows of the others: each does this alone.
- * What is common to both ways of calling is here: collated-call.ts hands the program one result, explicit-call.ts the generator
- * of all results. repetition.ts takes over when the binding turns out to be stale or a member crashes.
+ * Source: dissertation, one-to-many calls. Each member of the client troupe makes the call alone, without knowing the
+ * other members. This file has what both ways of calling share. collated-call.ts gives the program one result;
+ * explicit-call.ts gives it the generator of all results. repetition.ts takes over when the binding is stale or a
+ * member crashes.
  */
 import { CallError, RemoteError, type CallErrorKind } from "../../errors.ts";
 import type { Address } from "../../host.ts";
@@ -17,15 +19,15 @@ import type { Process } from "../process.ts";
 import type { BoundMembership, Callee } from "./callee.ts";
 import { Repetition, type RepeatedCall } from "./repetition.ts";
 
-/** Hears the votes of a callee with transactions on one call, and answers them (transaction/election.ts). */
+/** Receives a callee's votes on one call within a transaction, and answers them (transaction/election.ts). */
 export interface Votes {
   /** A member has answered, is dead, or the membership is another. */
   reconsider(): void;
-  /** It is known what becomes of the transaction that the call was made in. */
+  /** The outcome of the transaction that contains the call is known. */
   settled(): void;
 }
 
-/** One replicated call as its client makes it. Members are named by their place in `bound`. */
+/** One replicated call at its client. Members are named by their index in `bound`. */
 export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   readonly process: Process;
   readonly context: Context;
@@ -39,13 +41,13 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   votes: Votes | undefined = undefined;
   /** What has become of the transaction that the call was made in. */
   outcome: boolean | undefined = undefined;
-  /** Made in a transaction, and not answered by all members. */
+  /** Whether the call is part of a transaction and some members have not answered it. */
   #incomplete = false;
-  /** Made in a transaction: the callee's members wait to hear what becomes of it. */
+  /** Whether the call is part of a transaction whose outcome the callee's members wait for. */
   #provisional = false;
-  /** How many members have been found dead, in a membership that does not change. */
+  /** The number of members found dead, in a membership that does not change. */
   losses = 0;
-  /** While there is no repetition: members that have not answered. */
+  /** The number of members that have not answered; counted until a repetition begins. */
   #unanswered = 0;
   #repetition: Repetition | undefined = undefined;
 
@@ -72,17 +74,17 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
 
   /** A member's RETURN. */
   abstract answered(index: number, message: Uint8Array): void;
-  /** A member crashed; with a binding that changes, only once the membership is without it. */
+  /** A member crashed. If the binding can change: called only once the membership no longer contains the member. */
   abstract lost(index: number): void;
   abstract hasAnswered(index: number): boolean;
-  /** The membership is another than `before`: places are those in `bound` from now on. */
+  /** The membership has changed from `before`. Indexes refer to `bound` from now on. */
   protected abstract rebound(before: BoundMembership): void;
   /** No answer will come. */
   abstract fail(kind: CallErrorKind): void;
   /** Whether the program needs no further answer. */
   abstract get decided(): boolean;
 
-  /** Sends the CALL: at once, or when it is its turn. */
+  /** Sends the CALL: at once, or when its turn comes within a transaction. */
   make(message: Uint8Array, multicast: boolean): void {
     const { undertaking } = this.context;
     if (undertaking === undefined && !this.callee.busy) {
@@ -116,7 +118,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
     this.#outgoing = endpoint.call(addresses, group, message, this, incarnations);
     if (this.context.undertaking !== undefined) this.#joinTransaction(this.context.undertaking);
     if (!this.callee.rebinds) return;
-    // Members keep their RETURNs until the whole call is finished, repetitions included.
+    // Holding the call open makes members retain their RETURNs until the whole call is finished, repetitions included.
     this.#outgoing.hold();
     this.#unanswered = addresses.length;
   }
@@ -145,7 +147,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   }
 
   #joinTransaction(undertaking: Attempt): void {
-    // Members may ask what becomes of the transaction when all have answered already.
+    // Members may ask for the outcome of the transaction even after all of them have answered.
     this.#outgoing!.hold();
     this.#incomplete = true;
     undertaking.called(this);
@@ -163,7 +165,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
     return this.context.troupe !== 0;
   }
 
-  /** The transaction that the call was made in has committed, or was undone. */
+  /** The transaction that contains the call has committed or aborted. */
   settle(commits: boolean): void {
     const { host, endpoint } = this.process;
     this.outcome = commits;
@@ -172,14 +174,20 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
     else host.after(endpoint.options.datagramLifetime, (call) => call.release(), this.#outgoing!);
   }
 
-  /** Where memberships change, that a server does not take the caller for a member is known before the caller knows it. */
+  /**
+   * Whether the RETURN shows that the server no longer takes the caller for a member. Where memberships change, the
+   * server may know this before the caller does.
+   */
   #asNoMember(message: Uint8Array): boolean {
     return (
       this.context.troupe !== 0 && this.process.binding.rebind !== undefined && failureOf(message) === "not-a-member"
     );
   }
 
-  /** No answer will come, since the callee is lost. Fellows of a troupe's member may have been answered: it is for the troupe to settle. */
+  /**
+   * The callee is lost, so that no answer will arrive. Other members of the calling troupe may have been answered
+   * before the loss: the troupe must settle the difference.
+   */
   lose(): void {
     if (!this.decided) this.context.toldOfLoss(`${this.#sequence}`);
     this.fail("troupe-lost");

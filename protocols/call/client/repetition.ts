@@ -1,19 +1,19 @@
 /**
- * What the client does when a member refuses its binding as stale, or crashes: it asks the binding agent for the present
- * membership and repeats the call, under the same thread and path, at the members that have not answered.
+ * Repetition of a call after a member refused the binding as stale, or crashed. The client asks the binding agent for
+ * the present membership, and repeats the call, under the same thread and path, at the members that have not answered.
  *
- * The rule that makes this exactly once (binding/change/change.ts has the other half): **a call is finished when every member of
- * one membership has answered it.** A member answers once it has executed the call, and executes nothing under an ID that
- * has been replaced; a newcomer's state holds all that the members before it have executed. So from then on every later
- * membership has executed the call. Until then the client goes on, in the background too, after a collator has decided early
- * or no member could be reached.
+ * Source: dissertation, chapter 6 (rebinding). This rule makes execution exactly-once (binding/change/change.ts has the
+ * other half): **a call is finished when every member of one membership has answered it.** A member answers after it
+ * has executed the call, and executes no call under a replaced ID. A newcomer's state contains all calls that the
+ * earlier members executed. Therefore every later membership has executed a finished call. The client continues until
+ * the call is finished, in the background after a collator has decided early or no member could be reached.
  *
- * If no member is left, by what the agent knows, or the troupe has been founded anew since, the call fails, whoever has answered it
- * before: the state with its effect is lost.
+ * If the binding agent knows of no member that is left, or the troupe has been founded again since, the call fails,
+ * even if some member answered it before: the state with its effect is lost.
  *
- * A crash alone therefore settles nothing: the client reports it, and waits for the membership without that member, or
- * for the member to answer after all. As long as the call is unfinished its message-layer call stays open, so that members keep
- * their RETURNs of it.
+ * A crash alone settles nothing. The client reports the crash, and waits for a membership without the crashed member,
+ * or for that member's answer. While the call is unfinished, its message-layer call stays open, so that members retain
+ * their RETURNs.
  */
 import type { CallErrorKind } from "../../errors.ts";
 import type { Milliseconds } from "../../host.ts";
@@ -28,7 +28,7 @@ import { BoundMembership, type Callee } from "./callee.ts";
 
 const writer = new Writer();
 
-/** A replicated call, as its repetition sees it. Members are named by their place in `bound`. */
+/** A replicated call, as its repetition sees it. Members are named by their index in `bound`. */
 export interface RepeatedCall {
   readonly process: Process;
   readonly context: Context;
@@ -43,7 +43,7 @@ export interface RepeatedCall {
   hasAnswered(index: number): boolean;
   /** A member's RETURN has come, which is no refusal of the binding. */
   accept(index: number, message: Uint8Array): void;
-  /** The membership is another. Places are those in the new one from now on. */
+  /** The membership has changed. Indexes refer to the new membership from now on. */
   rebind(bound: BoundMembership): void;
   /** No answer will come: the callee is lost. */
   lose(): void;
@@ -51,7 +51,7 @@ export interface RepeatedCall {
   fail(kind: CallErrorKind): void;
 }
 
-/** The call as it was sent once, to some members under one binding. */
+/** One attempt: the call as it was sent once, to some members under one binding. */
 class Attempt implements Caller {
   readonly #of: Repetition;
   readonly members: readonly Member[];
@@ -76,15 +76,15 @@ class Attempt implements Caller {
 export class Repetition {
   readonly #call: RepeatedCall;
   readonly #firstMembers: readonly Member[];
-  /** Lives to which an attempt is under way, and by which. */
+  /** The attempt under way at each process, by the key of the process. */
   readonly #under = new Map<string, Attempt | "first">();
-  /** Members that refused or crashed, and are not asked again before the agent has been. */
+  /** Members that refused or crashed. The call is not sent to them again before the binding agent has answered. */
   readonly #troubled = new Map<string, Member>();
-  /** How often in a row each member was silent. They need not fall silent at the same time. */
+  /** Consecutive silences of each member. The members need not fall silent at the same time. */
   readonly #silences = new Map<string, number>();
   #asking = false;
   #over = false;
-  /** The call has failed, and goes on in the background; later calls wait for it. */
+  /** Whether the call has failed and continues in the background. Later calls of the stub wait for it. */
   #straggles = false;
   readonly #begun: Milliseconds;
 
@@ -102,7 +102,7 @@ export class Repetition {
     this.#under.delete(keyOf(member));
     this.#silences.delete(keyOf(member));
     const index = this.#place(member);
-    // One that was dropped meanwhile answers for nobody.
+    // A member that was dropped meanwhile no longer counts.
     if (index >= 0 && !this.#call.hasAnswered(index)) this.#call.accept(index, message);
     this.#goOn();
   }
@@ -159,21 +159,26 @@ export class Repetition {
     }
     if (troupe !== undefined && this.#isLost(troupe)) this.#lose(troupe);
     else if (troupe !== undefined && troupe.id > call.bound.troupe.id) this.#adopt(troupe);
-    // One of them may be executing the call, and be heard again: the others must get it then too. A member of a troupe waits for
-    // that: its fellows may reach those that are silent to it, and no member's call fails for a reason of its own.
+    // A member that was executing the call may be heard again, and the other members must then get the call too. A
+    // caller in a troupe waits for this: other members of its troupe may reach members that it cannot, and a call must
+    // not fail at one member only.
     else if (call.context.troupe === 0 && this.#isOutOfReach) this.#straggle();
     if (!this.#over) this.#sendAgain();
   }
 
-  /** Whether the members that were called are no more, as the agent sees it. */
+  /** Whether all members that were called are gone, as the binding agent sees it. */
   #isLost({ members, founded = 0, lost = false }: Troupe): boolean {
     if (members.length === 0 || founded > this.#call.bound.troupe.id) return true;
-    // Those that are heard again carry on with their state. A call that was answered early is brought to them as long as any.
+    // Members that are heard again continue with their state. A call that was answered early is brought to them like
+    // any other call.
     const answered = this.#call.decided && !this.#straggles;
     return lost && !answered && this.#unanswered().every((member) => this.#silences.has(keyOf(member)));
   }
 
-  /** No member has answered the call, and each was silent twice in a row, while the agent knew of no other membership. */
+  /**
+   * Whether no member has answered, and each was silent twice in a row while the binding agent knew no other
+   * membership.
+   */
   get #isOutOfReach(): boolean {
     const { members } = this.#call.bound.troupe;
     return members.every((member, index) => {
@@ -196,7 +201,7 @@ export class Repetition {
     call.rebind(bound);
   }
 
-  /** What was sent under the binding before, or to those that did not answer, is not waited for. */
+  /** Abandons what was sent under an earlier binding, or to members that did not answer. */
   #abandonAll(): void {
     const { outgoing } = this.#call;
     for (const [life, attempt] of this.#under) {

@@ -1,4 +1,4 @@
-/** Client stubs, made at run time from an interface, or from the class of the module. */
+/** Client stubs, made at run time from an interface or from the class of the module. Source: dissertation, stubs. */
 import { CallError } from "../../errors.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
@@ -10,22 +10,25 @@ import { Callee, nextCall } from "./callee.ts";
 import { CollatedCall } from "./collated-call.ts";
 import { ExplicitCall, type Reply } from "./explicit-call.ts";
 
-/** A programmer's own collator of results: a function over the generator of replies, that may stop early. */
+/** A programmer's own collator of results: a function of the generator of replies. It may stop early. */
 export type ResultCollator = (replies: AsyncIterableIterator<Reply<unknown>>) => Promise<unknown>;
 
 export interface ImportOptions {
-  /** If nothing is said, what the interface says for each procedure; `unanimous` where it says nothing. */
+  /** The collator of results. Default: the collator that the interface names for each procedure, else `unanimous`. */
   readonly collator?: Collator | ResultCollator;
-  /** One send to the troupe's multicast group instead of one for each member. */
+  /** "multicast": one send to the troupe's multicast group, instead of one send to each member. */
   readonly transport?: "unicast" | "multicast";
-  /** Give up a call, or the wait for its replies, after so long, with an indefinite error; never if nothing is said. */
+  /**
+   * After how many ms a call, or the wait for its replies, fails with CallError "timed-out", which leaves its effect
+   * unknown. Default: never.
+   */
   readonly timeout?: Milliseconds;
-  /** Call the given membership and no other: a stale binding and a crash are the program's to deal with. */
+  /** Whether the stub calls only the given membership. The program itself handles a stale binding and a crash. */
   readonly fixed?: boolean;
 }
 
 type RemoteProcedure<M extends Method> = ((...args: Parameters<M>) => Promise<Awaited<ReturnType<M>>>) & {
-  /** Explicit replication: the generator of results, one for each member, in the order in which they come. */
+  /** Explicit replication: the generator of results, one for each member, in the order of arrival. */
   replies(...args: Parameters<M>): AsyncIterableIterator<Reply<Awaited<ReturnType<M>>>>;
 };
 

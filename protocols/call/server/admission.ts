@@ -1,5 +1,5 @@
 /**
- * Which CALLs an exported module executes.
+ * Admission: which CALLs an exported module executes.
  *
  * Source: dissertation, chapter 6: a member executes a CALL only if the CALL carries the ID of the member's troupe.
  */
@@ -9,13 +9,16 @@ import { refuse, type Incoming } from "./incoming.ts";
 export interface Admission {
   /** The troupe that the module belongs to at present. */
   readonly troupe: Troupe;
-  /** Whether the membership may be followed by another: then a RETURN is retained until the client is finished with the call. */
+  /** Whether the membership can change. RETURNs are then retained until the client is finished with the call. */
   readonly changes: boolean;
   /** Whether a CALL with that server troupe ID may be executed now. */
   admits(troupe: TroupeId): boolean;
-  /** A CALL has come that is not admitted: it is refused, held, or answered once more. */
+  /** A CALL arrived that is not admitted. The admission refuses it, holds it, or answers it again. */
   notAdmitted(incoming: Incoming): void;
-  /** The clients of a transaction are dead that could have said what becomes of it: only another epoch can. Absent: there is none. */
+  /**
+   * The clients that knew the outcome of a transaction are dead, so that only another epoch can settle it. Absent: the
+   * membership cannot change.
+   */
   doubts?(): void;
 }
 

@@ -9,7 +9,7 @@ export type CallerArguments<A extends readonly unknown[] = readonly unknown[]> =
   | { readonly member: number; readonly type: "called"; readonly arguments: A }
   | { readonly member: number; readonly type: "crashed" };
 
-/** What the CALL of a member says; one that cannot be read counts as none. */
+/** The arguments in a member's CALL. A CALL that cannot be read counts as absent. */
 export function argumentsOf(process: Process, member: number, call: Call, form: ProcedureForm): CallerArguments {
   try {
     return { member, type: "called", arguments: readArguments(call, form) };

@@ -1,4 +1,9 @@
-/** Of the members of a replicated client, who has made a call, who may make it still, and who will not. */
+/**
+ * The members of a replicated client in one call: which have made the call, which may still make it, and which will
+ * not.
+ *
+ * Source: dissertation, many-to-one calls.
+ */
 import { sameOrigin, type CallOrigin, type Retention } from "../../message/retention.ts";
 import { sameMember } from "../../troupe/troupe.ts";
 import { contentOf, type Call } from "../../wire/call.ts";
@@ -9,27 +14,27 @@ import type { ClientTroupe } from "./client-troupe.ts";
 import type { Incoming } from "./incoming.ts";
 import type { RetainedCall } from "./retained-call.ts";
 
-/** In the place of the CALL of a member that has made the call elsewhere: it differs from every CALL. */
+/** Stands for the CALL of a member that has made the call to another troupe. It differs from every CALL. */
 const madeElsewhere = new Uint8Array(headerBytes);
 
 /** The holder of all gatherings of a process. */
 export interface Gatherer {
   readonly process: Process;
-  /** The gathering of that key is over. */
+  /** The gathering with that key is over. */
   over(gathering: { readonly key: string }): void;
 }
 
 export class Callers {
   readonly client: ClientTroupe;
-  /** By member, for the collator: the content of its CALL; null if it is not waited for. */
+  /** The content of each member's CALL, by member, for the collator; null for a member that is not waited for. */
   readonly entries: Entry[];
-  /** The calls of the message layer by which it is known to have come, here or at another member of the troupe that is called. */
+  /** The message-layer calls that brought the CALLs, here or at another member of the called troupe. */
   readonly origins: CallOrigin[] = [];
-  /** All CALLs that have come, the first attempts of members and their repetitions, in the order in which they came. */
+  /** All CALLs received, first attempts and repetitions, in the order of arrival. */
   #incoming: { readonly incoming: Incoming; readonly index: number }[] = [];
-  /** Members that have made the call, if only at another member of the troupe that is called. */
+  /** Members that have made the call, here or at another member of the called troupe. */
   readonly #called = new Set<number>();
-  /** Members that will not call. */
+  /** Members that will not make the call. */
   readonly #missed = new Set<number>();
 
   constructor(client: ClientTroupe) {
@@ -41,8 +46,9 @@ export class Callers {
   }
 
   /**
-   * The callers of a later membership. A member calls under that one only if the call was not made by anyone who belongs to both, or
-   * the state of all would include it; and what the others did does not count.
+   * The callers under a later membership. A member calls under the later membership only if no process that belongs to
+   * both memberships made the call; otherwise the state of all members would include the call. CALLs of the other
+   * processes do not count.
    */
   succeededBy(client: ClientTroupe): Callers {
     const callers = new Callers(client);
@@ -55,7 +61,7 @@ export class Callers {
     return callers;
   }
 
-  /** A CALL has come; the index is -1 if its sender does not belong any more. */
+  /** A CALL has arrived. `index` is -1 if its sender does not belong to the membership any more. */
   called(index: number, incoming: Incoming): void {
     if (index >= 0) this.made(index, contentOf(incoming.call));
     this.#incoming.push({ incoming, index });
@@ -63,7 +69,7 @@ export class Callers {
     if (!this.origins.some((known) => sameOrigin(known, origin))) this.origins.push(origin);
   }
 
-  /** As another member knows them that has executed the call, by that CALL. */
+  /** Restores the callers from another member that has executed the call, with the CALL that it executed. */
   restore(retention: Retention, { origins, oldest }: RetainedCall, call: Call): void {
     for (const origin of origins) this.origins.push(origin);
     origins.forEach((origin, i) => {
@@ -85,13 +91,18 @@ export class Callers {
     this.#called.add(index);
   }
 
-  /** No CALL of the member will come; `elsewhere`: it has made the call to another troupe. Answers whether it was waited for. */
+  /**
+   * The member will send no CALL here. `elsewhere`: it has made the call to another troupe. Answers whether the call
+   * waited for the member.
+   */
   misses(index: number, elsewhere: boolean): boolean {
     this.#missed.add(index);
     return this.#goesWithout(index, elsewhere ? madeElsewhere : null);
   }
 
-  /** The member is not waited for, though it may call. Answers whether it was until now. */
+  /**
+   * The call no longer waits for the member, which may still call. Answers whether the call waited for it until now.
+   */
   doubts(index: number): boolean {
     return this.#goesWithout(index, null);
   }
@@ -102,14 +113,15 @@ export class Callers {
     return true;
   }
 
-  /** Whether somebody is waited for. */
+  /** Whether the call still waits for a member. */
   get areAwaited(): boolean {
     return this.entries.includes(undefined);
   }
 
   /**
-   * Whether nobody will call who has not. If one that has called belongs to a later membership, its execution had ended before, and
-   * the state of all members includes it: so nobody makes the call after that.
+   * Whether no further member will call. If a member that has called belongs to a later membership, the execution had
+   * ended before that membership began, and the state of all its members includes the call. Therefore no member makes
+   * the call after that.
    */
   get areSettled(): boolean {
     const { client } = this;
@@ -117,7 +129,7 @@ export class Callers {
     return this.missing.length === 0;
   }
 
-  /** Places of members that may call still. */
+  /** Indexes of the members that may still call. */
   get missing(): number[] {
     return this.client.members.flatMap((_, i) => (this.#called.has(i) || this.#missed.has(i) ? [] : [i]));
   }
@@ -131,20 +143,20 @@ export class Callers {
     return this.#incoming.find(({ index }) => index === member)!.incoming;
   }
 
-  /** Takes away, and answers, the CALLs whose senders do not belong. */
+  /** Removes and answers the CALLs whose senders do not belong to the membership. */
   dismiss(): Incoming[] {
     const outsiders = this.#incoming.filter(({ index }) => index < 0).map(({ incoming }) => incoming);
     this.#incoming = this.#incoming.filter(({ index }) => index >= 0);
     return outsiders;
   }
 
-  /** Whether a client process that is not finished with the call has its RETURN kept here. */
+  /** Whether the RETURN is retained here for a client process that is not finished with the call. */
   get keep(): boolean {
     return this.#incoming.some(({ incoming }) => incoming.exchange.kept !== undefined);
   }
 }
 
-/** The call of the message layer by which a client process made the call first. */
+/** The message-layer call of the client process's first attempt. */
 function originOf({ exchange, call: { first } }: Incoming): CallOrigin {
   const { peer: address, peerIncarnation: incarnation, number } = exchange;
   return { address, incarnation, call: first === 0 ? number : first };

@@ -1,4 +1,7 @@
-/** The replicated clients that call here, by the IDs of their memberships: each is looked up with the binding agent once. */
+/**
+ * The replicated clients that call this process, by the troupe IDs of their memberships. Each ID is looked up with the
+ * binding agent once.
+ */
 import { baseOf, supersedes } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 import type { Process } from "../process.ts";
@@ -9,19 +12,22 @@ type Use = (client: ClientTroupe | undefined) => void;
 export class ClientTroupes {
   readonly #process: Process;
   readonly #known = new Map<TroupeId, ClientTroupe>();
-  /** Who waits for the answer to a look-up. */
+  /** The uses that wait for the answer to a look-up. */
   readonly #waiting = new Map<TroupeId, Use[]>();
 
   constructor(process: Process) {
     this.#process = process;
   }
 
-  /** Undefined if it has not been looked up yet. */
+  /** The client troupe of that ID; undefined if it has not been looked up yet. */
   known(id: TroupeId): ClientTroupe | undefined {
     return this.#known.get(id);
   }
 
-  /** Hands out the client troupe of that ID; undefined if there is none. Waits for the binding agent as long as it must. */
+  /**
+   * Passes the client troupe of that ID to `use`; undefined if there is none. Waits for the binding agent without
+   * limit.
+   */
   find(id: TroupeId, use: Use): void {
     const known = this.#known.get(id);
     const waiting = this.#waiting.get(id);
@@ -43,11 +49,12 @@ export class ClientTroupes {
     const { binding, host, endpoint } = this.#process;
     const answer = binding.lookupById(id);
     if (!(answer instanceof Promise)) found(answer);
-    // A refusal for want of an answer would be one that the other members of this troupe do not give.
+    // The look-up is retried: a refusal because the agent is silent would differ from the answers of the other members
+    // of this troupe.
     else answer.then(found, () => host.after(endpoint.options.longestInterval, () => this.#lookUp(id), undefined));
   }
 
-  /** The client troupe with that membership, which takes the place of earlier ones. */
+  /** The client troupe with that membership. It replaces earlier memberships of the same troupe. */
   of(troupe: Troupe): ClientTroupe {
     const { id } = troupe;
     let client = this.#known.get(id);
@@ -63,12 +70,12 @@ export class ClientTroupes {
     return client;
   }
 
-  /** The same, for a call that another member has executed: as far as it knew the membership. */
+  /** The client troupe of a call that another member has executed, with the members that the other member knew. */
   ofCall(id: TroupeId, members: Troupe["members"]): ClientTroupe {
     return this.of({ id, name: "", module: baseOf(id), members });
   }
 
-  /** Asks anew from now on. */
+  /** Forgets all look-ups, so that each ID is looked up again. */
   forget(): void {
     this.#known.clear();
   }

@@ -1,4 +1,6 @@
-/** What a process exports: a module, its procedures, and how the CALLs of a replicated caller become one. */
+/**
+ * Exports: a module, its procedures, and the collators of a replicated caller's CALLs. Source: dissertation, export.
+ */
 import type { LossListener } from "../../thread/context.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import { unanimous, type Collator } from "../collator.ts";
@@ -9,22 +11,30 @@ import type { CallerArguments } from "./caller-arguments.ts";
 import type { Ordering, OrderingName, TransactionOptions } from "./ordering.ts";
 import type { ReturnFilter } from "./return-filter.ts";
 
-/** A programmer's own collator of arguments: a function over the generator of CALLs, that answers the arguments to execute with. */
+/**
+ * A programmer's own collator of arguments: a function of the generator of CALLs. It answers the arguments of the
+ * execution.
+ */
 export type ArgumentCollator = (calls: AsyncIterableIterator<CallerArguments>) => Promise<readonly unknown[]>;
 
 export interface ExportOptions<T extends object> {
   readonly troupe: Troupe;
-  /** A compiled interface; if nothing is said, that of the module's class. */
+  /** A compiled interface. Default: the interface of the module's class. */
   readonly interface?: Interface;
-  /** How the CALLs of a replicated caller become one, by procedure; `unanimous` where nothing is said. */
+  /** The collator of a replicated caller's CALLs, by procedure. Default: `unanimous`. */
   readonly collators?: Partial<Record<ProcedureName<T>, Collator | ArgumentCollator>>;
-  /** Procedures that take, instead of their arguments, the generator of CALLs (of type `AsyncIterableIterator<CallerArguments>`). */
+  /** Procedures whose argument is the generator of CALLs (of type `AsyncIterableIterator<CallerArguments>`). */
   readonly explicit?: readonly ProcedureName<T>[];
-  /** What may hold RETURNs back, in the order in which they are asked; a membership that may change is asked last. */
+  /**
+   * The return filters, in the order in which they are asked. The filter of a membership that may change comes last.
+   */
   readonly filters?: readonly ReturnFilter[];
-  /** What makes the order of calls the same at all members; `none` if nothing is said. All members must have the same. */
+  /**
+   * The protocol that makes the order of calls equal at all members. Default: `none`. Invariant: all members name the
+   * same protocol.
+   */
   readonly ordering?: OrderingName;
-  /** Constants of that. */
+  /** The constants of the ordering protocol. */
   readonly transactions?: Partial<TransactionOptions>;
 }
 
@@ -45,7 +55,7 @@ export class Procedure {
     return this.form.name;
   }
 
-  /** Whether the program itself looks at the CALLs one by one. */
+  /** Whether the program reads the CALLs one by one. */
   get takesGenerator(): boolean {
     return this.explicit || this.collate !== undefined;
   }
@@ -55,7 +65,7 @@ export class Procedure {
   }
 }
 
-/** What an exported module owes to its troupe, if that may change. */
+/** The rules that a membership imposes on an exported module. */
 export interface MemberRules {
   readonly admission: Admission;
   readonly filter: ReturnFilter;
@@ -68,15 +78,15 @@ export class Export {
   /** The module number in CALLs. */
   readonly number: number;
   readonly interface: Interface;
-  /** Each at the place that is its number. */
+  /** The procedures by their numbers. */
   readonly procedures: readonly (Procedure | undefined)[];
   readonly admission: Admission;
   readonly filters: readonly ReturnFilter[];
-  /** Is told of callees that the module's procedures have lost. */
+  /** Hears of callees that the module's procedures have lost. */
   readonly losses: LossListener | undefined;
-  /** Undefined: calls are executed as they come. */
+  /** The ordering of calls; undefined if calls are executed as they arrive. */
   ordering: Ordering | undefined = undefined;
-  /** Executions under way. */
+  /** The number of running executions. */
   #running = 0;
   #whenIdle: (() => void)[] = [];
 
@@ -112,16 +122,20 @@ export class Export {
     for (const then of waiting) then();
   }
 
-  /** Calls `then` once, when the last execution under way has ended. */
+  /** Calls `then` once, when the last running execution has ended. */
   whenIdle(then: () => void): void {
     this.#whenIdle.push(then);
   }
 }
 
-/** Procedures of interfaces that are exported without further options: shared by all members. */
+/** The procedures of interfaces that are exported without further options, shared by all members. */
 const plain = new WeakMap<Interface, readonly (Procedure | undefined)[]>();
 
-/** Throws TypeError if the module has not all procedures of its interface, or the options name others. */
+/**
+ * The procedures of the interface, with the options applied.
+ *
+ * @throws TypeError if the module lacks a procedure of its interface, or the options name an unknown procedure
+ */
 function proceduresWith(
   module: object,
   type: Interface,

@@ -7,7 +7,7 @@ import type { Gatherer } from "./callers.ts";
 import { Gathering } from "./many-to-one.ts";
 
 export class Gatherings implements Gatherer {
-  /** Undefined until a replicated client calls. */
+  /** The gatherings by key; undefined until the first replicated client calls. */
   #gatherings: Map<string, Gathering> | undefined = undefined;
   readonly process: Process;
 

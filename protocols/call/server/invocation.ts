@@ -1,4 +1,4 @@
-/** The execution of a procedure, once for each replicated call. */
+/** The execution of a procedure, once for each replicated call. Source: dissertation, many-to-one calls. */
 import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
@@ -14,14 +14,14 @@ import type { Execution } from "./return-filter.ts";
 
 const writer = new Writer();
 
-/** An execution in a transaction: what the procedure is called on, and who is told when it has ended. */
+/** An execution within a transaction: the object that the procedure is called on, and the receiver of its end. */
 interface Run {
   readonly open: () => object;
-  /** `raised`: the effects are to be undone. */
+  /** `raised`: whether the effects must be undone. */
   readonly done: (message: Uint8Array, raised: boolean) => void;
 }
 
-/** One execution of a procedure, and whom its RETURN goes to. */
+/** One execution of a procedure, and the destination of its RETURN. */
 export class Invocation implements Execution, OrderedCall {
   readonly #process: Process;
   readonly #exported: Export;
@@ -30,16 +30,18 @@ export class Invocation implements Execution, OrderedCall {
   readonly #answer: Answer;
   /** The call that is executed. */
   readonly origin: Context;
-  /** Where the procedure runs, and the program's collator of its arguments before it: at the call, or in an attempt of it. */
+  /**
+   * The context of the procedure, and before it of the program's collator: the call's context, or an attempt of it.
+   */
   context: Context;
-  /** Where transactions are: what is being executed. */
+  /** The execution under way, in a module with transactions. */
   #run: Run | undefined = undefined;
   #name: string | undefined = undefined;
-  /** Collated by the program's own collator; undefined: internalized from the message. */
+  /** The arguments from the program's own collator; undefined if they are internalized from the message. */
   #arguments: readonly unknown[] | undefined = undefined;
-  /** Once it has ended. */
+  /** The RETURN, once the procedure has ended. */
   #return: Uint8Array | undefined = undefined;
-  /** How many filters have been asked whether they hold the RETURN. */
+  /** The number of filters that have been asked whether they hold the RETURN. */
   #filters = 0;
 
   constructor(process: Process, exported: Export, procedure: Procedure, call: Call, answer: Answer) {
@@ -57,7 +59,7 @@ export class Invocation implements Execution, OrderedCall {
     return this.procedure.form;
   }
 
-  /** Where there are orderings, every answer is of that kind (reception.ts, many-to-one.ts). */
+  /** In a module with an ordering, every answer is an OrderedAnswer (reception.ts, many-to-one.ts). */
   get answers(): OrderedAnswer {
     return this.#answer as OrderedAnswer;
   }
@@ -70,7 +72,7 @@ export class Invocation implements Execution, OrderedCall {
     return this.name.length > other.name.length && this.name.startsWith(other.name);
   }
 
-  /** With these arguments; without, with those of the message. */
+  /** Starts the execution with these arguments, or with the arguments in the message. */
   start(args?: readonly unknown[]): void {
     const { ordering } = this.#exported;
     if (ordering !== undefined) ordering.submit(this);
@@ -106,10 +108,11 @@ export class Invocation implements Execution, OrderedCall {
     }
   }
 
-  /** With what the program's own collator makes of the arguments that come. */
+  /** Starts the execution with the arguments that the program's own collator makes from the arrivals. */
   startWith(collate: NonNullable<Procedure["collate"]>, arrivals: Arrivals<CallerArguments>): void {
     this.#exported.begin();
-    // In a branch: the calls that it makes may depend on the order of arrivals, and those of the procedure must not.
+    // The collator runs in a branch. Its calls may depend on the order of arrivals; the calls of the procedure must
+    // not.
     this.#process.runtime.resume(this.context.branch(), () => {
       // The program's collator may also throw before it answers a promise.
       new Promise<readonly unknown[]>((resolve) => resolve(collate(arrivals))).then(
@@ -124,11 +127,11 @@ export class Invocation implements Execution, OrderedCall {
     this.#process.host.turn(execute, this as Invocation);
   }
 
-  /** In a turn of its own. Answers whether the procedure was asynchronous. */
+  /** Executes the procedure in a turn of its own. Answers whether the procedure was asynchronous. */
   execute(): boolean {
     const process = this.#process;
     const run = this.#run;
-    // Abandoned since.
+    // The execution was abandoned meanwhile.
     if (run === undefined && this.#exported.ordering !== undefined) return false;
     const args = this.read();
     if (args === undefined) {
@@ -194,7 +197,7 @@ export class Invocation implements Execution, OrderedCall {
   proceed(): void {
     const { filters } = this.#exported;
     while (this.#filters < filters.length) if (filters[this.#filters++]!.holds(this)) return;
-    // Whoever was refused as no member of its troupe has executed nothing, for all that the troupe knows.
+    // A member that was refused as no member of its troupe counts as having executed nothing.
     this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 

@@ -2,9 +2,10 @@
  * The server's half of a replicated call: gather the CALLs of all members of the client troupe, collate them into one,
  * execute once, send the RETURN to every member of the client troupe.
  *
- * Source: dissertation, many-to-one calls. An unreplicated client makes one CALL, and there is nothing to gather.
+ * Source: dissertation, many-to-one calls. An unreplicated client makes a single CALL, which needs no gathering.
  *
- * A member is waited for as long as it lives and may still call: it is asked for both (client-troupe.ts, inquiry.ts).
+ * The server waits for a member while that member is alive and may still call. The server asks the member for both
+ * (client-troupe.ts, inquiry.ts).
  */
 import { noTimer, type Timer } from "../../host.ts";
 import type { Keeper, ServerExchange } from "../../message/incoming-call.ts";
@@ -28,7 +29,7 @@ import { RetentionPeriod } from "./retention-period.ts";
 
 const writer = new Writer();
 
-/** The CALLs of one replicated call, as they come from the members of a replicated client. */
+/** The CALLs of one replicated call, as they arrive from the members of a replicated client. */
 export class Gathering implements Waiting, Keeper, OrderedAnswer {
   readonly #owner: Gatherer;
   readonly #process: Process;
@@ -36,15 +37,15 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   readonly exported: Export;
   readonly #procedure: Procedure;
   #callers: Callers;
-  /** The CALL that is executed; before that is decided, the first that came. */
+  /** The CALL that is executed; before the decision, the first CALL to arrive. */
   call: Call;
   #timer: Timer = noTimer;
-  /** The call is executed, or refused, by what has come so far. */
+  /** Whether the call is executed or refused on the basis of the CALLs so far. */
   decided = false;
   #reply: Uint8Array | undefined = undefined;
   readonly #retention: RetentionPeriod;
   order = 0;
-  /** For a program that wants the arguments one by one. */
+  /** The generator for a program that reads the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
   constructor(owner: Gatherer, client: ClientTroupe, key: string, exported: Export, procedure: Procedure, call: Call) {
@@ -59,7 +60,10 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     this.#retention = new RetentionPeriod(process.host, process.endpoint.options.datagramLifetime);
   }
 
-  /** Members of the caller make the same call at about the same time. Only when one is late is it asked whether it lives. */
+  /**
+   * Members of the caller make the same call at about the same time. The server asks whether a member is alive only
+   * when it is late.
+   */
   #expect(callers: Callers): Callers {
     const { host, endpoint } = this.#process;
     const late = endpoint.options.retransmitInterval;
@@ -67,7 +71,10 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     return callers;
   }
 
-  /** A member calls under a later membership: those that do not belong to that are not waited for. */
+  /**
+   * A member calls under a later membership. The call no longer waits for processes that do not belong to the later
+   * membership.
+   */
   #expectInstead(client: ClientTroupe): void {
     this.#stopWaiting();
     const callers = this.#callers.succeededBy(client);
@@ -76,7 +83,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     if (this.#reply === undefined) for (const { exchange } of callers.dismiss()) refuse(exchange, "not-a-member");
   }
 
-  /** A CALL of a member of the client troupe, whose membership is that of the CALL's client troupe ID. */
+  /** Adds a CALL. `client` is the membership of the CALL's client troupe ID. */
   add(incoming: Incoming, client: ClientTroupe): void {
     if (supersedes(client.id, this.#callers.client.id)) this.#expectInstead(client);
     const callers = this.#callers;
@@ -101,7 +108,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   }
 
   absent(index: number, elsewhere: boolean): void {
-    // It sends no CALL any more, but one that it sent before it gave us up may be on its way.
+    // The member sends no further CALL, but an earlier CALL may still be on its way.
     this.#retention.prolongForStrays();
     this.#callers.client.awaitNoMore(index, this);
     if (this.#callers.misses(index, elsewhere)) this.#goOnWithout(index);
@@ -128,12 +135,12 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     if (!this.decided) this.#collate();
   }
 
-  /** A member has gone. A static table has no others. */
+  /** A member is gone. Only a membership that changes can have departed members that still call. */
   #remember(): void {
     if (this.#callers.client.changes) this.#retention.prolongForTheGone();
   }
 
-  /** A slower member of the caller: it gets the RETURN of the one execution, which was kept for it. */
+  /** A slower member of the caller called. It gets the RETURN of the single execution, which was retained for it. */
   #late({ exchange, call }: Incoming): void {
     const executed = contentOf(this.call);
     if (this.#procedure.collator.watches === true && !sameBody(contentOf(call), executed)) {
@@ -155,7 +162,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     if (verdict === wait) return;
     const { admission } = this.exported;
     if (!admission.admits(this.call.serverTroupe)) {
-      // The lease has run out while members were waited for.
+      // The lease has expired during the wait for members.
       for (const incoming of this.dissolve()) admission.notAdmitted(incoming);
       return;
     }
@@ -166,7 +173,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
       return;
     }
     if (verdict === disagreement) this.#traceDisagreement();
-    // "Unavailable" cannot be: at least one member called.
+    // The verdict cannot be "unavailable", since at least one member has called.
     this.reply(writeFailed(writer, verdict === noMajority ? "caller-no-majority" : "caller-disagreement"));
   }
 
@@ -174,7 +181,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     return new Invocation(this.#process, this.exported, this.#procedure, this.call, this);
   }
 
-  /** Hands the CALLs one by one to the module's own collator, or to the procedure itself. */
+  /** Passes the CALLs one by one to the module's own collator, or to the procedure. */
   #startExplicit(): void {
     const arrivals = new Arrivals<CallerArguments>(this.#process.runtime);
     this.#arrivals = arrivals;
@@ -184,7 +191,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     else this.#invocation().startWith(collate, arrivals);
   }
 
-  /** The RETURN, for every member that has called; the others get it when they do. */
+  /** Sends the RETURN to every member that has called. The other members get it when they call. */
   reply(message: Uint8Array): void {
     this.#reply = message;
     for (const { exchange } of this.#callers.incoming) {
@@ -194,7 +201,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     this.#checkComplete();
   }
 
-  /** Keeps the RETURN for repetitions that are still to come. Answers the CALLs that wait, which do not get it. */
+  /** Retains the RETURN for later repetitions. Answers the waiting CALLs, which do not get the RETURN. */
   keepReply(message: Uint8Array): ServerExchange[] {
     this.#reply = message;
     const waiting = this.#callers.incoming.map(({ exchange }) => exchange);
@@ -203,7 +210,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     return waiting;
   }
 
-  /** A troupe that may change keeps its RETURNs until the client is finished with the call. */
+  /** A troupe that may change retains its RETURNs until the client is finished with the call. */
   #keep(exchange: ServerExchange): void {
     if (this.exported.admission.changes) exchange.keep(undefined, this);
   }
@@ -214,8 +221,8 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   }
 
   /**
-   * The gathering is over when each member of the caller has its RETURN, or will not call, and it has been remembered for long
-   * enough; if the troupe may change, only when each that lives is finished with the call.
+   * Ends the gathering when each member of the caller has its RETURN or will not call, and the retention period has
+   * passed. In a troupe that may change, each living member must also be finished with the call.
    */
   #checkComplete(): void {
     const callers = this.#callers;
@@ -241,7 +248,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     for (const index of client.members.keys()) client.awaitNoMore(index, this);
   }
 
-  /** Executes the call, which other members of this troupe have executed, whoever has called here. */
+  /** Executes a call that other members of this troupe have executed, whichever CALLs have arrived here. */
   execute({ origins, order }: RetainedCall): void {
     this.decided = true;
     this.order = order;
@@ -249,12 +256,12 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     this.#invocation().start();
   }
 
-  /** It is being executed, or its RETURN is withheld. */
+  /** Whether the call is being executed, or its RETURN is withheld. */
   get isUnanswered(): boolean {
     return this.decided && this.#reply === undefined;
   }
 
-  /** The call as it is kept here; undefined if it has not been executed, or long ago. */
+  /** The retained call; undefined if it has not been executed, or was executed too long ago. */
   kept(): RetainedCall | undefined {
     const reply = this.#reply;
     if (reply === undefined) return undefined;
@@ -275,7 +282,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     };
   }
 
-  /** The call was executed elsewhere, and its effect is in the state that was received with the reply. */
+  /** Another member executed the call. The received state contains its effect, and `reply` is its RETURN. */
   restore(reply: Uint8Array, kept: RetainedCall): void {
     this.decided = true;
     this.order = kept.order;
@@ -289,7 +296,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     for (const { exchange } of this.dissolve()) exchange.unkeep();
   }
 
-  /** Gives up a gathering that is not decided; the answer is what has come. */
+  /** Dissolves a gathering that is not decided. Answers its CALLs. */
   dissolve(): Incoming[] {
     this.#stopWaiting();
     this.#owner.over(this);
@@ -298,7 +305,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     return incoming;
   }
 
-  /** Some member has not called for a while. */
+  /** Some member has not called for some time. */
   #watchMissing(): void {
     this.#timer = noTimer;
     const { client, missing } = this.#callers;

@@ -1,6 +1,8 @@
 /**
- * What makes the order of a module's calls the same at all members of its troupe, and their effects last or vanish: the door through which
- * transactions (transaction/) come in.
+ * The interface between calls and transactions (transaction/): an ordering makes the order of a module's calls equal at
+ * all members of its troupe, and makes their effects permanent or undoes them.
+ *
+ * Source: dissertation, chapter 5.
  */
 import type { Milliseconds } from "../../host.ts";
 import type { ServerExchange } from "../../message/incoming-call.ts";
@@ -11,8 +13,9 @@ import type { InterfaceProcedure } from "../interface.ts";
 import type { Incoming } from "./incoming.ts";
 
 /**
- * `none`: calls of unrelated threads are executed as they come, which may be in different orders at different members. `commit`: the
- * troupe commit protocol. `broadcast`: ordered broadcast. All members of a troupe must have the same.
+ * `none`: calls of unrelated threads are executed as they arrive, possibly in different orders at different members.
+ * `commit`: the troupe commit protocol. `broadcast`: ordered broadcast. Invariant: all members of a troupe use the same
+ * ordering.
  */
 export type OrderingName = "none" | "commit" | "broadcast";
 
@@ -20,83 +23,93 @@ export const orderingNames: readonly OrderingName[] = ["none", "commit", "broadc
 
 export interface TransactionOptions {
   /**
-   * How long an older transaction waits for what a younger one holds, before it takes that for a deadlock and the younger is undone.
-   * Much longer than a call takes, or what would have ended by itself is undone.
+   * How long an older transaction waits for an object that a younger one holds. Then the wait counts as a deadlock, and
+   * the younger transaction is undone. The time must be much longer than a call, or transactions that would have ended
+   * are undone.
    */
   readonly deadlockTimeout: Milliseconds;
-  /** The mean wait of a transaction before its second attempt; later ones wait twice as long each. */
+  /** The mean wait of a transaction before its second attempt. The mean doubles with each later attempt. */
   readonly backOff: Milliseconds;
-  /** Messages that a member has queued for ordered broadcast at most; further calls fail as "overloaded". */
+  /** The most messages that a member queues for ordered broadcast. Further calls fail with "overloaded". */
   readonly queue: number;
 }
 
-/** Who calls in a transaction. */
+/** The callers of a call within a transaction. */
 export interface Electorate {
   /**
-   * By which calls of the message layer each client process that has called made the call. One that has not called here yet cannot have said
-   * "commit" to anybody: it has not heard this member's vote.
+   * The message-layer calls of the client processes that have called. A client process that has not called here cannot
+   * have told any member "commit", since it has not heard this member's vote.
    */
   readonly origins: readonly CallOrigin[];
 }
 
-/** Where a RETURN goes. */
+/** The destination of a RETURN. */
 export interface Answer {
   reply(message: Uint8Array): void;
-  /** Keeps it for repetitions of the CALL; answers the CALLs that wait. */
+  /** Retains the RETURN for repetitions of the CALL. Answers the CALLs that wait. */
   keepReply(message: Uint8Array): readonly ServerExchange[];
 }
 
-/** Where the RETURN of a call in a transaction goes. */
+/** The destination of the RETURN of a call within a transaction. */
 export interface OrderedAnswer extends Answer {
-  /** The place of the call in the order of all, where there is one. */
+  /** The position of the call in the total order, if there is one. */
   order: number;
   readonly electorate: Electorate;
-  /** The call is not executed. Answers the CALLs that wait. */
+  /** Drops the call without executing it. Answers the CALLs that wait. */
   dissolve(): Incoming[];
 }
 
-/** A call as an ordering sees it, which executes it when, and as often as, it is time. */
+/** A call, as an ordering sees it. The ordering executes the call when, and as often as, its protocol requires. */
 export interface OrderedCall {
-  /** Names the call alike at all members. */
+  /** The name of the call, equal at all members. */
   readonly name: string;
   readonly call: Call;
-  /** Where its procedure runs if it is executed once. */
+  /** The context of the procedure if it is executed once. */
   readonly origin: Context;
-  /** Where it runs: there, or in an attempt of it. */
+  /** The context of the present execution: `origin`, or an attempt of it. */
   context: Context;
   readonly form: InterfaceProcedure;
   readonly answers: OrderedAnswer;
   /** The arguments; undefined if they are malformed. */
   read(): readonly unknown[] | undefined;
-  /** Whether the procedure of that other call, or what it has called, has made this one. */
+  /** Whether the procedure of `other`, or a procedure below it, has made this call. */
   isWithin(other: OrderedCall): boolean;
-  /** Executes the procedure once more, on what `open` answers, unless it is abandoned. `raised`: its effects are to be undone. */
+  /**
+   * Executes the procedure again, on the object that `open` answers, unless it is abandoned. `raised`: whether its
+   * effects must be undone.
+   */
   run(open: () => object, done: (message: Uint8Array, raised: boolean) => void): void;
-  /** What is being executed does not go on. */
+  /** Stops the execution under way: its code does not continue. */
   abandon(): void;
-  /** The RETURN, which lasts. */
+  /** Sends the RETURN, which is final. */
   answer(message: Uint8Array): void;
 }
 
 /** Decides when the calls of a module are executed, and which effects last. */
 export interface Ordering {
   readonly protocol: OrderingName;
-  /** A call is to be executed. */
+  /** Takes a call that is to be executed. */
   submit(call: OrderedCall): void;
-  /** A further member of a replicated caller has called. By name of the call. */
+  /** Another member of a replicated caller has made the call of that name. */
   joined(name: string): void;
-  /** The sequence number of the present attempt of that call, if it is one of several. */
+  /** The sequence number of the call's present attempt; undefined if the call has no attempts. */
   attemptOf(call: string): number | undefined;
-  /** A fellow asks what has become of a transaction (transaction/settlement.ts). */
+  /** Another member of this troupe asks for the outcome of a transaction (transaction/settlement.ts). */
   asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void;
-  /** From now on nothing is begun or decided, and the state shows what has committed and nothing else. Answers CALLs that have to wait. */
+  /**
+   * Freezes the ordering: no call begins or is decided, and the state shows committed effects only. Answers the CALLs
+   * that must wait.
+   */
   freeze(): Incoming[];
-  /** Goes on: in the same epoch with what was under way; in another one that is void. */
+  /** Ends the freeze. In the same epoch, calls under way continue; in another epoch, they are void. */
   thaw(same: boolean): void;
-  /** Whether a call is under way whose effects do not last yet. */
+  /** Whether a call is under way whose effects are not permanent yet. */
   isUndecided(origins: readonly CallOrigin[], key: string): boolean;
-  /** While frozen: another member has executed the call, as that number in order. False if it is not under way here. */
+  /**
+   * While frozen: another member has executed the call at position `order`. Answers false if the call is not under way
+   * here.
+   */
   level(name: string, order: number): boolean;
-  /** A call of that number in order is in the state that was received. */
+  /** The received state contains a call at position `order`. */
   learn(order: number): void;
 }

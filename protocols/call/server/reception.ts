@@ -1,8 +1,9 @@
 /**
- * The server side of a process: the modules that it exports, and the CALLs that come for them.
+ * The server side of a process: the modules that it exports, and the CALLs that arrive for them.
  *
- * A CALL that the module's admission admits is executed. Every other CALL goes to the admission, which refuses it as stale, holds it,
- * or answers it once more (admission.ts; of a troupe that may change, binding/member/membership.ts).
+ * Source: dissertation, many-to-one calls; chapter 6 for troupe IDs. A CALL that the module's admission admits is
+ * executed. Every other CALL goes to the admission, which refuses it as stale, holds it, or answers it again
+ * (admission.ts; for a troupe that may change, binding/member/membership.ts).
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import { baseOf, supersedes } from "../../troupe/troupe-id.ts";
@@ -19,7 +20,7 @@ import { Invocation } from "./invocation.ts";
 import type { Ordering } from "./ordering.ts";
 import { SoleCaller } from "./sole-caller.ts";
 
-/** Makes what orders the calls of a module, by its options; undefined for `none`. */
+/** Makes the ordering of a module's calls from its options; undefined for `none`. */
 export type OrderingMaker = (
   process: Process,
   exported: Export,
@@ -28,7 +29,7 @@ export type OrderingMaker = (
 
 export class Reception {
   readonly process: Process;
-  /** Few: mostly one. */
+  /** The exports of the process, usually a single one. */
   readonly #exports: Export[] = [];
   readonly gatherings: Gatherings;
   readonly clients: ClientTroupes;
@@ -43,7 +44,7 @@ export class Reception {
     this.clients = new ClientTroupes(process);
   }
 
-  /** Exports the module; `rules`: those of a troupe that may change. */
+  /** Exports the module. `rules`: the rules of a membership that may change. */
   export<T extends object>(module: T, options: ExportOptions<T>, rules?: MemberRules): Export {
     const { troupe } = options;
     if (this.#exported(troupe.module) !== undefined) {
@@ -56,7 +57,7 @@ export class Reception {
     return exported;
   }
 
-  /** Exports the module no longer. */
+  /** Withdraws the export. */
   withdraw(exported: Export): void {
     const place = this.#exports.indexOf(exported);
     if (place < 0) return;
@@ -71,19 +72,20 @@ export class Reception {
     return undefined;
   }
 
-  /** A CALL has come. */
+  /** A CALL has arrived. */
   called(incoming: Incoming): void {
     const { exchange, call } = incoming;
     if (call.clientTroupe === 0 && !beganThread(exchange, call)) refuse(exchange, "not-a-member");
     else this.dispatch(incoming);
   }
 
-  /** Executes the CALL, if the module that it is for admits it. */
+  /** Executes the CALL if its module admits it. */
   dispatch(incoming: Incoming): void {
     const { exchange, call } = incoming;
     const exported = this.#exported(call.module);
     const procedure = exported?.procedures[call.procedure];
-    // Only a troupe that can change has its base for a module number: this process is no member of it, or not any more.
+    // Only a troupe that can change uses its base as its module number. Therefore this process is not a member of the
+    // troupe.
     if (exported === undefined && baseOf(call.serverTroupe) === call.module) refuse(exchange, "stale-binding");
     else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
     else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted(incoming);
@@ -95,7 +97,10 @@ export class Reception {
     }
   }
 
-  /** Exactly once, though the client may have called before under another binding: under the exchange of its first attempt. */
+  /**
+   * Executes the call exactly once, though the client may have called before under another binding. The execution
+   * belongs to the exchange of the first attempt.
+   */
   #executeAndKeep({ exchange, call }: Incoming, exported: Export, procedure: Procedure): void {
     let home = exchange;
     if (call.first !== 0) {
@@ -114,19 +119,23 @@ export class Reception {
     new Invocation(this.process, exported, procedure, call, answer).start();
   }
 
-  /** Undefined: the client is finished with that call, and waits for no answer. */
+  /** The exchange of the first attempt; undefined if the client is finished with the call and waits for no answer. */
   #firstAttempt(exchange: ServerExchange, { first }: Call): ServerExchange | undefined {
     const { peer: address, peerIncarnation: incarnation } = exchange;
     return this.process.endpoint.retention.home({ address, incarnation, call: first }, first);
   }
 
-  /** Answers a CALL that was executed under another binding; false if it was not, or is not known to have been. */
+  /**
+   * Answers a CALL that was executed under another binding. Answers false if the CALL is not known to have been
+   * executed.
+   */
   answerAgain(incoming: Incoming): boolean {
     const { exchange, call } = incoming;
     if (call.clientTroupe !== 0) {
       const gathering = this.gatherings.get(callKey(call.message, call.pathEnd));
       if (gathering?.decided !== true) return false;
-      // Executed for a fellow under a later binding: those that this CALL is for would seem to have all answered it, and others be left out.
+      // The call was executed under a later binding. An answer would suggest that all members of the CALL's binding
+      // have answered, and the client would not call the other members.
       if (supersedes(gathering.call.serverTroupe, call.serverTroupe)) return false;
       this.clients.find(call.clientTroupe, (client) => {
         if (client === undefined) refuse(exchange, "unknown-troupe");
@@ -148,7 +157,7 @@ export class Reception {
     const client = id === 0 ? clientOf(this.process, exchange) : this.clients.known(id);
     if (client === undefined) {
       this.clients.find(id, (found) => {
-        // The module may have ceased to admit the CALL in the meantime.
+        // The module may have stopped admitting the CALL meanwhile.
         if (found === undefined) refuse(exchange, "unknown-troupe");
         else if (!exchange.finished) this.dispatch(incoming);
       });
@@ -163,7 +172,7 @@ export class Reception {
     gathering.add(incoming, client);
   }
 
-  /** Whether an unreplicated client's call whose name ends there has been executed and is kept. */
+  /** Whether an unreplicated client's call, whose name ends at `end`, has been executed and is retained. */
   hasExecuted(message: Uint8Array, end: number): boolean {
     for (const { kept } of this.process.endpoint.retention.kept()) {
       const executed = kept?.executed;
@@ -172,12 +181,15 @@ export class Reception {
     return false;
   }
 
-  /** Of the module with that number; undefined if it is not exported, or has none. */
+  /** The ordering of the module with that number; undefined if the module is not exported or has no ordering. */
   orderingOf(module: number): Ordering | undefined {
     return this.#exported(module)?.ordering;
   }
 
-  /** The sequence number of the present attempt of a transaction whose first call is executed here; undefined if there is none. */
+  /**
+   * The sequence number of the present attempt of a transaction whose first call is executed here; undefined if there
+   * is none.
+   */
   attemptOf(call: string): number | undefined {
     for (const { ordering } of this.#exports) {
       const attempt = ordering?.attemptOf(call);
@@ -192,7 +204,7 @@ export class Reception {
   }
 }
 
-/** Whether thread ID and path of the CALL are those of the message up to `end`: what follows a path is a 0. */
+/** Whether the CALL has the thread ID and path of the message up to `end`. The byte after a path is 0. */
 function hasName({ message: executed }: Call, message: Uint8Array, end: number): boolean {
   for (let i = headerBytes; i < end; i++) if (executed[i] !== message[i]) return false;
   return executed[end] === 0;
@@ -203,7 +215,10 @@ function clientOf(process: Process, { peer: address }: ServerExchange): ClientTr
   return new ClientTroupe(process, { id: 0, name: "", module: 0, members: [{ address }] });
 }
 
-/** Who calls in its own name began the thread: a CALL that was captured elsewhere is not executed for another process. */
+/**
+ * Whether the caller began the thread. An unreplicated caller's CALL that was captured elsewhere is not executed for
+ * another process.
+ */
 function beganThread(exchange: ServerExchange, { origin, incarnation }: Call): boolean {
   return origin === exchange.peer && incarnation === exchange.peerIncarnation;
 }
