@@ -1,12 +1,17 @@
-/** Puts the segments of one message together, in whatever order and however often they come. */
+/**
+ * Assembles the segments of one message, in any order and with duplicates. Source: dissertation, paired message
+ * protocol.
+ */
 import { headerBytes, segmentOf, totalOf } from "../wire/segment.ts";
 
-/** What a kept segment costs beside its bytes, about: a hostile peer may send many that are all but empty. */
+/**
+ * The approximate memory of a buffered segment besides its bytes. A hostile peer may send many nearly empty segments.
+ */
 const segmentCost = 256;
 
 export class Assembly {
   readonly total: number;
-  /** Cumulative acknowledgement: all segments up to this number have come. */
+  /** Cumulative acknowledgement. Invariant: segments 1 to `contiguous` have all arrived. */
   contiguous = 0;
   /** Bytes of memory that the segments take. */
   kept = 0;
@@ -22,8 +27,8 @@ export class Assembly {
   }
 
   /**
-   * Takes a data segment. Answers "gap" if one before it is missing (the sender is to be told at once), "duplicate"
-   * if it was here already, "refused" if it contradicts the others.
+   * Takes a data segment. Answers "gap" if an earlier segment is missing (the sender is told at once), "duplicate" if
+   * the segment had already arrived, "refused" if it contradicts the other segments, else "next".
    */
   add(datagram: Uint8Array): "next" | "gap" | "duplicate" | "refused" {
     const segment = segmentOf(datagram);

@@ -1,4 +1,7 @@
-/** Calls by their numbers, in ascending order on the circle of 2^32. They are few, and come almost in order: a list beats a map. */
+/**
+ * Calls by their numbers, in ascending order on the circle of 2^32. A list is faster than a map, since calls are few
+ * and arrive almost in order.
+ */
 import { precedes } from "../wire/segment.ts";
 
 export class CallList<C extends { readonly number: number }> {
@@ -36,7 +39,7 @@ export class CallList<C extends { readonly number: number }> {
     else calls.splice(at, 1);
   }
 
-  /** Takes all before this number out of the list, and tells of each. */
+  /** Removes all calls before this number, and passes each to `removed`. */
   removeBefore(number: number, removed: (call: C) => void): void {
     const calls = this.#calls;
     const count = this.#place(number);
@@ -45,7 +48,7 @@ export class CallList<C extends { readonly number: number }> {
     else if (count > 0) calls.splice(0, count);
   }
 
-  /** Takes all for which `chosen` answers true out of the list. */
+  /** Removes all calls for which `chosen` answers true. */
   removeIf(chosen: (call: C) => boolean): void {
     const kept = this.#calls.filter((call) => !chosen(call));
     this.#calls.length = 0;
@@ -56,7 +59,7 @@ export class CallList<C extends { readonly number: number }> {
     return this.#calls[Symbol.iterator]();
   }
 
-  /** Where the number is, or belongs. */
+  /** The index at which the number is, or belongs. */
   #place(number: number): number {
     const calls = this.#calls;
     let low = 0;

@@ -5,25 +5,25 @@ import { CallList } from "./call-list.ts";
 import type { ServerExchange } from "./incoming-call.ts";
 import { RoundTrip, type TimeoutBounds } from "./round-trip.ts";
 
-/** What is remembered of one client process: its incarnation and its unfinished calls. */
+/** What a server remembers of one client process: its incarnation and its unfinished calls. */
 export class ClientPeer {
   readonly address: Address;
   readonly incarnation: number;
   readonly calls = new CallList<ServerExchange>();
-  /** The peer's calls before this one are finished: a segment of one is a late duplicate. */
+  /** The peer's oldest open call. Calls c < oldest are finished, and their segments are late duplicates. */
   oldest: number;
   /** Incomplete CALLs of several segments, the oldest first, and the memory that they take. */
   readonly partial = new Set<ServerExchange>();
   partialBytes = 0;
-  /** Until it acknowledges a RETURN. */
+  /** The round-trip time until the peer acknowledges a RETURN. */
   readonly roundTrip: RoundTrip;
-  /** Bytes of RETURNs that it has not acknowledged. */
+  /** Bytes of RETURNs that the peer has not acknowledged. */
   returnBytes = 0;
-  /** Sweeps since it was last heard. */
+  /** Sweeps since the peer was last heard. */
   silence = 0;
-  /** Whether an exchange with it was ever kept (retention.ts). */
+  /** Whether an exchange with the peer was ever retained (retention.ts). */
   keeps = false;
-  /** The last call of it that was kept, and forgotten since it was silent for so long. */
+  /** The last retained call of the peer that was forgotten because the peer was silent for too long. */
   released: number | null = null;
 
   constructor(address: Address, incarnation: number, oldest: number, bounds: TimeoutBounds) {
@@ -33,7 +33,7 @@ export class ClientPeer {
     this.roundTrip = new RoundTrip(bounds, incarnation);
   }
 
-  /** Implicit acknowledgement: a segment has come that says which is the peer's oldest open call. */
+  /** Implicit acknowledgement: a segment has arrived that names the peer's oldest open call. */
   heard(oldest: number): void {
     this.silence = 0;
     if (!precedes(this.oldest, oldest)) return;
@@ -41,12 +41,12 @@ export class ClientPeer {
     this.calls.removeBefore(oldest, acknowledge);
   }
 
-  /** The call was kept, and is forgotten. */
+  /** A retained call has been forgotten. */
   release(call: number): void {
     if (this.released === null || precedes(this.released, call)) this.released = call;
   }
 
-  /** The peer's calls before `oldest` are finished, as another process says. */
+  /** The peer's calls before `oldest` are finished, by the report of another process. */
   finishBefore(oldest: number): void {
     if (!precedes(this.oldest, oldest)) return;
     this.oldest = oldest;

@@ -1,9 +1,10 @@
 /**
- * The paired message protocol of one process: reliable CALL/RETURN pairs of any length over datagrams, without a connection.
+ * The paired message protocol of one process: reliable CALL/RETURN pairs of any length over datagrams, without a
+ * connection.
  *
- * Source: dissertation, paired message protocol (Circus, UCB/CSD-84-196). This file numbers calls, hands each segment to its
- * exchange and discards what is finished. Memory is bounded by what is under way: of a peer's finished calls one
- * number is kept, its oldest open call, until the peer has been silent for the longest time a datagram can live.
+ * Source: dissertation, paired message protocol (Circus, UCB/CSD-84-196). This file numbers calls, passes each segment
+ * to its exchange, and discards finished exchanges. Calls under way bound the memory: of a peer's finished calls only
+ * one number is retained, its oldest open call, until the peer has been silent for the longest life of a datagram.
  */
 import { noTimer, type Address, type Host, type Milliseconds, type Timer } from "../host.ts";
 import {
@@ -32,7 +33,7 @@ import { Retention } from "./retention.ts";
 import { RoundTrips, TimeoutBounds } from "./round-trip.ts";
 import { Watch, type Watcher } from "./watch.ts";
 
-/** How far a call's number may be ahead of its client's oldest open call. */
+/** The limit of a call's number: number - oldest < 2^30. */
 const farthestCall = 2 ** 30;
 
 /** Who executes CALLs. */
@@ -46,7 +47,7 @@ export interface Counters {
   duplicates: number;
   retransmitted: number;
   probes: number;
-  /** Segments dropped because their peer keeps too much here. */
+  /** Segments dropped because their peer already occupies too much memory here. */
   refused: number;
 }
 
@@ -57,7 +58,7 @@ export class Endpoint {
   /** After this time a peer that is silent counts as crashed. */
   readonly patience: Milliseconds;
   readonly timeoutBounds: TimeoutBounds;
-  /** To the servers that are called from here. */
+  /** Round trips to the servers that this process calls. */
   readonly roundTrips: RoundTrips;
   readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
   readonly #calls = new CallList<OutgoingCall>();
@@ -65,9 +66,9 @@ export class Endpoint {
   readonly retention: Retention;
   #watches: Map<Address, Set<Watch>> | undefined = undefined;
   #nextCall: number;
-  /** Our own calls before this one are finished; every segment that we send says so. */
+  /** This process's own calls before this number are finished. Every segment sent carries the number. */
   oldestOpen: number;
-  /** What peers make this process keep: calls that are remembered, and bytes of their messages. */
+  /** What peers make this process retain: remembered calls, and bytes of their messages. */
   readonly kept = { calls: 0, bytes: 0 };
   #sweep: Timer = noTimer;
 
@@ -84,7 +85,7 @@ export class Endpoint {
     host.listen((from, datagram) => this.#receive(from, datagram));
   }
 
-  /** Segments that a message (with its header room) is cut into; at least one. */
+  /** The number of segments of a message (with its header room); at least 1. */
   segmentsOf(message: Uint8Array): number {
     const body = message.length - headerBytes;
     const size = this.options.datagramBytes - headerBytes;
@@ -92,9 +93,11 @@ export class Endpoint {
   }
 
   /**
-   * Sends a CALL to every peer, or to the multicast group that they all listen to. The message has `headerBytes` of room in
-   * front and belongs to the endpoint from now on. Where `incarnations` names one (not 0), a process of another
-   * incarnation at the peer's address counts as the peer's crash. Throws RangeError if the message is too long.
+   * Sends a CALL to every peer, or to the multicast group that all of them listen to. The message has `headerBytes` of
+   * room in front, and belongs to the endpoint from now on. If `incarnations` gives a peer's incarnation (not 0), an
+   * answer by a process of another incarnation counts as the peer's crash.
+   *
+   * @throws RangeError if the message is too long
    */
   call(
     peers: readonly Address[],
@@ -117,7 +120,11 @@ export class Endpoint {
     return call;
   }
 
-  /** Throws RangeError if a message of so many segments cannot be sent. */
+  /**
+   * Checks that a message of `total` segments can be sent.
+   *
+   * @throws RangeError if it has too many segments
+   */
   checkLength(total: number): void {
     if (total <= maximumSegments) return;
     const most = maximumSegments * (this.options.datagramBytes - headerBytes);
@@ -125,8 +132,8 @@ export class Endpoint {
   }
 
   /**
-   * Tells when a process no longer lives: the one of the given incarnation, or if that is 0 the one that answers first.
-   * Stop the watch when it is no longer of interest.
+   * Tells the watcher when a process is no longer alive: the process with the given incarnation, or, if that is 0, the
+   * process that answers first. The caller must stop a watch that it no longer needs.
    */
   watch(peer: Address, incarnation: number, watcher: Watcher): Watch {
     const watch = new Watch(this, peer, incarnation, watcher);
@@ -143,12 +150,12 @@ export class Endpoint {
     if (watches?.delete(watch) && watches.size === 0) this.#watches?.delete(watch.peer);
   }
 
-  /** Our own calls that are under way. */
+  /** This process's own calls under way. */
   get open(): Pick<CallList<OutgoingCall>, "find"> & Iterable<OutgoingCall> {
     return this.#calls;
   }
 
-  /** Whether some segments of a CALL have come, and not yet all. */
+  /** Whether a CALL has arrived in part. */
   get isReceiving(): boolean {
     for (const peer of this.#peers.values()) if (peer.partial.size > 0) return true;
     return false;
@@ -173,7 +180,7 @@ export class Endpoint {
     this.host.send(to, datagram);
   }
 
-  /** Sizes of what is remembered, for tests of bounded memory. */
+  /** The sizes of the remembered data, for tests of bounded memory. */
   get remembered(): { calls: number; peers: number; incoming: number } {
     let incoming = 0;
     for (const peer of this.#peers.values()) incoming += peer.calls.size;
@@ -187,7 +194,8 @@ export class Endpoint {
       return;
     }
     const flags = flagsOf(datagram);
-    // What the other side sends as server: RETURN data, ACKs of CALLs. As client: CALL data, probes, ACKs of RETURNs.
+    // Segments from the other side as server: RETURN data and ACKs of CALLs. As client: CALL data, probes and ACKs of
+    // RETURNs.
     const asServer = ((flags & returnBit) !== 0) !== ((flags & ackBit) !== 0);
     if (asServer) this.#fromServer(from, datagram, flags);
     else this.#fromClient(from, datagram, flags);
@@ -206,13 +214,13 @@ export class Endpoint {
       if (peer?.incarnation === senderOf(datagram)) peer.heard(oldestOf(datagram));
       return;
     }
-    // An answer to the process that ran here before must not be taken for one to a call of ours with the same number.
+    // An answer to an earlier process at this address must not count as an answer to a call with the same number.
     const ours = receiverOf(datagram) === this.host.incarnation;
     const exchange = ours ? this.#calls.find(number)?.exchangeWith(from) : undefined;
     if (exchange !== undefined && !exchange.done) {
       exchange.receive(datagram);
     } else if ((flags & returnBit) !== 0) {
-      // We are finished with this call, or a process before us made it: either way the RETURN need not come again.
+      // This process is finished with the call, or an earlier process made it. The RETURN need not be sent again.
       this.counters.duplicates++;
       if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "return", call: number });
       if ((flags & pleaseAckBit) === 0) return;
@@ -231,13 +239,15 @@ export class Endpoint {
     let peer = this.#peers.get(from);
     if (peer !== undefined && peer.incarnation !== sender) {
       if (precedes(sender, peer.incarnation)) return;
-      // The client's process has been replaced: nobody waits for the answers to the earlier one. That it has been is
-      // remembered whatever the segment is, so that a late CALL of the earlier one is not executed again.
+      // A later process has replaced the client's process, so that no process waits for the earlier answers. The
+      // replacement is remembered whatever the segment is, so that a late CALL of the earlier process is not executed
+      // again.
       this.retention.replaced(peer);
       peer = this.#newPeer(from, datagram);
     }
     if ((flags & returnBit) !== 0) {
-      // An ACK is heard before what it implies: that the call is finished, which would end the exchange unmeasured.
+      // The exchange takes an ACK before the implicit acknowledgement, which would end the exchange without a
+      // round-trip sample.
       peer?.calls.find(number)?.receive(datagram);
       peer?.heard(oldestOf(datagram));
       return;
@@ -255,22 +265,22 @@ export class Endpoint {
       this.counters.duplicates++;
       if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "call", call: number });
     } else if ((meant !== 0 && meant !== this.host.incarnation) || segmentOf(datagram) === 0) {
-      // Meant for the process that ran here before, and not executed here; or a probe for a call of which nothing has
-      // come. The ACK of nothing shows our incarnation to the client.
+      // The segment is meant for an earlier process at this address, or is a probe for a call of which no segment has
+      // arrived. The ACK of segment 0 shows this process's incarnation to the client.
       this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
     } else if (!this.#hasRoom(peer, number)) {
       this.counters.refused++;
-      // Too much at once is no crash: the ACK makes the client try on.
+      // Overload is no crash. The ACK makes the client keep trying.
       if ((flags & pleaseAckBit) !== 0) this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
     } else this.#firstSegment(peer ?? this.#newPeer(from, datagram), number, datagram);
   }
 
-  /** Whether the peer, undefined if it is not known, may make this process remember one call more. */
+  /** Whether this process may remember one more call of the peer. `peer` is undefined if it is unknown. */
   #hasRoom(peer: ClientPeer | undefined, number: number): boolean {
     const { kept, options } = this;
     if (kept.calls >= options.calls || kept.bytes >= options.bytes) return false;
     if (peer === undefined) return this.#peers.size < options.peers;
-    // Numbers far ahead are a lie, and would go round the circle.
+    // A number far ahead is invalid, and would wrap around the circle.
     if (!precedes(number, peer.oldest + farthestCall)) return false;
     return peer.calls.size < options.callsPerPeer && peer.returnBytes < options.returnBytesPerPeer;
   }
@@ -285,7 +295,7 @@ export class Endpoint {
     return this.addPeer(new ClientPeer(from, senderOf(datagram), oldestOf(datagram), this.timeoutBounds));
   }
 
-  /** For Retention: a client that is known from now on. */
+  /** For Retention: adds a client. */
   addPeer(peer: ClientPeer): ClientPeer {
     this.#peers.set(peer.address, peer);
     if (this.#sweep === noTimer) this.#sweepLater();
@@ -296,7 +306,10 @@ export class Endpoint {
     this.#sweep = this.host.after(this.options.datagramLifetime, sweep, this as Endpoint);
   }
 
-  /** Discards what was finished or incomplete, and peers that were silent, for at least a datagram's lifetime. */
+  /**
+   * Discards exchanges that have been finished or incomplete, and peers that have been silent, for a datagram's
+   * lifetime or longer.
+   */
   sweep(): void {
     for (const peer of this.#peers.values()) {
       peer.calls.removeIf((exchange) => {

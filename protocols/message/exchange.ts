@@ -1,9 +1,12 @@
 /**
- * One message pair with one peer, seen from one side: a message that goes out and one that comes in.
+ * One message pair with one peer, seen from one side: an outgoing and an incoming message.
  *
- * Source: dissertation, paired message protocol. The rules of the outgoing message are here, for CALL and RETURN alike: all segments
- * (up to a window) are sent, then the first unacknowledged one is repeated with PLEASE ACK, at intervals with back-off,
- * until it is acknowledged. An ACK is cumulative. One that reports a gap makes us repeat the missing segment at once.
+ * Source: dissertation, paired message protocol. This file has the rules of the outgoing message, which are equal for
+ * CALL and RETURN. All segments (up to a window) are sent. Then the first unacknowledged segment is repeated with
+ * PLEASE ACK, at intervals with back-off, until it is acknowledged. ACKs are cumulative. An ACK that reports a gap
+ * causes an immediate repetition of the missing segment.
+ *
+ * Invariant: 0 <= acknowledged <= sent <= total.
  */
 import { noTimer, type Address, type Milliseconds, type Timer } from "../host.ts";
 import { headerBytes, pleaseAckBit, returnBit, writeHeader } from "../wire/segment.ts";
@@ -16,17 +19,17 @@ export abstract class Exchange {
   readonly endpoint: Endpoint;
   readonly peer: Address;
   readonly number: number;
-  /** 0 until the peer has been heard. */
+  /** The peer's incarnation; 0 until the peer has been heard. */
   peerIncarnation: number;
-  /** The outgoing message behind room for a header; undefined before there is one and after it is finished with. */
+  /** The outgoing message behind room for a header; undefined before there is a message and after it is finished. */
   message: Uint8Array | undefined = undefined;
   total = 0;
-  /** All segments up to this one have been acknowledged. */
+  /** Segments 1 to `acknowledged` have been acknowledged. */
   acknowledged = 0;
   #sent = 0;
   /** The segment last repeated because an ACK reported it missing. */
   #repaired = 0;
-  /** Several segments of the incoming message, until it is complete. */
+  /** The segments of an incoming message of several segments, until it is complete. */
   incoming: Assembly | undefined = undefined;
   timer: Timer = noTimer;
   /** Repetitions or probes since the peer was last heard. */
@@ -45,25 +48,25 @@ export abstract class Exchange {
   /** Flags of the segments that go out: with `returnBit` if they are of a RETURN. */
   protected abstract readonly kind: number;
 
-  /** What is known of the time until the peer acknowledges messages of this kind. */
+  /** The estimate of the time until the peer acknowledges messages of this kind. */
   protected abstract readonly roundTrip: RoundTrip;
 
   /** When the message, or its last repetition, was sent. */
   protected abstract readonly sentAt: Milliseconds;
 
-  /** Sends what the window allows of the message. */
+  /** Sends the segments that the window allows. */
   protected transmit(): void {
     const { options, host } = this.endpoint;
     const end = Math.min(this.total, this.acknowledged + options.window);
     while (this.#sent < end) {
       this.#sent++;
-      // The last segment that the window lets through must be acknowledged, or the rest could never follow.
+      // The last segment in the window must be acknowledged, or the following segments could never be sent.
       const flags = this.#sent === end && end < this.total ? pleaseAckBit : 0;
       host.send(this.peer, this.datagram(this.#sent, flags));
     }
   }
 
-  /** The first window has gone out already, by multicast or because its only segment is shared by several exchanges. */
+  /** The first window has already been sent, by multicast or because several exchanges share its only segment. */
   protected alreadySent(segments: number): void {
     this.#sent = segments;
   }
@@ -94,8 +97,9 @@ export abstract class Exchange {
   }
 
   /**
-   * An ACK of all that went out at once has come. A single segment asks for it only by its repetition: if there was one, the ACK answers
-   * it. Several segments are acknowledged unasked: if one was repeated, nobody knows which copy the ACK answers.
+   * An ACK of all segments in the first window has arrived. A peer acknowledges a single segment only when it is
+   * repeated with PLEASE ACK: after exactly one repetition, the ACK answers the repetition. A peer acknowledges several
+   * segments unasked: after a repetition, the ACK may answer either copy.
    */
   #measure(): void {
     if (this.#repetitions === (this.total === 1 ? 1 : 0)) this.#sample();
@@ -103,8 +107,8 @@ export abstract class Exchange {
   }
 
   /**
-   * What implies that the whole message has arrived has come. It is a sample if the peer sent it at once, if nothing was repeated,
-   * and if all segments went out at once.
+   * An implicit acknowledgement of the whole message has arrived. It is a sample if the peer sent it at once, no
+   * segment was repeated, and all segments were sent at once.
    */
   protected measureImplied(isImmediate: boolean): void {
     if (this.#repetitions > 0) this.roundTrip.ambiguous(this.#timeout, this.attempt);
@@ -115,7 +119,7 @@ export abstract class Exchange {
     this.roundTrip.sample(this.endpoint.host.now() - this.sentAt);
   }
 
-  /** The first unacknowledged segment once more, with PLEASE ACK. */
+  /** Repeats the first unacknowledged segment, with PLEASE ACK. */
   protected repeat(): void {
     const segment = this.acknowledged + 1;
     const { host, counters } = this.endpoint;
@@ -135,7 +139,7 @@ export abstract class Exchange {
     host.send(this.peer, this.datagram(segment, pleaseAckBit));
   }
 
-  /** An ACK of the outgoing message has come: all segments up to `segment` have arrived. */
+  /** An ACK of the outgoing message has arrived: segments 1 to `segment` are acknowledged. */
   acknowledge(segment: number): void {
     if (this.message === undefined || segment > this.total) return;
     if (segment > this.acknowledged) {
@@ -152,7 +156,7 @@ export abstract class Exchange {
     this.transmit();
   }
 
-  /** The wait for an answer to the last repetition: as long as the rest of the patience at most. */
+  /** The wait for an answer to the last repetition, at most the rest of the patience. */
   protected interval(): Milliseconds {
     if (this.attempt === 0) return this.#timeout;
     const { options, patience } = this.endpoint;
@@ -161,7 +165,10 @@ export abstract class Exchange {
     return excess > 0 ? wait - excess : wait;
   }
 
-  /** The peer has been silent for as long as the fixed intervals would be waited for, though fewer repetitions may fit in. */
+  /**
+   * Whether the peer has been silent for the sum of the fixed intervals, even if fewer repetitions fitted into that
+   * time.
+   */
   protected get exhausted(): boolean {
     const { options, patience } = this.endpoint;
     return waited(options, this.attempt, this.#timeout) >= patience;

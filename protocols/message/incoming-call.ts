@@ -1,4 +1,7 @@
-/** The server's side of message pairs: a CALL that comes in, and the RETURN to it. */
+/**
+ * The server's side of message pairs: an incoming CALL, and the RETURN to it. Source: dissertation, paired message
+ * protocol.
+ */
 import { noTimer, type Milliseconds } from "../host.ts";
 import type { Call } from "../wire/call.ts";
 import { ackBit, flagsOf, heldBit, pleaseAckBit, returnBit, segmentOf, totalOf, writeHeader } from "../wire/segment.ts";
@@ -8,19 +11,19 @@ import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
 
-/** Who wants to know that the client is finished with a call. */
+/** Is told when the client is finished with a call. */
 export interface Keeper {
   forgotten(): void;
 }
 
-/** What is kept with an exchange, besides the RETURN, until the client is finished with the call (retention.ts). */
+/** What an exchange retains, besides the RETURN, until the client is finished with the call (retention.ts). */
 export interface Kept {
   /** The CALL that was executed; undefined if the keeper has it. */
   readonly executed: Call | undefined;
   readonly keeper: Keeper | undefined;
-  /** Repetitions of the call that came while it was being executed. */
+  /** Repetitions of the call that arrived during its execution. */
   readonly repetitions: ServerExchange[];
-  /** The call's place in the order of all, with ordered broadcast; else 0. */
+  /** The call's position in the total order of ordered broadcast; otherwise 0. */
   order: number;
 }
 
@@ -28,11 +31,14 @@ export class ServerExchange extends Exchange {
   protected kind = returnBit;
   readonly #peer: ClientPeer;
   #received = false;
-  /** When the CALL was complete; and once there is a RETURN, when that or its last repetition was sent. */
+  /** When the CALL was complete; once there is a RETURN, when the RETURN or its last repetition was sent. */
   protected sentAt: Milliseconds = 0;
-  /** The RETURN has been acknowledged or given up: unless the exchange is kept, only the call number is still remembered. */
+  /**
+   * Whether the RETURN has been acknowledged or given up. Unless the exchange is retained, only the call number is
+   * still remembered.
+   */
   finished = false;
-  /** Not heard of since the last sweep. */
+  /** Whether the exchange has not been heard since the last sweep. */
   old = false;
   kept: Kept | undefined = undefined;
 
@@ -50,20 +56,23 @@ export class ServerExchange extends Exchange {
     return this.#peer;
   }
 
-  /** From now on the CALL is being executed; or the keeper, which has it, answers it. */
+  /** The CALL is being executed from now on, or the keeper holds it and answers it. */
   keep(executed: Call | undefined, keeper?: Keeper): void {
     this.kept = { executed, keeper, repetitions: [], order: 0 };
     this.#peer.keeps = true;
   }
 
-  /** The CALL is not executed. Answers the repetitions that wait, too. */
+  /** Drops the CALL without executing it. Answers the waiting repetitions too. */
   forgo(): readonly ServerExchange[] {
     const repetitions = this.kept?.repetitions ?? [];
     this.kept = undefined;
     return this.finished ? repetitions : [this as ServerExchange, ...repetitions];
   }
 
-  /** Only the call number is remembered from now on. Answers the repetitions that wait for the RETURN, which will not come. */
+  /**
+   * Remembers only the call number from now on. Answers the repetitions that wait for the RETURN, which will not be
+   * sent.
+   */
   unkeep(): readonly ServerExchange[] {
     const repetitions = this.kept?.repetitions ?? [];
     this.kept = undefined;
@@ -71,7 +80,7 @@ export class ServerExchange extends Exchange {
     return repetitions;
   }
 
-  /** Keeps the RETURN for repetitions that are still to come. Answers those that wait, which do not get it. */
+  /** Retains the RETURN for later repetitions. Answers the waiting repetitions, which do not get the RETURN. */
   keepReply(message: Uint8Array): readonly ServerExchange[] {
     const waiting = this.kept?.repetitions.splice(0) ?? [];
     this.retire();
@@ -79,20 +88,20 @@ export class ServerExchange extends Exchange {
     return waiting;
   }
 
-  /** No RETURN will be sent from here: the client has turned to a repetition of the call, or never called here. */
+  /** Ends the exchange without a RETURN: the client has turned to a repetition of the call, or never called here. */
   retire(): void {
     this.#finish();
     this.#dropParts();
     this.#received = true;
   }
 
-  /** Another CALL for what this exchange has executed, or is executing: it gets the same RETURN. */
+  /** Another CALL repeats the call of this exchange, and gets the same RETURN. */
   repeatedBy(exchange: ServerExchange): void {
     if (this.message !== undefined) exchange.reply(this.message.slice());
     else this.kept!.repetitions.push(exchange);
   }
 
-  /** Nothing is being done for it: it is finished, or its CALL has not come completely. */
+  /** Whether the exchange is inactive: it is finished, or its CALL is incomplete. */
   get idle(): boolean {
     return this.finished || !this.#received;
   }
@@ -103,7 +112,7 @@ export class ServerExchange extends Exchange {
     const isReturn = (flags & returnBit) !== 0;
     const isAck = (flags & ackBit) !== 0;
     if (isReturn && isAck) this.acknowledge(segmentOf(datagram));
-    // Whatever the client sends for this call shows that it lives, and waits for the RETURN.
+    // Any segment of this call shows that the client is alive and waits for the RETURN.
     this.attempt = 0;
     if (isReturn) {
       if (isAck && this.message !== undefined && this.acknowledged === this.total) this.#finish();
@@ -117,7 +126,7 @@ export class ServerExchange extends Exchange {
     const { endpoint } = this;
     const total = totalOf(datagram);
     let message = datagram;
-    // Segment 0 is a probe for a call of which not all has come.
+    // Segment 0 is a probe for a call that is incomplete.
     if (total > 1 || segmentOf(datagram) === 0) {
       const outcome = segmentOf(datagram) === 0 ? "probe" : this.#keep(datagram, total);
       if (this.incoming?.complete !== true) {
@@ -133,7 +142,7 @@ export class ServerExchange extends Exchange {
     this.#received = true;
     this.total = total;
     if (total > 1 || (flags & pleaseAckBit) !== 0) {
-      // Complete: the ACK waits a little, hoping for the RETURN.
+      // The CALL is complete. The ACK is delayed, since the RETURN may make it superfluous.
       this.timer = endpoint.host.after(endpoint.options.ackDelay, onAckDue, this as ServerExchange);
     }
     const { host } = endpoint;
@@ -144,12 +153,12 @@ export class ServerExchange extends Exchange {
     endpoint.receiver.called(this, message);
   }
 
-  /** Keeps one of several segments, unless the peer's incomplete CALLs take too much memory already. */
+  /** Buffers one of several segments, unless the peer's incomplete CALLs already take too much memory. */
   #keep(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
     const { counters, kept, options } = this.endpoint;
     const peer = this.#peer;
     peer.partial.add(this);
-    // The oldest may go on: it will be complete one day and make room, where all of them would wait for one another.
+    // Always admit the oldest incomplete CALL, or all could block one another.
     const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this;
     if (tooMuch || kept.bytes >= options.bytes) {
       counters.refused++;
@@ -163,7 +172,7 @@ export class ServerExchange extends Exchange {
     return outcome;
   }
 
-  /** A segment of a CALL that is complete already: a duplicate, or the client asking what has become of it. */
+  /** A segment of a complete CALL: a duplicate, or a probe by the client. */
   #repeated(datagram: Uint8Array, flags: number): void {
     const { endpoint } = this;
     if (segmentOf(datagram) > 0) {
@@ -214,7 +223,7 @@ export class ServerExchange extends Exchange {
   tick(): void {
     this.timer = noTimer;
     if (this.exhausted) {
-      // The client is dead, or has finished and was never heard: either way nobody waits for this RETURN.
+      // The client is dead, or has finished without being heard. In both cases it does not wait for this RETURN.
       this.#finish();
       return;
     }
@@ -246,18 +255,21 @@ export class ServerExchange extends Exchange {
     this.stopTimer();
   }
 
-  /** The client is finished with the call, so that it has the RETURN. When it says so is up to its caller, and measures no round trip. */
+  /**
+   * The client is finished with the call, and therefore has the RETURN. The caller chose the time of this message, so
+   * that it is no round-trip sample.
+   */
   acknowledgedImplicitly(): void {
     if (this.message !== undefined && !this.finished) this.measureImplied(false);
   }
 
-  /** The client is dead: nothing is sent to it any more. */
+  /** The client is dead. No further segment is sent to it. */
   abandon(): void {
     this.#finish();
     this.#dropParts();
   }
 
-  /** Ends the exchange, and lets go of all that it holds. */
+  /** Ends the exchange, and frees all that it holds. */
   release(): void {
     const { kept } = this;
     this.kept = undefined;

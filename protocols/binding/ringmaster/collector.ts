@@ -1,17 +1,20 @@
 /**
- * Garbage collection: one Ringmaster member's judgement of which processes live, and the removal of those that do not.
+ * Garbage collection: one Ringmaster member's judgement of which processes are alive, and the removal of dead members.
  *
- * Source: dissertation, chapter 6: the Ringmaster calls the null procedure at members now and then and drops those that have crashed;
- * callers report crashes too, which only makes the Ringmaster member ask at once. A member suspects a process that it has
- * not heard for longer than a lease lasts (lease.ts), or that another process has replaced at its address, or that is known to have crashed. Removal needs
- * the suspicion of a majority, and is a change of membership like any other (change.ts), coordinated by the first to find it due.
+ * Source: dissertation, chapter 6. The Ringmaster calls the null procedure at members periodically, and drops members
+ * that have crashed. Callers report crashes too, which only makes the Ringmaster member ask at once. A Ringmaster
+ * member suspects a process that it has not heard for longer than a lease (lease.ts), that another process has replaced
+ * at its address, or that is known to have crashed. Removal needs the suspicion of a majority. Removal is a change of
+ * membership like any other (change.ts), and the first Ringmaster member to find it due coordinates it.
  *
- * An office that is about to leave members out has them given up by a majority first: these grant them no lease, though they
- * may be heard again, until a read of the register shows that the office is over. A process that becomes a member of the
- * Ringmaster does not know who was given up before, and begins with all members of a troupe that has an office given up.
+ * Before an office leaves members out, a majority of Ringmaster members gives them up. This majority grants them no
+ * lease, even if they are heard again, until a read of the register shows that the office is over. A process that
+ * becomes a Ringmaster member does not know which members were given up. It therefore gives up all members of a troupe
+ * whose membership has an office.
  *
- * When a majority suspects all members of a troupe, nothing is removed, since a new epoch needs the state of one of them. When
- * it holds them for certainly dead, the troupe is marked as lost. If one of them is heard again, the mark goes.
+ * If a majority suspects all members of a troupe, no member is removed, since a new epoch needs the state of one of
+ * them. If a majority holds all of them for certainly dead, the troupe is marked as lost. The mark is removed when a
+ * member is heard again.
  */
 import { CallError } from "../../errors.ts";
 import { noTimer, type Milliseconds } from "../../host.ts";
@@ -30,26 +33,29 @@ import {
 } from "../register/register.ts";
 import type { Judge } from "../register/ringmaster.ts";
 
-/** A member of a troupe, as it is watched. */
+/** What a Ringmaster member knows of a member that it watches. */
 interface Subject {
   readonly member: RegisteredMember;
-  /** When it was last heard, or first known. */
+  /** When the member was last heard, or first known. */
   heard: Milliseconds;
-  /** What it answered last. */
+  /** The clock reading in the member's last answer, in ms; null if there is none. */
   echo: Milliseconds | null;
-  /** Another process was found in its place, or it is known to have crashed. */
+  /** Whether another process runs in the member's place, or the member is known to have crashed. */
   gone: boolean;
   asking: boolean;
-  /** The term of the office for which it was given up; 0 if it was not. */
+  /** The term of the office for which the member was given up; 0 if it was not given up. */
   barred: number;
 }
 
-/** Every so many rounds the registers themselves are read, for what this member may have missed of them. */
+/**
+ * After this many rounds the collector reads the registers by consensus, to learn changes that this Ringmaster member
+ * missed.
+ */
 const roundsToRead = 10;
 
 export class Collector implements Judge {
   readonly #process: BindingProcess;
-  /** The registers that have a value here, with that value. */
+  /** The registrations recorded at this Ringmaster member. */
   readonly #recorded: () => readonly Registration[];
   readonly #subjects = new Map<string, Subject>();
   readonly #removing = new Set<number>();
@@ -74,7 +80,7 @@ export class Collector implements Judge {
     const key = `${member.address}.${member.incarnation}.${member.joined}`;
     let subject = this.#subjects.get(key);
     if (subject === undefined) {
-      // Whoever is not known yet is not suspected for as long as one that has just been heard.
+      // A member that was unknown counts as heard now.
       const heard = this.#process.program.host.now();
       subject = { member, heard, echo: null, gone: false, asking: false, barred: 0 };
       this.#subjects.set(key, subject);
@@ -104,7 +110,7 @@ export class Collector implements Judge {
     }
   }
 
-  /** What has been agreed on, though it may be a while ago, shows which offices are over. */
+  /** An agreed registration, even an old one, shows which offices are over. */
   #unbar({ members, term, coordinator }: Registration): void {
     for (const member of members) {
       const subject = this.#subject(member);
@@ -119,8 +125,8 @@ export class Collector implements Judge {
   }
 
   /**
-   * This process is known to have crashed, by one who can tell: it was fail-stop, and its machine is seen to be down. It is
-   * removed at once.
+   * An external observer knows that this process has crashed: the process was fail-stop, and its machine is seen to be
+   * down. The process is removed at once.
    */
   crashed(life: ProcessId): void {
     const { program, options, consensus } = this.#process;
@@ -159,7 +165,7 @@ export class Collector implements Judge {
     for (const [key, subject] of this.#subjects) if (!present.has(subject)) this.#subjects.delete(key);
   }
 
-  /** Calls the null procedure. */
+  /** Calls the null procedure at the member. */
   #ask(registration: Registration, member: RegisteredMember): void {
     const subject = this.#subject(member);
     if (subject.asking) return;
@@ -184,14 +190,15 @@ export class Collector implements Judge {
     });
   }
 
-  /** Reads a register, and does what is due. One at a time for each troupe. */
+  /** Reads a register and performs the changes that are due, one at a time for each troupe. */
   #look(base: number): void {
     if (this.#removing.has(base)) return;
     this.#removing.add(base);
     const { program, options, random } = this.#process;
     void program.apart(async () => {
       try {
-        // The members of the Ringmaster find it due at about the same time, and one is enough.
+        // All Ringmaster members find the removal due at about the same time. The random wait usually lets a single one
+        // act.
         await program.sleep(random.next() * options.pollInterval);
         await this.#clean(base);
       } catch (error) {

@@ -1,23 +1,26 @@
 /**
  * One process of the Ringmaster: how it becomes a member, and how the Ringmaster's own membership changes.
  *
- * What members record is volatile, so a process that comes back after a crash must not take the place of the acceptor that
- * it was: it would have forgotten its promises. It comes back as a new member, by a change of the Ringmaster's membership.
+ * Source: dissertation, chapter 6 (the Ringmaster is a troupe); Paxos as in register/ringmaster.ts. Registers are
+ * volatile. A process that restarts after a crash must not take the place of the acceptor that it was, since it has
+ * forgotten its promises. It joins as a new member, by a change of the Ringmaster's membership.
  *
- * - **Forming.** When every process at a well-known address is new, the one with the lowest address makes them the first members. A
- *   process is installed once in its life in epoch 1, unless a later life of the former asks again: that it does only if
- *   all were new after its start, and then its predecessor's Ringmaster has never had two members that served.
- * - **Changing** epoch r to r + 1: the register of the Ringmaster's own membership is changed, in r, to the new members; a majority of
- *   r is *sealed*, so that nothing can be agreed on in r any more; what they have recorded is merged (of each register the
- *   value with the highest ballot, so that whatever was agreed on in r is among it) and installed at the members of r + 1.
- *   Each step may be repeated by anybody; a process that finds that the register has changed carries on. One that is sealed can
- *   read no register any more: it is told the new members when it is sealed, and tells whoever asks.
- * - A process that belongs to the latest configuration but missed its installation is installed later, from the same merge or
- *   from what a member that was installed has recorded. It has voted for nothing there, and whatever was agreed on since, a
- *   majority without it has recorded: so it does not matter when.
+ * - **Forming.** When every process at a well-known address is new, the process with the lowest address makes them the
+ *   first members. A process is installed once in its life in epoch 1, unless a later incarnation of the forming
+ *   process asks again. That incarnation asks only if all processes were new after its start; then the Ringmaster of
+ *   the earlier incarnation never had two members that served.
+ * - **Changing** epoch r to r + 1. First, r agrees on the new members in the register of the Ringmaster's own
+ *   membership. Second, a majority of r is *sealed*, so that r can agree on no further value. Third, the registers of
+ *   the sealed members are merged: for each register the value with the highest ballot, which includes every value that
+ *   r agreed on. The merge is installed at the members of r + 1. Any process may repeat each step; a process that finds
+ *   the register changed completes the change. A sealed member can read no register any more: it learns the new members
+ *   when it is sealed, and tells every process that asks.
+ * - A process that belongs to the latest configuration but missed its installation is installed later, from the same
+ *   merge or from the registers of an installed member. The process has not voted in that epoch, so that a majority
+ *   without it has recorded every value agreed on since. Therefore the time of its installation does not matter.
  *
- * If a majority of the members is lost at once, so is what they agreed on: binding stands still until every process at the
- * well-known addresses has been started anew, and the troupes have to be formed anew too.
+ * If a majority of the members is lost at once, the values that they agreed on are lost too. Binding then stops until
+ * every process at a well-known address has been restarted, and the troupes must be formed again.
  */
 import type { Export } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
@@ -42,16 +45,16 @@ export class RingmasterMember implements WellKnownProcess {
   readonly #process: BindingProcess;
   readonly #places: readonly number[];
   readonly #collector: Collector;
-  /** The configuration that it serves in, or served in last. */
+  /** The configuration in which this process serves, or served last. */
   #configuration: Registration | null = null;
-  /** The latest configuration that it knows to have been agreed on. */
+  /** The latest configuration that this process knows to be agreed on. */
   #latestKnown: Registration | null = null;
   #ringmaster: Ringmaster | undefined = undefined;
   #exported: Export | undefined = undefined;
   #round = 0;
   #leaving = false;
 
-  /** `binding` is that of the process's program. */
+  /** `binding`: the binding of the process's program. */
   constructor(binding: RingmasterBinding) {
     this.#process = binding.process;
     this.#places = binding.places;
@@ -75,12 +78,12 @@ export class RingmasterMember implements WellKnownProcess {
     });
   }
 
-  /** Leaves the Ringmaster; the process goes on tending only to that. */
+  /** Leaves the Ringmaster. The process continues to tend the membership only until it has left. */
   leave(): void {
     this.#leaving = true;
   }
 
-  /** A process is known, from elsewhere, to have crashed: it is not waited for until it is suspected. */
+  /** An external observer knows that a process has crashed. The process is dropped without waiting for suspicion. */
   crashed(life: ProcessId): void {
     this.#collector.crashed(life);
   }
@@ -113,7 +116,8 @@ export class RingmasterMember implements WellKnownProcess {
       if (epoch < present.epoch || (epoch === present.epoch && term <= present.term)) return this.serves;
     }
     const before = this.#ringmaster;
-    // In epoch 1 a second installation is by a later life of the former, and nothing was agreed on before it.
+    // A second installation in epoch 1 comes from a later incarnation of the forming process. No value was agreed on
+    // before it.
     const states = before === undefined || configuration.epoch === 1 ? [registers] : [before._registers(), registers];
     this.#configuration = configuration;
     if (configuration.epoch >= (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = configuration;
@@ -130,7 +134,7 @@ export class RingmasterMember implements WellKnownProcess {
     return true;
   }
 
-  /** Serves no more. */
+  /** Ends service. */
   #withdraw(): void {
     if (this.#exported !== undefined) this.#process.program.reception.withdraw(this.#exported);
     this.#exported = undefined;
@@ -141,12 +145,12 @@ export class RingmasterMember implements WellKnownProcess {
     return this.#ringmaster!._registers().flatMap(({ accepted }) => (accepted === null ? [] : [accepted.value]));
   }
 
-  /** What the register of the Ringmaster's own membership says here. */
+  /** The value of the register of the Ringmaster's own membership, at this member. */
   #ownRegister(): Registration | undefined {
     return this.#recorded().find(({ name }) => name === ringmasterName);
   }
 
-  /** Whatever is to be done for the Ringmaster's membership. */
+  /** Performs every step that the Ringmaster's membership needs now. */
   async #tend(): Promise<void> {
     const { consensus, life } = this.#process;
     const own = this.#ownRegister();
@@ -177,7 +181,9 @@ export class RingmasterMember implements WellKnownProcess {
     }
   }
 
-  /** The latest configuration that is heard of; "new" if all processes are new, "nobody" if that is not known. */
+  /**
+   * The latest configuration that any process reports; "new" if all processes are new, "nobody" if neither is known.
+   */
   async #latest(): Promise<Registration | "new" | "nobody"> {
     const { program } = this.#process;
     const addresses = new Set([...this.#places, ...(this.#latestKnown?.members ?? []).map(({ address }) => address)]);
@@ -195,7 +201,7 @@ export class RingmasterMember implements WellKnownProcess {
     return standings.length === addresses.size ? "new" : "nobody";
   }
 
-  /** All processes are new: the one at the lowest address makes them the Ringmaster. */
+  /** All processes are new. The process at the lowest address makes them the Ringmaster. */
   async #form(): Promise<void> {
     const { program, life } = this.#process;
     if (this.#places.some((address) => address < life.address)) return;
@@ -213,7 +219,7 @@ export class RingmasterMember implements WellKnownProcess {
       members: lives.sort((a, b) => a.address - b.address).map((member) => ({ ...member, joined: 1 })),
       quorum: "majority",
       group: null,
-      // Tells this formation from one by an earlier life of the process.
+      // Distinguishes this formation from a formation by an earlier incarnation of the process.
       term: life.incarnation,
       coordinator: null,
       settled: 0,
@@ -224,7 +230,10 @@ export class RingmasterMember implements WellKnownProcess {
     await this.#install(configuration, [{ base: ringmasterBase, promised: lowest, accepted }]);
   }
 
-  /** Changes the members of the configuration to these, unless it has been changed already; then that change is carried out. */
+  /**
+   * Changes the members of the configuration to `to`. If the configuration has already been changed, that change is
+   * completed instead.
+   */
   async #change(from: Registration, to: readonly ProcessId[]): Promise<void> {
     const agreed = await this.#process.consensus.agree(ringmasterBase, (now) => {
       return now?.epoch === from.epoch ? withMembers(now, to) : undefined;
@@ -232,7 +241,7 @@ export class RingmasterMember implements WellKnownProcess {
     if (agreed !== undefined && agreed.epoch > from.epoch) await this.#carryOut(agreed);
   }
 
-  /** Seals the epoch before and installs the members of this one. */
+  /** Seals the previous epoch and installs the members of this epoch. */
   async #carryOut(configuration: Registration): Promise<void> {
     const { members, epoch, earlier } = configuration;
     const before = earlier[0]?.members ?? [];
@@ -243,7 +252,7 @@ export class RingmasterMember implements WellKnownProcess {
       if (reply.type !== "returned" || reply.value === null) continue;
       sealed.push(reply.value);
       const old = sealed.filter(({ life }) => includesProcess(before, life)).length;
-      // One that is installed already started from the same merge.
+      // An installed member started from the same merge.
       const installed = sealed.some((state) => state.epoch >= epoch);
       if (!installed && old < majorityOf(before.length)) continue;
       await this.#install(configuration, mergeRegisters(sealed.map(({ registers }) => registers)));

@@ -1,9 +1,10 @@
 /**
- * The Ringmaster as its clients see it: binding by replicated procedure call.
+ * The binding verbs: the Ringmaster as its clients see it.
  *
- * Source: dissertation, chapter 6. The verbs join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and add_troupe_member are
- * here; each asks the Ringmaster's members by explicit replication (consensus.ts), and those that change a
- * membership carry out the change themselves (change.ts). All run in threads of their own, and leave no mark on the thread that asks.
+ * Source: dissertation, chapter 6. The verbs are join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and
+ * add_troupe_member. Each verb asks the Ringmaster's members by explicit replication (consensus.ts). A verb that
+ * changes a membership carries out the change itself (change.ts). All verbs run in threads of their own, and do not
+ * affect the calling thread.
  */
 import type { ExportOptions } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
@@ -28,20 +29,20 @@ import {
 
 export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "troupe"> {
   /**
-   * For the first member: how many members of an epoch must take part in a change of it. "one" (if nothing is said): any that
-   * can be reached, as with the dissertation's fail-stop machines. "majority": what a majority has executed is never lost, and
-   * with fewer members alive the troupe cannot change.
+   * For the founding member: how many members of an epoch must take part in a change of it. "one" (the default): any
+   * member that can be reached, as with the dissertation's fail-stop machines. "majority": an execution by a majority
+   * is never lost, and the troupe cannot change while fewer members are alive.
    */
   readonly quorum?: Quorum;
-  /** For the first member: the multicast group of the troupe. */
+  /** For the founding member: the multicast group of the troupe. */
   readonly group?: Address;
-  /** Found the troupe anew if all its members are dead, with this module's state. */
+  /** Whether to found the troupe again, with this module's state, if all its members are dead. */
   readonly anew?: boolean;
-  /** Whether a process that was dropped, wrongly, joins again as a newcomer. Default true. */
+  /** Whether a process that was wrongly dropped joins again as a newcomer. Default: true. */
   readonly rejoin?: boolean;
 }
 
-/** As what a troupe may be founded; `anew`: also one that was lost. */
+/** How a troupe may be founded. `anew`: a lost troupe may be founded again. */
 interface Founding {
   readonly quorum: Quorum;
   readonly group: Address | null;
@@ -56,7 +57,7 @@ export class RingmasterBinding implements RemoteBinding {
   readonly #memberships = new Map<number, Membership>();
   /** Modules that the process offers for add_troupe_member, by troupe name. */
   readonly #offers = new Map<string, () => Promise<unknown>>();
-  /** Look-ups under way after a refusal or a silence, by what is asked. */
+  /** Look-ups under way after a refusal or a silence, by their question. */
   readonly #rebinding = new Map<string, Promise<Troupe | undefined>>();
 
   /** `places`: the well-known addresses of the Ringmaster. */
@@ -88,7 +89,10 @@ export class RingmasterBinding implements RemoteBinding {
     return this.#process;
   }
 
-  /** This process's present membership of the troupe of that name; another one after it was dropped and has joined again. */
+  /**
+   * This process's present membership of the troupe of that name. A process that was dropped and has joined again has a
+   * new membership.
+   */
   membership(name: string): Membership | undefined {
     return this.#memberships.get(hashOfName(name));
   }
@@ -98,12 +102,16 @@ export class RingmasterBinding implements RemoteBinding {
     return process.program.apart(() => main(process));
   }
 
-  /** lookup_by_name: the present membership. Rejects with CallError "ringmaster-unavailable", as the other verbs do. */
+  /**
+   * lookup_by_name: the present membership.
+   *
+   * @throws CallError "ringmaster-unavailable", as every other verb does
+   */
   lookupByName(name: string): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus }) => present(await consensus.read(hashOfName(name)), name));
   }
 
-  /** Those of the troupe's present members that a majority of the Ringmaster does not hold for dead. */
+  /** The present members of the troupe that a majority of the Ringmaster does not hold for dead. */
   lookupLiving(name: string): Promise<readonly ProcessId[]> {
     return this.#apart(async (process) => {
       const members = (await process.consensus.read(hashOfName(name)))?.members ?? [];
@@ -112,7 +120,7 @@ export class RingmasterBinding implements RemoteBinding {
     });
   }
 
-  /** lookup_by_id. */
+  /** lookup_by_id: the membership with that troupe ID. */
   lookupById(id: TroupeId): Promise<Troupe | undefined> {
     return this.#apart(async ({ consensus }) => {
       const registration = await consensus.read(baseOf(id));
@@ -120,7 +128,10 @@ export class RingmasterBinding implements RemoteBinding {
     });
   }
 
-  /** Calls that ask the same are answered together: a change refuses all that are under way, and they would fill the lines. */
+  /**
+   * rebind: calls with the same question share one look-up. A change refuses all calls under way, whose look-ups would
+   * flood the network.
+   */
   rebind({ id }: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
     const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
     const key = JSON.stringify([id, lives]);
@@ -142,14 +153,16 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /**
-   * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the module's own
-   * state; a later one receives the state of the others in place of its own. Rejects with CallError "troupe-lost".
+   * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the
+   * module's own state. A later member receives the state of the other members in place of its own.
+   *
+   * @throws CallError "troupe-lost"
    */
   joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
     return this.#apart((process) => this.#join(process, name, module, options, true));
   }
 
-  /** `founds`: if there is no such troupe. */
+  /** `founds`: whether to found the troupe if there is none. */
   async #join<T extends object>(
     process: BindingProcess,
     name: string,
@@ -176,8 +189,8 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /**
-   * One attempt. Once one has begun to change the register its outcome must be known, before the process can say that it is
-   * no member: until then the Ringmaster is waited for.
+   * Tries until the process has joined. Once an attempt has begun to change the register, its outcome must be known
+   * before the process can say that it is no member. Until then the process waits for the Ringmaster.
    */
   async #keepTrying(process: BindingProcess, membership: Membership, founding: Founding | undefined): Promise<void> {
     try {
@@ -188,14 +201,14 @@ export class RingmasterBinding implements RemoteBinding {
     }
   }
 
-  /** One attempt; if it does not succeed, another may. */
+  /** Makes one attempt to join. A failed attempt may be followed by another. */
   async #tryToJoin(process: BindingProcess, membership: Membership, founding: Founding | undefined): Promise<void> {
     const { program, life, consensus } = process;
     const { name, base } = membership;
     const before = await consensus.read(base);
     present(before, name);
     if (before !== undefined && includesProcess(before.members, life)) {
-      // Decided in an attempt whose outcome was not heard.
+      // An earlier attempt, whose outcome was not heard, has decided this membership.
       membership.begun = true;
       membership.adopt(before);
       return;
@@ -214,14 +227,14 @@ export class RingmasterBinding implements RemoteBinding {
     else {
       const { transfer } = membership;
       const pause = (): Promise<void> => program.sleep(process.options.pollInterval * (1 + process.random.next()));
-      // Nothing is fetched again while another change is under way.
+      // The newcomer fetches no state while another change is under way.
       if (membership.begun && (await holdsOffice(process, base, before))) return pause();
       const failed = await transfer.prepare(before.members);
       const held = await dead(process, failed);
       const silent = failed.filter(({ address }) => address !== life.address);
       const doubtful = silent.some((donor) => !includesProcess(held, donor));
-      // Without a donor no change can succeed: offices in vain would only keep the Ringmaster from marking the loss. And nobody
-      // is made to stand still for one that cannot be reached, before it is known whether it lives.
+      // Without a donor no change can succeed, and useless offices would only prevent the Ringmaster from marking the
+      // loss. Members are not frozen for an unreachable member before its death is known.
       if (doubtful || failed.length === before.members.length) return pause();
       let since = 0;
       membership.begun = true;
@@ -233,7 +246,7 @@ export class RingmasterBinding implements RemoteBinding {
           return complete;
         },
         suspects: silent,
-        // Whatever ran at this address before does not live.
+        // An earlier process at this address is not alive.
         dead: before.members.filter(({ address }) => address === life.address),
       });
       if (typeof outcome === "object") admit(membership, outcome, since);
@@ -242,12 +255,12 @@ export class RingmasterBinding implements RemoteBinding {
   }
 
   /**
-   * A member that was dropped joins again, for the state of those that stayed. It founds nothing: its own state is that of a troupe
-   * which went on without it, and has ended since if nobody is left.
+   * A dropped member joins again and receives the state of the members that stayed. It does not found the troupe: its
+   * own state belongs to a troupe that continued without it, and that has ended if no member is left.
    */
   async #rejoin<T extends object>({ name, exported }: Membership, module: T, options: JoinOptions<T>): Promise<void> {
     const { program, options: binding } = this.process;
-    // What is still being executed would change the state that is to be received.
+    // Running executions would change the state that is to be received.
     await program.apart(async () => {
       while (!exported.isIdle) await program.sleep(binding.pollInterval);
     });
@@ -257,13 +270,13 @@ export class RingmasterBinding implements RemoteBinding {
         joining = false;
       } catch (error) {
         if (!(error instanceof CallError)) throw error;
-        // Without an answer the process tries again; it stays out if the troupe is lost.
+        // Without an answer the process tries again. If the troupe is lost, the process stays out.
         joining = error.kind === "ringmaster-unavailable";
       }
     }
   }
 
-  /** leave_troupe: the process is no member any more; the last one to leave dissolves the troupe. */
+  /** leave_troupe: ends this process's membership. The last member to leave dissolves the troupe. */
   leaveTroupe(membership: Membership): Promise<void> {
     return this.#apart(async (process) => {
       const { base } = membership;
@@ -291,7 +304,10 @@ export class RingmasterBinding implements RemoteBinding {
     this.#offers.set(name, () => this.joinTroupe(name, make(), options));
   }
 
-  /** add_troupe_member: asks a process to become a member; false if it does not offer a module for that or does not live. */
+  /**
+   * add_troupe_member: asks a process to become a member; false if the process offers no module for the troupe or is
+   * not alive.
+   */
   addTroupeMember(name: string, newcomer: ProcessId): Promise<boolean> {
     return this.#apart(async (process) => (await orSilent(process.at(newcomer).join(name))) === true);
   }
@@ -302,7 +318,11 @@ function admit(membership: Membership, registration: Registration, since: number
   membership.adopt(registration);
 }
 
-/** Throws RangeError if another troupe's name has the same hash. */
+/**
+ * The registered troupe; undefined if it has no members.
+ *
+ * @throws RangeError if another troupe's name has the same hash
+ */
 function present(registration: Registration | undefined, name: string): Troupe | undefined {
   if (registration === undefined) return undefined;
   if (registration.name !== name) {
