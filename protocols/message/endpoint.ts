@@ -1,6 +1,5 @@
 /**
- * The paired message protocol of one process: reliable CALL/RETURN pairs of any length over datagrams, without a
- * connection.
+ * The paired message protocol of one process: reliable CALL/RETURN pairs of any length over datagrams.
  *
  * Source: dissertation, paired message protocol (Circus, UCB/CSD-84-196). This file numbers calls, passes each segment
  * to its exchange, and discards finished exchanges. Calls under way bound the memory: of a peer's finished calls only
@@ -96,7 +95,6 @@ export class Endpoint {
    * Sends a CALL to every peer, or to the multicast group that all of them listen to. The message has `headerBytes` of
    * room in front, and belongs to the endpoint from now on. If `incarnations` gives a peer's incarnation (not 0), an
    * answer by a process of another incarnation counts as the peer's crash.
-   *
    * @throws RangeError if the message is too long
    */
   call(
@@ -120,11 +118,7 @@ export class Endpoint {
     return call;
   }
 
-  /**
-   * Checks that a message of `total` segments can be sent.
-   *
-   * @throws RangeError if it has too many segments
-   */
+  /** @throws RangeError if a message of `total` segments cannot be sent */
   checkLength(total: number): void {
     if (total <= maximumSegments) return;
     const most = maximumSegments * (this.options.datagramBytes - headerBytes);
@@ -194,8 +188,7 @@ export class Endpoint {
       return;
     }
     const flags = flagsOf(datagram);
-    // Segments from the other side as server: RETURN data and ACKs of CALLs. As client: CALL data, probes and ACKs of
-    // RETURNs.
+    // From a server: RETURN data, ACKs of CALLs. From a client: CALL data, probes, ACKs of RETURNs.
     const asServer = ((flags & returnBit) !== 0) !== ((flags & ackBit) !== 0);
     if (asServer) this.#fromServer(from, datagram, flags);
     else this.#fromClient(from, datagram, flags);
@@ -239,15 +232,13 @@ export class Endpoint {
     let peer = this.#peers.get(from);
     if (peer !== undefined && peer.incarnation !== sender) {
       if (precedes(sender, peer.incarnation)) return;
-      // A later process has replaced the client's process, so that no process waits for the earlier answers. The
-      // replacement is remembered whatever the segment is, so that a late CALL of the earlier process is not executed
-      // again.
+      // The client's process has been replaced, so that no process waits for the earlier answers. The replacement is
+      // remembered whatever the segment is, so that a late CALL of the earlier process is not executed again.
       this.retention.replaced(peer);
       peer = this.#newPeer(from, datagram);
     }
     if ((flags & returnBit) !== 0) {
-      // The exchange takes an ACK before the implicit acknowledgement, which would end the exchange without a
-      // round-trip sample.
+      // An ACK comes before the implicit acknowledgement, which would end the exchange without a sample.
       peer?.calls.find(number)?.receive(datagram);
       peer?.heard(oldestOf(datagram));
       return;
@@ -265,8 +256,7 @@ export class Endpoint {
       this.counters.duplicates++;
       if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "call", call: number });
     } else if ((meant !== 0 && meant !== this.host.incarnation) || segmentOf(datagram) === 0) {
-      // The segment is meant for an earlier process at this address, or is a probe for a call of which no segment has
-      // arrived. The ACK of segment 0 shows this process's incarnation to the client.
+      // The segment is for an earlier process, or is a probe for an unknown call. The ACK shows this incarnation.
       this.sendAck(from, sender, 0, number, totalOf(datagram), 0);
     } else if (!this.#hasRoom(peer, number)) {
       this.counters.refused++;
@@ -306,10 +296,7 @@ export class Endpoint {
     this.#sweep = this.host.after(this.options.datagramLifetime, sweep, this as Endpoint);
   }
 
-  /**
-   * Discards exchanges that have been finished or incomplete, and peers that have been silent, for a datagram's
-   * lifetime or longer.
-   */
+  /** Discards finished and incomplete exchanges, and silent peers, after at least a datagram's lifetime. */
   sweep(): void {
     for (const peer of this.#peers.values()) {
       peer.calls.removeIf((exchange) => {

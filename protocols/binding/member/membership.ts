@@ -1,19 +1,15 @@
 /**
  * One module's membership of a troupe that may change. The membership decides which CALLs the module admits.
- *
  * Source: dissertation, chapter 6 (troupe IDs, get_state and set_troupe_id); change/change.ts has the rule of a change.
  *
  * - *joining*: a newcomer whose state is not complete. CALLs wait.
  * - *member*: the module executes a CALL that carries the member's troupe ID, while the lease runs (lease.ts). A CALL
  *   with an older ID is refused as stale. A CALL with a newer ID waits while the member asks the register.
- * - *frozen*: a change is under way. CALLs wait. Only the register makes a frozen member active again: by a later
- *   epoch, or by the same epoch with no change under way. A frozen member ends the office of a coordinator that has
- *   died.
+ * - *frozen*: a change is under way. CALLs wait. A later epoch in the register, or the same epoch with no change under
+ *   way, makes the member active again. A frozen member ends the office of a coordinator that has died.
  * - *out*: the register has a later epoch without this process. Every CALL is refused, permanently.
- *
- * A member that was told of the loss of a troupe that it called executes no CALL until the loss is settled (losses.ts).
- * If the client repeats a CALL that was executed under an earlier ID, the member sends the same answer again and does
- * not execute the CALL.
+ * - A member that was told of the loss of a callee executes no CALL until the loss is settled (losses.ts).
+ * - A repeated CALL that was executed under an earlier ID is answered again, and not executed.
  */
 import type { Admission } from "../../call/server/admission.ts";
 import type { Export, ExportOptions } from "../../call/server/export.ts";
@@ -54,10 +50,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   onOut: () => void = () => undefined;
   /** While joining: whether the register may name this process as a member. */
   begun = false;
-  /**
-   * While joining: the latest epoch that is known not to contain this process. The process may have been a member
-   * before.
-   */
+  /** While joining: the latest epoch known not to contain this process, which may have been a member before. */
   outside = 0;
   readonly lease: Lease;
   /** The state that a newcomer receives while joining. */
@@ -145,10 +138,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     this.#attendance.attend();
   }
 
-  /**
-   * Transactions are in doubt: their clients may have told the outcome to some members only. The next epoch settles
-   * them.
-   */
+  /** Some members may have been told the outcome of a transaction, and others not. The next epoch settles it. */
   doubts(): void {
     if (this.state === "member") this.#doubted = this.id;
     this.#attendance.attend();
@@ -294,10 +284,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.#isFrozenBy(office) ? this.#snapshots.digest() : null;
   }
 
-  /**
-   * Reads the register. If the coordinator of a change has died or no longer knows its office, this member ends the
-   * office.
-   */
+  /** Reads the register, and ends the office of a coordinator that has died or no longer knows its office. */
   async #consult(): Promise<void> {
     const { consensus } = this.#process;
     const registration = await consensus.read(this.base);
@@ -310,10 +297,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (after !== undefined) this.adopt(after);
   }
 
-  /**
-   * Runs a change that removes no healthy member. The change settles losses, and the next epoch voids transactions in
-   * doubt.
-   */
+  /** A change without newcomer. It settles losses, and its next epoch voids transactions in doubt. */
   async #settle(): Promise<void> {
     const { program } = this.#process;
     await program.sleep(this.#losses.wait);

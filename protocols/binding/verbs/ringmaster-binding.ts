@@ -3,8 +3,7 @@
  *
  * Source: dissertation, chapter 6. The verbs are join_troupe, leave_troupe, lookup_by_name, lookup_by_id, rebind and
  * add_troupe_member. Each verb asks the Ringmaster's members by explicit replication (consensus.ts). A verb that
- * changes a membership carries out the change itself (change.ts). All verbs run in threads of their own, and do not
- * affect the calling thread.
+ * changes a membership carries out the change itself (change.ts). All verbs run in threads of their own.
  */
 import type { ExportOptions } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
@@ -89,10 +88,7 @@ export class RingmasterBinding implements RemoteBinding {
     return this.#process;
   }
 
-  /**
-   * This process's present membership of the troupe of that name. A process that was dropped and has joined again has a
-   * new membership.
-   */
+  /** This process's present membership of the troupe of that name; a process that joins again has a new one. */
   membership(name: string): Membership | undefined {
     return this.#memberships.get(hashOfName(name));
   }
@@ -104,7 +100,6 @@ export class RingmasterBinding implements RemoteBinding {
 
   /**
    * lookup_by_name: the present membership.
-   *
    * @throws CallError "ringmaster-unavailable", as every other verb does
    */
   lookupByName(name: string): Promise<Troupe | undefined> {
@@ -128,10 +123,7 @@ export class RingmasterBinding implements RemoteBinding {
     });
   }
 
-  /**
-   * rebind: calls with the same question share one look-up. A change refuses all calls under way, whose look-ups would
-   * flood the network.
-   */
+  /** rebind: calls with the same question share one look-up, since a change refuses all calls under way at once. */
   rebind({ id }: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined> {
     const lives = crashed.map(({ address, incarnation }) => ({ address, incarnation: incarnation ?? 0 }));
     const key = JSON.stringify([id, lives]);
@@ -155,7 +147,6 @@ export class RingmasterBinding implements RemoteBinding {
   /**
    * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the
    * module's own state. A later member receives the state of the other members in place of its own.
-   *
    * @throws CallError "troupe-lost"
    */
   joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
@@ -304,10 +295,7 @@ export class RingmasterBinding implements RemoteBinding {
     this.#offers.set(name, () => this.joinTroupe(name, make(), options));
   }
 
-  /**
-   * add_troupe_member: asks a process to become a member; false if the process offers no module for the troupe or is
-   * not alive.
-   */
+  /** add_troupe_member: asks a process to join; false if it offers no module for the troupe or is not alive. */
   addTroupeMember(name: string, newcomer: ProcessId): Promise<boolean> {
     return this.#apart(async (process) => (await orSilent(process.at(newcomer).join(name))) === true);
   }
@@ -320,7 +308,6 @@ function admit(membership: Membership, registration: Registration, since: number
 
 /**
  * The registered troupe; undefined if it has no members.
- *
  * @throws RangeError if another troupe's name has the same hash
  */
 function present(registration: Registration | undefined, name: string): Troupe | undefined {

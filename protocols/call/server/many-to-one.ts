@@ -60,10 +60,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     this.#retention = new RetentionPeriod(process.host, process.endpoint.options.datagramLifetime);
   }
 
-  /**
-   * Members of the caller make the same call at about the same time. The server asks whether a member is alive only
-   * when it is late.
-   */
+  /** Members of a caller call at about the same time. A member is asked whether it is alive only when it is late. */
   #expect(callers: Callers): Callers {
     const { host, endpoint } = this.#process;
     const late = endpoint.options.retransmitInterval;
@@ -71,10 +68,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
     return callers;
   }
 
-  /**
-   * A member calls under a later membership. The call no longer waits for processes that do not belong to the later
-   * membership.
-   */
+  /** A member calls under a later membership: the call waits for members of that membership only. */
   #expectInstead(client: ClientTroupe): void {
     this.#stopWaiting();
     const callers = this.#callers.succeededBy(client);
