@@ -1,8 +1,8 @@
 /**
- * The errors of a replicated call: one table, so that every kind has one sentence and says whether its outcome is definite.
+ * The errors of a replicated call, in one table: every kind has one sentence, and says whether its outcome is definite.
  *
- * A call that failed *definitely* was not executed by any member; after an indefinite error it may have been, at some or
- * all of them.
+ * Source: dissertation, replicated procedure call (crashes and disagreement). After a *definite* error, no member has
+ * executed the call. After an indefinite error, any number of members may have executed it.
  */
 export const errorTable = {
   "troupe-unavailable": {
@@ -26,7 +26,7 @@ export const errorTable = {
   "unknown-troupe": { definite: true, sentence: "the binding agent knows no such troupe" },
   "unknown-procedure": { definite: true, sentence: "the troupe exports no such module or procedure" },
   "bad-arguments": { definite: true, sentence: "the arguments could not be internalized" },
-  // What one member sees of the caller, another may see otherwise, and execute: these three are not definite.
+  // Members may judge a caller differently, and one of them may execute the call. These three kinds are not definite.
   "caller-disagreement": { definite: false, sentence: "members of the calling troupe made different calls" },
   "caller-no-majority": { definite: false, sentence: "no call was made by a majority of the calling troupe" },
   "not-a-member": { definite: false, sentence: "the caller does not belong to the troupe in whose name it calls" },
@@ -42,7 +42,7 @@ export const errorTable = {
 
 export type CallErrorKind = keyof typeof errorTable;
 
-/** A replicated call failed for a reason of the protocol (an error raised by the procedure itself is a RemoteError). */
+/** A replicated call failed for a reason of the protocol. An error raised by the procedure itself is a RemoteError. */
 export class CallError extends Error {
   readonly kind: CallErrorKind;
   /** Whether the procedure was certainly not executed at any member. */
@@ -57,7 +57,7 @@ export class CallError extends Error {
   }
 }
 
-/** An error raised by the procedure, collated like a result. `name` and `message` are those of the error at the members. */
+/** An error raised by the procedure, collated like a result, with `name` and `message` of the error at the members. */
 export class RemoteError extends Error {
   constructor(name: string, message: string) {
     super(message);

@@ -1,4 +1,4 @@
-/** What protocols report of themselves. Hosts stamp each event with time and process; the protocols print nothing. */
+/** The events that protocols report. Hosts stamp each event with time and process; the protocols print nothing. */
 import type { Address } from "./host.ts";
 
 /** Which half of a message pair a segment belongs to. */
@@ -39,9 +39,9 @@ export type TraceEvent =
     }
   | { readonly type: "duplicate"; readonly from: Address; readonly kind: MessageKind; readonly call: number }
   | { readonly type: "malformed"; readonly from: Address; readonly bytes: number; readonly reason: string }
-  /** `given-up`: a member of a client troupe lives, but its own caller gave it up, so that it has missed a call. */
+  /** `given-up`: a member of a client troupe is alive, but its own caller gave it up, so that it has missed a call. */
   | { readonly type: "peer-crashed"; readonly peer: Address; readonly reason: "silent" | "restarted" | "given-up" }
-  /** A client member issued a replicated call. `thread` and `path` name the call alike at every party. */
+  /** A client member made a replicated call. `thread` and `path` give the call the same name at every party. */
   | {
       readonly type: "call";
       readonly thread: string;
@@ -72,14 +72,14 @@ export type TraceEvent =
       readonly troupe: number;
       readonly outcome: string;
     }
-  /** A client has learned of another membership, with this ID, and repeats the call there. */
+  /** A client has learned of the membership with this ID, and repeats the call there. */
   | { readonly type: "rebind"; readonly thread: string; readonly path: string; readonly troupe: number }
   | { readonly type: "disagreement"; readonly thread: string; readonly path: string; readonly troupe: number }
   /** A process has entered a state of membership: "member", "frozen" or "out" of the troupe with that ID. */
   | { readonly type: "membership"; readonly name: string; readonly troupe: number; readonly state: string }
   /**
-   * What a member of a troupe with transactions has done with one: said that it is ready, committed (with ordered broadcast: delivered) it, undone
-   * the attempt, or found it in a deadlock. The names are those of the transaction's first call here.
+   * An event of a transaction at a member: ready, committed (with ordered broadcast: delivered), attempt undone, or
+   * deadlock found. `thread` and `path` are the name of the transaction's first call at this member.
    */
   | {
       readonly type: "transaction";

@@ -1,11 +1,17 @@
 import type { Milliseconds } from "../host.ts";
 import { headerBytes } from "../wire/segment.ts";
 
-/** The constants of the paired message protocol. The dissertation gives none; these suit a local network. */
+/**
+ * The constants of the paired message protocol, times in ms. The dissertation gives no values; these suit a local
+ * network.
+ */
 export interface MessageOptions {
   /** Largest datagram in bytes, segment header included. */
   readonly datagramBytes: number;
-  /** Segments that may be under way unacknowledged. A message of so many is sent all at once, as in the dissertation. */
+  /**
+   * The most unacknowledged segments under way. A message of at most that many segments is sent at once, as in the
+   * dissertation.
+   */
   readonly window: number;
   /**
    * Whether the wait before the first repetition of an unacknowledged segment adapts to the measured round trips
@@ -13,29 +19,34 @@ export interface MessageOptions {
    */
   readonly retransmission: "adaptive" | "fixed";
   /**
-   * The wait before the first repetition as long as no round trip has been measured, and the shortest ever. Each further wait is
-   * `backoff` times longer, up to `longestInterval`, which no measured one exceeds either.
+   * The wait before the first repetition while no round trip has been measured, and the shortest wait ever. Each
+   * further wait is `backoff` times longer, up to `longestInterval`, which also limits measured waits.
    */
   readonly retransmitInterval: Milliseconds;
   readonly backoff: number;
   readonly longestInterval: Milliseconds;
-  /** Unanswered repetitions or probes after which the peer is declared crashed; with longer waits fewer (`patienceOf`). */
+  /**
+   * The number of unanswered repetitions or probes after which the peer is declared crashed; fewer if waits are longer
+   * (`patienceOf`).
+   */
   readonly tries: number;
-  /** While a procedure executes, the client asks this often whether the server still lives. */
+  /** The interval of the client's probes while a procedure executes. */
   readonly probeInterval: Milliseconds;
   /** How long the ACK of a complete CALL waits for the RETURN that would make it superfluous. */
   readonly ackDelay: Milliseconds;
-  /** The longest time that a datagram can live: what is finished is remembered for so long at least. */
+  /** The longest life of a datagram. Finished exchanges are remembered for at least that long. */
   readonly datagramLifetime: Milliseconds;
-  /** Calls that are remembered for one peer; a CALL beyond is dropped, and its sender tries again. */
+  /** The most calls remembered for one peer. A further CALL is dropped, and its sender tries again. */
   readonly callsPerPeer: number;
-  /** Bytes of incomplete messages that one peer may keep here; beyond, only the oldest of them goes on. */
+  /**
+   * The most bytes of incomplete messages of one peer. Beyond that, only the oldest incomplete message is continued.
+   */
   readonly partialBytesPerPeer: number;
-  /** Bytes of RETURNs that one peer may leave unacknowledged; while there are more, its further CALLs are dropped. */
+  /** The most unacknowledged bytes of RETURNs to one peer. Beyond that, its further CALLs are dropped. */
   readonly returnBytesPerPeer: number;
-  /** Peers that are remembered; CALLs of others are dropped until some are forgotten. */
+  /** The most peers remembered. CALLs of other peers are dropped until some peers are forgotten. */
   readonly peers: number;
-  /** Calls, and bytes of messages, that all peers together may keep here. */
+  /** The most calls, and bytes of messages, that all peers together may occupy. */
   readonly calls: number;
   readonly bytes: number;
   /** Number of the first call, for tests of what happens when numbers wrap around at 2^32. */
@@ -64,7 +75,11 @@ export const defaultMessageOptions: MessageOptions = {
 
 const complete = new WeakMap<object, MessageOptions>();
 
-/** Options complete with defaults, one object for all that were given the same; throws RangeError for a value that cannot work. */
+/**
+ * Completes options with defaults, and answers the same object for the same options.
+ *
+ * @throws RangeError for a value that cannot work
+ */
 export function messageOptions(given: Partial<MessageOptions> = defaultMessageOptions): MessageOptions {
   const known = complete.get(given);
   if (known !== undefined) return known;
@@ -81,7 +96,8 @@ export function messageOptions(given: Partial<MessageOptions> = defaultMessageOp
   if (!(options.ackDelay >= 0)) throw new RangeError(`ackDelay is ${options.ackDelay}; expected 0 or more`);
   if (!(options.backoff >= 1)) throw new RangeError(`backoff is ${options.backoff}; expected at least 1`);
   for (const name of ["retransmitInterval", "longestInterval", "probeInterval"] as const) {
-    // A server forgets a finished call of which it hears nothing for so long: the client must ask more often.
+    // A server forgets a finished call that it does not hear of for a datagram's lifetime. The client must ask more
+    // often.
     if (options[name] <= options.datagramLifetime) continue;
     throw new RangeError(
       `${name} is ${options[name]}; expected at most the datagramLifetime of ${options.datagramLifetime}`,
@@ -106,19 +122,23 @@ const positive = [
   "bytes",
 ] as const;
 
-/** How long a process that is silent is waited for before it is declared crashed, whatever round trips were measured. */
+/**
+ * How long a silent process is waited for, in ms, before it is declared crashed, whatever round trips were measured.
+ */
 export function patienceOf(options: MessageOptions): Milliseconds {
   return waited(options, options.tries);
 }
 
-/** How long a process has been silent when the wait after the given repetition is over; the first wait was as given. */
+/**
+ * How long a process has been silent, in ms, when the wait after the given repetition ends. `first`: the first wait.
+ */
 export function waited(options: MessageOptions, repetitions: number, first?: Milliseconds): Milliseconds {
   let sum = 0;
   for (let attempt = 0; attempt <= repetitions; attempt++) sum += retryInterval(options, attempt, first);
   return sum;
 }
 
-/** The wait before the next repetition, after `attempt` of them went unanswered; the first wait was as given. */
+/** The wait before the next repetition, in ms, after `attempt` unanswered repetitions. `first`: the first wait. */
 export function retryInterval(
   options: MessageOptions,
   attempt: number,

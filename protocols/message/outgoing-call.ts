@@ -1,7 +1,8 @@
 /**
- * The client's side of message pairs: one CALL to one or several peers, and the RETURN of each.
+ * The client's side of message pairs: one CALL to one or several peers, and the RETURN of each peer.
  *
- * The same call number is used for all of them, so that one datagram can serve all, by multicast or by repeated unicast.
+ * Source: dissertation, paired message protocol. All peers get the same call number, so that one datagram can serve
+ * them all, by multicast or by repeated unicast.
  */
 import { noTimer, type Address, type Milliseconds } from "../host.ts";
 import {
@@ -21,10 +22,10 @@ import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
 
-/** Why a peer counts as crashed: it did not answer, or another process answered in its place. */
+/** Why a peer counts as crashed: it did not answer, or another process answered at its address. */
 export type CrashReason = "silent" | "restarted";
 
-/** Who made a CALL, and is told what becomes of it. `index` is the peer's place in the list that was called. */
+/** The maker of a CALL, which hears its outcome. `index`: the peer's place in the list of called peers. */
 export interface Caller {
   /** The RETURN's body begins at `headerBytes` of the message. */
   returned(index: number, message: Uint8Array): void;
@@ -35,7 +36,7 @@ export class OutgoingCall {
   readonly number: number;
   readonly caller: Caller;
   readonly exchanges: readonly ClientExchange[];
-  /** Exchanges under way, and what else keeps the call open. */
+  /** The number of exchanges under way, plus the number of holds on the call. */
   open: number;
   readonly #endpoint: Endpoint;
 
@@ -71,7 +72,7 @@ export class OutgoingCall {
     } else for (const exchange of exchanges) exchange.begin(0, now);
   }
 
-  /** Keeps the call open, though all its exchanges are finished: servers keep their RETURNs of it until `release`. */
+  /** Holds the call open after all its exchanges are finished: servers retain their RETURNs until `release`. */
   hold(): void {
     this.open++;
   }
@@ -117,7 +118,7 @@ export class ClientExchange extends Exchange {
     this.total = total;
   }
 
-  /** Starts the exchange; `sent` segments have gone out already. */
+  /** Starts the exchange. `sent`: the number of segments already sent. */
   begin(sent: number, now: Milliseconds): void {
     this.alreadySent(sent);
     if (sent === 0) this.transmit();
@@ -148,7 +149,7 @@ export class ClientExchange extends Exchange {
     if (sender !== this.peerIncarnation) {
       if (this.peerIncarnation === 0) this.peerIncarnation = sender;
       else {
-        // A later process answers in the place of the one that we called: that one is dead, with all it knew.
+        // A later process answers at the address of the called process, which is therefore dead.
         if (precedes(this.peerIncarnation, sender)) this.#crash("restarted");
         return;
       }
@@ -161,8 +162,8 @@ export class ClientExchange extends Exchange {
       return;
     }
     if (this.acknowledged < this.total) {
-      // Implicit acknowledgement: the RETURN shows that the whole CALL has come. The time that the procedure took, or after which
-      // the RETURN was repeated, is no time of the network.
+      // Implicit acknowledgement: the RETURN shows that the whole CALL has arrived. Its delay is no round-trip time if
+      // the procedure took long or the RETURN was repeated.
       this.acknowledged = this.total;
       this.measureImplied((flags & (heldBit | pleaseAckBit)) === 0);
     }
@@ -205,7 +206,7 @@ export class ClientExchange extends Exchange {
     this.#caller.crashed(this.#index, reason);
   }
 
-  /** The caller waits for this peer no longer. */
+  /** The caller does not wait for this peer any longer. */
   abandon(): void {
     if (!this.done) this.#finish();
   }
@@ -218,11 +219,12 @@ export class ClientExchange extends Exchange {
     this.#of.release();
   }
 
-  /** The peer has been silent, or needs to be asked whether it is still executing (a probe). */
+  /** The timer has fired: the peer has been silent, or must be probed whether it still executes the call. */
   tick(): void {
     const { host, options } = this.endpoint;
     const now = host.now();
-    // A process that stood still for long does not repeat its CALL: the server may have forgotten that it executed it.
+    // A process that was suspended for long does not repeat its CALL, since the server may have forgotten the
+    // execution.
     const tooLate = now - this.#due > options.datagramLifetime / 2;
     if (this.#heard && !tooLate) this.attempt = 0;
     else if (tooLate || this.exhausted) {

@@ -1,16 +1,17 @@
 /**
- * How long executed CALLs and their RETURNs are kept for exactly-once execution across changes of binding.
+ * Retention of executed CALLs and their RETURNs, for exactly-once execution across changes of binding.
  *
- * A call that is refused by one member is repeated at all members that have not answered, also at one that has executed it
- * while its RETURN is under way; and a change of membership has to know which calls were executed (binding/change/change.ts). So
- * the members of a troupe that can change keep CALL and RETURN of what they execute until the client is finished with the
- * call. That costs no table and no timer of its own: the exchange of the message layer stays until the client's oldest open call
- * has passed it, and the client's call stays open until the whole replicated call is finished, repetitions included.
+ * Source: dissertation, chapter 6; the rule of a change is in binding/change/change.ts. A call that one member refuses
+ * is repeated at all members that have not answered, also at a member that has executed it and whose RETURN is under
+ * way. A change of membership must also know which calls were executed. Therefore the members of a troupe that can
+ * change retain CALL and RETURN until the client is finished with the call. Retention needs no table and no timer of
+ * its own. The exchange stays until the client's oldest open call has passed it, and the client's call stays open until
+ * the whole replicated call is finished, repetitions included.
  *
- * A client that has fallen silent is asked where it stands. One that does not answer for five sweeps (a sweep comes
- * once in a datagram's lifetime) counts as dead, and what was kept for it goes; what is known of the client itself goes
- * only after ten, with the number of the last call that was forgotten: so a member that knows nothing of a client has never heard of
- * it, while another member still keeps a call of it.
+ * A silent client is asked for its progress. A client that does not answer for five sweeps (one sweep in each datagram
+ * lifetime) counts as dead, and its retained calls are dropped. The client itself is forgotten after ten sweeps, with
+ * the number of its last dropped call. Therefore a member that does not know a client has never heard of it, while
+ * another member still retains one of its calls.
  */
 import type { Address } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
@@ -21,7 +22,7 @@ import { ServerExchange } from "./incoming-call.ts";
 const silenceOfTheDead = 5;
 const silenceOfTheForgotten = 10;
 
-/** Names a client process and one of its calls, by the number of the first attempt. */
+/** A client process and one of its calls, by the call number of the first attempt. */
 export interface CallOrigin {
   readonly address: Address;
   readonly incarnation: number;
@@ -32,15 +33,15 @@ export function sameOrigin(a: CallOrigin, b: CallOrigin): boolean {
   return a.address === b.address && a.incarnation === b.incarnation && a.call === b.call;
 }
 
-/** How far a client process is finished, as far as known; plain data. */
+/** The progress of a client process, as far as known; plain data. */
 export interface ClientProgress {
   readonly address: Address;
   readonly incarnation: number;
-  /** Its oldest open call. */
+  /** The client's oldest open call. */
   readonly oldest: number;
-  /** Sweeps since it was last heard. */
+  /** Sweeps since the client was last heard. */
   readonly silence: number;
-  /** The last call of it that was kept, and forgotten since it was silent for so long. */
+  /** The last retained call of the client that was dropped because the client was silent for too long. */
   readonly released: number | null;
 }
 
@@ -55,12 +56,12 @@ export class Retention {
     this.#peers = peers;
   }
 
-  /** Number of clients that are only remembered for what was kept. */
+  /** The number of clients that are remembered only for their retained calls. */
   get size(): number {
     return this.#replaced.length;
   }
 
-  /** All exchanges that are kept, clients in the order in which they were first heard. */
+  /** All retained exchanges, by client in the order in which clients were first heard. */
   *kept(): Generator<ServerExchange> {
     for (const peers of [this.#replaced, this.#peers.values()]) {
       for (const peer of peers) {
@@ -70,7 +71,7 @@ export class Retention {
     }
   }
 
-  /** All clients of which something was ever kept here. */
+  /** The progress of all clients of which a call was ever retained here. */
   clients(): ClientProgress[] {
     const clients: ClientProgress[] = [];
     for (const peers of [this.#replaced, this.#peers.values()]) {
@@ -80,7 +81,7 @@ export class Retention {
     return clients;
   }
 
-  /** What another process knows of a client. */
+  /** Learns the progress of a client from another process. */
   learn({ address, incarnation, oldest, silence, released }: ClientProgress): void {
     let peer = this.#peer({ address, incarnation });
     if (peer === undefined) {
@@ -92,7 +93,7 @@ export class Retention {
     peer.keeps = true;
   }
 
-  /** What is known here of a call: kept, finished by its client, or not yet come. */
+  /** The state of a call at this process: retained, finished by its client, or not yet received. */
   standing(origin: CallOrigin): "kept" | "finished" | "unknown" {
     const peer = this.#peer(origin);
     if (peer === undefined) return "unknown";
@@ -102,7 +103,7 @@ export class Retention {
     return forgotten || precedes(origin.call, oldest) ? "finished" : "unknown";
   }
 
-  /** The oldest open call of the client that has made the call, as far as known. It may never have been heard here. */
+  /** The oldest open call of the call's client, as far as known. The client may never have been heard here. */
   oldestOf(origin: CallOrigin): number {
     return this.#peer(origin)?.oldest ?? origin.call;
   }
@@ -116,8 +117,8 @@ export class Retention {
   }
 
   /**
-   * The exchange under which a call of the client is, or is to be, kept: that of its first attempt, made if there is
-   * none. Undefined if the client is finished with the call.
+   * The exchange that retains a call of the client: the exchange of its first attempt, made if there is none. Undefined
+   * if the client is finished with the call.
    */
   home(origin: CallOrigin, oldest: number): ServerExchange | undefined {
     const peer = this.#peer(origin) ?? this.#newPeer(origin.address, origin.incarnation, oldest);
@@ -152,7 +153,7 @@ export class Retention {
     if (peer.keeps) this.#replaced.push(peer);
   }
 
-  /** At a sweep: whether nothing need be remembered of the client. */
+  /** At a sweep: whether the client can be forgotten. */
   expired(peer: ClientPeer): boolean {
     if (peer.silence >= silenceOfTheDead && peer.keeps) releaseKept(peer);
     const forgotten = peer.silence >= (peer.keeps ? silenceOfTheForgotten : 1);

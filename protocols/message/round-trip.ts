@@ -1,22 +1,22 @@
 /**
- * How long to wait for an acknowledgement by one process, from the round trips that were measured to it.
+ * The wait for an acknowledgement by one process, from the round trips measured to it.
  *
- * Source: V. Jacobson, Congestion Avoidance and Control, SIGCOMM 1988, for the estimate; P. Karn and C. Partridge, Improving
- * Round-Trip Time Estimates in Reliable Transport Protocols, SIGCOMM 1987, for what is no sample, and for the timeout
- * that is kept; RFC 6298 for both together. docs/paired-messages.md says where we differ, and why.
+ * Source: V. Jacobson, Congestion Avoidance and Control, SIGCOMM 1988, for the estimate; P. Karn and C. Partridge,
+ * Improving Round-Trip Time Estimates in Reliable Transport Protocols, SIGCOMM 1987, for ambiguous samples and the
+ * retained timeout; RFC 6298 for both together. docs/paired-messages.md has the differences, with reasons.
  */
 import type { Address, Milliseconds } from "../host.ts";
 import { precedes } from "../wire/segment.ts";
 import { backedOff, type MessageOptions } from "./options.ts";
 
-/** What the timeouts of all peers obey. */
+/** The bounds of the timeouts of all peers. */
 export class TimeoutBounds {
-  /** False: the interval of 1985, whatever is measured. */
+  /** False: the fixed interval of 1985, whatever is measured. */
   readonly adaptive: boolean;
   /** The timeout before anything is measured, and the shortest. */
   readonly shortest: Milliseconds;
   readonly longest: Milliseconds;
-  /** The least time that is added to the mean round trip: an ACK may be so late. */
+  /** The least margin added to the mean round trip, since an ACK may be that late. */
   readonly slack: Milliseconds;
   readonly backoff: number;
 
@@ -35,10 +35,10 @@ const steps = 4;
 export class RoundTrip {
   /** The wait before the first repetition of a message. */
   timeout: Milliseconds;
-  /** The process that it is measured to; 0 until that is heard. */
+  /** The incarnation of the measured process; 0 until the process is heard. */
   incarnation: number;
   readonly #bounds: TimeoutBounds;
-  /** Mean and mean deviation of round trips, each sample with its weight; the mean is below 0 as long as there is none. */
+  /** Weighted mean and mean deviation of round trips. The mean is negative while there is no sample. */
   #mean: Milliseconds = -1;
   #deviation: Milliseconds = 0;
 
@@ -65,8 +65,9 @@ export class RoundTrip {
   }
 
   /**
-   * A message was acknowledged that had been repeated so often, after this timeout at first. Which of its copies the
-   * acknowledgement is for nobody knows (Karn): it is no sample, and the timeout that was backed off stays until there is one.
+   * A repeated message was acknowledged, after `repetitions` repetitions and a first wait of `timeout`. The
+   * acknowledgement may be for any copy (Karn): it is no sample, and the backed-off timeout stays until there is a
+   * sample.
    */
   ambiguous(timeout: Milliseconds, repetitions: number): void {
     if (!this.#bounds.adaptive) return;
@@ -84,7 +85,9 @@ export class RoundTrip {
   }
 }
 
-/** The round trips of a client to the servers that it called. Of too many those are forgotten that were met first. */
+/**
+ * The round trips of a client to its servers. If there are too many, the servers that were met first are forgotten.
+ */
 export class RoundTrips {
   readonly #bounds: TimeoutBounds;
   readonly #most: number;
@@ -95,12 +98,12 @@ export class RoundTrips {
     this.#most = most;
   }
 
-  /** To the process at the address, whichever it is. */
+  /** The round trip to the present process at the address. */
   to(peer: Address): RoundTrip {
     return this.#byPeer.get(peer) ?? this.#begin(peer, 0);
   }
 
-  /** To this process: what was measured to an earlier one at its address is forgotten. */
+  /** The round trip to this process. Samples of an earlier process at its address are forgotten. */
   toProcess(peer: Address, incarnation: number): RoundTrip {
     const roundTrip = this.to(peer);
     if (roundTrip.incarnation === 0) roundTrip.incarnation = incarnation;

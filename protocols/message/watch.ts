@@ -1,13 +1,16 @@
-/** Asks a process now and then whether it lives, by an empty PLEASE ACK segment with call number 0, until it does not. */
+/**
+ * Watches a process: probes it periodically by an empty PLEASE ACK segment with call number 0, until it has crashed.
+ * Source: dissertation, paired message protocol (probes).
+ */
 import { noTimer, type Address, type Timer } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { retryInterval } from "./options.ts";
 import type { CrashReason } from "./outgoing-call.ts";
 
-/** Who is told what a watch finds. */
+/** Hears the findings of a watch. */
 export interface Watcher {
-  /** The process has answered: it is of this incarnation. */
+  /** The process has answered, with this incarnation. */
   heard(incarnation: number): void;
   crashed(reason: CrashReason): void;
 }

@@ -1,14 +1,15 @@
-/** Binding: from the name of a troupe, or its ID, to its members. */
+/** Binding: from the name or the ID of a troupe to its members. Source: dissertation, chapter 6. */
 import type { Member, Troupe, TroupeId } from "./troupe.ts";
 
 /** The binding agent as its clients see it. A plain answer is used at once; a promise must be one of the runtime's. */
 export interface Binding {
   lookupByName(name: string): Troupe | undefined | Promise<Troupe | undefined>;
-  /** Of an earlier membership, those that are members still: the others do not belong any more. */
+  /** The membership with that ID. Of an earlier membership, only the members that still belong to the troupe. */
   lookupById(id: TroupeId): Troupe | undefined | Promise<Troupe | undefined>;
   /**
-   * The present membership of a troupe whose binding was refused, or some of whose members seem to have crashed: these are
-   * reported. Undefined if the agent does not answer or the troupe is gone. Absent: this binding never changes.
+   * The present membership of a troupe whose binding was refused, or some of whose members seem to have crashed. The
+   * crashed members are reported to the agent. Undefined if the agent does not answer or the troupe is gone. Absent:
+   * this binding never changes.
    */
   rebind?(stale: Troupe, crashed: readonly Member[]): Promise<Troupe | undefined>;
 }
@@ -22,7 +23,11 @@ export class StaticBinding implements Binding {
     for (const troupe of troupes) this.add(troupe);
   }
 
-  /** Throws RangeError if the ID or the name is taken, or something cannot be what it should. */
+  /**
+   * Adds a troupe to the table.
+   *
+   * @throws RangeError if the ID or the name is taken, or a field has an impossible value
+   */
   add(troupe: Troupe): Troupe {
     const { name, module, members } = troupe;
     if (!Number.isSafeInteger(troupe.id) || troupe.id < 1) {

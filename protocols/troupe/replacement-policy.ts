@@ -1,25 +1,29 @@
 /**
- * When failed members of a troupe are replaced: a policy is a small value, and what is due is a function of it and of what is
- * known. Who repairs asks after each change of what it knows, and at the time that `nextVisit` gives.
+ * Replacement policies: when failed members of a troupe are replaced. A policy is a small value. The replacements that
+ * are due are a function of the policy and of the known situation. A repairer asks after each change of the situation,
+ * and at the time that `nextVisit` gives.
  *
- * Source: the question is that of the dissertation, chapter 6; the choice of policies is ours.
+ * Source: the question is from the dissertation, chapter 6; the choice of policies is ours.
  */
 import type { Milliseconds } from "../host.ts";
 
 export type ReplacementPolicy =
-  /** Each as soon as its failure is known; if there is one repairer, one after the other, in the order of their failures. */
+  /**
+   * Each member as soon as its failure is known. A single repairer replaces members one after the other, in the order
+   * of failure.
+   */
   | { readonly kind: "eager"; readonly repairers: "one" | "many" }
-  /** As eager, but a machine has so much time first to come back by itself. */
+  /** As eager, after `delay` ms in which the machine may return by itself. */
   | { readonly kind: "delayed"; readonly delay: Milliseconds; readonly repairers: "one" | "many" }
-  /** All that have failed, together, when at most so many survive. */
+  /** All failed members together, when at most `threshold` members survive. */
   | { readonly kind: "threshold"; readonly threshold: number }
-  /** All that have failed, together, at each multiple of the period. */
+  /** All failed members together, at each multiple of the period. */
   | { readonly kind: "periodic"; readonly period: Milliseconds }
-  /** Nobody: a machine comes back by itself or not at all. */
+  /** No replacement: a machine returns by itself or not at all. */
   | { readonly kind: "none" };
 
 export interface Failed {
-  /** The place in the troupe. */
+  /** The member's place in the troupe. */
   readonly place: number;
   /** When the failure became known. */
   readonly since: Milliseconds;
@@ -27,19 +31,19 @@ export interface Failed {
 
 export interface Situation {
   readonly now: Milliseconds;
-  /** The degree of replication that is wanted. */
+  /** The intended degree of replication. */
   readonly members: number;
-  /** Members that are known to have failed and are not being replaced, in the order in which that became known. */
+  /** Members that are known to have failed and are not being replaced, in the order of discovery. */
   readonly failed: readonly Failed[];
   /** How many members are being replaced. */
   readonly underWay: number;
-  /** Machines that are ready to take a member's place. Infinity: as many as are asked for. */
+  /** The number of machines that can take a member's place. Infinity: no limit. */
   readonly spares: number;
 }
 
 /**
- * The groups of places whose replacement is to begin now; those of one group take one replacement time together. Each place takes
- * a spare; whoever gets none waits.
+ * The groups of places whose replacement must begin now. The places of one group share one replacement time. Each place
+ * takes a spare, and waits if there is none.
  */
 export function due(policy: ReplacementPolicy, situation: Situation): readonly number[][] {
   const { now, members, failed, underWay, spares } = situation;
@@ -63,12 +67,15 @@ export function due(policy: ReplacementPolicy, situation: Situation): readonly n
   }
 }
 
-/** Whether a group takes in the members that fail while it is being replaced: they come back with it, as far as there are spares. */
+/**
+ * Whether a group includes members that fail during its replacement. They return with the group, as far as there are
+ * spares.
+ */
 export function takesIn({ kind }: ReplacementPolicy): boolean {
   return kind === "threshold" || kind === "periodic";
 }
 
-/** When to ask again though nothing will have changed; undefined: not before something changes. */
+/** When to ask again although nothing has changed; undefined: not before a change. */
 export function nextVisit(policy: ReplacementPolicy, { now, failed }: Situation): Milliseconds | undefined {
   if (policy.kind === "periodic") return (Math.floor(now / policy.period) + 1) * policy.period;
   if (policy.kind !== "delayed") return undefined;

@@ -1,10 +1,10 @@
 /**
- * Troupe IDs: one for each incarnation of a troupe's membership.
+ * Troupe IDs: one for each incarnation of a troupe's membership. Source: dissertation, chapter 6.
  *
- * An ID is `hash(name) * 2^20 + epoch`: unique over all troupes whose names have different hashes (the Ringmaster refuses a
- * name whose hash is taken), different after every change, and ordered in time within a troupe. So a party that
- * holds two IDs of a troupe knows which is the newer without asking. The module number is derived from the name too: nothing is
- * negotiated.
+ * id = hash(name) * 2^20 + epoch. IDs are unique over all troupes whose names have different hashes (the Ringmaster
+ * refuses a name whose hash is taken). They differ after every change, and ascend in time within a troupe: a party that
+ * holds two IDs of a troupe knows the newer one without asking. The module number is also derived from the name,
+ * without negotiation.
  */
 import type { TroupeId } from "./troupe.ts";
 
@@ -21,7 +21,11 @@ export function hashOfName(name: string): number {
   return value >>> 0 || 1;
 }
 
-/** The ID of the membership of that epoch, counted from 1. Throws RangeError beyond the millionth. */
+/**
+ * The ID of the membership of that epoch, counted from 1.
+ *
+ * @throws RangeError for an epoch beyond the range
+ */
 export function troupeIdOf(name: string, epoch: number): TroupeId {
   if (epoch < 1 || epoch >= epochs) throw new RangeError(`epoch ${epoch} of "${name}"; expected 1 to ${epochs - 1}`);
   return hashOfName(name) * epochs + epoch;
@@ -31,12 +35,14 @@ export function epochOf(id: TroupeId): number {
   return id % epochs;
 }
 
-/** What all IDs of a troupe have in common: the hash of its name; it is the troupe's module number too. */
+/** The common part of all IDs of a troupe: the hash of its name, which is also the troupe's module number. */
 export function baseOf(id: TroupeId): number {
   return Math.floor(id / epochs);
 }
 
-/** Whether `a` and `b` are IDs of one troupe and `a` is the later. The small IDs of a static table have no base: no hash is 0. */
+/**
+ * Whether `a` and `b` are IDs of one troupe and a > b. The small IDs of a static table have base 0, which is no hash.
+ */
 export function supersedes(a: TroupeId, b: TroupeId): boolean {
   return a > b && baseOf(a) === baseOf(b) && baseOf(a) !== 0;
 }

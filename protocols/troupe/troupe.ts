@@ -1,18 +1,18 @@
-/** What a troupe is: an ID that stands for one incarnation of its membership, and the members. */
+/** Troupes: an ID for one incarnation of the membership, and the members. Source: dissertation, troupes. */
 import type { Address } from "../host.ts";
 
 /**
- * Stands for one incarnation of a troupe's membership: a positive safe integer. 0 is no troupe: an unreplicated client calls
- * in its own name.
+ * The ID of one incarnation of a troupe's membership: a positive safe integer. 0 means no troupe: an unreplicated
+ * client calls in its own name.
  */
 export type TroupeId = number;
 
-/** A member is one life of a process: a process that runs there after a crash is not that member any more. */
+/** A member: one incarnation of a process. A process that runs at the address after a crash is another member. */
 export interface Member {
   readonly address: Address;
-  /** Undefined in a static table, where whatever process runs at the address is the member. */
+  /** Undefined in a static table: any process at the address is the member. */
   readonly incarnation?: number;
-  /** The epoch in which it came: a process that was dropped and comes back is another member. */
+  /** The epoch in which the member joined. A process that was dropped and joins again is another member. */
   readonly joined?: number;
 }
 
@@ -24,9 +24,12 @@ export interface Troupe {
   readonly members: readonly Member[];
   /** The multicast group that every member listens to, if there is one. */
   readonly group?: Address;
-  /** All members have been dead or out of reach, by the judgement of the binding agent, since it last heard of any. */
+  /** Whether the binding agent has judged all members dead or unreachable since it last heard any of them. */
   readonly lost?: boolean;
-  /** The first ID since it was founded, or founded anew: the state of all before is lost. Undefined in a static table. */
+  /**
+   * The first ID since the troupe was founded, or founded again: the state of all earlier members is lost. Undefined in
+   * a static table.
+   */
   readonly founded?: TroupeId;
 }
 

@@ -1,4 +1,7 @@
-/** Strings of ASCII, as almost all are, from bytes. Platforms have quicker ways for long ones, but protocols know no platform. */
+/**
+ * Strings of ASCII, as almost all are, from bytes. Platforms have quicker ways for long ones, but protocols know no
+ * platform.
+ */
 
 /** The ASCII that begins at `at`, up to `stop` or the first byte that is none. */
 export function asciiOf(bytes: Uint8Array, at: number, stop: number): string {

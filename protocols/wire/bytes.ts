@@ -1,13 +1,13 @@
 /**
  * Reading and writing bytes: variable-length integers (LEB128, up to 2^53 - 1), big-endian floats and UTF-8.
  *
- * A message is written behind room for the segment header (see segment.ts), so that one that fits into a segment goes
- * to the network as it was written, without another copy.
+ * A message is written behind room for the segment header (segment.ts). A message that fits into one segment therefore
+ * goes to the network without another copy.
  */
 
 import { asciiOf } from "./ascii.ts";
 
-/** Bytes that are not what the protocol says. The receiver counts them and drops the message. */
+/** Bytes that violate the protocol. The receiver counts them and drops the message. */
 export class MalformedError extends Error {
   override readonly name = "MalformedError";
 }
@@ -18,8 +18,8 @@ const highWord = 2 ** 28;
 const piece = 1024;
 
 /**
- * Memory that short messages share, as Node's small buffers do: an array with memory of its own takes ten times as long to make as a message to write.
- * A message that is kept for long keeps the few kilobytes of its fellows.
+ * Bytes of memory that short messages share, as Node's small buffers do. An array with its own memory takes ten times
+ * as long to make as a message to write. A retained short message also retains the few kilobytes that it shares.
  */
 const poolBytes = 4096;
 const longestPooled = 512;
@@ -272,7 +272,10 @@ export class Reader {
     return read;
   }
 
-  /** As much ASCII as there is, but not much more than a piece: a string that grew much longer would take many times its length. */
+  /**
+   * As much ASCII as there is, but not much more than a piece: a string that grew much longer would take many times its
+   * length.
+   */
   #ascii(end: number): string {
     const text = asciiOf(this.bytes, this.at, Math.min(end, this.at + piece));
     this.at += text.length;
@@ -298,12 +301,16 @@ export class Reader {
     return point;
   }
 
-  /** Throws MalformedError if anything follows. */
+  /**
+   * Checks that the message ends here.
+   *
+   * @throws MalformedError if bytes are left
+   */
   end(): void {
     if (this.left > 0) throw new MalformedError(`${this.left} bytes too many from byte ${this.at} on`);
   }
 
-  /** Throws MalformedError unless so many bytes are left. */
+  /** @throws MalformedError unless `count` bytes are left */
   need(count: number): void {
     if (count > this.left)
       throw new MalformedError(`message ends at byte ${this.bytes.length}, ${count} more expected`);

@@ -2,9 +2,9 @@
  * The bodies of CALL and RETURN messages. Both begin behind room for a segment header.
  *
  * CALL: thread ID and path (see context.ts), the call number of the first attempt if this one repeats it under another
- * binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a float), the
- * list of arguments.
- * RETURN: a status byte, then the result, name and message of an error, or number and fields of an error that the procedure declares.
+ * binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a float),
+ * the list of arguments. RETURN: a status byte, then the result, name and message of an error, or number and fields of
+ * an error that the procedure declares.
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
@@ -28,7 +28,10 @@ export interface Call {
   readonly clientTroupe: number;
   /** 0: the CALL is an inquiry to the process itself (call/call-status.ts). */
   readonly serverTroupe: number;
-  /** Where the content begins: module, procedure, clock and arguments. It is alike in the CALLs of all members of a client. */
+  /**
+   * Where the content begins: module, procedure, clock and arguments. It is alike in the CALLs of all members of a
+   * client.
+   */
   readonly contentAt: number;
   readonly module: number;
   readonly procedure: number;

@@ -1,9 +1,10 @@
 /**
  * The segment header.
  *
- * Source: dissertation, paired message protocol (chapter 4; Circus, UCB/CSD-84-196): 8 bytes with type, control bits (PLEASE ACK, ACK), total
- * segments, segment number and call number. Total and number have 12 bits each here, so that a message may have
- * several megabytes. Twelve bytes of our own follow, where the dissertation relies on clocks and on one call at a time:
+ * Source: dissertation, paired message protocol (chapter 4; Circus, UCB/CSD-84-196): 8 bytes with type, control bits
+ * (PLEASE ACK, ACK), total segments, segment number and call number. Total and number have 12 bits each here, so that a
+ * message may have several megabytes. Twelve bytes of our own follow, where the dissertation relies on clocks and on
+ * one call at a time:
  *
  * | byte  | field |
  * | ----- | ----- |
@@ -21,11 +22,17 @@ export const maximumSegments = 4095;
 export const returnBit = 1;
 export const pleaseAckBit = 2;
 export const ackBit = 4;
-/** On the data of a RETURN: the CALL has waited here for longer than an ACK would have, and what the client measures is no round trip. */
+/**
+ * On RETURN data: the CALL waited here longer than an ACK would have, so that the client's measurement is no round
+ * trip.
+ */
 export const heldBit = 8;
 const version = 0b1011 << 4;
 
-/** Fills in the header of a datagram that has room for it. `flags` are `returnBit`, `pleaseAckBit`, `ackBit` and `heldBit`. */
+/**
+ * Fills in the header of a datagram that has room for it. `flags` are `returnBit`, `pleaseAckBit`, `ackBit` and
+ * `heldBit`.
+ */
 export function writeHeader(
   datagram: Uint8Array,
   flags: number,

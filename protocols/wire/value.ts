@@ -1,9 +1,9 @@
 /**
  * Externalizing and internalizing values at run time, without a schema: each value carries a tag.
  *
- * Plain data: undefined, null, booleans, numbers, bigints, strings, byte arrays, arrays, Map, Set, Date and plain objects. The
- * encoding is canonical (one value has one encoding, object keys in their own order), so that the collators may compare
- * bytes.
+ * Plain data: undefined, null, booleans, numbers, bigints, strings, byte arrays, arrays, Map, Set, Date and plain
+ * objects. The encoding is canonical (one value has one encoding, object keys in their own order), so that the
+ * collators may compare bytes.
  */
 import { MalformedError, type Reader, type Writer } from "./bytes.ts";
 
@@ -28,7 +28,11 @@ const tag = {
 /** Nesting beyond this depth is refused: a cycle when writing, a hostile message when reading. */
 const depthLimit = 200;
 
-/** Throws TypeError, naming the place, for what is not plain data. */
+/**
+ * Externalizes plain data.
+ *
+ * @throws TypeError for a value that is not plain data, with its place
+ */
 export function externalize(writer: Writer, value: unknown, place = "value", depth = 0): void {
   switch (typeof value) {
     case "number":

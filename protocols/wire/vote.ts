@@ -1,8 +1,10 @@
 /**
- * The messages of ready_to_commit, between a member of a troupe with transactions and a process that has called it (transaction/poll.ts).
+ * The messages of ready_to_commit, between a member of a troupe with transactions and a process that has called it
+ * (transaction/poll.ts).
  *
- * CALL, behind the header: the number of the call that is voted on, the ID of the troupe, the attempt, and the time that is proposed plus 1, or 0 if the
- * member is not ready. RETURN, behind its status: what the process says, and a time or an attempt.
+ * CALL, behind the header: the number of the call that is voted on, the ID of the troupe, the attempt, and the time
+ * that is proposed plus 1, or 0 if the member is not ready. RETURN, behind its status: what the process says, and a
+ * time or an attempt.
  */
 import { Reader, type Writer } from "./bytes.ts";
 import { processProcedures, writeProcessHeader } from "./call.ts";
@@ -30,7 +32,7 @@ export function writeVote(
   return writer.finish();
 }
 
-/** Throws MalformedError. */
+/** @throws MalformedError */
 export function readVote(message: Uint8Array, from: number): VoteMessage {
   const reader = new Reader(message, from);
   const call = reader.integer();

@@ -1,16 +1,16 @@
-/** A call that a member has executed, as plain data: members send it to each other in a change of membership. */
+/** Retained calls as plain data, which members exchange in a change of membership. */
 import type { CallOrigin } from "../../message/retention.ts";
 import type { Member, TroupeId } from "../../troupe/troupe.ts";
 
-/** Names a call alike at all members; plain data. */
+/** The name of a call, equal at all members; plain data. */
 export interface CallName {
-  /** Thread and path of a replicated client's call; "" for that of an unreplicated client. */
+  /** Thread and path of a replicated client's call; "" for an unreplicated client. */
   readonly key: string;
-  /** The calls of the message layer that it came by: one for each client process that has made it here; at least one. */
+  /** The message-layer calls that brought the call, one for each client process that has called here; at least one. */
   readonly origins: readonly CallOrigin[];
 }
 
-/** The name in one piece. */
+/** The name as one string. */
 export function nameOf({ key, origins }: CallName): string {
   if (key !== "") return key;
   const [{ address, incarnation, call }] = origins as [{ address: number; incarnation: number; call: number }];
@@ -25,12 +25,12 @@ export interface RetainedCall extends CallName {
   readonly repeatable: boolean;
   /** The RETURN's body. */
   readonly reply: Uint8Array;
-  /** Its place in the order of calls, with ordered broadcast; else 0. */
+  /** The call's position in the total order of ordered broadcast; otherwise 0. */
   readonly order: number;
-  /** Of each origin, the client's oldest open call as far as known. */
+  /** The client's oldest open call as far as known, by origin. */
   readonly oldest: readonly number[];
-  /** The calling troupe, those of its members that belong to it still; ID 0 and no members if the client is not replicated. */
+  /** The calling troupe with the members that still belong to it; ID 0 and no members for an unreplicated client. */
   readonly client: { readonly id: TroupeId; readonly members: readonly Member[] };
-  /** In ms, for how long a replicated client's call is remembered at least. */
+  /** The least time for which a replicated client's call is remembered, in ms. */
   readonly rest: number;
 }

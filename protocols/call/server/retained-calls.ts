@@ -1,6 +1,6 @@
 /**
- * What a member knows of the calls that it has executed and whose clients are not finished with them: for a change of
- * membership, which makes all members agree on them and hands them to the newcomer (binding/change/change.ts).
+ * The calls that a member has executed and whose clients are not finished with them. A change of membership makes all
+ * members agree on these calls, and passes them to the newcomer (binding/change/change.ts).
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import { callKey, readCall, type Call } from "../../wire/call.ts";
@@ -13,7 +13,7 @@ import type { CallName, RetainedCall } from "./retained-call.ts";
 
 const unreplicated = { id: 0, members: [] };
 
-/** The exchanges under which the module's calls of unreplicated clients are kept, with the CALLs that it executed. */
+/** The exchanges that retain the module's calls of unreplicated clients, with the executed CALLs. */
 function* executedFor({ process }: Reception, { number }: Export): Generator<[ServerExchange, Call]> {
   for (const exchange of process.endpoint.retention.kept()) {
     const executed = exchange.kept?.executed;
@@ -21,7 +21,7 @@ function* executedFor({ process }: Reception, { number }: Export): Generator<[Se
   }
 }
 
-/** All that the module has executed and keeps. */
+/** All calls that the module has executed and retains. */
 export function retainedCalls(reception: Reception, exported: Export): RetainedCall[] {
   const calls: RetainedCall[] = [];
   for (const [{ message, client, number, kept }, executed] of executedFor(reception, exported)) {
@@ -46,7 +46,7 @@ export function retainedCalls(reception: Reception, exported: Export): RetainedC
   return calls;
 }
 
-/** The names of what the module has executed, or is executing, and has not answered. */
+/** The names of the calls that the module has executed or is executing, and has not answered. */
 export function unansweredCalls(reception: Reception, exported: Export): CallName[] {
   const names: CallName[] = [];
   for (const [{ message, client, number }] of executedFor(reception, exported)) {
@@ -61,8 +61,8 @@ export function unansweredCalls(reception: Reception, exported: Export): CallNam
 }
 
 /**
- * Forgets all that the module has executed: its state is to be replaced by one that may not include it. What was known of clients
- * may be older than that state, whose donors have forgotten some of their calls since.
+ * Forgets all executions of the module, whose state is to be replaced by a state that may not include them. The
+ * knowledge of clients may also be older than that state: its donors may have forgotten some calls since.
  */
 export function discard(reception: Reception, exported: Export): void {
   for (const [exchange] of executedFor(reception, exported)) {
@@ -72,7 +72,7 @@ export function discard(reception: Reception, exported: Export): void {
   reception.clients.forget();
 }
 
-/** Whether the call has certainly not been executed here, or no effect of it lasts yet. */
+/** Whether the call has certainly not been executed here, or has no permanent effect yet. */
 export function lacks({ process, gatherings }: Reception, exported: Export, { key, origins }: CallName): boolean {
   if (exported.ordering?.isUndecided(origins, key) === true) return true;
   if (key !== "" && gatherings.get(key)?.decided === true) return false;
@@ -85,7 +85,7 @@ function withRoom(body: Uint8Array): Uint8Array {
   return message;
 }
 
-/** Executes a call that other members have executed, as if its CALL had come here. */
+/** Executes a call that other members have executed, as if its CALL had arrived here. */
 export function execute(reception: Reception, exported: Export, kept: RetainedCall): void {
   if (!kept.repeatable || !lacks(reception, exported, kept)) return;
   const { process, gatherings, clients } = reception;
@@ -100,14 +100,14 @@ export function execute(reception: Reception, exported: Export, kept: RetainedCa
   }
   const home = process.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
   if (home === undefined) return;
-  // It may have been refused here; if its CALL has come and waits, it gets its RETURN now.
+  // The call may have been refused here. If its CALL is waiting, it gets its RETURN now.
   if (home.message !== undefined) home.retire();
   home.keep(call);
   home.kept!.order = kept.order;
   new Invocation(process, exported, procedure, call, home).start();
 }
 
-/** Keeps a call that the state received from another member includes: it is not executed here, but answered. */
+/** Retains a call whose effect is in the state received from another member. The call is answered and not executed. */
 export function adopt({ process, gatherings, clients }: Reception, exported: Export, kept: RetainedCall): void {
   const call = readCall(withRoom(kept.call));
   const reply = withRoom(kept.reply);

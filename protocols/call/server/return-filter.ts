@@ -1,8 +1,8 @@
 /**
  * What may hold a RETURN back after its procedure has ended.
  *
- * An exported module has a list of filters. They are asked in order. The RETURN is sent when no filter holds it. A filter that
- * holds an execution later calls `proceed`, which asks the filters after it, or `retain`.
+ * An exported module has a list of filters. They are asked in order. The RETURN is sent when no filter holds it. A
+ * filter that holds an execution later calls `proceed`, which asks the filters after it, or `retain`.
  */
 import type { Context } from "../../thread/context.ts";
 

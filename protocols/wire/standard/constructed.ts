@@ -1,7 +1,8 @@
 /**
- * The standard encoding of constructed types (XSIS 038112, chapter 3): an enumeration is one word; an array is its elements; a sequence is a count
- * and its elements; a record is its components; a choice is a designator and the value that it designates. Optional values,
- * sets and maps are ours: a choice of none (0) and some (1), a sequence of elements, a sequence of pairs.
+ * The standard encoding of constructed types (XSIS 038112, chapter 3): an enumeration is one word; an array is its
+ * elements; a sequence is a count and its elements; a record is its components; a choice is a designator and the value
+ * that it designates. Optional values, sets and maps are ours: a choice of none (0) and some (1), a sequence of
+ * elements, a sequence of pairs.
  */
 import { MalformedError, type Reader, type Writer } from "../bytes.ts";
 import {
@@ -18,13 +19,13 @@ import {
 /** Nesting of recursive types beyond this depth is refused: a cycle when writing, a hostile message when reading. */
 const depthLimit = 1000;
 
-/** Before a value of a recursive type is written. */
+/** Call before writing a value of a recursive type. */
 export function descend(writer: Writer, place: string): void {
   if (++writer.depth > depthLimit)
     throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
 }
 
-/** After it. */
+/** Call after writing a value of a recursive type. */
 export function ascend(writer: Writer): void {
   writer.depth--;
 }
@@ -154,8 +155,8 @@ function compareKeys(a: unknown, b: unknown): number {
 }
 
 /**
- * A map's pairs. `kept`: in their own order, which a program can see; `sorted`: by key, for languages whose maps have no order, so that equal
- * maps have equal encodings.
+ * A map's pairs. `kept`: in their own order, which a program can see; `sorted`: by key, for languages whose maps have
+ * no order, so that equal maps have equal encodings.
  */
 export function externalizeMap<K, V>(
   writer: Writer,

@@ -1,13 +1,14 @@
 /**
  * The standard encoding of predefined types: words of 16 bits, the more significant byte first.
  *
- * Source: Courier: The Remote Procedure Call Protocol, XSIS 038112 (Xerox, December 1981), chapters 2 and 3. Boolean, cardinal, long cardinal,
- * integer, long integer, string and unspecified are that standard's; a string's bytes are UTF-8 here, of which the standard's
- * ASCII is a part. What other languages have besides is ours: hyper integers (four words), reals (IEEE 754 in two or four words),
- * bytes (encoded like a string), integers of any length, dates.
+ * Source: Courier: The Remote Procedure Call Protocol, XSIS 038112 (Xerox, December 1981), chapters 2 and 3. Boolean,
+ * cardinal, long cardinal, integer, long integer, string and unspecified are that standard's; a string's bytes are
+ * UTF-8 here, of which the standard's ASCII is a part. What other languages have besides is ours: hyper integers (four
+ * words), reals (IEEE 754 in two or four words), bytes (encoded like a string), integers of any length, dates.
  *
- * Every type is a pair of functions. The writer is told the place of the value in its type, for errors; both know nothing else, so
- * that functions of all types can stand for each other. Of each value there is one encoding, so that collators may compare bytes.
+ * Every type is a pair of functions. The writer is told the place of the value in its type, for errors; both know
+ * nothing else, so that functions of all types can stand for each other. Of each value there is one encoding, so that
+ * collators may compare bytes.
  */
 import { MalformedError, type Reader, utf8Length, type Writer } from "../bytes.ts";
 import { externalize, internalize } from "../value.ts";
@@ -248,7 +249,10 @@ export function internalizeBytes(reader: Reader): Uint8Array {
   return value;
 }
 
-/** An integer of any length: a word that is 1 for negative ones, and the digits of its magnitude in base 2^16 as a sequence of words. */
+/**
+ * An integer of any length: a word that is 1 for negative ones, and the digits of its magnitude in base 2^16 as a
+ * sequence of words.
+ */
 export function externalizeBigint(writer: Writer, value: bigint, place: string): void {
   if (typeof value !== "bigint") refuse(value, place, "a bigint");
   const digits = (value < 0n ? -value : value).toString(16);
