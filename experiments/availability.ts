@@ -1,14 +1,14 @@
 /**
  * How available a troupe is whose machines fail and come back, each at its old address and with a new module.
  *
- * Source: dissertation, chapter 6: n members, each failing at rate L and replaced at rate M independently, are a birth-death
- * chain; with p = L/(L+M) the troupe is down with probability p^n. More generally the number of members that are down
- * is binomial, whatever the laws of lifetime and replacement are (alternating renewal processes in their steady
- * state). It need not be so for machines that fail together, as in a trace of real outages.
+ * Source: dissertation, chapter 6: n members, each failing at rate L and replaced at rate M independently, are a
+ * birth-death chain; with p = L/(L+M) the troupe is down with probability p^n. More generally the number of members
+ * that are down is binomial, whatever the laws of lifetime and replacement are (alternating renewal processes in their
+ * steady state). It need not be so for machines that fail together, as in a trace of real outages.
  *
  * Between two changes of membership nothing changes: the troupe is called once after each of them, and that call tells
- * for the whole span whether it could answer. The calls of `callFailures` come at random times, so that they see what time
- * averages see.
+ * for the whole span whether it could answer. The calls of `callFailures` come at random times, so that they see what
+ * time averages see.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";

@@ -1,10 +1,11 @@
 /**
  * What a replicated call cost on VAX-11/750s under 4.2BSD: the table of the SOSP 1985 paper.
  *
- * Into the simulation go published figures only: the CPU time of each system call, the counts of system calls for each member, and the
- * user time that goes with a system call, taken from the row of the UDP echo (0.8 ms for its sendmsg and recvmsg). Two
- * quantities are calibrated, on the row for degree 1: the user time of a call beyond that of its system calls, and the time of a
- * datagram on its way that is not CPU time. Everything for degrees 2 to 5 comes out of the simulated machines.
+ * Into the simulation go published figures only: the CPU time of each system call, the counts of system calls for each
+ * member, and the user time that goes with a system call, taken from the row of the UDP echo (0.8 ms for its sendmsg
+ * and recvmsg). Two quantities are calibrated, on the row for degree 1: the user time of a call beyond that of its
+ * system calls, and the time of a datagram on its way that is not CPU time. Everything for degrees 2 to 5 comes out of
+ * the simulated machines.
  */
 import { line } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
@@ -13,7 +14,9 @@ import { constant } from "../sim/chance/distribution.ts";
 import { vaxCosts, type CostOptions } from "../sim/machine/costs.ts";
 import { Stage } from "../sim/stage.ts";
 
-/** E. C. Cooper, Replicated Distributed Programs, SOSP 1985: ms for a call of Circus, by degree of replication from 1. */
+/**
+ * E. C. Cooper, Replicated Distributed Programs, SOSP 1985: ms for a call of Circus, by degree of replication from 1.
+ */
 const published = [
   { realTime: 48.0, cpuTime: 24.1, userTime: 5.9, kernelTime: 18.2 },
   { realTime: 58.0, cpuTime: 45.2, userTime: 10.0, kernelTime: 35.2 },

@@ -1,15 +1,16 @@
 /**
  * How long a replicated call takes, by degree of replication, collator and transport.
  *
- * Source: dissertation, performance of replicated procedure calls. With round trips to the n members that are independent and
- * exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... + 1/(n-k+1)).
- * Repeated unicast delays the i-th member's round trip by i sends.
+ * Source: dissertation, performance of replicated procedure calls. With round trips to the n members that are
+ * independent and exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... +
+ * 1/(n-k+1)). Repeated unicast delays the i-th member's round trip by i sends.
  *
- * With a measured network, client and members are on different sites, drawn at random again and again; each collator waits for an order
- * statistic of the client's round trips to as many sites drawn without replacement.
+ * With a measured network, client and members are on different sites, drawn at random again and again; each collator
+ * waits for an order statistic of the client's round trips to as many sites drawn without replacement.
  *
- * The model takes the client's CPU for idle when a call begins. The CPU has nothing to do but the sends of CALLs, until something is
- * repeated: a repetition, and the ACK that it asks for, are sends that CALLs wait for. So the run counts repetitions.
+ * The model takes the client's CPU for idle when a call begins. The CPU has nothing to do but the sends of CALLs, until
+ * something is repeated: a repetition, and the ACK that it asks for, are sends that CALLs wait for. So the run counts
+ * repetitions.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -36,9 +37,9 @@ class Echo {
  * Mean time until `needed` of n round trips are over, and the caller has done all its sends. The i-th round trip begins
  * when its send is done, at `starts[i]`, and is exponential with the given mean.
  *
- * E[T] is the integral of P(T > t), which is 1 up to the last start; from there on it is the probability of fewer than `needed`
- * successes among n independent events (a Poisson binomial distribution). If all start together the integral is
- * mean (1/n + ... + 1/(n - needed + 1)).
+ * E[T] is the integral of P(T > t), which is 1 up to the last start; from there on it is the probability of fewer than
+ * `needed` successes among n independent events (a Poisson binomial distribution). If all start together the integral
+ * is mean (1/n + ... + 1/(n - needed + 1)).
  */
 export function meanOrderStatistic(starts: readonly number[], needed: number, mean: number): number {
   const last = greatest(starts);
@@ -78,8 +79,8 @@ function placed(
 const meansOfSites = new Map<string, number>();
 
 /**
- * Mean over all placements of the time until `needed` of `members` round trips are over: of M values in order, the j-th is the k-th
- * of n drawn without replacement with probability C(j-1, k-1) C(M-j, n-k) / C(M, n).
+ * Mean over all placements of the time until `needed` of `members` round trips are over: of M values in order, the j-th
+ * is the k-th of n drawn without replacement with probability C(j-1, k-1) C(M-j, n-k) / C(M, n).
  */
 function meanOfSites(network: string, needed: number, members: number): number {
   const key = JSON.stringify([network, needed, members]);

@@ -1,9 +1,9 @@
 /**
  * How often conflicting transactions that are called at the same time deadlock under the troupe commit protocol.
  *
- * Source: dissertation, chapter 5: members that serialize transactions differently block each other. k conflicting transactions arrive at
- * each of n members in an order of its own, all k! orders being as likely; no deadlock comes if all members have the order of the first,
- * with probability (1/k!)^(n-1).
+ * Source: dissertation, chapter 5: members that serialize transactions differently block each other. k conflicting
+ * transactions arrive at each of n members in an order of its own, all k! orders being as likely; no deadlock comes if
+ * all members have the order of the first, with probability (1/k!)^(n-1).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";

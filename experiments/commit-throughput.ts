@@ -1,8 +1,9 @@
 /**
  * Troupe commit against ordered broadcast: what transactions cost, by contention, load, members, round trip and loss.
  *
- * Source: dissertation, chapter 5. Clients transfer money between accounts, one transfer after the other; which accounts, follows Zipf's law. The
- * optimistic way (commit) executes at once and undoes what met in different orders; the pessimistic one (broadcast) asks for an order first.
+ * Source: dissertation, chapter 5. Clients transfer money between accounts, one transfer after the other; which
+ * accounts, follows Zipf's law. The optimistic way (commit) executes at once and undoes what met in different orders;
+ * the pessimistic one (broadcast) asks for an order first.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -41,7 +42,9 @@ function zipf(places: number, exponent: number): (chance: () => number) => numbe
   };
 }
 
-/** (sum of x)^2 / (n sum of x^2): 1 if all have the same share, 1/n if one has all. Source: Jain, Chiu and Hawe 1984. */
+/**
+ * (sum of x)^2 / (n sum of x^2): 1 if all have the same share, 1/n if one has all. Source: Jain, Chiu and Hawe 1984.
+ */
 export function jain(shares: readonly number[]): number {
   const sum = shares.reduce((a, b) => a + b, 0);
   const squares = shares.reduce((a, b) => a + b * b, 0);

@@ -1,9 +1,10 @@
 /**
- * What a troupe's configuration does for its availability, where machines, racks and buildings fail: what fails takes down all that is in
- * it. The module and its caller stay the same; the configuration alone says where members are and how answers are collated.
+ * What a troupe's configuration does for its availability, where machines, racks and buildings fail: what fails takes
+ * down all that is in it. The module and its caller stay the same; the configuration alone says where members are and
+ * how answers are collated.
  *
- * Source: dissertation, chapter 7 (configuration apart from the program); the closed form is that of independent alternating
- * renewal processes (sim/theory/placement-model.ts).
+ * Source: dissertation, chapter 7 (configuration apart from the program); the closed form is that of independent
+ * alternating renewal processes (sim/theory/placement-model.ts).
  */
 import { readFileSync } from "node:fs";
 import { line } from "../harness/chart.ts";

@@ -1,10 +1,10 @@
 /**
  * How soon a crash is detected, and how often a living process is suspected, by probes on lines that lose datagrams.
  *
- * Source: dissertation, paired message protocol (probes), and chapter 6 (the Ringmaster's null calls). At level `message` one process
- * watches another, as servers do with the members of a calling troupe; at level `ringmaster` a majority of the Ringmaster judges the
- * members of a troupe, and drops those that it holds for dead: one that lives joins again. Patience buys certainty with time; how much, the
- * curve of the trade-off shows.
+ * Source: dissertation, paired message protocol (probes), and chapter 6 (the Ringmaster's null calls). At level
+ * `message` one process watches another, as servers do with the members of a calling troupe; at level `ringmaster` a
+ * majority of the Ringmaster judges the members of a troupe, and drops those that it holds for dead: one that lives
+ * joins again. Patience buys certainty with time; how much, the curve of the trade-off shows.
  */
 import { line, tradeOff } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";

@@ -1,9 +1,10 @@
 /**
  * How soon the members of a troupe part when unrelated clients call it, without transactions and with them.
  *
- * Two clients call once each, the second an exponential time after the first; the way of a call to a member takes an exponential time with mean
- * d, independent of all others. If the second call comes g later it overtakes the first at a member with probability p = exp(-g/d) / 2, and the
- * members have the same order with probability p^n + (1-p)^n. With E[exp(-jg/d)] = 1/(1 + j/(load d)) that is a finite sum.
+ * Two clients call once each, the second an exponential time after the first; the way of a call to a member takes an
+ * exponential time with mean d, independent of all others. If the second call comes g later it overtakes the first at a
+ * member with probability p = exp(-g/d) / 2, and the members have the same order with probability p^n + (1-p)^n. With
+ * E[exp(-jg/d)] = 1/(1 + j/(load d)) that is a finite sum.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";

@@ -1,10 +1,11 @@
 /**
- * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real protocols in the
- * loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
+ * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real
+ * protocols in the loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
  *
- * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a cycle, from one moment
- * with all members to the next (sim/troupes/outage-cycles.ts); their quotient over all replications is the unavailability. Failures are biased
- * (sim/troupes/failure-biasing.ts), so that about a thousand cycles are enough for 10%, however rare an outage is.
+ * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a
+ * cycle, from one moment with all members to the next (sim/troupes/outage-cycles.ts); their quotient over all
+ * replications is the unavailability. Failures are biased (sim/troupes/failure-biasing.ts), so that about a thousand
+ * cycles are enough for 10%, however rare an outage is.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";

@@ -1,9 +1,9 @@
 /**
  * What clients on both sides of a partition see, and what the members have executed when it has healed.
  *
- * Source: dissertation, chapters on replicated procedure call and on binding: what collators make of missing answers, and a member that was
- * dropped must not answer. What is guaranteed is written in docs/under-a-partition.md; the checker
- * (sim/checkers/partition.ts) judges every replication by it.
+ * Source: dissertation, chapters on replicated procedure call and on binding: what collators make of missing answers,
+ * and a member that was dropped must not answer. What is guaranteed is written in docs/under-a-partition.md; the
+ * checker (sim/checkers/partition.ts) judges every replication by it.
  */
 import { bar, line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -189,10 +189,10 @@ function isUnanimousStatic({ binding, collator }: Settings): boolean {
 }
 
 /**
- * 0 or 1 as the statement says, except: a static table makes a unanimous client wait for silent members each time, so that calls of
- * the last moments are answered too late; and where leases end, they last from the last but one question that a member answered, as
- * only the next one brings it the news: 1.5 rounds less than a lease, on average. If what it answers is lost and the
- * questions are not, half a round less.
+ * 0 or 1 as the statement says, except: a static table makes a unanimous client wait for silent members each time, so
+ * that calls of the last moments are answered too late; and where leases end, they last from the last but one question
+ * that a member answered, as only the next one brings it the news: 1.5 rounds less than a lease, on average. If what it
+ * answers is lost and the questions are not, half a round less.
  */
 function answered(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
@@ -215,10 +215,11 @@ function answered(p: Settings, side: SideName): number | null {
 }
 
 /**
- * A round trip, if that is all it takes; with a static table and all to be heard, until the silent members have been given up. With a
- * Ringmaster they are dropped in its first round that finds them silent for longer than `suspicion`: they answered the last
- * round before the cut, half a round earlier on average. The first call was made when a mean gap between calls had passed. Half a
- * gap after the change one is answered that is made then, or was made so long ago that it finds the members silent then.
+ * A round trip, if that is all it takes; with a static table and all to be heard, until the silent members have been
+ * given up. With a Ringmaster they are dropped in its first round that finds them silent for longer than `suspicion`:
+ * they answered the last round before the cut, half a round earlier on average. The first call was made when a mean gap
+ * between calls had passed. Half a gap after the change one is answered that is made then, or was made so long ago that
+ * it finds the members silent then.
  */
 function blackout(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
@@ -231,7 +232,10 @@ function blackout(p: Settings, side: SideName): number | null {
   return found > silence && p.cut > found + round ? found / 1000 - 0.5 / p.rate : null;
 }
 
-/** 1 if calls are executed on one side alone, and neither brought to the other nor thrown away; null where that is left to chance. */
+/**
+ * 1 if calls are executed on one side alone, and neither brought to the other nor thrown away; null where that is left
+ * to chance.
+ */
 function diverges(p: Settings): number | null {
   const { divided, minority, majority } = sidesOf(p);
   if (p.minority === 0 || p.minority === p.members) return 0;
@@ -240,7 +244,10 @@ function diverges(p: Settings): number | null {
   return p.cut + silence < carried || (p.collator === "unanimous" && p.limit === 0) ? 0 : null;
 }
 
-/** With a static table: those whose last repetition, one longest interval before they were given up, was lost in the cut. */
+/**
+ * With a static table: those whose last repetition, one longest interval before they were given up, was lost in the
+ * cut.
+ */
 function divergentCalls(p: Settings): number | null {
   if (p.binding !== "static" || diverges(p) !== 1) return diverges(p) === 0 ? 0 : null;
   const clients = p.oneWay ? 1 : 2;

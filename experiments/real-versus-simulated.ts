@@ -1,10 +1,11 @@
 /**
- * How well the simulator predicts the real host: the same protocols and calls, on real sockets and on simulated machines.
+ * How well the simulator predicts the real host: the same protocols and calls, on real sockets and on simulated
+ * machines.
  *
- * All parties are hosts in one process, on loopback: they share a CPU, as the processes of one simulated machine do. What
- * the simulator is told is measured on a troupe of one, in turn with what is to be predicted, so that both meet the
- * same machine: what a send takes; what waiting takes, for one datagram or for many; what a call takes at its client
- * besides; and the rest of the round trip, which is the receiving of its two datagrams; how late timers are; how
+ * All parties are hosts in one process, on loopback: they share a CPU, as the processes of one simulated machine do.
+ * What the simulator is told is measured on a troupe of one, in turn with what is to be predicted, so that both meet
+ * the same machine: what a send takes; what waiting takes, for one datagram or for many; what a call takes at its
+ * client besides; and the rest of the round trip, which is the receiving of its two datagrams; how late timers are; how
  * often, and for how long, the process stands still. Degrees above 1, and losses, are predicted from that.
  */
 import { line } from "../harness/chart.ts";

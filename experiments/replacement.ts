@@ -1,9 +1,10 @@
 /**
  * When to replace failed members: policies, with the real protocols in the loop.
  *
- * Source: dissertation, chapter 6. Members' machines fail; whoever repairs learns of it, by a policy provides new ones after a replacement
- * time, and the new members join by the Ringmaster, with the state of the others. The troupe is available while it has a member
- * with its state. When all are gone the state is lost, and the first that comes back founds the troupe anew.
+ * Source: dissertation, chapter 6. Members' machines fail; whoever repairs learns of it, by a policy provides new ones
+ * after a replacement time, and the new members join by the Ringmaster, with the state of the others. The troupe is
+ * available while it has a member with its state. When all are gone the state is lost, and the first that comes back
+ * founds the troupe anew.
  *
  * Policies meet the same failures (sim/troupes/replaced-troupe.ts; with a trace: the same moments of failure).
  */

@@ -1,12 +1,14 @@
 /**
  * How fast failed members must be replaced: the dissertation's table, and what its figures bring, by simulation.
  *
- * Source: dissertation, chapter 6: for availability A the mean replacement time must not exceed (1/L) q/(1-q), q = (1-A)^(1/n).
+ * Source: dissertation, chapter 6: for availability A the mean replacement time must not exceed (1/L) q/(1-q), q =
+ * (1-A)^(1/n).
  *
- * An unavailability of 1e-5 cannot be waited for. So members are made to fail oftener while some have failed, and what follows
- * counts by its likelihood: failure biasing over regenerative cycles, from all members up to all members up (A. Goyal,
- * P. Shahabuddin, P. Heidelberger et al., IEEE Transactions on Computers 41, 1992). After each step a call tells whether the troupe
- * answers. A step counts with the mean of its exponential time, not with a draw from it (A. Hordijk et al., 1976).
+ * An unavailability of 1e-5 cannot be waited for. So members are made to fail oftener while some have failed, and what
+ * follows counts by its likelihood: failure biasing over regenerative cycles, from all members up to all members up (A.
+ * Goyal, P. Shahabuddin, P. Heidelberger et al., IEEE Transactions on Computers 41, 1992). After each step a call tells
+ * whether the troupe answers. A step counts with the mean of its exponential time, not with a draw from it (A. Hordijk
+ * et al., 1976).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -125,7 +127,10 @@ function forcedFailure(natural: number, bias: number, dead: number): number {
   return dead > 0 && natural > 0 && natural < bias / 2 ? bias : natural;
 }
 
-/** What an outage adds to the downtime of a replication: the mean time until the first member is back, by its likelihood. */
+/**
+ * What an outage adds to the downtime of a replication: the mean time until the first member is back, by its
+ * likelihood.
+ */
 function outageOf(
   p: { readonly members: number; readonly lifetime: number; readonly bias: number },
   replacement: number,

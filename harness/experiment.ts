@@ -25,22 +25,26 @@ export interface Measure {
    *   zero there is no upper limit.
    * - `rare`: as `ratio`, where the numerator adds up contributions, none negative, of events that may be few or none:
    *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
-   *   events, and after none still has an upper limit: that of 3 events. What an event adds may be given as a third number,
-   *   `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For sums of events of unequal size D it
-   *   is E[D^2]/E[D]: for time out of service, twice the mean of an outage that is exponential. Without a unit it is a share, and the interval ends at 1.
-   * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or none,
-   *   with the inverse of the interval of their rate. After none it still has a lower limit.
-   * - `quantile`: each gives a number; the `quantile` of their law, with the interval between two of them, whatever the law.
-   * - `steady`: each gives a list of values in the order of time, none missing, from one long run. The warm-up is removed (MSER-5), and
-   *   the mean of the rest is taken, with Student's t over replications or, of one replication, over batches of its values. A
-   *   run in which the warm-up does not end makes the cell unconverged.
+   *   events, and after none still has an upper limit: that of 3 events. What an event adds may be given as a third
+   *   number, `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For sums of events of
+   *   unequal size D it is E[D^2]/E[D]: for time out of service, twice the mean of an outage that is exponential.
+   *   Without a unit it is a share, and the interval ends at 1.
+   * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or
+   *   none, with the inverse of the interval of their rate. After none it still has a lower limit.
+   * - `quantile`: each gives a number; the `quantile` of their law, with the interval between two of them, whatever the
+   *   law.
+   * - `steady`: each gives a list of values in the order of time, none missing, from one long run. The warm-up is
+   *   removed (MSER-5), and the mean of the rest is taken, with Student's t over replications or, of one replication,
+   *   over batches of its values. A run in which the warm-up does not end makes the cell unconverged.
    */
   readonly estimator?: (typeof estimators)[number];
   /** With the estimator `quantile`: which, between 0 and 1. */
   readonly quantile?: number;
   /** Values may be negative. Left out: they cannot, and no interval reaches below 0. */
   readonly signed?: true;
-  /** The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged. */
+  /**
+   * The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged.
+   */
   readonly precision?: number | null;
   /** It is a share of time out of service: tables tell beside it how long that is in a year. */
   readonly isDowntime?: boolean;
@@ -51,7 +55,10 @@ export interface Measure {
 /** An experiment's measures, by name. */
 export type Measures = Readonly<Record<string, Measure>>;
 
-/** What every replication measures at several places of an axis that is no parameter: latency over time. It is never judged. */
+/**
+ * What every replication measures at several places of an axis that is no parameter: latency over time. It is never
+ * judged.
+ */
 export interface Series extends Measure {
   readonly along: {
     /** For the axis and the columns of results. */
@@ -81,8 +88,8 @@ export interface Replication {
   /** Counts from 0. */
   readonly number: number;
   /**
-   * A simulated world under this seed and number. What is asked for by `--events` is its trace, and what the cell's warnings
-   * tell is whether the faults of all its worlds had an effect.
+   * A simulated world under this seed and number. What is asked for by `--events` is its trace, and what the cell's
+   * warnings tell is whether the faults of all its worlds had an effect.
    */
   world(options?: Omit<WorldOptions, "seed" | "replication">): World;
   /**
@@ -115,13 +122,13 @@ export interface Model<P extends Parameters> {
   /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
   readonly source?: string;
   /**
-   * Which assumption of the model does not hold for these parameters, or did not hold in the run by what was measured, as a
-   * sentence; null if all hold. The figure is shown all the same, but nothing is held to it.
+   * Which assumption of the model does not hold for these parameters, or did not hold in the run by what was measured,
+   * as a sentence; null if all hold. The figure is shown all the same, but nothing is held to it.
    */
   outside?(p: Values<P>, means: Means): string | null;
   /**
-   * What a replication gives on average, where that is known although an assumption does not hold; null where it is not. The real
-   * coverage of intervals is judged by it.
+   * What a replication gives on average, where that is known although an assumption does not hold; null where it is
+   * not. The real coverage of intervals is judged by it.
    */
   expected?(p: Values<P>): number | null;
   /** The verdict: agree within this relative error, or, as without it, within three standard errors of the estimate. */

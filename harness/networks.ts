@@ -12,8 +12,8 @@ const corner = "one-way ms";
 const matrices = new Map<string, LatencyMatrix>();
 
 /**
- * The matrix of a table: the first line has "one-way ms" and the names of sites, each further one a site and its delays to all of them. For
- * `replication.world({ network: { matrix: latencyMatrix("network.csv") } })`.
+ * The matrix of a table: the first line has "one-way ms" and the names of sites, each further one a site and its delays
+ * to all of them. For `replication.world({ network: { matrix: latencyMatrix("network.csv") } })`.
  *
  * @throws BadData that names the line and what was expected.
  */

@@ -85,7 +85,10 @@ export function outageSeen(p: TraceSettings & PlacingSettings, members: number, 
   return found;
 }
 
-/** Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is no trace. */
+/**
+ * Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is
+ * no trace.
+ */
 export function refusalOfTrace(settings: TraceSettings & PlacingSettings, members: number): string | null {
   const { across, trace } = settings;
   if (trace === "") return across === "none" ? null : `across ${across} without a trace: expected none`;
@@ -105,7 +108,10 @@ export function refusalOfTrace(settings: TraceSettings & PlacingSettings, member
   }
 }
 
-/** Of all nodes together: the share of time in which a node was down, the mean length of an outage in ms, and their number. */
+/**
+ * Of all nodes together: the share of time in which a node was down, the mean length of an outage in ms, and their
+ * number.
+ */
 export function downtimes(observed: ObservedOutages): {
   readonly fraction: number;
   readonly outage: number;

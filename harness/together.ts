@@ -31,7 +31,9 @@ export function togetherNote(observed: ObservedOutages, window: Milliseconds): s
   );
 }
 
-/** The same for each level of which the trace tells the places of nodes: whether what is in one place fails together. */
+/**
+ * The same for each level of which the trace tells the places of nodes: whether what is in one place fails together.
+ */
 export function placeNotes(observed: ObservedOutages, window: Milliseconds): string[] {
   const known = levels.filter((level) => observed.places(level).size > 0);
   return known.map((level, i) => {

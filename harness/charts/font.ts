@@ -1,6 +1,6 @@
 /**
- * How wide a text is in DejaVu Sans, from the font file itself: without a canvas Vega guesses, and leaves a third too
- * much room. Reads the four tables of the OpenType format that this takes: head, hhea, hmtx and cmap.
+ * The width of a text in DejaVu Sans, from the font file itself. Without a canvas Vega estimates widths, and leaves a
+ * third too much room. Reads four tables of the OpenType format: head, hhea, hmtx and cmap.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

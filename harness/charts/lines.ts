@@ -1,18 +1,21 @@
-/** Which points of a chart are joined by lines. */
+/** The points of a chart that are joined by lines. */
 import { isModel, type Point } from "./points.ts";
 
-/** How a point goes together with the others of its line. */
+/** A point and its relation to the other points of its line. */
 export interface DrawnPoint extends Point {
-  /** Joined to the next by a line of its own. */
+  /** Whether a line of its own joins the point to the next point. */
   readonly joined: boolean;
   readonly run: number;
-  /** Of a model that has a figure wherever the simulation has one, so that a line through its figures leaves none out. */
+  /**
+   * Of a model that has a figure wherever the simulation has one, so that a line through its figures leaves none out.
+   */
   readonly complete: boolean;
 }
 
 /**
- * Numbers the stretches of converged neighbours on each line that no model accompanies from end to end: only such neighbours
- * are joined by a line. In a trade-off the model's figures have places of their own on both axes: there any model accompanies.
+ * Numbers the stretches of converged neighbours on each line that no model accompanies from end to end: only such
+ * neighbours are joined by a line. In a trade-off the model's figures have places of their own on both axes: there any
+ * model accompanies.
  */
 export function drawnPoints(points: readonly Point[], isTradeOff: boolean): DrawnPoint[] {
   const key = ({ series, panel }: Point): string => JSON.stringify([series, panel]);

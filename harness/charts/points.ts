@@ -1,4 +1,4 @@
-/** What a chart shows, as plain records: simulated figures with their intervals, and the model's beside them. */
+/** The data of a chart as plain records: simulated figures with their intervals, and figures of the model. */
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Parameter, Plain } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
@@ -26,11 +26,11 @@ export interface Point {
   /** The ends of the interval; absent for a model. */
   readonly low?: number;
   readonly high?: number;
-  /** Which line it belongs to. */
+  /** The line to which the point belongs. */
   readonly series: string;
   readonly panel: string;
   readonly figure: Figure;
-  /** Whether it has a symbol of its own; a point between the cells only bends the model's curve. */
+  /** Whether the point has a symbol. A point between the cells only shapes the model's curve. */
   readonly marked: boolean;
 }
 
@@ -50,7 +50,7 @@ export function varying(experiment: Experiment, cells: readonly Cell[]): string[
   return Object.keys(experiment.parameters).filter((name) => new Set(cells.map((cell) => cell[name])).size > 1);
 }
 
-/** The same of cells with their figures. */
+/** The parameters that take more than one value in these summaries. */
 export function varyingAmong(experiment: Experiment, summaries: readonly Pick<CellSummary, "parameters">[]): string[] {
   return varying(
     experiment,
@@ -78,7 +78,7 @@ export function throughOf(chart: CellChart): string {
   return chart.type === "trade-off" ? chart.through : chart.x;
 }
 
-/** Where between its least and greatest x a closed form is drawn, so that its curve is a curve. */
+/** The values of x, between the least and the greatest, at which a closed form is drawn as a curve. */
 function curve(parameter: Parameter, chart: CellChart, cells: readonly CellSummary[]): Plain[] {
   const through = throughOf(chart);
   const at = [...new Set(cells.map(({ parameters }) => parameters[through]!))];
@@ -110,7 +110,9 @@ function estimated(
   return { y: mean, ...limits, figure: converged ? figure : "not converged" };
 }
 
-/** What varies besides the chart's axes among cells of one line and panel, so that its values must tell lines apart. */
+/**
+ * The parameters, other than the chart's axes, that vary within a line and panel: their values must distinguish lines.
+ */
 function tellingParameters(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): string[] {
   const groups = new Map<string, Cell[]>();
   for (const { parameters } of cells) {

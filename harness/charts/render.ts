@@ -1,4 +1,4 @@
-/** From a Vega-Lite specification to SVG, and on to PNG. The same specification gives the same bytes. */
+/** Renders a Vega-Lite specification as SVG, and SVG as PNG. The same specification gives the same bytes. */
 import { renderAsync } from "@resvg/resvg-js";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
@@ -11,7 +11,7 @@ interface TextItem {
   readonly fontWeight?: string | number;
 }
 
-// Vega's own hook for those who know better than its estimate; missing in its types.
+// Vega's hook that replaces its estimate of text widths; missing in its types.
 const { textMetrics } = vega as unknown as {
   textMetrics: { width: (item: TextItem, text: string | number | null) => number };
 };

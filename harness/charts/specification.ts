@@ -1,4 +1,4 @@
-/** From a chart and the summaries of its cells to a Vega-Lite specification that holds its own data. */
+/** Makes a Vega-Lite specification, with its data, from a chart and the summaries of its cells. */
 import type { TopLevelSpec } from "vega-lite";
 import type { Chart } from "../chart.ts";
 import type { Experiment } from "../experiment.ts";
@@ -70,14 +70,14 @@ function horizontal(chart: CellChart, parameter: Parameter, points: readonly Poi
     parameter.kind === "duration" ? timeUnit(points.map(({ x }) => x as number)) : [parameter.unit, 1];
   const scaled = points.map((point) => ({ ...point, x: (point.x as number) / size }));
   const values = distinct(scaled.filter(({ figure, marked }) => marked && !isModel(figure)).map(({ x }) => x));
-  // 1.67 stands where 1.66667 is.
+  // A tick at 1.66667 is labelled 1.67.
   const ticks = values.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3))));
   const isLog = chart.log?.includes("x") === true && scaled.every(({ x }) => x > 0);
   const axis = {
     title: title(chart.x, unit),
     // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
     labelExpr: "format(datum.value, '~r')",
-    // Of labels that have no room only those are left out, and not every second one.
+    // Only labels without room are left out, instead of every second label.
     labelOverlap: "greedy",
     ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off" ? { values: ticks } : {}),
   };
@@ -113,7 +113,7 @@ function commonWords(names: readonly (readonly string[])[]): string {
   return "";
 }
 
-/** The vertical axis. On a logarithmic one what is not above zero has no place: intervals end at the axis. */
+/** The vertical axis. A logarithmic axis has no place for values <= 0: intervals end at the axis. */
 function vertical(experiment: Experiment, chart: CellChart, points: readonly Point[]): Axis {
   const names = [chart.y].flat();
   const units = distinct(names.map((name) => experiment.measures[name]!.unit ?? "")).filter((unit) => unit !== "");
@@ -229,7 +229,7 @@ const config = {
   legend: { labelFontSize: 11, titleFontSize: 11.5, titleFontWeight: "normal", labelLimit: 260, rowPadding: 4 },
 };
 
-/** A parameter with one value tells no lines apart: the subtitle has it. */
+/** The chart without line parameters that have only one value: the subtitle shows such a parameter. */
 function withoutConstantLines(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellChart {
   const { by, ...others } = chart;
   return by === undefined || varyingAmong(experiment, cells).includes(by) ? chart : others;
@@ -260,7 +260,7 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
         ? null
         : { title: legendTitle(chart), symbolType: full, symbolStrokeWidth: 0, symbolOpacity: 1 },
   };
-  // Words side by side leave room for what belongs to each.
+  // Bars of different series stand side by side at each word of the axis.
   const besides = chart.type === "bar" ? { xOffset: { field: "series", sort: series } } : {};
   const panel = {
     width: panels.length < 2 ? 520 : chart.type === "bar" ? 320 : 240,

@@ -1,10 +1,10 @@
-/** What a chart says of the parameters that do not vary in it. */
+/** The subtitle of a chart: the parameters that do not vary in it. */
 import type { Experiment } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { inWords, shown, varyingAmong } from "./points.ts";
 
-/** Characters. */
+/** The greatest length of a line, in characters. */
 const lineLength = 100;
 
 interface Held {
@@ -12,7 +12,7 @@ interface Held {
   readonly isChanged: boolean;
 }
 
-/** No trace, no loss, nothing that lasts for 0s. */
+/** Whether the value means absence: no trace, no loss, a duration of 0 s. */
 function isNothing(value: Plain): boolean {
   return value === "" || value === 0 || value === false;
 }
@@ -29,8 +29,8 @@ function linesOf(held: readonly Held[]): string[] {
 }
 
 /**
- * The lines under the title. All that is not as by default; and of the defaults the first in the experiment's order, as many as one
- * line takes, without those that are nothing. The manifest has the rest.
+ * The lines under the title: all parameters that differ from their defaults; and, in the experiment's order, as many
+ * defaults as fit into one line, without values that mean absence. The manifest has all parameters.
  */
 export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]): string[] {
   const varied = varyingAmong(experiment, cells);

@@ -1,4 +1,6 @@
-/** A series as what the drawing of charts knows: each of its places a cell, its axis a parameter. */
+/**
+ * Presents a series as cells, so that the drawing of charts can handle it: each place is a cell, its axis a parameter.
+ */
 import type { Chart, SeriesChart } from "../chart.ts";
 import { line } from "../chart.ts";
 import type { Experiment } from "../experiment.ts";
@@ -14,7 +16,7 @@ interface Drawn {
   readonly cells: readonly CellSummary[];
 }
 
-/** The chart with its cells, as they are unless it is one of a series. */
+/** The chart with its cells. For a chart of a series, the places of the series become cells. */
 export function unrolled(experiment: Experiment, chart: Chart, cells: readonly CellSummary[]): Drawn {
   if (chart.type !== "series") return { experiment, chart, cells };
   const { y } = chart;

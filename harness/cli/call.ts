@@ -66,7 +66,7 @@ function valueOf(word: string): unknown {
   }
 }
 
-/** What JSON has no word for: maps and sets become arrays, bigints strings of digits. */
+/** Replaces values that JSON lacks: maps and sets become arrays, and bigints become strings of digits. */
 function plain(_: string, value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (value instanceof Map || value instanceof Set || value instanceof Uint8Array) return [...value];
@@ -90,7 +90,7 @@ function collatorFor(words: Words): Collator {
 }
 
 export async function callCommand(words: Words): Promise<void> {
-  // What stands behind `--` is no option.
+  // Words after `--` are not options.
   const [verb, ...behind] = (words["_"] as readonly (string | number)[]).map(String);
   refuseUnknown({ ...words, _: [verb] }, undefined, [
     "name",

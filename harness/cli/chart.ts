@@ -1,4 +1,4 @@
-/** `troupe chart DIR`: the summary and the charts again, from the rows that are there. */
+/** `troupe chart DIR`: makes the summary and the charts again from the existing rows. */
 import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 import { findExperiment, loadExperiment } from "../load.ts";

@@ -65,8 +65,8 @@ function valueOf(words: readonly string[], option: string): string | undefined {
 }
 
 /**
- * The words with the experiment that `run`, `sweep` or `coverage` is about as the second, and that experiment, which must be known
- * before its options can be: its parameters are options too.
+ * Finds the experiment of `run`, `sweep` or `coverage`, and moves its name to the second place of the words. The
+ * experiment must be known before the options are parsed, since its parameters are options too.
  */
 async function named(words: readonly string[]): Promise<{ words: readonly string[]; named?: Named }> {
   const [verb, second] = words;
@@ -88,7 +88,7 @@ async function named(words: readonly string[]): Promise<{ words: readonly string
   throw new BadData(`name an experiment: troupe ${verb} NAME. There are ${known.join(", ") || "none"}.`);
 }
 
-/** `--lifetime -1h` is a value that the parameter refuses, and not an option of one letter. */
+/** Makes `-1h` in `--lifetime -1h` a value, which the parameter refuses, instead of an option of one letter. */
 function withNegativeValues(words: readonly string[]): string[] {
   const joined: string[] = [];
   for (const word of words) {
@@ -101,7 +101,7 @@ function withNegativeValues(words: readonly string[]): string[] {
 }
 
 /**
- * Does what the words of a command line say, and prints the results on standard output.
+ * Carries out a command line, and prints the results on standard output.
  *
  * @throws BadData if the words cannot be used; ExperimentFailed if an experiment or a verdict failed.
  */

@@ -1,4 +1,7 @@
-/** `troupe configure check|solve|explain FILE --machines FILE`: configurations of troupes, and where their members may be. */
+/**
+ * `troupe configure check|solve|explain FILE --machines FILE`: configurations of troupes, and where their members may
+ * be.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import type { Argv } from "yargs";
 import { standardEffort } from "../../languages/configuration/effort.ts";
@@ -52,7 +55,7 @@ export function declareConfigure(yargs: Argv): Argv {
     );
 }
 
-/** The text of a file. @throws BadData if there is none. */
+/** The text of a file. @throws BadData if the file does not exist. */
 export function readText(path: string, what: string): string {
   if (!existsSync(path)) throw new BadData(`there is no file ${path}${what}.`);
   try {
@@ -62,7 +65,7 @@ export function readText(path: string, what: string): string {
   }
 }
 
-/** The machines that a list names. @throws BadData with the nearest name for one that the table has not. */
+/** The machines that a list names. @throws BadData with the nearest name if the table lacks a machine. */
 function named(words: Words, option: "present" | "without", machines: MachineTable): string[] {
   const names = textOf(words, option)?.split(",") ?? [];
   for (const name of names) {
@@ -117,7 +120,7 @@ function print({ json }: Asked, document: object, text: string): void {
   process.stdout.write(`${json ? JSON.stringify(document) : text}\n`);
 }
 
-/** What is stated beside the formula, as a program reads it. */
+/** The fields of a configuration other than its formula, for JSON output. */
 function statement({ name, collator, ordering, replace, members }: Configuration): object {
   return { name: name ?? null, members: members.map((member) => member.name), collator, ordering, replace };
 }

@@ -1,4 +1,4 @@
-/** `troupe coverage`: how often an experiment's intervals contain the model's figure. */
+/** `troupe coverage`: the share of an experiment's intervals that contain the model's figure. */
 import { BadData } from "../../sim/bad-data.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Source } from "../load.ts";
@@ -17,7 +17,7 @@ import { failureOf, onInterrupt } from "./run.ts";
 
 const standardCampaigns = 200;
 
-/** @throws BadData if there is nothing that the intervals of a cell should contain. */
+/** @throws BadData if the model gives no figure for any measure of the cell. */
 function mustBeKnown(experiment: Experiment, cell: Cell): void {
   if (knownFigures(experiment, cell).size > 0) return;
   const changed = Object.entries(experiment.parameters).filter(([name, parameter]) => cell[name] !== parameter.default);
@@ -65,7 +65,7 @@ export async function coverageCommand(words: Words, source: Source, experiment: 
     coverageTable(experiment, coverages),
     "",
     "Coverage: the share of campaigns whose 95% interval contains the model's figure. Bias and half-width are relative to that figure.",
-    // What is left out since it is outside the model; and what was doubtful, as the first campaign saw it.
+    // Measures left out because they are outside the model, and the warnings of the first campaign.
     ...remarkLines(experiment, summaries[0]!),
   ];
   process.stdout.write(`${output.join("\n")}\n`);

@@ -1,4 +1,4 @@
-/** `--dry-run`: which cells, how many replications, and how long they may take. Nothing is written. */
+/** `--dry-run`: prints the cells, the number of replications and an estimate of their time. Writes nothing. */
 import { existsSync } from "node:fs";
 import { firstBatch } from "../plan/plan.ts";
 import { thrownOf } from "../plan/failure.ts";
@@ -8,16 +8,16 @@ import type { RunArguments } from "./arguments.ts";
 import { roughly } from "./progress.ts";
 import { greatest, least } from "../statistics/moments.ts";
 
-/** Cells that are tried, evenly spaced, and how long each may take. */
+/** The number of cells that are tried, evenly spaced; and the longest time for each, in ms. */
 const probes = 5;
 const patience = 20_000;
-/** Cells that are listed. */
+/** The greatest number of cells that are listed. */
 const listed = 20;
 
 interface Probe {
   /** Milliseconds for one replication. */
   readonly time: number;
-  /** How it ended, if not with a row. */
+  /** How the replication ended, if it gave no row. */
   readonly ending?: string;
 }
 
@@ -29,7 +29,7 @@ async function probe({ plan, source }: RunArguments): Promise<Probe[]> {
   const found: Probe[] = [];
   for (const cell of places) {
     const pool = new Pool(1, { source, cells }, { timeout: patience });
-    // The first of a worker also waits for its code to be compiled: the second tells.
+    // The time of a worker's first replication includes compilation, so that the second is measured.
     try {
       await pool.run({ seed, cell, replication: 0 });
       const start = performance.now();

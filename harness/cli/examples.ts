@@ -1,14 +1,14 @@
-/** Examples for the help of an experiment, which the experiment itself accepts. */
+/** Examples for the help of an experiment. The experiment accepts each of them. */
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
 import type { Parameter, Parameters, Plain } from "../parameters.ts";
 import { cellsOf, settingGrid, type Grid } from "../plan/grid.ts";
 import { knownFigures } from "../results/coverage.ts";
 
-/** Commands and what they are for, as the help prints them. */
+/** Commands and their purposes, as the help prints them. */
 type Examples = [command: string, use: string][];
 
-/** A parameter with two values that may be given for it alone. */
+/** A parameter with two values, each of which the experiment accepts while all other parameters stay as they are. */
 interface Example {
   readonly parameter: string;
   readonly one: string;
@@ -20,10 +20,10 @@ function candidates({ default: standard, options }: Parameter): Plain[] {
   return [standard, standard + 1, standard - 1, standard * 2, standard / 2];
 }
 
-/** Where an example's values go: beside the defaults, or beside the experiment's own grid. */
+/** The other parameters of an example: the defaults, or the experiment's own grid. */
 interface Use {
   readonly grids: readonly Grid[];
-  /** Whether there must be a model for each cell. */
+  /** Whether each cell must have a model. */
   readonly isKnown: boolean;
 }
 
@@ -40,7 +40,7 @@ function accepts(experiment: Experiment, grid: Grid, { grids, isKnown }: Use): b
   }
 }
 
-/** The first parameter that an example can be about; undefined if there is none. */
+/** The first parameter that can serve as an example; undefined if there is none. */
 function exampleOf(experiment: Experiment, use: Use): Example | undefined {
   for (const [parameter, kind] of Object.entries(experiment.parameters)) {
     const fitting = candidates(kind).filter(
@@ -55,12 +55,12 @@ function exampleOf(experiment: Experiment, use: Use): Example | undefined {
 
 const standard: Example = { parameter: "members", one: "3", two: "1,3" };
 
-/** As the help shows them: each command whole, in a line of its own. */
+/** The text of the examples in the help: each command on a line of its own. */
 export function examplesText(examples: Examples): string {
   return ["Examples:", ...examples.flatMap(([command, use]) => [`  ${command}`, `      ${use}`])].join("\n");
 }
 
-/** Of `troupe run`, of an experiment if one is named. */
+/** Examples of `troupe run`, for the experiment if one is named. */
 export function runExamples(name: string, experiment: Experiment | undefined): Examples {
   const example = experiment === undefined ? standard : exampleOf(experiment, { grids: [{}], isKnown: false });
   const examples: Examples = [[`$0 run ${name}`, "with its defaults"]];
@@ -77,7 +77,7 @@ export function runExamples(name: string, experiment: Experiment | undefined): E
   ];
 }
 
-/** Of `troupe sweep`. */
+/** Examples of `troupe sweep`. */
 export function sweepExamples(name: string, experiment: Experiment | undefined): Examples {
   const settings = [experiment?.sweep ?? {}].flat() as readonly Setting<Parameters>[];
   const grids = settings.map((setting) => settingGrid(experiment?.parameters ?? {}, setting));
@@ -94,7 +94,7 @@ export function sweepExamples(name: string, experiment: Experiment | undefined):
 
 const known: Use = { grids: [{}], isKnown: true };
 
-/** Of `troupe coverage`. */
+/** Examples of `troupe coverage`. */
 export function coverageExamples(name: string, experiment: Experiment | undefined): Examples {
   const example = experiment === undefined ? standard : exampleOf(experiment, known);
   const change = example === undefined ? "" : ` --${example.parameter} ${example.one}`;

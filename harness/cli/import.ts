@@ -1,4 +1,7 @@
-/** `troupe import outages FILE`, `troupe import network FILE`: measurements that users have, in the forms that experiments read. */
+/**
+ * `troupe import outages FILE`, `troupe import network FILE`: convert users' measurements to the formats that
+ * experiments read.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import type { Argv } from "yargs";
@@ -89,7 +92,7 @@ const networkOptions = {
 
 const kinds = { outages: outageOptions, network: networkOptions };
 
-/** Declares the options of what is imported: `outages`, or `network`. */
+/** Declares the options of `troupe import`; `what` is `outages` or `network`. */
 export function declareImport(yargs: Argv, what: string | undefined): Argv {
   const declared = yargs
     .positional("what", { describe: "outages, or network", type: "string" })
@@ -128,7 +131,7 @@ function oneOf<T extends string>(words: Words, name: string, options: readonly T
   throw new BadData(`--${name} takes one of ${options.join(", ")}, not "${text}".${didYouMean(text, options)}`);
 }
 
-/** `node=host,failed=start`. */
+/** Reads names of columns, as in `node=host,failed=start`. */
 function columnsOf(words: Words, option: string): Partial<Record<Meaning, string>> {
   const columns: Partial<Record<Meaning, string>> = {};
   for (const item of textOf(words, option)?.split(",") ?? []) {
@@ -162,14 +165,14 @@ function readInput(path: string): string {
   }
 }
 
-/** Where to write; refused if it is there and may not be lost. */
+/** The output file. An existing file is refused unless it may be overwritten. */
 function outputOf(words: Words, input: string, ending: string): string {
   const path = textOf(words, "out") ?? `${basename(input, extname(input))}-${ending}.csv`;
   if (!existsSync(path) || words["overwrite"] === true) return path;
   throw new BadData(`${path} is there already: --overwrite writes it anew, --out writes another file.`);
 }
 
-/** An end of the observation: a number as in the log, or a date, which may be written otherwise than in the log. */
+/** The beginning or end of the observation: a number as in the log, or a date in any known format. */
 function moment(words: Words, name: string, options: TimeOptions): number | undefined {
   const text = textOf(words, name);
   if (text === undefined) return undefined;
@@ -227,7 +230,7 @@ function logOf(words: Words, path: string, text: string, times: TimeReader): Log
   });
 }
 
-/** Writes the table whole or not at all, and says what it holds. */
+/** Writes the table whole or not at all, and prints a summary of it. */
 function written(out: string, csv: string, summary: readonly string[], next: string): void {
   makeDirectory(dirname(out));
   writeWhole(dirname(out), basename(out), csv);

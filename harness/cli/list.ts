@@ -1,4 +1,4 @@
-/** `troupe list`: the experiments that come with the package. */
+/** `troupe list`: lists the experiments of the package. */
 import { experimentNames, findExperiment, loadExperiment } from "../load.ts";
 import { table } from "../report/table.ts";
 import { refuseUnknown, type Words } from "./words.ts";

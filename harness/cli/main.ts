@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The program `troupe`. Exit status: 0 done; 1 an experiment, a verdict or a call failed; 2 the words cannot be used, and
- * nothing was written; 130 and 143 interrupted.
+ * The program `troupe`. Exit status: 0 success; 1 an experiment, a verdict or a call failed; 2 the command line is
+ * invalid, and nothing was written; 130 and 143 interrupted.
  */
 import { fileURLToPath } from "node:url";
 import { BadSource } from "../../languages/source.ts";
@@ -19,7 +19,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-/** Where a user's own file threw, if it was one: the first place of the stack outside this package and Node. */
+/**
+ * The place in a user's own file that threw: the first of the stack outside this package and Node; undefined if none.
+ */
 function placeOf(stack: string): string | undefined {
   for (const [, place] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+:\d+:\d+)\)?$/gm)) {
     const path = place!.startsWith("file:") ? fileURLToPath(place!.replace(/:\d+:\d+$/, "")) : place!;
@@ -29,7 +31,7 @@ function placeOf(stack: string): string | undefined {
   return undefined;
 }
 
-/** What is said of an error: a sentence; a stack only where the fault is ours. */
+/** The message for an error: a sentence; with a stack only if the fault is in this package. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const expected = [BadData, BadSource, ExperimentFailed, CommandFailed];

@@ -14,10 +14,10 @@ import { readText } from "./configure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 import { refuseUnknown, textOf, type Words } from "./words.ts";
 
-/** From one look at the troupe to the next, in ms. */
+/** Interval between two inspections of the troupe, in ms. */
 const interval = 500;
 
-/** How long a process may take to join, in ms. */
+/** The longest time that a process may take to join, in ms. */
 const patience = 20_000;
 
 const options = {

@@ -1,4 +1,6 @@
-/** `troupe merge OUT DIR...`: the shards of a sweep, or several parts of one, put together as if one machine had run all. */
+/**
+ * `troupe merge OUT DIR...`: merges the shards or parts of a sweep into the result that one machine would have made.
+ */
 import { existsSync } from "node:fs";
 import { BadData } from "../../sim/bad-data.ts";
 import { findExperiment, loadExperiment } from "../load.ts";

@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import type { Experiment } from "../experiment.ts";
 
 export const standardSeed = "1985";
-/** How many times the first batch a cell may grow in search of precision, unless --max-replications says. */
+/** The default limit of a cell's replications in search of precision, in multiples of its first batch. */
 export const standardGrowth = 50;
 
 export const runOptions = {
@@ -94,7 +94,7 @@ export const runOptions = {
   quiet: { type: "boolean", describe: "print nothing but errors, and what --json asks for" },
 } as const;
 
-/** The options of `troupe coverage`: what a plan takes, and how many of them are carried out. */
+/** The options of `troupe coverage`: the options of a plan, and the number of campaigns. */
 export const coverageOptions = {
   campaigns: {
     type: "string",
@@ -114,7 +114,7 @@ export const coverageOptions = {
   quiet: runOptions.quiet,
 } as const;
 
-/** Names that every command takes. */
+/** Options that every command accepts. */
 const common = ["help", "version"];
 export const runOptionNames = [...Object.keys(runOptions), "fresh", ...common];
 export const coverageOptionNames = [...Object.keys(coverageOptions), ...common];
@@ -127,7 +127,7 @@ export function declareParameters(
 ): Argv {
   for (const [name, parameter] of Object.entries(experiment?.parameters ?? {})) {
     yargs.option(name, {
-      // A flag too is a text, so that a sweep may take `--flag false,true`.
+      // A flag is a text too, so that a sweep accepts `--flag false,true`.
       type: "string",
       group:
         "Parameters (a value; a list 1,2,5; a range 1..5 or, in steps, 0..1:0.1 or, each so many times the one before, 1..64:x2):",

@@ -1,6 +1,6 @@
 /**
- * How far a run is, on standard error: redrawn in one line where that is a terminal, a line each ten seconds in a log or pipe. What
- * is left is estimated from how fast it went so far.
+ * The progress of a run, on standard error: one redrawn line on a terminal, or a line every ten seconds in a log or
+ * pipe. The remaining time is estimated from the speed so far.
  */
 import type { Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
@@ -8,7 +8,7 @@ import { excessOf } from "../run/campaign.ts";
 import type { Listener } from "../run/session.ts";
 import type { Running, Task, Workers } from "../run/workers.ts";
 
-/** What has been counted so far, for the message after an interruption. */
+/** The counts so far, for the message after an interruption. */
 export interface Progress extends Listener {
   done: number;
   total: number;
@@ -17,7 +17,7 @@ export interface Progress extends Listener {
 
 const redrawn = 200;
 const logged = 10_000;
-/** A replication that runs for so long, and so many times longer than others on the average, is named. */
+/** A replication is named if it runs longer than `longest` ms, and many times longer than the mean of the others. */
 const longest = 60_000;
 const outlying = 20;
 
@@ -33,12 +33,12 @@ export function roughly(milliseconds: number): string {
 interface Options {
   readonly title: string;
   readonly isWanted: boolean;
-  /** How a replication is named that has been running for very long. */
+  /** The name of a replication that has been running for very long. */
   readonly nameOf?: (task: Task) => string;
-  /** Whose widest interval is told. */
+  /** The plan whose widest interval is shown. */
   readonly plan?: Plan;
   readonly stream?: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
-  /** Milliseconds. */
+  /** The clock, in ms. */
   readonly now?: () => number;
 }
 
@@ -95,7 +95,7 @@ class Reporter implements Progress {
 
   #widest(): string {
     const { plan, now } = this.#options;
-    // All rows count for it: now and then is enough.
+    // The width depends on all rows, so that it is computed only now and then.
     if (now() - this.#widestAt < logged / 2) return this.#widestText;
     this.#widestAt = now();
     this.#widestText = this.#widestNow(plan);
@@ -122,7 +122,7 @@ class Reporter implements Progress {
     return `${this.#options.title}: ${this.done} of ${this.total} replications${failures}${time}${this.#widest()}`;
   }
 
-  /** Tells how far it is, and of a replication that seems to spin. */
+  /** Shows the progress, and names a replication that seems not to end. */
   tick(): void {
     const { stream, nameOf } = this.#options;
     const ran = Math.max(1, this.done + this.#failed - this.#before);
@@ -145,7 +145,7 @@ class Reporter implements Progress {
     this.#isDrawn = false;
   }
 
-  /** What is under way, the longest first. */
+  /** The replications under way, the longest-running first. */
   running(): readonly Running[] {
     return this.#workers?.running() ?? [];
   }

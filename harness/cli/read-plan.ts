@@ -1,4 +1,4 @@
-/** From words to a plan: parameters, settings and filters to cells; seed, replications and precision. */
+/** Reads a plan from words: parameters, settings and filters give the cells; then seed, replications and precision. */
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
@@ -40,7 +40,7 @@ function parameterText(words: Words, name: string, parameter: Parameter): string
   return given;
 }
 
-/** What the command line gives for each parameter, as text and as values. */
+/** The texts and values that the command line gives for each parameter. */
 interface Given {
   readonly texts: Readonly<Record<string, string>>;
   readonly values: Grid;
@@ -90,7 +90,10 @@ function presetGrids(name: string, experiment: Experiment): Grid[] {
   return ([setting].flat() as readonly Setting<Parameters>[]).map((one) => settingGrid(experiment.parameters, one));
 }
 
-/** The grids that stand side by side: presets, settings of the command line, or what stands in for both. */
+/**
+ * The grids whose cells are united: each preset with each setting of the command line; without both, the `standard`
+ * settings.
+ */
 function gridsOf(words: Words, experiment: Experiment, standard: readonly Setting<Parameters>[]): readonly Grid[] {
   const presets = textOf(words, "preset")
     ?.split(",")
@@ -104,7 +107,7 @@ function gridsOf(words: Words, experiment: Experiment, standard: readonly Settin
   );
 }
 
-/** The grid of one cell that a manifest tells. */
+/** The grid that consists of one cell of a manifest. */
 function gridOfCell({ name: owner, parameters }: Experiment, cell: Cell): Grid {
   const grid: Record<string, readonly Plain[]> = {};
   for (const [name, value] of Object.entries(cell)) {
@@ -117,7 +120,7 @@ function gridOfCell({ name: owner, parameters }: Experiment, cell: Cell): Grid {
   return grid;
 }
 
-/** What the words say of the cells and their replications, and their texts for what makes the cells. */
+/** The cells and their replications, and the texts of the words that determine the cells. */
 export interface ReadPlan {
   readonly plan: Plan;
   readonly texts: Readonly<Record<string, string | readonly string[]>>;
@@ -134,8 +137,8 @@ function shardOf(words: Words): Plan["shard"] {
 }
 
 /**
- * Reads a plan: parameters, seed, replications, precision, what is compared. `standard` settings stand in for parameters that are not
- * given.
+ * Reads a plan: parameters, seed, replications, precision and the compared parameter. The `standard` settings apply to
+ * parameters that are not given.
  *
  * @throws BadData with one sentence.
  */
@@ -157,7 +160,7 @@ export function readPlan(
   );
   if (cells.length === 0) throw new BadData(`--where '${where}' leaves no cell.`);
   const asked = numberOf(words, "replications", 1);
-  // What a manifest tells of each cell holds as long as the cells are its own.
+  // The sizes of a manifest hold as long as the cells are exactly the cells of the manifest.
   const isAsGiven = givenSizes !== undefined && cells.length === given!.length && Object.keys(values).length === 0;
   const counts = new Map(isAsGiven ? given!.map((cell, i) => [cellKey(cell), givenSizes[i]!]) : []);
   const sizes = isAsGiven ? { sizes: cells.map((cell) => counts.get(cellKey(cell)) ?? 0) } : {};

@@ -13,7 +13,7 @@ import { endAsked, openProcess, pause, say, type RealProcess } from "../real/pro
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 
-/** Longest wait in ms for the others to let a member go. */
+/** The longest wait for the leaving of a member, in ms. */
 const farewell = 5000;
 
 export const ringmasterOption = {
@@ -61,7 +61,7 @@ export async function ringmasterCommand(words: Words): Promise<void> {
   else await startMembers(chosen, places);
 }
 
-/** A process for each, that ends when this one does. */
+/** Starts a process for each chosen address. Each process ends when this process ends. */
 async function startMembers(chosen: readonly Address[], places: readonly Address[]): Promise<void> {
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   const ends = chosen.map((place) => {
@@ -99,7 +99,7 @@ async function beMember(place: Address, places: readonly Address[]): Promise<voi
   say(`${where}: ended`);
 }
 
-/** Whether the member serves within a moment in which others should have been found. */
+/** Whether the member serves within the time in which it should have found the other members. */
 async function serves(member: RingmasterMember): Promise<boolean> {
   for (let i = 0; i < 50 && !member.serves; i++) await pause(100);
   return member.serves;
@@ -116,7 +116,7 @@ async function leave({ host, binding }: RealProcess, member: RingmasterMember): 
         belongs = members.some((other) => other.address === address && other.incarnation === incarnation);
       }
     } catch (error) {
-      // Too few others live: there is nothing to leave.
+      // Too few other members live for a change: the member ends without leaving.
       if (!(error instanceof CallError)) throw error;
     }
   };

@@ -17,10 +17,10 @@ import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
 
-/** Longest wait in ms for the others to let a member go. */
+/** The longest wait for the leaving of a member, in ms. */
 const farewell = 10_000;
 
-/** How long in ms a process that has left answers those who have not heard of it. */
+/** How long a process that has left still answers clients that do not know of its leaving, in ms. */
 const linger = 300;
 
 const options = {
@@ -59,7 +59,7 @@ export function declareServe(yargs: Argv): Argv {
 function instance(type: new () => object, path: string): object {
   try {
     const module = new type();
-    // What could not be given to a newcomer later is better refused now.
+    // A state that cannot be transferred to a newcomer is refused at the start.
     externalizeState(module);
     return module;
   } catch (error) {
@@ -110,7 +110,7 @@ export async function serveCommand(words: Words): Promise<void> {
   real.host.close();
   if (pid !== undefined) rmSync(pid, { force: true });
   say(`${where}: ended`);
-  // A farewell that is waited for no longer must not keep Node alive.
+  // A leaving that has exceeded its limit must not keep Node alive.
   process.exit(0);
 }
 
@@ -135,7 +135,7 @@ function orderingOf(words: Words): OrderingName {
   );
 }
 
-/** Members that order calls in different ways would not agree on any order. */
+/** Refuses an ordering that differs from the troupe's: members with different orderings do not agree on an order. */
 function mustOrderAlike(name: string, theirs: OrderingName, { path, type, ordering }: Served): void {
   if (ordering === theirs) return;
   throw new BadData(
@@ -143,7 +143,7 @@ function mustOrderAlike(name: string, theirs: OrderingName, { path, type, orderi
   );
 }
 
-/** Members that cannot execute the same calls would give different answers. */
+/** Refuses procedures that differ from the troupe's: such members would give different answers to the same call. */
 function mustBeAlike(name: string, theirs: readonly string[], { path, type }: Served): void {
   const own = proceduresOf(type).join(", ");
   if (own === theirs.join(", ")) return;
@@ -172,7 +172,7 @@ async function join({ binding }: RealProcess, name: string, served: Served, anew
   try {
     await binding.joinTroupe(name, served.module, { anew, ordering: served.ordering });
   } catch (error) {
-    // Of marks, and of a state that cannot be undone.
+    // A TypeError concerns wrong marks on procedures, or a state that cannot be undone.
     if (error instanceof TypeError) throw new BadData(`${served.path}: ${error.message}.`);
     if (!(error instanceof CallError)) throw error;
     const remedy = error.kind === "troupe-lost" ? "; --anew founds it again, with the class's first state" : "";

@@ -96,7 +96,7 @@ async function compile(files: readonly string[], words: Words): Promise<Program[
   const those = (pattern: RegExp) => files.filter((file) => pattern.test(file));
   const programs = compileCourier(those(/\.cr$/));
   const scripts = those(/\.[mc]?ts$/);
-  // The compiler of TypeScript takes a second to load.
+  // The TypeScript compiler takes a second to load, so that it is loaded only for scripts.
   if (scripts.length > 0)
     programs.push(
       ...(await import("../../languages/stubs/typescript/compile.ts")).compileTypeScript(scripts, {
@@ -114,7 +114,7 @@ async function compile(files: readonly string[], words: Words): Promise<Program[
   return programs;
 }
 
-/** What protoc makes of the files, and what it calls them. */
+/** Runs protoc: the descriptors of the files, and the names by which protoc calls the files. */
 function runProtoc(files: readonly string[], given: readonly string[]): { names: string[]; descriptors: Uint8Array } {
   const roots = given.length > 0 ? given : [...new Set(files.map((file) => dirname(file)))];
   const names = files.map((file) => {
@@ -137,7 +137,7 @@ function runProtoc(files: readonly string[], given: readonly string[]): { names:
   }
 }
 
-/** All or none. */
+/** Writes all files, or none. */
 function write(out: string, files: readonly EmittedFile[]): string[] {
   const paths = files.map(({ name }) => join(out, name));
   const twice = paths.find((path, i) => paths.indexOf(path) < i);

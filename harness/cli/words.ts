@@ -1,4 +1,4 @@
-/** The words of a command line, as the parser hands them over: each read once, or refused in a sentence. */
+/** Readers of the words of a command line. Each value is given at most once, or is refused in a sentence. */
 import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../../languages/durations.ts";
 import type { Experiment } from "../experiment.ts";
@@ -6,7 +6,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 
 export type Words = Readonly<Record<string, unknown>>;
 
-/** The words that no declared option accounts for end the command here. */
+/** @throws BadData if a word belongs to no declared option. */
 export function refuseUnknown(words: Words, experiment: Experiment | undefined, known: readonly string[]): void {
   const names = [...Object.keys(experiment?.parameters ?? {}), ...known];
   for (const name of Object.keys(words)) {
@@ -49,7 +49,7 @@ export function numberOf(words: Words, name: string, least: number): number | un
   return Number(text);
 }
 
-/** Milliseconds. */
+/** The duration given for an option, in ms; undefined if none is given. */
 export function durationOf(words: Words, name: string): number | undefined {
   const text = textOf(words, name);
   if (text === undefined) return undefined;
@@ -60,12 +60,12 @@ export function durationOf(words: Words, name: string): number | undefined {
   return duration;
 }
 
-/** A word as a shell takes it back. */
+/** A word quoted for a shell. */
 export function quoted(word: string): string {
   return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Options as a shell takes them; those with several values are repeated. */
+/** Options quoted for a shell. An option with several values is repeated. */
 export function optionsText(pairs: Readonly<Record<string, string | readonly string[]>>): string {
   return Object.entries(pairs)
     .flatMap(([name, texts]) => [texts].flat().map((text) => ` --${name} ${quoted(text)}`))

@@ -1,6 +1,6 @@
 /**
- * Real machines under a configuration manager: a member is a process `troupe serve`, at the IPv4 address that its machine has in the
- * table. Processes are started on this machine; a command of the user's starts them elsewhere.
+ * Real machines under a configuration manager: a member is a process `troupe serve`, at the IPv4 address that its
+ * machine has in the table. Processes are started on this machine; a command of the user's starts them elsewhere.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Site } from "../../languages/configuration/manager.ts";

@@ -1,4 +1,7 @@
-/** Simulated machines under a configuration manager: a process that the manager starts joins the troupe, again after each restart. */
+/**
+ * Simulated machines under a configuration manager: a process that the manager starts joins the troupe, again after
+ * each restart.
+ */
 import type { Site } from "../../languages/configuration/manager.ts";
 import type { Membership } from "../../protocols/binding/member/membership.ts";
 import { defaultBindingOptions, type BindingOptions } from "../../protocols/binding/options.ts";

@@ -34,9 +34,9 @@ function ftaRecords(text: string, file: string): TableRecord[] {
 }
 
 /**
- * `event_trace.tab` of the Failure Trace Archive (D. Kondo, B. Javadi, A. Iosup, D. Epema, CCGrid 2010): tabs, seconds since 1970. Events of
- * type 0 are outages, those of type 1 are times up, whose reason is why they ended: the cause of the outage that follows. Names of
- * nodes are no keys, their numbers are.
+ * `event_trace.tab` of the Failure Trace Archive (D. Kondo, B. Javadi, A. Iosup, D. Epema, CCGrid 2010): tabs, seconds
+ * since 1970. Events of type 0 are outages, those of type 1 are times up, whose reason is why they ended: the cause of
+ * the outage that follows. Names of nodes are no keys, their numbers are.
  */
 export function readFta(text: string, file: string): Log {
   const records = ftaRecords(text, file);
@@ -102,9 +102,10 @@ function secondsOf(text: string): Milliseconds | undefined {
 }
 
 /**
- * Availability traces of the "avt" kind (P. B. Godfrey's Repository of Availability Traces): for each node a line with its name, the number of
- * times for which it was available, and beginning and end of each, in seconds. All nodes are named. The trace goes from its first
- * to its last event, and a node is down when it is not up. Nodes that never were up do not belong to the trace, as in its own tools.
+ * Availability traces of the "avt" kind (P. B. Godfrey's Repository of Availability Traces): for each node a line with
+ * its name, the number of times for which it was available, and beginning and end of each, in seconds. All nodes are
+ * named. The trace goes from its first to its last event, and a node is down when it is not up. Nodes that never were
+ * up do not belong to the trace, as in its own tools.
  */
 export function readAvt(text: string, file: string): Log {
   const nodes = new Nodes();

@@ -19,7 +19,9 @@ export class Nodes {
   readonly #places = new Map<string, Partial<Record<Level, { readonly name: string; readonly where: string }>>>();
   readonly #names = new Map<string, { readonly system: string; readonly node: string }>();
 
-  /** Takes note of a node, and of what a line says of its places. Throws BadData where that contradicts an earlier line. */
+  /**
+   * Takes note of a node, and of what a line says of its places. Throws BadData where that contradicts an earlier line.
+   */
   add(system: string, node: string, where: string, placeOf: (level: Level) => string = () => ""): void {
     const key = JSON.stringify([system, node]);
     this.#names.set(key, { system, node });

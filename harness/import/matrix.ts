@@ -1,6 +1,6 @@
 /**
- * Matrices of latencies as they circulate, made whole: what their numbers are is said by the user; what is missing, zero or
- * contradictory is settled as the user says, or refused.
+ * Matrices of latencies as they circulate, made whole: what their numbers are is said by the user; what is missing,
+ * zero or contradictory is settled as the user says, or refused.
  */
 import { BadData } from "../../sim/bad-data.ts";
 import { meanDelay, type LatencyMatrix } from "../../sim/network/matrix.ts";
@@ -14,7 +14,10 @@ export interface MatrixOptions {
   readonly asymmetric?: "mean" | "smaller" | "larger";
   /** Zeros between different sites. Left out: refused. */
   readonly zeros?: "missing" | "keep";
-  /** What is not known: sites are left out until nothing is missing, or the fastest way by a third site is taken. Left out: refused. */
+  /**
+   * What is not known: sites are left out until nothing is missing, or the fastest way by a third site is taken. Left
+   * out: refused.
+   */
   readonly missing?: "leave-out" | "through";
 }
 

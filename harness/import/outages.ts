@@ -1,4 +1,7 @@
-/** From a log to a recording: inventory, window, what overlaps or is not over; and a summary that says what it does to availability. */
+/**
+ * From a log to a recording: inventory, window, what overlaps or is not over; and a summary that says what it does to
+ * availability.
+ */
 import { stringify } from "csv-stringify/sync";
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
@@ -27,7 +30,10 @@ export interface Imported {
 
 const year = 366 * 24 * 3_600_000;
 
-/** The nodes that there are: those of the inventory, or those that the log names. Throws BadData where they contradict each other. */
+/**
+ * The nodes that there are: those of the inventory, or those that the log names. Throws BadData where they contradict
+ * each other.
+ */
 function nodesOf(log: Log, inventory: Surroundings["inventory"], file: string): { nodes: Nodes; isInventory: boolean } {
   const { nodes } = log;
   if (inventory === undefined) return { nodes, isInventory: log.isInventory };

@@ -1,6 +1,6 @@
 /**
- * Logs that are tables: a row for each outage, with its beginning and its end or length; or a row for each change of a node's
- * state.
+ * Logs that are tables: a row for each outage, with its beginning and its end or length; or a row for each change of a
+ * node's state.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
@@ -27,7 +27,9 @@ export const meanings = [
 export type Meaning = (typeof meanings)[number];
 
 export interface TableLogOptions {
-  /** The log's own name for a column; its number, from 1, where there is no line of names. Left out: the meaning itself. */
+  /**
+   * The log's own name for a column; its number, from 1, where there is no line of names. Left out: the meaning itself.
+   */
   readonly columns: Readonly<Partial<Record<Meaning, string>>>;
   /** Default: the one by which the first line has the columns that are asked for. */
   readonly separator?: keyof typeof separators;

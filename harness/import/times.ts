@@ -1,9 +1,9 @@
 /**
- * Times as logs write them, to ms since 1970. Nothing is guessed: what could mean two moments is refused, with what the user may say
- * to settle it.
+ * Times as logs write them, to ms since 1970. Nothing is guessed: what could mean two moments is refused, with what the
+ * user may say to settle it.
  *
- * Time zones are those of the IANA database that comes with Node (Intl), by way of the Temporal proposal's rules: the one
- * interface that tells an hour that happens twice, and one that never happens, from all others.
+ * Time zones are those of the IANA database that comes with Node (Intl), by way of the Temporal proposal's rules: the
+ * one interface that tells an hour that happens twice, and one that never happens, from all others.
  */
 import { Temporal } from "temporal-polyfill";
 import { BadData } from "../../sim/bad-data.ts";
@@ -43,7 +43,10 @@ const wordAndDay = new RegExp(`^([a-z]{3,9})[- .]+(\\d{1,2})[ ,]+(\\d{4})[ ,T]+$
 const dateAlone = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})$/;
 const months = "january february march april may june july august september october november december".split(" ");
 
-/** Seconds since 1970 of 1980 and 2100: in s, ms and us these do not overlap, so that a count of one of them says which it is. */
+/**
+ * Seconds since 1970 of 1980 and 2100: in s, ms and us these do not overlap, so that a count of one of them says which
+ * it is.
+ */
 const [earliest, latest] = [315_532_800, 4_102_444_800];
 const perSecond = { s: 1, ms: 1e3, us: 1e6 } as const;
 

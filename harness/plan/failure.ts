@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import type { Cell } from "./grid.ts";
 
-/** What a replication threw, as far as it can cross between threads. */
+/** The error of a replication, in a form that can be sent between threads. */
 export interface Thrown {
   readonly name: string;
   readonly message: string;
@@ -14,7 +14,7 @@ export function thrownOf(error: unknown): Thrown {
   return { name, message, stack };
 }
 
-/** A failure at no place in the experiment's code. */
+/** A failure that has no place in the experiment's code. */
 export function withoutStack(message: string): Thrown {
   return { name: "Error", message, stack: `Error: ${message}` };
 }

@@ -1,4 +1,4 @@
-/** From what the command line or a setting says of the parameters to the cells of a grid. */
+/** The cells of a grid, from the texts that the command line or a setting gives for the parameters. */
 import { accessSync, constants, statSync } from "node:fs";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
@@ -14,7 +14,10 @@ export function cellKey(cell: Cell): string {
   return JSON.stringify(cell);
 }
 
-/** Cells as a grid has them: the last parameter varies fastest, numbers ascend, words come as they came first. */
+/**
+ * Sorts cells as in a grid: the last parameter varies fastest, numbers ascend, and words keep the order of their first
+ * use.
+ */
 export function inGridOrder(cells: readonly Cell[]): Cell[] {
   const names = Object.keys(cells[0]!);
   const ranks = names.map((name) => {
@@ -29,7 +32,7 @@ export function inGridOrder(cells: readonly Cell[]): Cell[] {
   return [...cells].sort(compare);
 }
 
-/** The values of each parameter that is given; the cells are all combinations. */
+/** The values of each given parameter. The cells are all combinations of the values. */
 export type Grid = Readonly<Record<string, readonly Plain[]>>;
 
 const mostValues = 100_000;
@@ -47,12 +50,12 @@ function refusal(name: string, parameter: Parameter, text: string): BadData {
   return new BadData(`--${name} takes ${parameter.expects}, not "${text}".${didYouMean(text, options)}`);
 }
 
-/** Fifteen digits, which a double always has: 0.1 + 2 * 0.1 is meant to be 0.3. Whole numbers are exact as they are. */
+/** Rounds to 15 digits, which a double always has, so that 0.1 + 2 * 0.1 is 0.3. Whole numbers are exact and stay. */
 function rounded(value: number): number {
   return Number.isSafeInteger(value) ? value : Number(value.toPrecision(15));
 }
 
-/** `1..5`, `1..9:2` in steps of 2, `1..64:x2` each twice the one before; both ends included where the steps meet them. */
+/** Values of a range: `1..5`; `1..9:2` in steps of 2; `1..64:x2` by factors of 2. The end counts if a step meets it. */
 function rangeValues(name: string, parameter: Parameter<number>, text: string): number[] | undefined {
   const match = range.exec(text);
   if (match === null) return undefined;
@@ -89,10 +92,10 @@ function readStep(parameter: Parameter<number>, text: string): number | undefine
 }
 
 /**
- * The values of a parameter that a text on the command line stands for: one, a list `0,0.01,0.1`, a range `1..5`, or a
- * list of these.
+ * The values of a parameter in a text of the command line: a single value, a list `0,0.01,0.1`, a range `1..5`, or a
+ * list of values and ranges.
  *
- * @throws BadData with one sentence that names the parameter and what it takes.
+ * @throws BadData with one sentence that names the parameter and its valid values.
  */
 export function readValues(name: string, parameter: Parameter, text: string): Plain[] {
   return text.split(",").flatMap((item): Plain[] => {
@@ -140,8 +143,8 @@ function product(parameters: Parameters, grid: Grid): Cell[] {
 }
 
 /**
- * The cells of some grids, each cell once, in the order of the grids; within a grid the last parameter varies fastest. Those for which
- * `isWanted` is false are left out.
+ * The cells of some grids, each cell once, in the order of the grids; within a grid the last parameter varies fastest.
+ * Cells for which `isWanted` is false are left out.
  *
  * @throws BadData if the experiment refuses a cell, or a file that a cell names cannot be read.
  */

@@ -1,4 +1,4 @@
-/** A plan: which replications of which cells, under which seed. */
+/** A plan: the cells, the replications of each cell, and the seed. */
 import type { Experiment } from "../experiment.ts";
 import type { Cell } from "./grid.ts";
 
@@ -12,27 +12,29 @@ export interface Plan {
   readonly experiment: Experiment;
   readonly seed: string;
   readonly cells: readonly Cell[];
-  /** Of each cell; with a precision the first batch. */
+  /** Replications of each cell; with a precision, the size of the first batch. */
   readonly replications: number;
-  /** Of each cell by its place, where they are not all alike. */
+  /** Replications of each cell, by its index, if they differ from cell to cell. */
   readonly sizes?: readonly number[];
-  /** The relative half-width at which a cell needs no more replications; null: it gets just `replications`. */
+  /**
+   * The relative half-width at which a cell needs no more replications; null: each cell gets exactly `replications`.
+   */
   readonly precision: number | null;
-  /** The one measure that is held to the precision; all that are judged unless set. */
+  /** The measure to which the precision applies. Default: all judged measures. */
   readonly precisionOf?: string;
   readonly maxReplications: number;
   /** The parameter by whose values cells are compared in pairs, if any. */
   readonly compare?: string;
-  /** The part to carry out; all unless set. */
+  /** The part to carry out. Default: the whole plan. */
   readonly shard?: Shard;
 }
 
-/** The parts of a plan that say how much is run of each cell. */
+/** The fields of a plan that determine the replications of each cell. */
 type Size = Pick<Plan, "replications" | "sizes" | "precision" | "shard">;
 
 /**
- * Whether a replication belongs to the plan's shard. Replications are dealt out one by one; with a precision whole cells are, since
- * only all replications of a cell together tell how many more it needs.
+ * Whether a replication belongs to the plan's shard. Replications are dealt out one by one. With a precision, whole
+ * cells are dealt out, since the number of further replications depends on all replications of the cell.
  */
 export function isOfShard({ replications, precision, shard }: Size, cell: number, replication: number): boolean {
   if (shard === undefined) return true;
@@ -40,13 +42,16 @@ export function isOfShard({ replications, precision, shard }: Size, cell: number
   return place % shard.of === shard.index;
 }
 
-/** The replications of a cell that a plan begins with. */
+/** The replications with which a plan begins a cell. */
 export function firstBatch(plan: Size, cell: number): number[] {
   const all = Array.from({ length: plan.sizes?.[cell] ?? plan.replications }, (_, replication) => replication);
   return all.filter((replication) => isOfShard(plan, cell, replication));
 }
 
-/** The experiment and the precision by which a plan's cells are judged: what one measure is held to leaves the others their own. */
+/**
+ * The experiment and the precision that judge a plan's cells. With `precisionOf`, the other measures keep their own
+ * precision.
+ */
 export function judgement({ experiment, precision, precisionOf }: Plan): {
   readonly experiment: Experiment;
   readonly precision: number | null;

@@ -11,7 +11,7 @@ export function showRanges(numbers: Iterable<number>): string {
   return spans.map(([first, last]) => (first === last ? `${first}` : `${first}..${last}`)).join(",");
 }
 
-/** What `showRanges` wrote. */
+/** Reads the output of `showRanges`. */
 export function readRanges(text: string): number[] {
   if (text === "") return [];
   return text.split(",").flatMap((span) => {

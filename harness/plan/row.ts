@@ -1,19 +1,19 @@
-/** What one replication gave: the unit of all that is kept, counted and summarized. */
+/** The row: the result of one replication, and the unit of storing, counting and summarizing. */
 import type { Observation } from "../experiment.ts";
 
-/** What a replication said besides its numbers. */
+/** A remark of a replication besides its numbers. */
 export interface Remark {
   /** "idle": the fault of this name had no effect. */
   readonly kind: "note" | "warning" | "unconverged" | "idle";
   readonly text: string;
 }
 
-/** What one replication gave. Plain JSON, so that it crosses to another thread and into a journal. */
+/** The result of one replication. Plain JSON, so that it can be sent to another thread and written to a journal. */
 export interface Row {
   readonly replication: number;
   /** In the order in which the experiment names its measures. */
   readonly observations: Readonly<Record<string, Observation>>;
-  /** Of each of the experiment's series, at each of its places. */
+  /** The observations of each series of the experiment, at each of its places. */
   readonly series: Readonly<Record<string, readonly Observation[]>>;
   readonly remarks: readonly Remark[];
 }

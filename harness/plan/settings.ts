@@ -5,16 +5,18 @@ import { BadData } from "../../sim/bad-data.ts";
 import type { Cell } from "./grid.ts";
 import { readRanges } from "./ranges.ts";
 
-/** What a settings file says: texts as on the command line, lists of them for what may be given more than once. */
+/**
+ * The contents of a settings file: texts as on the command line, and lists of texts for options that may be repeated.
+ */
 export interface Settings {
-  /** The experiment's name or file, if it says. */
+  /** The name or file of the experiment, if given. */
   readonly experiment?: string;
   readonly words: Readonly<Record<string, string | boolean | readonly string[]>>;
-  /** The cells themselves, if it is a manifest. */
+  /** The cells, if the file is a manifest. */
   readonly cells?: readonly Cell[];
-  /** How many replications each of them has, if they are not all alike. */
+  /** The number of replications of each cell, if they differ from cell to cell. */
   readonly sizes?: readonly number[];
-  /** The command that made its rows, if it is a manifest. */
+  /** The command that made the rows, if the file is a manifest. */
   readonly command?: string;
 }
 
@@ -26,7 +28,7 @@ function textOf(scalar: Scalar): string | boolean {
 
 function wordsOf(node: unknown, key: string, file: string): string | boolean | string[] {
   if (isScalar(node)) return textOf(node);
-  // A setting is one word in which parameters stand side by side.
+  // A setting is one word that lists several parameters.
   if (isMap(node)) {
     return node.items
       .map((pair) => `${String(pair.key)}=${[wordsOf(pair.value, key, file)].flat().join(",")}`)
@@ -56,7 +58,7 @@ interface OfManifest {
 /** The settings that a run had, by its manifest. */
 export function settingsOfManifest(manifest: OfManifest): Settings {
   const { experiment, source, seed, replications, precision, precisionOf, maxReplications, compare, cells } = manifest;
-  // Those that failed were asked for too.
+  // Failed replications count: they were requested too.
   const counts = cells.map((cell) => cell.replications + readRanges(cell.lacking ?? "").length);
   const isAlike = precision !== null || counts.every((count) => count === replications);
   return {
@@ -77,7 +79,7 @@ export function settingsOfManifest(manifest: OfManifest): Settings {
 /**
  * Reads a settings file in YAML or JSON.
  *
- * @param readManifest - what reads the text of a manifest.
+ * @param readManifest - parses the text of a manifest.
  * @throws BadData if it cannot be read.
  */
 export function readSettings(file: string, readManifest: (text: string, file: string) => OfManifest): Settings {
@@ -103,7 +105,7 @@ export function readSettings(file: string, readManifest: (text: string, file: st
     const name = String(key);
     const word = wordsOf(value, name, file);
     if (name === "experiment") experiment = String(word);
-    // A list of values is one word; only settings may be given more than once.
+    // A list of values becomes one word; only settings may be repeated.
     else words[name] = Array.isArray(word) && name !== "set" ? word.join(",") : word;
   }
   return { ...(experiment === undefined ? {} : { experiment }), words };

@@ -1,6 +1,7 @@
 /**
- * Filters of cells, as in `--where 'members > 1 and replacement < lifetime'`: comparisons of parameters, values and sums or
- * products of numbers, joined by `and`, `or`, `not`; `collator in (majority, unanimous)`. Durations have their units.
+ * Filters of cells, as in `--where 'members > 1 and replacement < lifetime'`. A filter consists of comparisons, joined
+ * by `and`, `or`, `not`. A comparison relates parameters, values, sums and products of numbers, or tests for
+ * membership: `collator in (majority, unanimous)`. Durations are written with their units.
  */
 import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../../languages/durations.ts";
@@ -11,7 +12,7 @@ import type { Cell } from "./grid.ts";
 
 interface Value {
   readonly kind: "number" | "text" | "flag";
-  /** What it is of, for messages. */
+  /** The text of the operand, for messages. */
   readonly said: string;
   readonly of: (cell: Cell) => Plain;
 }
@@ -110,7 +111,7 @@ class Reader {
     }
     const start = this.#next;
     if (this.#take("(") !== undefined) {
-      // Either a condition or a sum in brackets.
+      // A bracket opens either a condition or a sum.
       try {
         const inner = this.#either();
         this.#must(")");
@@ -197,7 +198,7 @@ class Reader {
     if (said === "true" || said === "false") return { kind: "flag", said, of: () => said === "true" };
     const number = /^[\d.]/.test(said) ? (Number.isNaN(Number(said)) ? parseDuration(said) : Number(said)) : undefined;
     if (number !== undefined) return { kind: "number", said, of: () => number };
-    // A word may stand for itself where some parameter knows it; a wrong one is told when it is compared.
+    // A word may be a value of some parameter. A wrong value is reported when it is compared.
     if (/^\w/.test(said) && !/^\d/.test(said)) {
       const previous = this.#tokens[this.#next - 2];
       const isCompared = previous !== undefined && (previous in comparisons || previous === "(" || previous === ",");
@@ -210,7 +211,7 @@ class Reader {
 }
 
 /**
- * The condition that a text states of a cell.
+ * The condition on a cell that a text states.
  *
  * @throws BadData with one sentence that names what is not understood.
  */

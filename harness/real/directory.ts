@@ -17,8 +17,8 @@ const patience = 2000;
 const leastForAnswer = 3000;
 
 /**
- * The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms. Rejects with
- * CallError "ringmaster-unavailable" if the Ringmaster does not even answer.
+ * The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms.
+ * Rejects with CallError "ringmaster-unavailable" if the Ringmaster does not even answer.
  */
 export async function awaitTroupe(
   binding: RingmasterBinding,

@@ -1,4 +1,4 @@
-/** How the coverage of intervals looks: on a terminal, and to other programs. */
+/** The coverage of intervals, as a table for terminals and as JSON for other programs. */
 import { inWords } from "../charts/points.ts";
 import type { Experiment } from "../experiment.ts";
 import type { CellCoverage } from "../results/coverage.ts";

@@ -1,4 +1,4 @@
-/** How differences of cells look on a terminal. */
+/** Differences of cells, as a table for terminals. */
 import { inWords } from "../charts/points.ts";
 import type { Experiment } from "../experiment.ts";
 import type { CellDifference } from "../results/differences.ts";

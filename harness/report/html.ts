@@ -1,4 +1,6 @@
-/** A report of several runs as one HTML file that needs no other: tables, charts, remarks, and how to remake each. */
+/**
+ * A report of several runs as one self-contained HTML file: tables, charts, remarks, and the command that remakes each.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differenceColumns, differenceLines, differenceRemark } from "./differences.ts";
@@ -8,7 +10,7 @@ import type { Written } from "../store/write.ts";
 
 export interface Part extends Written {
   readonly experiment: Experiment;
-  /** Where its files are. */
+  /** The directory of the run's files. */
   readonly directory: string;
 }
 
@@ -63,7 +65,7 @@ function sectionOf(part: Part): string {
   ].join("\n");
 }
 
-/** The page. `command` is what remakes it. */
+/** The page. `command` is the command that remakes the page. */
 export function reportHtml(title: string, command: string, parts: readonly Part[]): string {
   return [
     "<!doctype html>",

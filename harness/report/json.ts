@@ -1,4 +1,4 @@
-/** How results look to other programs. */
+/** Results as JSON for other programs. */
 import type { Experiment } from "../experiment.ts";
 import type { CellDifference } from "../results/differences.ts";
 import type { CellSummary } from "../results/summary.ts";
@@ -12,8 +12,8 @@ function differenceDocument({ measures, ...cells }: CellDifference): object {
 }
 
 /**
- * The document of `--json`: its form is fixed, other programs read it. A figure outside its model's assumptions says so, and
- * what is compared is there if anything is.
+ * The document of `--json`. Its format is fixed, since other programs read it. A figure outside its model's assumptions
+ * is marked. Comparisons are included if there are any.
  */
 export function jsonDocument(
   experiment: Experiment,

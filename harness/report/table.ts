@@ -1,4 +1,4 @@
-/** How results look on a terminal. */
+/** Results as tables for terminals. */
 import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
 import { inYear } from "../../languages/durations.ts";
@@ -30,7 +30,7 @@ export function intervalText({ low, high }: Estimate, show: (value: number) => s
   return low === high ? "exact" : `${show(low)} to ${show(high)}`;
 }
 
-/** Where the model's assumptions do not hold: by how much simulation and model part. */
+/** The text of a verdict; outside the model's assumptions, the ratio of simulation and model. */
 function verdictText({ word }: Verdict, { ratio }: MeasureSummary): string {
   if (word === "scant") return "not enough data";
   if (word !== "outside") return word;
@@ -38,7 +38,7 @@ function verdictText({ word }: Verdict, { ratio }: MeasureSummary): string {
   return `outside the model: ${figure(ratio.mean)} times it (${intervalText(ratio)})`;
 }
 
-/** The estimate as time in a year; where no outage was seen, its upper limit. */
+/** The estimate as time in a year; if no outage was seen, its upper limit. */
 function yearText({ mean, high }: Estimate): string {
   if (mean === null) return "";
   return mean === 0 && high !== null && high > 0 ? `at most ${inYear(high)}` : inYear(mean);
@@ -49,12 +49,12 @@ export interface ResultLine {
   readonly cell: string;
   readonly measure: string;
   readonly measured: string;
-  /** Of shares of time out of service: how long that is in a year; else empty. */
+  /** Time out of service in a year, for measures that are shares of that time; else empty. */
   readonly inYear: string;
   readonly interval: string;
   readonly model: string;
   readonly error: string;
-  /** Empty where there is nothing to compare with. */
+  /** Empty if there is no figure to compare with. */
   readonly verdict: string;
   readonly failed: boolean;
 }
@@ -65,8 +65,8 @@ export function valueText(experiment: Experiment, name: string, value: Plain): s
 }
 
 /**
- * What tells each cell from the others: the parameters that vary, without those whose standard value most cells have
- * where the cell has it too.
+ * Texts that distinguish the cells: the parameters that vary. A parameter is left out where the cell has its standard
+ * value and most cells have that value too.
  */
 export function cellTexts(experiment: Experiment, cells: readonly Cell[]): string[] {
   const isStandard = (name: string, cell: Cell): boolean => cell[name] === experiment.parameters[name]!.default;
@@ -142,7 +142,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join("\n");
 }
 
-/** What stands in a table's column. */
+/** A column of a table: its head, and the text of a line. */
 export type Column<Line> = readonly [head: string, of: (line: Line) => string];
 
 export const resultColumns: readonly Column<ResultLine>[] = [
@@ -156,7 +156,7 @@ export const resultColumns: readonly Column<ResultLine>[] = [
   ["verdict", (line) => line.verdict],
 ];
 
-/** The columns that say something. */
+/** The columns that are not empty. */
 export function tellingColumns<Line>(columns: readonly Column<Line>[], lines: readonly Line[]): Column<Line>[] {
   return columns.filter(([, of]) => lines.some((line) => of(line) !== ""));
 }
@@ -174,7 +174,7 @@ export function resultTable(experiment: Experiment, cells: readonly CellSummary[
   return tellingTable(resultColumns, resultLines(experiment, cells));
 }
 
-/** Notes and warnings, each once, with the cells that they are about. */
+/** Notes and warnings, each once, with the cells that they concern. */
 export function remarkLines(experiment: Experiment, cells: readonly CellSummary[]): string[] {
   const places = cellTexts(
     experiment,

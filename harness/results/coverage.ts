@@ -1,4 +1,6 @@
-/** How good an experiment's intervals are: how often they contain the model's figure, campaign after campaign. */
+/**
+ * The coverage of an experiment's intervals: the share of campaigns in which an interval contains the model's figure.
+ */
 import { modelOf, type Experiment } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import { meanInterval, proportionInterval, type Estimate } from "../statistics/intervals.ts";
@@ -7,29 +9,29 @@ import { rounding } from "./verdict.ts";
 
 export interface Coverage {
   readonly model: number;
-  /** How many campaigns gave an interval, and did not measure that the model was outside its assumptions; the others are left out. */
+  /** Number of campaigns that count: those that gave an interval and measured no breach of the model's assumptions. */
   readonly intervals: number;
-  /** How many of these contain the model's figure. */
+  /** Number of these campaigns whose interval contains the model's figure. */
   readonly held: number;
-  /** The share that does, with Wilson's interval; 0.95 is what they promise. */
+  /** held / intervals, with Wilson's interval. The nominal coverage is 0.95. */
   readonly coverage: Estimate;
-  /** Mean of estimate less model, relative to the model; nothing where that is zero. */
+  /** Mean of (estimate - model) / model; an empty estimate if the model is 0. */
   readonly bias: Estimate;
-  /** Mean half-width of the intervals, relative to the model; null where that is zero or there was no interval. */
+  /** Mean half-width of the intervals, relative to the model; null if the model is 0 or there was no interval. */
   readonly halfWidth: number | null;
   readonly verdict: "nominal" | "too narrow" | "too wide" | "exact" | "unknown";
 }
 
 export interface CellCoverage {
   readonly parameters: Cell;
-  /** Of the measures whose figure is known. */
+  /** Coverage of each measure whose true figure is known. */
   readonly measures: Readonly<Record<string, Coverage>>;
 }
 
-/** What the intervals promise. */
+/** The nominal coverage of the intervals. */
 const nominal = 0.95;
 
-/** The measures of a cell whose true figure is known from the parameters alone: by the model within its assumptions, or whatever holds. */
+/** The true figures of a cell's measures, where the parameters alone give a model that holds. */
 export function knownFigures(experiment: Experiment, cell: Cell): Map<string, number> {
   const figures = new Map<string, number>();
   for (const name of Object.keys(experiment.measures)) {
@@ -72,7 +74,7 @@ function coverageOf(model: number, estimates: readonly MeasureSummary[]): Covera
   };
 }
 
-/** The coverage of each cell's intervals, from the summaries by campaign and cell. */
+/** The coverage of each cell's intervals, from summaries indexed by campaign and cell. */
 export function coveragesOf(
   experiment: Experiment,
   cells: readonly Cell[],
@@ -81,7 +83,7 @@ export function coveragesOf(
   return cells.map((parameters, i) => {
     const summaries = campaigns.map((cellsOfOne) => cellsOfOne[i]!);
     const measures = [...knownFigures(experiment, parameters)].map(([name, model]) => {
-      // By what a campaign measured, an assumption may have been broken in it.
+      // The measurements of a campaign may show that an assumption was broken in it.
       const held = summaries.filter((cell) => modelOf(experiment, name, parameters, meansOf(cell))?.expected !== null);
       return [
         name,

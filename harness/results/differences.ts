@@ -1,4 +1,4 @@
-/** Cells that differ in one parameter only, and what their measures differ by: `differences.csv`. */
+/** Cells that differ in one parameter only, and the differences of their measures: `differences.csv`. */
 import { modelOf, type Experiment, type Measure, type Observation } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import type { Plain } from "../parameters.ts";
@@ -11,17 +11,17 @@ import { toCsv } from "./rows.ts";
 import { meansOf, whereExact, type CellSummary } from "./summary.ts";
 
 export interface MeasureDifference extends Difference {
-  /** By what the models of both cells differ; null where one of them has none or is outside its assumptions. */
+  /** The difference of the models of both cells; null if a cell has no model or breaks its assumptions. */
   readonly model: number | null;
 }
 
-/** What a cell has more than the first of those that differ from it in one parameter only. */
+/** The differences of a cell from the first cell of its group, whose cells differ in one parameter only. */
 export interface CellDifference {
   readonly parameter: string;
   /** The parameter's value in the first cell, and in this one. */
   readonly baseline: Plain;
   readonly other: Plain;
-  /** The parameters that both have, all but the compared one. */
+  /** The parameters that both cells share: all but the compared parameter. */
   readonly parameters: Cell;
   readonly measures: Readonly<Record<string, MeasureDifference>>;
 }
@@ -30,7 +30,7 @@ function without(cell: Cell, parameter: string): Cell {
   return Object.fromEntries(Object.entries(cell).filter(([name]) => name !== parameter));
 }
 
-/** The places of cells that are alike but for the parameter, in the order of the cells. */
+/** Groups of indices of cells that are equal except for the parameter, in the order of the cells. */
 function groupsOf(cells: readonly Cell[], parameter: string): number[][] {
   const groups = new Map<string, number[]>();
   for (const [place, cell] of cells.entries()) {
@@ -65,7 +65,10 @@ function asPair({ estimator }: Measure, observation: Exclude<Observation, null>)
   return estimator === "steady" ? [observation[0], 1] : observation;
 }
 
-/** What both cells observed in the same replications; where one of them has more replications, or one saw nothing, that is left out. */
+/**
+ * Pairs of observations of both cells in the same replication. A replication without an observation in both is left
+ * out.
+ */
 function pairsOf(
   experiment: Experiment,
   measure: string,
@@ -90,7 +93,7 @@ function modelDifference(experiment: Experiment, measure: string, baseline: Cell
   return a === null || b === null ? null : b - a;
 }
 
-/** The differences of all cells from the first of their group, in the order of the cells. */
+/** The differences of all cells from the first cell of their group, in the order of the cells. */
 export function differencesOf(
   experiment: Experiment,
   parameter: string,
@@ -104,7 +107,7 @@ export function differencesOf(
   return groups.flatMap(([first, ...others]) =>
     others.map((place): CellDifference => {
       const [baseline, other] = [cells[first!]!, cells[place]!];
-      // What pairs tell is a difference of means, and nothing of quantiles.
+      // Pairs give a difference of means, not of quantiles.
       const paired = Object.entries(experiment.measures).filter(([, { estimator }]) => estimator !== "quantile");
       const measures = paired.map(([name, { estimator }]) => {
         const [a, b] = pairsOf(experiment, name, rows[first!]!, rows[place]!);
@@ -122,7 +125,7 @@ export function differencesOf(
   );
 }
 
-/** `differences.csv`: one row for each measure of a cell that is compared. */
+/** `differences.csv`: one row for each measure of each compared cell. */
 export function differencesToCsv(experiment: Experiment, differences: readonly CellDifference[]): string {
   const records = differences.flatMap(({ parameter, baseline, other, parameters, measures }) =>
     Object.entries(measures).map(([name, { pairs, mean, low, high, model, pairing }]) => [

@@ -1,6 +1,6 @@
 /**
- * `rows.csv`: one row a replication, sorted by cell and replication; `summary.csv`: one row a cell and measure; and
- * `series.csv`: one row a cell, series and place.
+ * `rows.csv`: one row for each replication, sorted by cell and replication. `summary.csv`: one row for each cell and
+ * measure. `series.csv`: one row for each cell, series and place.
  */
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
@@ -13,7 +13,7 @@ import { meansOf, type CellSummary } from "./summary.ts";
 
 type Field = Plain | null;
 
-/** A table as text; what is null is left empty. */
+/** A table as text. A null field is left empty. */
 export function toCsv(columns: readonly string[], records: readonly (readonly Field[])[]): string {
   return stringify([columns, ...records] as Field[][], { cast: { boolean: String, number: String } });
 }
@@ -45,7 +45,10 @@ function header(experiment: Experiment): string[] {
   return [...Object.keys(experiment.parameters), "replication", ...measures, ...series, "remarks"];
 }
 
-/** `rows.csv`. A series is a list, in JSON. Remarks are a list of kind and sentence, in JSON; empty where there are none. */
+/**
+ * `rows.csv`. A series is a list, in JSON. Remarks are a list of kind and sentence, in JSON; empty where there are
+ * none.
+ */
 export function rowsToCsv(experiment: Experiment, cells: readonly Cell[], rows: readonly (readonly Row[])[]): string {
   const records = cells.flatMap((cell, i) =>
     rows[i]!.map((row) => [
@@ -73,7 +76,7 @@ function readRow(experiment: Experiment, fields: readonly string[]): [key: strin
   const cell: Record<string, Plain> = {};
   for (const [name, parameter] of Object.entries(experiment.parameters)) {
     const field = fields[next++] ?? "";
-    // Numbers are written plain, durations too: in milliseconds.
+    // All numbers are written without units; durations are in ms.
     const value = typeof parameter.default === "number" ? Number(field) : parameter.parse(field);
     if (!parameter.accepts(value)) throw new TypeError(`${name} must be ${parameter.expects}, not "${field}"`);
     cell[name] = value;
@@ -125,7 +128,7 @@ export function rowsFromCsv(experiment: Experiment, text: string, where: string)
   return rows;
 }
 
-/** `summary.csv`, for other programs: the estimates with their intervals and models, and their ratio to these. */
+/** `summary.csv`, for other programs: the estimates with their intervals, their models, and the ratios of both. */
 export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
   const records = cells.flatMap((cell) =>
     Object.entries(cell.measures).map(([name, { mean, low, high, model, converged, outside, ratio }]) => [
@@ -150,7 +153,7 @@ export function summaryToCsv(experiment: Experiment, cells: readonly CellSummary
   return toCsv([...Object.keys(experiment.parameters), ...estimate, ...model], records);
 }
 
-/** `series.csv`: the same for series, at each of their places. */
+/** `series.csv`: the estimates of each series, at each of its places. */
 export function seriesToCsv(experiment: Experiment, cells: readonly CellSummary[]): string {
   const records = cells.flatMap((cell) =>
     Object.entries(experiment.series ?? {}).flatMap(([name, { unit = "", along }]) =>

@@ -1,4 +1,4 @@
-/** From the rows of a cell to its estimates, and the judgement whether they are good enough to be believed. */
+/** Computes the estimates of a cell from its rows, and judges whether they have converged. */
 import { modelOf, type Experiment, type Means, type Measure, type Observation } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import type { Row } from "../plan/row.ts";
@@ -9,18 +9,18 @@ import { fewestEvents, rareInterval, waitingInterval } from "../statistics/rare-
 
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
-  /** Which assumption of the model does not hold; null if there is none. */
+  /** The assumption of the model that does not hold; null if all hold. */
   readonly outside: string | null;
-  /** The estimate over the model; nothing where that is zero or missing. */
+  /** The estimate divided by the model; an empty estimate if the model is 0 or missing. */
   readonly ratio: Estimate;
-  /** Whether its interval is narrow enough and no replication had a doubt. */
+  /** Whether the interval is narrow enough and no replication reported a lack of convergence. */
   readonly converged: boolean;
 }
 
 export interface CellSummary {
   readonly parameters: Cell;
   readonly replications: number;
-  /** Whether all measures have. */
+  /** Whether all measures have converged. */
   readonly converged: boolean;
   readonly measures: Readonly<Record<string, MeasureSummary>>;
   /** The estimates of each series, at each of its places. */
@@ -29,14 +29,14 @@ export interface CellSummary {
   readonly warnings: readonly string[];
 }
 
-/** The estimates of a cell, for a model that rests on them. */
+/** The estimates of a cell, for a model that takes measured values as its input. */
 export function meansOf({ measures }: Pick<CellSummary, "measures">): Means {
   return Object.fromEntries(Object.entries(measures).map(([name, { mean }]) => [name, mean]));
 }
 
 const standardPrecision = 0.1;
 
-/** A measure without a unit is a share, and at most 1, whatever the law by which the upper limit is computed. */
+/** Limits the interval of a measure without a unit to at most 1: the measure is a share. */
 function ofShare({ unit }: Measure, estimate: Estimate): Estimate {
   const { mean, high } = estimate;
   if (unit !== undefined || high === null || mean! > 1) return estimate;
@@ -64,7 +64,7 @@ function interval(measure: Measure, observations: readonly (Observation | undefi
   }
 }
 
-/** Of several long runs by their means; of one by its batches. */
+/** The steady-state interval: from the means of several long runs, or from the batches of one run. */
 function steadyInterval(observed: readonly Pair[], isSigned: boolean): Estimate {
   const [first, second] = observed;
   if (first !== undefined && second === undefined) {
@@ -77,7 +77,7 @@ function steadyInterval(observed: readonly Pair[], isSigned: boolean): Estimate 
   );
 }
 
-/** Where the experiment says that one replication is enough, nothing is random and one value is the truth. */
+/** If the experiment states that one replication is enough, nothing is random, and the estimate is exact. */
 export function whereExact<E extends Estimate>(experiment: Experiment, estimate: E): E {
   const isExact = estimate.low === null && experiment.replications === 1;
   return isExact ? { ...estimate, low: estimate.mean, high: estimate.mean } : estimate;
@@ -95,7 +95,7 @@ export function estimatesOf(experiment: Experiment, rows: readonly Row[]): Recor
   );
 }
 
-/** How many times wider than it may be an interval is; Infinity where there is none. Too few events are too wide, whatever it is. */
+/** Width of an interval / allowed width; Infinity without an interval. Too few events count as too wide. */
 function excessOf(measure: Measure, { mean, low, high, events }: Estimate, precision: number | null): number {
   if (measure.precision === null) return 0;
   if (mean === null || low === null || high === null) return Infinity;
@@ -107,8 +107,8 @@ function excessOf(measure: Measure, { mean, low, high, events }: Estimate, preci
 }
 
 /**
- * How many times wider than it may be the worst interval is: at most 1 when the cell has converged. `precision`, if
- * given, stands in for that of every measure that is judged.
+ * The greatest width / allowed width over the judged measures. The cell has converged if excessWidth <= 1. `precision`,
+ * if given, replaces the precision of every judged measure.
  */
 export function excessWidth(
   experiment: Experiment,
@@ -122,7 +122,7 @@ export function excessWidth(
   return worst;
 }
 
-/** How many times the model an estimate is. */
+/** The estimate divided by the model. */
 function ratioTo(model: number | null, { mean, low, high }: Estimate): Estimate {
   if (model === null || model === 0 || mean === null) return nothing;
   if (low === null || high === null) return { mean: mean / model, low: null, high: null };
@@ -130,7 +130,7 @@ function ratioTo(model: number | null, { mean, low, high }: Estimate): Estimate 
   return { mean: mean / model, low: Math.min(a, b), high: Math.max(a, b) };
 }
 
-/** The model may say of itself that it does not apply. */
+/** The sentences of models that state that they do not apply. */
 function outsideNotes(measures: CellSummary["measures"]): string[] {
   const names = new Map<string, string[]>();
   for (const [name, { outside }] of Object.entries(measures)) {
@@ -139,7 +139,7 @@ function outsideNotes(measures: CellSummary["measures"]): string[] {
   return [...names].map(([sentence, ofMeasures]) => `${ofMeasures.join(", ")}: outside the model: ${sentence}`);
 }
 
-/** The faults that had no effect in any of the replications. */
+/** The faults that had no effect in any replication. */
 function idle(rows: readonly Row[]): string[] {
   const counts = new Map<string, number>();
   for (const { remarks } of rows) {
@@ -158,8 +158,8 @@ function withoutData(experiment: Experiment, rows: readonly Row[]): string[] {
 }
 
 /**
- * Whether an estimate rests on so few events that it says nothing of the model. Where the size of an event is known, as
- * many may be expected, if the model is right, as would have been enough.
+ * Whether an estimate rests on too few events to be compared with the model. If the size of an event is known, the
+ * expected number of events under the model counts instead of the number seen, if that is greater.
  */
 export function tooFewEvents({ estimator }: Measure, estimate: Estimate, model: number | null): boolean {
   const { mean, low, high, events = Infinity } = estimate;
@@ -178,7 +178,7 @@ function withTooFewEvents(experiment: Experiment, measures: CellSummary["measure
   return names.length === 0 ? [] : [`${names.join(", ")}: not enough data: ${reason}`];
 }
 
-/** All that is shown of a cell. */
+/** The summary of a cell: all that is shown of it. */
 export function summarize(
   experiment: Experiment,
   parameters: Cell,

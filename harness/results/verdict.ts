@@ -1,26 +1,28 @@
-/** Whether a measured figure agrees with the closed form or the published one. */
+/** Whether a measured figure agrees with the closed form or the published figure. */
 import { modelOf, type Experiment } from "../experiment.ts";
 import { counted, tail } from "../statistics/intervals.ts";
 import { meansOf, tooFewEvents, type CellSummary } from "./summary.ts";
 
 export interface Verdict {
-  /** `scant`: there are too few events. `undecided`: there is nothing to judge by. */
+  /** `scant`: too few events. `undecided`: no interval or figure to judge by. */
   readonly word: "agrees" | "differs" | "scant" | "undecided" | "outside";
-  /** Measured less model, relative to the model; null where that is zero or nothing was measured. */
+  /** (measured - model) / model; null if the model is 0 or nothing was measured. */
   readonly error: number | null;
 }
 
-/** A half-width at 95% is 1.96 standard errors; three of them are so many half-widths. */
+/** Three standard errors in half-widths: a half-width at 95% is 1.96 standard errors. */
 const threeSigmas = 3 / 1.96;
-/** The lower limit at three standard errors over that at 95%, where there was no event: by the Poisson law of none. */
+/**
+ * Lower limit at three standard errors / lower limit at 95%, after no event: by the Poisson probability of no event.
+ */
 const ofThreeSigmas = Math.log(tail / counted) / Math.log(0.00135 / counted);
-/** What arithmetic in a different order may do to a figure without chance. */
+/** The relative rounding error that a different order of arithmetic may cause in an exact figure. */
 export const rounding = 1e-9;
 
 /**
- * The verdict on one measure of a cell; null where there is no figure to compare with. A model whose
- * assumptions do not hold is only shown beside; another must lie within three standard errors, taken from the side of
- * the interval on which it lies, or within its tolerance: the one is what chance may do, the other what the model leaves out.
+ * The verdict on one measure of a cell; null if there is no figure to compare with. A model whose assumptions do not
+ * hold is only shown. A model whose assumptions hold must lie within three standard errors, measured on its own side of
+ * the interval, or within its tolerance. The standard errors allow for chance, the tolerance for what the model omits.
  */
 export function verdictOf(experiment: Experiment, cell: CellSummary, measure: string): Verdict | null {
   const model = modelOf(experiment, measure, cell.parameters, meansOf(cell));
@@ -28,7 +30,7 @@ export function verdictOf(experiment: Experiment, cell: CellSummary, measure: st
   const { mean, low, high } = cell.measures[measure]!;
   const isScant = tooFewEvents(experiment.measures[measure]!, cell.measures[measure]!, model.value);
   if (mean === null) {
-    // Waited for in vain: it may be as long as the model says, or it was missed for too long.
+    // No event was seen: only the lower limit of the waiting time can be compared with the model.
     if (low === null || model.outside !== null) return { word: "undecided", error: null };
     if (isScant) return { word: "scant", error: null };
     return { word: model.value >= low * ofThreeSigmas ? "agrees" : "differs", error: null };

@@ -1,20 +1,24 @@
-/** A campaign: all replications of all cells, as many as were asked for or as the wanted precision needs. */
+/** A campaign: all replications of all cells, in the requested number or as many as the wanted precision needs. */
 import { Abandoned, ReplicationFailure, type Task } from "./workers.ts";
 import { estimatesOf, excessWidth } from "../results/summary.ts";
 import { firstBatch, isOfShard, type Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 
 /**
- * The size to which a cell that is not yet precise enough grows: what its width suggests, by the square root law, but
- * at least a quarter and at most three times more. Few looks at the interval keep its coverage near the nominal one
- * (a look after every replication stops too often on a lucky one). It depends on the rows alone, never on timing.
+ * The next size of a cell that is not yet precise enough. The square-root law gives the size from the excess width; the
+ * growth is limited to between a quarter and three times the present size. Few looks at the interval keep its coverage
+ * near the nominal coverage: a look after every replication would stop too often at a narrow interval by chance. The
+ * size depends on the rows alone, never on timing.
  */
 export function nextSize(size: number, excess: number, most: number): number {
   const wanted = Math.ceil(size * excess ** 2 * 1.05);
   return Math.min(most, Math.max(Math.ceil(size * 1.25), Math.min(wanted, size * 4)));
 }
 
-/** Rejected: the first in order that threw; or, where nothing threw, whatever kept the rest from being run. */
+/**
+ * Resolves with all results. Rejects with the first ReplicationFailure in order, or else with the reason that stopped
+ * the tasks.
+ */
 export async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(promises);
   const reasons = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
@@ -27,8 +31,8 @@ export async function allOrFirstFailure<T>(promises: readonly Promise<T>[]): Pro
 }
 
 /**
- * Runs a plan; `run` gives the row of a task, new or kept from before, or undefined if it failed and the rest is to go on. The
- * rows come back by cell, in order.
+ * Runs a plan. `run` gives the row of a task, new or kept, or undefined if the task failed and the run goes on. Answers
+ * the rows by cell, in order.
  *
  * @throws ReplicationFailure, the first in order of cell and replication; or what `run` rejected with.
  */
@@ -57,7 +61,7 @@ export async function carryOut(
   return allOrFirstFailure(plan.cells.map((_, cell) => carryOutCell(cell)));
 }
 
-/** How many times wider than it may be the interval of the measure that counts is, or the worst of all. */
+/** Width / allowed width of the interval of the measure in `precisionOf`, or the greatest over all measures. */
 export function excessOf(plan: Plan, rows: readonly Row[]): number {
   const { experiment, precision, precisionOf } = plan;
   const estimates = estimatesOf(experiment, rows);

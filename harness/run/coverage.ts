@@ -1,4 +1,4 @@
-/** Many campaigns of one plan, each under a seed of its own: how its estimates come out when it is done again and again. */
+/** Many campaigns of one plan, each under a seed of its own, to see how its estimates vary. */
 import type { Source } from "../load.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 import { allOrFirstFailure, carryOut } from "./campaign.ts";
@@ -15,12 +15,12 @@ export interface Campaigns {
   readonly workers: number;
 }
 
-/** The seed of a campaign, counted from 0, under which `troupe run` does it alone. */
+/** The seed of a campaign, counted from 0. With this seed, `troupe run` runs the same campaign alone. */
 export function campaignSeed(seed: string, campaign: number): string {
   return `${seed} campaign ${campaign}`;
 }
 
-/** So many campaigns go on at once for each worker, so that none waits for the last replication of one. */
+/** Concurrent campaigns for each worker, so that no worker waits for the last replication of a campaign. */
 const atOnce = 4;
 
 /**

@@ -11,17 +11,17 @@ export interface WorkerData {
   readonly cells: readonly Cell[];
 }
 
-/** "ready": the experiment is loaded, and what is asked for begins at once. */
+/** "ready": the experiment is loaded, and the first task begins at once. */
 export type Answer = "ready" | (Result & { readonly task: Task }) | { readonly task: Task; readonly thrown: Thrown };
 
 export interface PoolOptions {
-  /** Whether the rest is run all the same when a replication fails. */
+  /** Whether the other replications run on when a replication fails. */
   readonly keepsGoing?: boolean;
   /** The real time in ms that a replication may take. */
   readonly timeout?: number;
 }
 
-/** Room for the calls under way in a large world, which the collector would copy about otherwise. */
+/** Young generation large enough for the calls under way in a large world: the garbage collector then copies less. */
 const resourceLimits = { maxYoungGenerationSizeMb: 192 };
 
 interface Waiting {
@@ -39,17 +39,17 @@ const ahead = 2;
 
 interface Seat {
   worker: Worker;
-  /** What it has been sent: the first is under way. */
+  /** The tasks sent to the worker; the first task is under way. */
   under: Waiting[];
   isReady: boolean;
-  /** It is ending: nothing more is sent there. */
+  /** The worker is ending: it is sent no more tasks. */
   isGone: boolean;
-  /** When the first began. */
+  /** When the first of these tasks began. */
   since: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Runs tasks in the order in which they are asked for, each on the worker that is free first. */
+/** Runs tasks in the order of the requests, each on the worker that is free first. */
 export class Pool implements Workers {
   readonly #queue: (Waiting | undefined)[] = [];
   #next = 0;
@@ -70,7 +70,7 @@ export class Pool implements Workers {
     const seat: Seat = { worker, under: [], isReady: false, isGone: false, since: 0, timer: undefined };
     worker.on("message", (answer: Answer) => this.#hear(seat, answer));
     worker.on("error", (error) => this.#lose(seat, thrownOf(error)));
-    // Whoever leaves without an error before its time leaves its task undone.
+    // A worker that exits early without an error has not finished its task.
     worker.on("exit", (status) => {
       this.#lose(seat, withoutStack(status === 0 ? neverEnds : endsItself));
       const place = this.#seats.indexOf(seat);
@@ -145,10 +145,13 @@ export class Pool implements Workers {
     }
   }
 
-  /** Unless the rest goes on, what has not begun is not begun any more; what runs is let finish: the first failure in order is among it. */
+  /**
+   * A task failed. Unless the other tasks go on, no further task begins. The tasks under way finish, since the first
+   * failure in order is among them.
+   */
   #fail(failed: Waiting, thrown: Thrown): void {
     failed.reject(new ReplicationFailure(failed.task, thrown));
-    // Bad input is bad for all.
+    // Bad input affects all replications.
     if (this.#options.keepsGoing === true && thrown.name !== "BadData") return;
     this.#closed ??= new Abandoned();
     this.#dropQueue(this.#closed);

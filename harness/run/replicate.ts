@@ -1,4 +1,4 @@
-/** One replication: its means to report, and the check that what it returned is what the experiment measures. */
+/** One replication: its functions to report, and the check that it returned what the experiment measures. */
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { streams } from "../../sim/chance/random.ts";
@@ -10,7 +10,7 @@ import type { Cell } from "../plan/grid.ts";
 import { batches, warmUp } from "../statistics/steady-state.ts";
 import type { Remark, Row } from "../plan/row.ts";
 
-/** What an observation looks like, for each estimator: how many numbers, and from where on. */
+/** The form of an observation, for each estimator: the count of numbers, and their least value. */
 const forms = {
   mean: { lengths: [1], least: -Infinity, text: "a number" },
   ratio: { lengths: [2], least: -Infinity, text: "[numerator, denominator]" },
@@ -24,7 +24,7 @@ function formOf({ estimator = "mean" }: Measure): { lengths: readonly number[]; 
   return forms[estimator];
 }
 
-/** What a row keeps of a long run: mean, number of batches, variance of a batch. */
+/** The observation of a long run, as a row stores it: mean, number of batches, variance of a batch. */
 function steadied(values: readonly number[], name: string, doubt: (text: string) => void): Observation {
   const from = warmUp(values);
   if (from === null) {
@@ -111,7 +111,7 @@ export async function replicate(
 ): Promise<Row> {
   const remarks: Remark[] = [];
   const series = new Map<string, readonly Observation[]>();
-  // Not the worlds themselves: there may be a hundred thousand of them.
+  // Only the ledgers are kept, not the worlds: a replication may make a hundred thousand worlds.
   const ledgers: Ledger[] = [];
   const remark = (kind: Remark["kind"]) => (text: string) => {
     if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
@@ -135,7 +135,7 @@ export async function replicate(
     unconverged: remark("unconverged"),
   };
   const returned: unknown = await experiment.run(cell, replication);
-  // A promise that nobody waited for, and that was rejected, is seen as this replication's, and not as that of the next.
+  // An unhandled rejection is reported here, so that it counts for this replication and not for the next one.
   await setImmediate();
   const observations = checked(experiment, returned, remark("unconverged"));
   idleFaults(ledgers).forEach(remark("idle"));

@@ -1,4 +1,4 @@
-/** A run from its plan to its directory: rows kept from before, workers for the rest, a journal meanwhile. */
+/** A run from its plan to its directory: kept rows, workers for the other replications, and a journal meanwhile. */
 import { existsSync, rmdirSync } from "node:fs";
 import type { Source } from "../load.ts";
 import type { Failure } from "../plan/failure.ts";
@@ -25,31 +25,33 @@ export interface Request {
   /** The same where other cells are kept besides. */
   readonly commandOfAll: string;
   readonly directory: string;
-  /** Whether to draw them. */
+  /** Whether to draw charts. */
   readonly charts: boolean;
   readonly workers: number;
   readonly mode: Mode;
-  /** Whether rows are kept though what computed them has changed. */
+  /** Whether rows are kept although the code that computed them has changed. */
   readonly accepts: boolean;
-  /** Run those alone that failed before. */
+  /** "failed": run only the replications that failed before. */
   readonly only?: "failed";
   /** Whether a failed replication ends the run, or is noted. */
   readonly keepsGoing: boolean;
   /** The real time in ms that a replication may take. */
   readonly timeout?: number;
-  /** Whether one replication is run a second time, to see that it is the same again. */
+  /** Whether one replication is run a second time, to check that it gives the same row and trace. */
   readonly checks: boolean;
 }
 
-/** Told of the run's advance. */
+/** Listens to the progress of a run. */
 export interface Listener {
-  /** The run has begun; `finished` of its `total` replications are there already. `said`: what is kept, and what is run. */
+  /**
+   * The run has begun; `finished` of its `total` replications are there already. `said`: what is kept, and what is run.
+   */
   began(finished: number, total: number, said?: string): void;
   /** A precision that is not yet reached asks for more replications. */
   grew(additional: number): void;
   finished(task: Task, row: Row): void;
   failed(failure: Failure): void;
-  /** What runs the replications, as soon as there is something to run. */
+  /** The workers, as soon as there are replications to run. */
   hired(workers: Workers): void;
 }
 
@@ -58,19 +60,19 @@ export interface Outcome extends Written {
   readonly plan: Plan;
   readonly command: string;
   readonly failures: readonly Failure[];
-  /** Whether a second run of a replication was the same; null where none was made. */
+  /** Whether the second run of a replication was the same; null if there was no second run. */
   readonly isSameAgain: boolean | null;
   /** The replication that was run again. */
   readonly checked?: Task;
 }
 
-/** Makes workers; threads unless something else is given. */
+/** Makes workers. */
 export type Hire = (request: Request, cells: readonly Cell[], seats: number) => Workers;
 
 const hireThreads: Hire = ({ source, keepsGoing, timeout }, cells, seats) =>
   new Pool(seats, { source, cells }, { keepsGoing, ...(timeout === undefined ? {} : { timeout }) });
 
-/** What is kept and what is run, and why, in one line; undefined where nothing was there. */
+/** One line that states which rows are kept, which are run, and why; undefined if the directory was empty. */
 function told(contents: Contents, tasks: readonly Task[], { cells }: Plan): string | undefined {
   if (contents.size === 0) return undefined;
   const reasons = new Map<string, number>();
@@ -102,7 +104,7 @@ class Session {
   readonly #journal: Journal;
   readonly #hire: Hire;
   #workers: Workers | undefined;
-  /** The replication that is run a second time, and what came of the first. */
+  /** The replication that is run a second time, and the result of its first run. */
   #checked: { readonly task: Task; readonly result?: Result } | undefined;
   #appended = 0;
 
@@ -133,7 +135,7 @@ class Session {
     this.#journal = new Journal(directory, head, goesOn);
   }
 
-  /** Whether anything of value has come of it. */
+  /** Whether the session has produced nothing worth keeping. */
   get isBarren(): boolean {
     return this.#appended === 0 && this.#contents.size === 0;
   }
@@ -189,7 +191,7 @@ class Session {
     this.#missing = missing.length;
     const said = told(contents, missing, plan);
     for (const { cell, replication } of tasks) contents.ask(plan.cells[cell]!, [replication]);
-    // The last, which a worker runs that has run others before.
+    // The last task is checked: its worker has run other tasks before it.
     const last = tasks.at(-1);
     if (checks && last !== undefined) this.#checked = { task: last };
     this.#listener.began(tasks.length - missing.length, tasks.length, said);
@@ -205,7 +207,7 @@ class Session {
     return outcome;
   }
 
-  /** Runs a replication a second time, in a worker that has run nothing yet. */
+  /** Runs a replication a second time, in a fresh worker. */
   async #isSameAgain(): Promise<boolean | null> {
     const { plan } = this.#request;
     if (this.#checked === undefined) return null;
@@ -244,7 +246,7 @@ class Session {
     return { ...written, plan, command: kept.command, failures: contents.failures(), isSameAgain, ...checked };
   }
 
-  /** Whether the command that was given makes all rows that are there, and no other has. */
+  /** Whether the given command alone makes all rows of the directory. */
   #isWhole(plan: Plan): boolean {
     const { plan: asked } = this.#request;
     if (plan.cells.length > asked.cells.length) return false;

@@ -1,8 +1,8 @@
-/** Where replications are carried out: threads of this process, or whatever else takes tasks and gives rows. */
+/** Workers that carry out replications: threads of this process, or anything else that takes tasks and gives rows. */
 import type { Thrown } from "../plan/failure.ts";
 import type { Row } from "../plan/row.ts";
 
-/** One replication to run, by the cell's place in the plan. */
+/** One replication to run, by the cell's index in the plan. */
 export interface Task {
   readonly seed: string;
   readonly cell: number;
@@ -11,7 +11,7 @@ export interface Task {
   readonly traced?: boolean;
 }
 
-/** What came of a task. */
+/** The result of a task. */
 export interface Result {
   readonly row: Row;
   /** The hash of all events of its worlds, if it was wanted. */
@@ -25,16 +25,16 @@ export interface Running {
   readonly milliseconds: number;
 }
 
-/** Takes tasks in any order and number; which worker runs which is chance, what comes out is not. */
+/** Takes any number of tasks, in any order. The assignment to workers depends on timing; the results do not. */
 export interface Workers {
   /**
    * Rejects with `ReplicationFailure` if the replication throws, with `Abandoned` if another one threw before this was
    * begun and the rest is not to go on, and with the reason of `close` if that comes first.
    */
   run(task: Task): Promise<Result>;
-  /** What is under way, the longest first. */
+  /** The tasks under way, the longest-running first. */
   running(): Running[];
-  /** Stops all at once; what has not been answered is rejected with `reason`. */
+  /** Stops all workers at once. Unanswered tasks are rejected with `reason`. */
   close(reason?: Error): Promise<void>;
 }
 

@@ -1,24 +1,24 @@
 /**
- * What two policies differ by, estimated from pairs of replications that met the same random numbers: what both have in
- * common cancels (common random numbers; Law, Simulation Modeling and Analysis, chapter 11).
+ * The difference of two policies, estimated from pairs of replications that met the same random numbers. The common
+ * part of the variance cancels (common random numbers; Law, Simulation Modeling and Analysis, chapter 11).
  */
 import { fisherQuantile } from "./distributions.ts";
 import { contributions, meanInterval, nothing, type Estimate, type Pair } from "./intervals.ts";
 import { moments } from "./moments.ts";
 import { largestEvent, remainderInterval } from "./rare-events.ts";
 
-/** The other less the baseline, with an interval at 95%. */
+/** other - baseline, with an interval at 95%. */
 export interface Difference extends Estimate {
-  /** How many pairs it rests on. */
+  /** Number of pairs. */
   readonly pairs: number;
   /**
-   * How many times fewer replications the pairs need than independent runs would: the variance of the difference without
-   * pairing, over that with it. About 1 where the runs have nothing in common; null where nothing of the difference varies.
+   * Variance of the difference without pairing / variance with pairing: the factor by which pairing saves replications.
+   * About 1 if the runs have nothing in common; null if the difference does not vary.
    */
   readonly pairing: number | null;
 }
 
-/** Differences of this share of what varies are those of arithmetic. */
+/** Relative rounding error: smaller differences count as 0. */
 const rounding = 1e-12;
 
 /** What one event adds to a quotient of rare events, at the most. */
@@ -28,11 +28,11 @@ function eventOf(pairs: readonly Pair[]): number {
 }
 
 /**
- * The interval of a difference of rare events. Events that both runs have in the same measure cancel; what is left, more
- * in some pairs and less in others, is two sums of rare contributions, as McNemar's discordant pairs are for proportions.
- * Each has an interval of rare events, which is sound for few and for none; both are put together by the method of
- * variance estimates recovery (Zou and Donner, Statistics in Medicine 27, 2008), with their correlation, which follows from
- * never being in one pair.
+ * The interval of a difference of rare events. Equal events of both runs cancel. The positive and the negative
+ * differences form two sums of rare contributions, like McNemar's discordant pairs of proportions. Each sum has an
+ * interval of rare events, which is valid for few events and for none. The method of variance estimates recovery (Zou
+ * and Donner, Statistics in Medicine 27, 2008) combines both intervals, with the correlation that follows from each
+ * pair contributing to at most one sum.
  */
 function rareDifference(differences: readonly number[], event: number): Estimate {
   const count = differences.length;
@@ -53,8 +53,8 @@ function rareDifference(differences: readonly number[], event: number): Estimate
 
 /**
  * What the other run's quotient of sums has more than the baseline's; for a mean, all denominators are 1. Replications
- * that make a pair stand at the same place. By the interval of a mean on the differences of contributions, or, if `areRare`, by what
- * is sound for few events.
+ * that make a pair stand at the same place. By the interval of a mean on the differences of contributions, or, if
+ * `areRare`, by what is sound for few events.
  *
  * @throws RangeError if the runs differ in length.
  */
@@ -74,8 +74,9 @@ export function pairedDifference(baseline: readonly Pair[], other: readonly Pair
 }
 
 /**
- * Between which factors chance alone brings the one of pairs that have nothing in common, in 95% of cases, if values are
- * normal and vary alike: sum and difference are then independent, so that their variances' quotient follows Fisher's F.
+ * Between which factors chance alone brings the one of pairs that have nothing in common, in 95% of cases, if values
+ * are normal and vary alike: sum and difference are then independent, so that their variances' quotient follows
+ * Fisher's F.
  */
 export function pairingByChance(pairs: number): readonly [low: number, high: number] | null {
   if (pairs < 2) return null;

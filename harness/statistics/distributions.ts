@@ -1,6 +1,7 @@
 /**
- * Distribution functions and quantiles that intervals need: Student's t, chi-square, beta, Fisher's F. The continued fraction is
- * that of Press et al., Numerical Recipes, chapter 6; quantiles are found by bisection on the distribution function.
+ * Distribution functions and quantiles that intervals need: Student's t, chi-square, beta, Fisher's F. The continued
+ * fraction is that of Press et al., Numerical Recipes, chapter 6; quantiles are found by bisection on the distribution
+ * function.
  */
 import { gammaP, logGamma } from "../../sim/chance/special.ts";
 
@@ -42,7 +43,10 @@ export function studentCdf(t: number, freedom: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
-/** The point at which an increasing function reaches `target`, between two bounds, to the last bit that it resolves. */
+/**
+ * The point in [low, high] at which an increasing function reaches `target`, to the last bit that the function
+ * resolves.
+ */
 export function bisect(cdf: (x: number) => number, target: number, low: number, high: number): number {
   let [a, b] = [low, high];
   for (;;) {
@@ -79,7 +83,10 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return bisect((x) => betaCdf(x, a, b), p, 0, 1);
 }
 
-/** The quantile of Fisher's F with the same degrees of freedom above and below: if B is beta(d/2, d/2), then B/(1-B) is F. */
+/**
+ * The quantile of Fisher's F with the same degrees of freedom above and below: if B is beta(d/2, d/2), then B/(1-B) is
+ * F.
+ */
 export function fisherQuantile(p: number, freedom: number): number {
   const b = betaQuantile(p, freedom / 2, freedom / 2);
   return b / (1 - b);

@@ -1,23 +1,24 @@
 /**
- * Confidence intervals at 95%. `low` and `high` are null where the sample cannot give a limit: both of one value, the
- * upper limit of what was never seen to happen. They equal the mean where nothing varied.
+ * Confidence intervals at 95%. `low` and `high` are null where the sample cannot give a limit: both for a single value,
+ * and the upper limit for an event that was never seen. low = mean = high if nothing varied.
  *
- * Few values of a skewed law, which simulated outages and waits have, miss their mean too low by Student's t (87% instead of
- * 95% of five exponential values). So the t statistic is corrected for skewness: Hall's cubic transformation (P. Hall,
- * On the removal of skewness by transformation, Journal of the Royal Statistical Society B 54, 1992). docs/intervals.md has the table of real coverage.
+ * Few values of a skewed law, which simulated outages and waits have, miss their mean too low by Student's t (87%
+ * instead of 95% of five exponential values). So the t statistic is corrected for skewness: Hall's cubic transformation
+ * (P. Hall, On the removal of skewness by transformation, Journal of the Royal Statistical Society B 54, 1992).
+ * docs/intervals.md has the table of real coverage.
  */
 import { normalQuantile } from "../../sim/chance/special.ts";
 import { studentQuantile } from "./distributions.ts";
 import { moments } from "./moments.ts";
 
 export interface Estimate {
-  /** Null where there was nothing to estimate from. */
+  /** Null if there was no data. */
   readonly mean: number | null;
   readonly low: number | null;
   readonly high: number | null;
   /**
-   * On how many independent events of equal size an estimate as uncertain as this would rest: its square over its variance. Left out:
-   * it may be negative, or nothing is uncertain.
+   * mean^2 / variance: the number of independent events of equal size that give an estimate of the same relative error.
+   * Left out: the estimate may be negative, or has no variance.
    */
   readonly events?: number;
 }
@@ -33,17 +34,19 @@ export const nothing: Estimate = { mean: null, low: null, high: null };
 export type Pair = readonly [numerator: number, denominator: number, event?: number];
 
 /**
- * How much of the probability of what was seen counts. All of it makes exact intervals, which for few events are wider than they promise; half
- * of it (mid-P) covers a Poisson mean near 4 in 91.6% only. With this share it is 93.9 to 98.8% from 3 events on, 95.4% on average.
+ * The share of the probability of the observed count that counts towards a tail. The share 1 makes exact intervals,
+ * which are wider than nominal for few events. The share 1/2 (mid-P) covers a Poisson mean near 4 in only 91.6%. With
+ * this share the coverage is 93.9 to 98.8% from 3 events on, 95.4% on average.
  */
 export const counted = 0.6;
 
-/** Expected events of which none is seen with the probability that an interval misses. */
+/** The upper limit on the expected number of events if none was seen: counted * exp(-inVain) = tail. */
 export const inVain = Math.log(counted / tail);
 
 /**
- * The skewness of a law that cannot be negative, when few values say little of it: that of the gamma law, twice the coefficient of
- * variation, weighs as much as five values. Not where values are skewed to the left.
+ * The estimated skewness of a law of non-negative values. Few values say little of the skewness, so that the skewness
+ * of the gamma law, twice the coefficient of variation, enters with the weight of five values; not if the values are
+ * skewed to the left.
  */
 function skewnessOf(
   { count, skewness, variance }: ReturnType<typeof moments>,
@@ -80,9 +83,9 @@ export function meanInterval(values: readonly number[], isSigned = true): Estima
 }
 
 /**
- * What each replication contributes to a quotient of sums: linearized values whose mean is the quotient, and whose
- * variance over their number is that of the quotient (delta method; Cochran, Sampling Techniques, 6). Undefined if the
- * denominators sum to zero.
+ * The contribution of each replication to a quotient of sums: linearized values v with mean(v) = quotient and
+ * variance(v) / n = variance(quotient) (delta method; Cochran, Sampling Techniques, 6). Undefined if the denominators
+ * sum to zero.
  */
 export function contributions(pairs: readonly Pair[]): { ratio: number; values: number[] } | undefined {
   let numerator = 0;
@@ -103,9 +106,9 @@ function relativeVariance(values: readonly number[]): number {
 }
 
 /**
- * The quotient of two means; nothing if the denominators sum to zero. If not `isSigned`, no part can be negative: where all
- * numerators are zero there is no upper limit, for nobody knows the size of what was not seen, and where
- * the denominators vary more than the numerators, the interval is that of the inverse quotient.
+ * The quotient of two means; an empty estimate if the denominators sum to zero. If not `isSigned`, no part can be
+ * negative. Then there is no upper limit if all numerators are zero, since the size of an unseen event is not known. If
+ * the denominators vary more than the numerators, the interval is computed from the inverse quotient.
  */
 export function ratioInterval(pairs: readonly Pair[], isSigned = true): Estimate {
   const linear = contributions(pairs);

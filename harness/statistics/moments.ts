@@ -5,7 +5,10 @@ export interface Moments {
   readonly mean: number;
   /** The unbiased estimate, with n - 1; NaN of fewer than two values. */
   readonly variance: number;
-  /** The third central moment over the second's power of 1.5, as they are; 0 of fewer than three values, and where nothing varies. */
+  /**
+   * m3 / m2^1.5, with the central moments of the sample, not bias-corrected; 0 for fewer than 3 values or if nothing
+   * varies.
+   */
   readonly skewness: number;
 }
 
@@ -32,12 +35,12 @@ export function moments(values: Iterable<number>): Moments {
   };
 }
 
-/** Not by spreading them into arguments, of which there may be some hundred thousand at the most. Infinity of none. */
+/** The least value; Infinity without values. Math.min(...values) fails beyond some hundred thousand arguments. */
 export function least(values: readonly number[]): number {
   return values.reduce((first, value) => Math.min(first, value), Infinity);
 }
 
-/** -Infinity of none. */
+/** The greatest value; -Infinity without values. */
 export function greatest(values: readonly number[]): number {
   return values.reduce((last, value) => Math.max(last, value), -Infinity);
 }

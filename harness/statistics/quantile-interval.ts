@@ -4,9 +4,9 @@ import { nothing, tail, type Estimate } from "./intervals.ts";
 import { quantile } from "./moments.ts";
 
 /**
- * The quantile `p`, 0 < p < 1, with an interval between two of the values, whatever the law: the number of values below the quantile is
- * binomial (Hahn and Meeker, Statistical Intervals, 1991, 5.2). A limit is null where even the least or greatest value does not
- * reach far enough: of the 99% quantile there is an upper limit from 368 values on.
+ * The quantile `p`, 0 < p < 1, with a distribution-free interval between two order statistics: the number of values
+ * below the quantile is binomial (Hahn and Meeker, Statistical Intervals, 1991, 5.2). A limit is null if even the least
+ * or greatest value does not reach far enough: the 99% quantile has an upper limit from 368 values on.
  */
 export function quantileInterval(values: readonly number[], p: number): Estimate {
   const count = values.length;

@@ -1,49 +1,55 @@
-/** Intervals at 95% for rates and shares of events of which there may be few or none, and for the time to such an event. */
+/**
+ * Intervals at 95% for rates and shares of events of which there may be few or none, and for the time to such an event.
+ */
 import { gammaP, normalQuantile } from "../../sim/chance/special.ts";
 import { bisect, chiSquareQuantile, studentQuantile, upperBound } from "./distributions.ts";
 import { counted, inVain, nothing, tail, type Estimate, type Pair } from "./intervals.ts";
 
 /**
- * On fewer events of equal size no verdict rests, and no cell has converged: the standard error is above 45%, and few events
- * say little of how much larger than any of them others may be.
+ * With fewer events of equal size there is no verdict, and no cell has converged: the standard error exceeds 45%, and
+ * few events say little of the size of larger events.
  */
 export const fewestEvents = 5;
 
-/** Replications vary more than independent events would, unless chance brings that in at least one of ten cases. */
+/**
+ * Replications vary more than independent events if their variance exceeds this quantile of its law for such events.
+ */
 const byChance = 0.9;
 
-/** What one event adds to the numerator of any pair. */
+/** The largest contribution of one event to the numerator of a pair. */
 export function largestEvent(pairs: readonly Pair[]): number {
   return pairs.reduce((largest, [, , event = 1]) => Math.max(largest, event), 0);
 }
 
 /**
  * A rate or share of rare events: the quotient of sums, whose numerator adds up contributions of independent events,
- * none negative. Fay and Feuer's gamma interval (Statistics in Medicine 16, 1997) treats it as a weighted sum of Poisson
- * counts; not all of the probability of what was seen counts (like Fay and Kim's mid-P interval, Biometrical Journal 59, 2017).
+ * none negative. Fay and Feuer's gamma interval (Statistics in Medicine 16, 1997) treats it as a weighted sum of
+ * Poisson counts; not all of the probability of what was seen counts (like Fay and Kim's mid-P interval, Biometrical
+ * Journal 59, 2017).
  *
- * An event's size is known beforehand, and gives the variance: independent events with sizes D add up to a sum whose variance
- * over its mean is E[D^2]/E[D], the mean size of an event as the sum sees it. A sample of few events does not tell it: the largest,
- * which make up the sum, are seldom seen. Only if replications vary by more than chance explains, since events come in
- * bursts, their own variance is taken, enlarged by Student's t over the normal quantile (as Korn and Graubard do).
+ * An event's size is known beforehand, and gives the variance: independent events with sizes D add up to a sum whose
+ * variance over its mean is E[D^2]/E[D], the mean size of an event as the sum sees it. A sample of few events does not
+ * tell it: the largest, which make up the sum, are seldom seen. Only if replications vary by more than chance explains,
+ * since events come in bursts, their own variance is taken, enlarged by Student's t over the normal quantile (as Korn
+ * and Graubard do).
  */
 export function rareInterval(pairs: readonly Pair[]): Estimate {
-  // A share cannot exceed one: where all fails, nothing varies.
+  // A share is at most 1: its variance falls to 0 as the share approaches 1.
   return gammaInterval(pairs, { varying: (share) => Math.max(0, 1 - share) });
 }
 
-/** The same where a numerator is what is left of events of which others have cancelled: their variance is a lower limit only. */
+/** The interval for numerators that remain after events have cancelled: the events' variance is only a lower limit. */
 export function remainderInterval(pairs: readonly Pair[]): Estimate {
   return gammaInterval(pairs, { isRemainder: true });
 }
 
-/** The quantile of a mixture of gamma laws with scale 1: of this shape, and, as often as `more` says, of one more. */
+/** The quantile of a mixture of gamma laws with scale 1: shape + 1 with probability `more`, otherwise `shape`. */
 function mixtureQuantile(p: number, shape: number, more: number): number {
   const cdf = (x: number): number => (1 - more) * gammaP(shape, x) + more * gammaP(shape + 1, x);
   return bisect(cdf, p, 0, upperBound(cdf, p));
 }
 
-/** `varying`: the variance of independent events, over that of as many of a Poisson process. */
+/** `varying`: variance of independent events / variance of a Poisson process with the same mean. */
 function gammaInterval(
   pairs: readonly Pair[],
   { varying = () => 1, isRemainder = false }: { varying?: (ratio: number) => number; isRemainder?: boolean },
@@ -75,8 +81,8 @@ function gammaInterval(
 }
 
 /**
- * The mean time to a rare event: the time exposed over the number of events. It is the inverse of a rate of rare events, and so
- * is its interval, which for few events is far from symmetric, and has no upper limit where none was seen.
+ * The mean time to a rare event: exposed time / number of events. Estimate and interval are the inverses of a rate of
+ * rare events. For few events the interval is far from symmetric; without an event it has no upper limit.
  */
 export function waitingInterval(pairs: readonly Pair[]): Estimate {
   const estimate = gammaInterval(

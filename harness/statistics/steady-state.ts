@@ -1,31 +1,31 @@
 /**
- * The mean of one long run in its steady state: values that come one after the other, that depend on one another, and whose first
- * ones still tell of how the run began.
+ * The mean of one long run in its steady state. The values are a time series: they are correlated, and the first values
+ * still depend on the initial state.
  */
 import { studentQuantile } from "./distributions.ts";
 import { tail } from "./intervals.ts";
 import { moments } from "./moments.ts";
 
-/** The means of batches that are summed up by their own mean and variance. */
+/** The mean and variance of batch means. */
 export interface Batches {
   readonly mean: number;
-  /** How many, all of one size. */
+  /** Number of batches, all of one size. */
   readonly count: number;
-  /** Of one batch's mean; NaN where there are too few values to tell it. */
+  /** Variance of the mean of one batch; NaN for too few values. */
   readonly variance: number;
 }
 
 const group = 5;
 
 /**
- * How many of the first values belong to the warm-up, by MSER-5 (K. P. White, Simulation 69, 1997): the cut after which the
- * standard error of the mean of the rest is least, of means of five values. Null if the least is in the second half: the run is too
- * short to tell.
+ * The number of first values that belong to the warm-up, by MSER-5 (K. P. White, Simulation 69, 1997): the cut that
+ * minimizes the standard error of the mean of the remaining values, taken over means of five values. Null if the
+ * minimum is in the second half: the run is too short.
  */
 export function warmUp(values: readonly number[]): number | null {
   const groups = Math.floor(values.length / group);
   if (groups < 4) return null;
-  // From the end, so that each cut adds one mean to those behind it.
+  // From the end, so that each cut adds one mean to the later means.
   let [count, sum, squares] = [0, 0, 0];
   let [best, cut] = [Infinity, 0];
   const shift = moments(values).mean;
@@ -35,7 +35,7 @@ export function warmUp(values: readonly number[]): number | null {
     count++;
     sum += mean;
     squares += mean ** 2;
-    // A few means at the end are always alike.
+    // A few means at the end are alike by chance.
     if (count < groups / 10) continue;
     const error = (squares - sum ** 2 / count) / count ** 2;
     if (error <= best) [best, cut] = [error, i];
@@ -43,11 +43,14 @@ export function warmUp(values: readonly number[]): number | null {
   return cut * 2 > groups ? null : cut * group;
 }
 
-/** Between these numbers of batches: fewer give wide intervals, more gain little (Schmeiser, Operations Research 30, 1982). */
+/**
+ * Limits of the number of batches: fewer give wide intervals, more gain little (Schmeiser, Operations Research 30,
+ * 1982).
+ */
 const mostBatches = 40;
 const fewestBatches = 10;
 
-/** The correlation of neighbours, in standard errors: that of independent values is normal around 0 (von Neumann's ratio). */
+/** The lag-1 correlation in standard errors: for independent values it is normal around 0 (von Neumann's ratio). */
 function dependence(means: readonly number[]): number {
   const { mean, variance, count } = moments(means);
   if (!(variance > 0)) return 0;
@@ -58,7 +61,7 @@ function dependence(means: readonly number[]): number {
 
 function batchMeans(values: readonly number[], from: number, batches: number): number[] {
   const size = Math.floor((values.length - from) / batches);
-  // What does not fill a batch is left out at the beginning, where it is least steady.
+  // Values that do not fill a batch are left out at the beginning, where the run is least steady.
   const first = values.length - batches * size;
   return Array.from({ length: batches }, (_, batch) => {
     let sum = 0;
@@ -68,8 +71,8 @@ function batchMeans(values: readonly number[], from: number, batches: number): n
 }
 
 /**
- * The values from `from` on in as many batches, at most forty, as leave no correlation between neighbours; where not even ten do, the
- * variance is NaN, as the run is too short for an interval.
+ * The values from `from` on, in the greatest number of batches, at most forty, that leaves no correlation between
+ * neighbours. If not even ten batches do, the variance is NaN: the run is too short for an interval.
  */
 export function batches(values: readonly number[], from = 0): Batches {
   const { mean } = moments(values.slice(from));

@@ -1,4 +1,4 @@
-/** Who may write into a directory: what lies there is neither lost nor mixed with what comes. */
+/** Decides whether a run may write into a directory. Existing results are neither lost nor mixed with others. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -16,15 +16,15 @@ export type Mode = "resume" | "overwrite" | undefined;
 
 export interface Admission {
   readonly contents: Contents;
-  /** That of the run, with the files that parameters of kept cells name. */
+  /** The identity of the run, with the files that parameters of kept cells name. */
   readonly identity: Identity;
-  /** Whether the run takes the place of what the directory's other files hold. */
+  /** Whether the run replaces the contents of the directory's other files. */
   readonly replaces: boolean;
-  /** Whether the journal that is there goes on. */
+  /** Whether the existing journal is continued. */
   readonly goesOn: boolean;
 }
 
-/** At most this many changes are named. */
+/** The greatest number of changes that a message names. */
 const named = 5;
 
 function listed(changes: readonly string[]): string {
@@ -32,7 +32,7 @@ function listed(changes: readonly string[]): string {
   return `${changes.slice(0, named).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
-/** Clears away what a killed process has left half-written. Under the lock. */
+/** Removes the half-written files of a killed process. The caller holds the lock. */
 function tidy(directory: string): void {
   for (const file of readdirSync(directory)) if (isTemporary(file)) rmSync(join(directory, file), { force: true });
 }
@@ -57,7 +57,7 @@ function mustBeOurs(directory: string, found: Found, names: readonly string[]): 
   throw new BadData(`${directory} holds ${what}: use another --out, or --overwrite to write there all the same.`);
 }
 
-/** In which respect a finished run is not the one that is asked for; undefined where it is. */
+/** How a finished run differs from the requested run; undefined if it does not. */
 function otherwise(manifest: Manifest, plan: Plan, identity: Identity): string | undefined {
   const before = identityIn(manifest);
   if (manifest.experiment !== identity.experiment) return `a finished run of ${manifest.experiment}`;
@@ -90,7 +90,9 @@ function mustBeReplaceable(directory: string, found: Found, plan: Plan, identity
   throw new BadData(`${directory} holds ${other}: ${adds}--overwrite drops it, or use another --out.`);
 }
 
-/** Refuses rows that do not belong together with those that are asked for. */
+/**
+ * @throws BadData if the kept rows do not belong together with the requested rows. Otherwise answers accepted changes.
+ */
 function mustBelongTogether(directory: string, kept: Identity, asked: Identity, accepts: boolean): string[] {
   for (const name of ["experiment", "seed"] as const) {
     if (kept[name] === asked[name]) continue;
@@ -109,7 +111,7 @@ function mustBelongTogether(directory: string, kept: Identity, asked: Identity, 
   return changes;
 }
 
-/** What is kept of an earlier run, and the identity of both together. */
+/** The kept contents of an earlier run, and the identity of both runs together. */
 function resumed(
   directory: string,
   found: Found,
@@ -127,7 +129,7 @@ function resumed(
   const identities = [...(before === undefined ? [] : [before]), ...journal.map(({ head }) => head.identity)];
   const latest = identities.at(-1);
   const isAccepted = latest !== undefined && changesBetween(latest, identity).length === 0;
-  // What an earlier run has accepted is accepted as long as nothing else changes.
+  // Changes that an earlier run has accepted stay accepted as long as nothing else changes.
   const changes = identities.map((kept) => mustBelongTogether(directory, kept, identity, accepts || isAccepted));
   const contents = readContents(directory, plan.experiment, found);
   const inputs = Object.assign({}, ...identities.map((kept) => kept.inputs), identity.inputs) as Identity["inputs"];
@@ -144,10 +146,10 @@ function resumed(
 }
 
 /**
- * Looks at a directory that is locked, and says what of it a run may use.
+ * Inspects a locked directory, and answers what a run may use of it.
  *
  * @param namesOf - the files that the run will write, by all its cells.
- * @throws BadData with one sentence: what is there, and what may be done.
+ * @throws BadData with one sentence: what the directory holds, and what the user can do.
  */
 export function admit(
   directory: string,

@@ -1,6 +1,7 @@
 /**
- * What computes a row: the files that an experiment and a worker import, one by one. Comments, formatting and what only shows
- * or plans (charts, titles, models, grids) are left out of their hashes, so that a new title does not make old rows void.
+ * The code that computes a row: the files that an experiment and a worker import. The hash of a file leaves out
+ * comments, formatting, and the parts that only present or plan (charts, titles, models, grids), so that a new title
+ * does not invalidate old rows.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
@@ -12,20 +13,23 @@ import type { Source } from "../load.ts";
 import { packageRoot } from "../package-root.ts";
 
 export interface Code {
-  /** Of all files together. */
+  /** Hash of all files together. */
   readonly hash: string;
-  /** Hashes by name: a user's by the path from the experiment's file, ours as `troupe/sim/world.js`, packages with their version. */
+  /**
+   * Hashes by name. A user's file has its path from the experiment's file, a file of this package a name like
+   * `troupe/sim/world.js`, and a package its name and version.
+   */
   readonly files: Readonly<Record<string, string>>;
-  /** What may be loaded besides, which nobody can follow beforehand: one phrase each. */
+  /** Code that may be loaded at run time and cannot be found beforehand: one phrase for each. */
   readonly unseen: readonly string[];
 }
 
 const built = join(packageRoot, "dist/");
-/** What only draws. */
+/** Files that only draw. */
 const drawing = new Set([join(built, "harness/chart.js")]);
 const worker = fileURLToPath(new URL("../run/worker.js", import.meta.url));
 
-/** Properties of an experiment that change no row, and of a measure. */
+/** Properties of an experiment, and of a measure, that change no row. */
 const presentation = new Set(
   "question reproduces parameters model charts refuse replications sweep presets demo".split(" "),
 );
@@ -35,7 +39,7 @@ function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Drops lines that are comments and nothing else: all comments that tsc writes but those behind code. */
+/** Drops lines that consist of a comment: all comments in the output of tsc except comments after code. */
 export function withoutCommentLines(text: string): string {
   let inside = false;
   const kept = text.split("\n").filter((line) => {
@@ -55,7 +59,9 @@ export function importsOf(text: string): string[] {
   return [...text.matchAll(statement)].map(([, named, dynamic]) => (named ?? dynamic)!);
 }
 
-/** What a file adds: its hash, what it imports or reads by a literal name, and whether some names are computed. */
+/**
+ * The part of one file: its hash, the files that it imports or reads by literal names, and whether it computes names.
+ */
 interface Part {
   readonly hash: string;
   readonly imports: readonly string[];
@@ -74,7 +80,7 @@ function nameOf(property: AnyNode): string | undefined {
   return key === undefined ? undefined : String(key["name"] ?? key["value"]);
 }
 
-/** Without the properties that change no row, where an object is an experiment. */
+/** The node without the properties that change no row, if it is the object of an experiment. */
 function shorn(node: AnyNode): AnyNode {
   if (node.type !== "ObjectExpression") return node;
   const properties = node["properties"] as AnyNode[];
@@ -95,7 +101,7 @@ function shorn(node: AnyNode): AnyNode {
   return { ...node, properties: kept };
 }
 
-/** A program without places and presentation; what it imports is collected on the way. */
+/** The part of a program, without source positions and presentation; its imports are collected. */
 function examine(program: Program): Part {
   const imports: string[] = [];
   const reads: string[] = [];
@@ -179,7 +185,7 @@ function follow(specifier: string, from: string): { path: string } | ReturnType<
   return packageOf(specifier, from);
 }
 
-/** What `require` makes of a name without its ending. */
+/** The path to which `require` resolves a name without an extension. */
 function resolvedByNode(specifier: string, from: string): string {
   try {
     return createRequire(from).resolve(specifier);

@@ -1,4 +1,4 @@
-/** The replications of a directory, those that are kept and those that are new: what was asked for, what came, what failed. */
+/** The replications of a directory, kept and new: requested, finished and failed. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Experiment } from "../experiment.ts";
@@ -13,14 +13,14 @@ import type { Identity } from "./identity.ts";
 import type { Section } from "./journal.ts";
 import { identityIn, type Manifest } from "./manifest.ts";
 
-/** What computed the rows of a cell, as a hash; equal ones may stand side by side. */
+/** Hash of everything that computed the rows of a cell. Rows with equal hashes belong together. */
 export function computedBy({ code, node, platform, inputs }: Identity, cell: Cell): string {
   const read = Object.values(cell).map((value) => inputs[String(value)] ?? null);
   const text = JSON.stringify([code.hash, node, platform, ...read]);
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** What is in a directory, before its rows are looked at. */
+/** The contents of a directory, before its rows are read. */
 export interface Found {
   readonly manifest?: Manifest;
   readonly journal?: readonly Section[];
@@ -38,7 +38,7 @@ class CellContents {
 
 export class Contents {
   readonly #cells = new Map<string, CellContents>();
-  /** What computed rows that were accepted though it has changed since, and what had changed. */
+  /** Hashes of changed code whose rows were accepted, with the changes. */
   readonly accepted = new Map<string, readonly string[]>();
 
   #of(cell: Cell): CellContents {
@@ -48,7 +48,7 @@ export class Contents {
     return contents;
   }
 
-  /** In the order in which they came to be known. */
+  /** The cells, in the order in which they became known. */
   get cells(): Cell[] {
     return [...this.#cells.values()].map(({ cell }) => cell);
   }
@@ -94,20 +94,20 @@ export class Contents {
     return [...this.#cells.values()].reduce((sum, { rows }) => sum + rows.size, 0);
   }
 
-  /** In the order of cells and replications. */
+  /** The failures, in the order of cells and replications. */
   failures(): Failure[] {
     return [...this.#cells.values()].flatMap(({ cell, failures }) =>
       [...failures].sort(([a], [b]) => a - b).map(([replication, thrown]): Failure => ({ cell, replication, thrown })),
     );
   }
 
-  /** The replications of a cell that were asked for and gave no row. */
+  /** The replications of a cell that were requested and gave no row. */
   lacking(cell: Cell): number[] {
     const { asked, rows } = this.#of(cell);
     return [...asked].filter((replication) => !rows.has(replication));
   }
 
-  /** The rows of a cell that something else has computed, as ranges of their numbers, by what did. */
+  /** The rows of a cell that other code computed: ranges of replications, by the hash of that code. */
   byOthers(cell: Cell, by: string): Map<string, string> {
     const others = new Map<string, number[]>();
     for (const [replication, { by: other }] of this.#of(cell).rows) {
@@ -154,7 +154,7 @@ function addSection(contents: Contents, { head, entries }: Section): void {
   }
 }
 
-/** Those of a directory's files that its latest run has not replaced. */
+/** The files of a directory that its latest run has not replaced. */
 export function current({ manifest, journal = [] }: Found): Found {
   const from = journal.findLastIndex(({ head }) => head.replaces);
   if (from < 0) return { ...(manifest === undefined ? {} : { manifest }), journal };

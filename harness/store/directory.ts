@@ -28,7 +28,7 @@ const reasons = new Map([
   ["ENAMETOOLONG", "the name is too long"],
 ]);
 
-/** Why the system refused something, as half a sentence; undefined if it was not the system. */
+/** The operating system's reason for an error, as half a sentence; undefined if the error is not from the system. */
 export function systemReason(error: unknown): string | undefined {
   const { code = "", syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return reasons.get(code) ?? (syscall === undefined ? undefined : `${syscall} failed with ${code}`);
@@ -38,7 +38,7 @@ function reason(error: unknown): string {
   return systemReason(error) ?? String(error);
 }
 
-/** Level by level: Node's own recursive way never returns where the file system says ENOENT to everything (/proc). */
+/** Makes a directory level by level: Node's recursive mkdir never returns where every call gives ENOENT (/proc). */
 function makeLevels(path: string): void {
   const above = dirname(path);
   if (above !== path && !existsSync(above)) makeLevels(above);
@@ -75,7 +75,7 @@ export function readIfThere(directory: string, name: string): string | undefined
   }
 }
 
-/** A file under way, which only a killed process leaves behind. */
+/** Whether the name belongs to a temporary file. Only a killed process leaves one behind. */
 export function isTemporary(name: string): boolean {
   return /^\..*\.\d+\.tmp$/.test(name);
 }

@@ -1,6 +1,6 @@
 /**
- * The identity of a row: its resolved parameters, seed and number, and all that computed it. What all rows of a directory
- * have in common stands once, in its manifest and at the head of its journal.
+ * The identity of a row: its resolved parameters, seed, replication number, and the code that computed it. The part
+ * that all rows of a directory share is stored once, in the manifest and at the head of the journal.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -12,11 +12,11 @@ import { codeOf, type Code } from "./code.ts";
 /** Plain JSON. */
 export interface Identity {
   readonly experiment: string;
-  /** The file of a user's experiment as it was named; null for one of ours. */
+  /** The file of a user's experiment, as the user named it; null for an experiment of this package. */
   readonly source: { readonly file: string } | null;
   readonly seed: string;
   readonly version: string;
-  /** Tells where the code came from; what counts is the code itself. */
+  /** The commit of the code, for information; the comparison uses the code itself. */
   readonly commit: string | null;
   readonly node: string;
   readonly v8: string;
@@ -60,8 +60,8 @@ function changedNames(kept: Readonly<Record<string, string>>, asked: Readonly<Re
 }
 
 /**
- * What has changed of all that computed the rows that are kept, the user's own files first; nothing if it is all the same.
- * Files that parameters name are compared where both name them: others belong to other cells.
+ * The changes since the kept rows were computed, the user's own files first; empty if there are none. Files that
+ * parameters name are compared only if both identities name them: other files belong to other cells.
  */
 export function changesBetween(kept: Identity, asked: Identity): string[] {
   const common = Object.keys(kept.inputs).filter((path) => path in asked.inputs);
@@ -78,7 +78,7 @@ export function changesBetween(kept: Identity, asked: Identity): string[] {
   return changes;
 }
 
-/** Whether two identities are of one experiment, whatever became of its code: by name, and by file or code. */
+/** Whether two identities belong to the same experiment, by name and by file or code, even if the code has changed. */
 export function areOfOneExperiment(a: Identity, b: Identity): boolean {
   if (a.experiment !== b.experiment) return false;
   return a.source?.file === b.source?.file || a.code.hash === b.code.hash;

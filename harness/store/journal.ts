@@ -1,7 +1,7 @@
 /**
- * The journal of a run under way, `journal.jsonl`: a head that says who is running what, then each row as soon as its replication
- * has finished, in whatever order, and each failure. A run that goes on with an earlier one adds a head of its own. What is interrupted
- * leaves its journal behind; what ends has it all in `rows.csv`.
+ * The journal of a run under way, `journal.jsonl`: a head with the identity of the run, then each row and each failure,
+ * in the order in which replications finish. A run that resumes an earlier run adds a head of its own. An interrupted
+ * run leaves its journal; a finished run has all rows in `rows.csv`.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ import type { Identity } from "./identity.ts";
 
 export const journalName = "journal.jsonl";
 
-/** What a run is about; all that follows it, up to the next head, was computed by this code. */
+/** The head of a run. Its code computed all lines up to the next head. */
 export interface Head {
   readonly identity: Identity;
-  /** The command that makes its rows. */
+  /** The command that makes the rows of the run. */
   readonly command: string;
   readonly cells: readonly Cell[];
   readonly replications: number;
@@ -27,9 +27,9 @@ export interface Head {
   readonly precisionOf?: string;
   readonly maxReplications: number;
   readonly shard?: Shard;
-  /** Whether this run takes the place of what the other files of the directory hold. */
+  /** Whether this run replaces the contents of the directory's other files. */
   readonly replaces: boolean;
-  /** Earlier code whose rows are kept all the same, by its hash: what had changed. */
+  /** The changes of earlier code whose rows are accepted, by the hash of that code. */
   readonly accepted: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -42,7 +42,7 @@ export interface Section {
   readonly entries: readonly Entry[];
 }
 
-/** Reads a journal; a last line that was cut short is dropped. Undefined if there is none, or nothing in it. */
+/** Reads a journal, and drops an incomplete last line. Undefined if there is no journal, or an empty one. */
 export function readJournal(directory: string): readonly Section[] | undefined {
   const text = readIfThere(directory, journalName);
   const lines = text?.split("\n").slice(0, -1) ?? [];
@@ -61,14 +61,14 @@ export function readJournal(directory: string): readonly Section[] | undefined {
   return sections;
 }
 
-/** Writes a journal. Every row is handed to the system before `append` returns, so that no signal loses it. */
+/** Writes a journal. `append` returns after the operating system has taken the row, so that no signal loses the row. */
 export class Journal {
   readonly #directory: string;
   readonly #file: number;
-  /** Where the next line begins: what comes after it was not written whole. */
+  /** Offset in bytes of the end of the last complete line. */
   #end: number;
 
-  /** With `keep`, goes on behind the lines that are there; else begins anew. */
+  /** With `keep`, appends to the existing lines; otherwise truncates the journal. */
   constructor(directory: string, head: Head, keep: boolean) {
     this.#directory = directory;
     const text = keep ? (readIfThere(directory, journalName) ?? "") : "";
@@ -82,7 +82,7 @@ export class Journal {
   }
 
   #write(content: Head | Entry): void {
-    // Whatever a full disk has left of a line goes first.
+    // Removes the part of a line that a full disk has left.
     ftruncateSync(this.#file, this.#end);
     const line = Buffer.from(`${JSON.stringify(content)}\n`);
     let written = 0;
@@ -94,7 +94,7 @@ export class Journal {
     closeSync(this.#file);
   }
 
-  /** The rows are safe elsewhere. */
+  /** Removes the journal, after the rows have been written to other files. */
   remove(): void {
     removeIfThere(this.#directory, journalName);
   }

@@ -1,4 +1,4 @@
-/** What a manifest tells of the replications that are there: what else has computed some, which failed, which are missing. */
+/** The part of a manifest about replications: which were computed by other code, which failed, which are missing. */
 import { cellKey } from "../plan/grid.ts";
 import type { Plan } from "../plan/plan.ts";
 import { showRanges } from "../plan/ranges.ts";

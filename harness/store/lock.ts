@@ -1,7 +1,7 @@
 /**
- * One writer at a time: each puts a claim into the directory whose name tells host and process, and then looks for others. A
- * claim has a name of its own, so that one whose process is gone is removed without a race for it. Two that come at
- * the same moment see one another, and both step back for a while.
+ * Mutual exclusion of writers. A writer puts a claim, whose name holds host and process, into the directory, and then
+ * looks for other claims. Each claim has a unique name, so that the claim of a dead process is removed without a race.
+ * Two writers that come at the same moment see each other's claims; both withdraw for a while.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -14,13 +14,16 @@ const prefix = ".lock-";
 interface Claim {
   readonly host: string;
   readonly pid: number;
-  /** When the process started, in the system's own units; empty where the system does not tell. It tells a process from a later one with its number. */
+  /**
+   * Start time of the process, in the system's own units; empty if the system does not give it. It distinguishes the
+   * process from a later process with the same number.
+   */
   readonly start: string;
 }
 
 function startOf(pid: number): string {
   try {
-    // The name in brackets may contain anything; what follows it does not.
+    // The name in brackets may contain any character, such as ")"; the fields after it do not.
     return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ")[19] ?? "";
   } catch {
     return "";
@@ -47,7 +50,7 @@ function isAlive({ host, pid, start }: Claim): boolean {
   return now === "" || start === "" || now === start;
 }
 
-/** The claims of other live processes; those of dead ones are cleared away. */
+/** The claims of other live processes. Removes the claims of dead processes. */
 function othersIn(directory: string, own: string): Claim[] {
   const others: Claim[] = [];
   for (const file of readdirSync(directory)) {
@@ -62,8 +65,8 @@ function othersIn(directory: string, own: string): Claim[] {
 const attempts = 4;
 
 /**
- * Takes the lock of a directory that exists; the function that is returned gives it back. The end of the process does too, and
- * a process that is killed leaves a claim that the next one clears away.
+ * Takes the lock of an existing directory. The returned function releases the lock, as does the end of the process. The
+ * next writer removes the claim of a killed process.
  *
  * @throws BadData naming the process and host that have it.
  */

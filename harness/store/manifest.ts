@@ -1,4 +1,4 @@
-/** `manifest.json`: all that is needed to make a directory's files again, and nothing that differs when they are. */
+/** `manifest.json`: everything needed to remake a directory's files, and nothing that differs between two makings. */
 import { join } from "node:path";
 import * as v from "valibot";
 import { BadData } from "../../sim/bad-data.ts";
@@ -11,7 +11,7 @@ export const manifestName = "manifest.json";
 
 /** A replication that gave no row. */
 const failureSchema = v.object({
-  /** The place of its cell. */
+  /** Index of the cell. */
   cell: v.number(),
   replication: v.number(),
   error: v.string(),
@@ -21,7 +21,7 @@ const failureSchema = v.object({
 const acceptedSchema = v.object({
   code: v.string(),
   changes: v.array(v.string()),
-  /** The places of cells, and the numbers of their replications as ranges. */
+  /** Indices of cells, and their replications as ranges. */
   rows: v.array(v.tuple([v.number(), v.string()])),
 });
 
@@ -57,7 +57,7 @@ const schema = v.object({
     v.object({
       parameters: v.record(v.string(), plain),
       replications: v.number(),
-      /** Replications that were asked for and are not there, as ranges. */
+      /** Replications that were requested and gave no row, as ranges. */
       lacking: v.optional(v.string()),
     }),
   ),
@@ -68,16 +68,16 @@ const schema = v.object({
 
 export type Manifest = v.InferOutput<typeof schema>;
 
-/** What a manifest says besides the plan and its figures. */
+/** The fields of a manifest other than the plan and its figures. */
 export interface Kept {
   readonly identity: Omit<Identity, "code"> & { readonly code?: Identity["code"] };
-  /** What remakes the directory's files, whatever else was on the command line. */
+  /** The command that remakes the directory's files. It may differ from the given command line. */
   readonly command: string;
   /** Whether the same command writes the same bytes; not where the real machine is measured, or a check has failed. */
   readonly reproducible: boolean;
   readonly failures: Manifest["failures"];
   readonly accepted: Manifest["accepted"];
-  /** By the places of cells. */
+  /** Missing replications as ranges, by the index of the cell. */
   readonly lacking: ReadonlyMap<number, string>;
 }
 
@@ -112,7 +112,7 @@ export function manifestText(plan: Plan, kept: Kept, cells: readonly CellSummary
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** All that a manifest says besides the plan and its figures. */
+/** The fields of a manifest other than the plan and its figures, read back. */
 export function keptIn(manifest: Manifest): Kept {
   const { experiment, source, seed, version, commit, node, v8, platform, inputs, code } = manifest;
   const rest = { experiment, source, seed, version, commit, node, v8, platform, inputs };
@@ -127,7 +127,7 @@ export function keptIn(manifest: Manifest): Kept {
   };
 }
 
-/** The part of a manifest that `identityOf` made; undefined where it is of a version that did not tell the code. */
+/** The part of a manifest that `identityOf` made; undefined if its version did not record the code. */
 export function identityIn(manifest: Manifest): Identity | undefined {
   const { experiment, source, seed, version, commit, node, v8, platform, inputs, code } = manifest;
   if (code === undefined) return undefined;
@@ -137,7 +137,7 @@ export function identityIn(manifest: Manifest): Identity | undefined {
 /**
  * Reads a manifest's text.
  *
- * @throws BadData naming `where`, if it is none of ours.
+ * @throws BadData naming `where`, if the text is not a manifest of this program.
  */
 export function parseManifest(text: string, where: string): Manifest {
   try {
@@ -152,7 +152,7 @@ export function parseManifest(text: string, where: string): Manifest {
 /**
  * The manifest of a directory; undefined if it has none.
  *
- * @throws BadData if it is none of ours.
+ * @throws BadData if the file is not a manifest of this program.
  */
 export function readManifest(directory: string): Manifest | undefined {
   const text = readIfThere(directory, manifestName);

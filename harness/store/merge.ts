@@ -1,4 +1,4 @@
-/** Puts the directories of one campaign together: its shards, which must all be there, or runs of other cells. */
+/** Merges the directories of one campaign: a complete set of its shards, or runs of different cells. */
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { cellKey, type Cell } from "../plan/grid.ts";

@@ -5,7 +5,7 @@ import { mustBeDirectory } from "./directory.ts";
 import { readJournal } from "./journal.ts";
 import { readManifest } from "./manifest.ts";
 
-/** @throws BadData if there is none. */
+/** @throws BadData if the directory has neither a manifest nor a journal. */
 export function settingsIn(directory: string): Settings {
   mustBeDirectory(directory);
   const head = readJournal(directory)?.at(-1)?.head;

@@ -18,8 +18,9 @@ export function chartName(chart: Chart): string {
 }
 
 /**
- * The charts of these cells: those of the experiment whose horizontal axis varies; where none does, the measures against
- * the first number that varies, or else the first parameter that does; where nothing varies, all charts, of one point.
+ * The charts of these cells: the experiment's charts whose horizontal axis varies. If there is none, the measures
+ * against the first numeric parameter that varies, or else the first parameter that varies. If nothing varies: all
+ * charts, with one point each.
  */
 export function chartsOf(experiment: Experiment, cells: readonly Pick<CellSummary, "parameters">[]): Chart[] {
   const own = experiment.charts ?? [];
@@ -46,7 +47,7 @@ export function chartsOf(experiment: Experiment, cells: readonly Pick<CellSummar
 
 /** The files of the charts, by name. */
 async function draw(experiment: Experiment, cells: readonly CellSummary[]): Promise<Map<string, string | Uint8Array>> {
-  // Vega takes a third of a second to load, which no other command should wait for.
+  // Vega takes a third of a second to load, so that it is loaded only for drawing.
   const { specificationOf } = await import("../charts/specification.ts");
   const { toPng, toSvg } = await import("../charts/render.ts");
   const files = new Map<string, string | Uint8Array>();
@@ -61,7 +62,7 @@ async function draw(experiment: Experiment, cells: readonly CellSummary[]): Prom
   return files;
 }
 
-/** The names of all files that a plan's run writes, but for manifest and journal. */
+/** The names of all files that a plan's run writes, except manifest and journal. */
 export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): string[] {
   const { experiment, compare, shard } = plan;
   if (shard !== undefined) return ["rows.csv"];
@@ -80,7 +81,7 @@ export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): 
   ];
 }
 
-/** The names in a manifest's `files`, if there is one that can be read; for clearing away what is out of date. */
+/** The names in `files` of a readable manifest, else none; used to remove outdated files. */
 function filesBefore(directory: string): string[] {
   try {
     const { files } = JSON.parse(readIfThere(directory, manifestName) ?? "{}") as { files?: unknown };
@@ -97,7 +98,7 @@ export interface Written {
   readonly files: readonly string[];
 }
 
-/** What is missing of a cell makes its figures doubtful: those replications that are slow, or that fail, may be unlike the others. */
+/** Adds a doubt to a cell with missing replications: slow or failing replications may differ from the others. */
 function doubted(cell: CellSummary, lacking: string | undefined): CellSummary {
   if (lacking === undefined) return cell;
   const measures = Object.entries(cell.measures).map(([name, measure]) => [name, { ...measure, converged: false }]);
@@ -110,7 +111,7 @@ function doubted(cell: CellSummary, lacking: string | undefined): CellSummary {
   };
 }
 
-/** Writes all files, clears away those of an earlier run that this one has not, and returns what was summarized. */
+/** Writes all files, removes the files of an earlier run that this run does not write, and returns the summaries. */
 export async function writeResults(
   to: { readonly directory: string; readonly plan: Plan; readonly charts: boolean },
   kept: Kept,
@@ -124,7 +125,7 @@ export async function writeResults(
   );
   const differences = compare === undefined ? [] : differencesOf(experiment, compare, cells, rows);
   const files = new Map<string, string | Uint8Array>([["rows.csv", rowsToCsv(experiment, plan.cells, rows)]]);
-  // A part of the replications tells nothing for itself.
+  // A shard has only a part of the replications, so that it has no summary.
   if (shard === undefined) {
     files.set("summary.csv", summaryToCsv(experiment, cells));
     if (experiment.series !== undefined) files.set("series.csv", seriesToCsv(experiment, cells));
