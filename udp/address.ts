@@ -1,11 +1,15 @@
-/** IPv4 socket addresses as the numbers that protocols hand around: `IPv4 * 65536 + port`. */
+/** IPv4 socket addresses as the numbers that the protocols use: `IPv4 * 65536 + port`. */
 import type { Address } from "../protocols/host.ts";
 
 /** Addresses of groups: 224.0.0.0 to 239.255.255.255 (RFC 5771). */
 const firstGroup = 224 * 2 ** 24;
 const afterGroups = 240 * 2 ** 24;
 
-/** Throws RangeError for what is not an IPv4 address in dotted form or not a port. */
+/**
+ * The number of a socket address.
+ *
+ * @throws RangeError if `ip` is not a dotted IPv4 address or `port` is not a port.
+ */
 export function addressOf(ip: string, port: number): Address {
   const number = ipNumber(ip);
   if (number < 0) throw new RangeError(`"${ip}" is not an IPv4 address; expected four numbers like 127.0.0.1`);
@@ -15,7 +19,11 @@ export function addressOf(ip: string, port: number): Address {
   return number * 65536 + port;
 }
 
-/** Reads `127.0.0.1:4000`. Throws RangeError. */
+/**
+ * Reads `127.0.0.1:4000`.
+ *
+ * @throws RangeError if the text is not an address.
+ */
 export function parseAddress(text: string): Address {
   const colon = text.lastIndexOf(":");
   if (colon < 0) throw new RangeError(`address "${text}" has no port; expected one like 127.0.0.1:4000`);
@@ -41,7 +49,7 @@ export function isGroup(address: Address): boolean {
   return ip >= firstGroup && ip < afterGroups;
 }
 
-/** The number of a dotted IPv4 address, -1 if it is none. */
+/** The number of a dotted IPv4 address; -1 if the text is not an address. */
 export function ipNumber(ip: string): number {
   let number = 0;
   let part = -1;

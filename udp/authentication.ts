@@ -5,7 +5,7 @@
  * addresses of sender and receiver, header and datagram. So whoever lacks the key can neither make nor change a
  * datagram, nor send a captured one to or from elsewhere. Three rules keep captured datagrams from being taken twice:
  *
- * - Sequence numbers of one life of a sender are taken once each (window.ts).
+ * - Each sequence number of one life of a sender is accepted once (window.ts).
  * - A process has an *epoch*, a random number. The first datagram that it takes of a sender's life must carry that
  *   number, which proves that it was sent in this epoch. Other authentic ones are answered with a question that tells
  *   the number, and count as lost: the protocols send again what was lost.
@@ -29,7 +29,7 @@ import { ReplayWindow } from "./window.ts";
 
 const headerBytes = 27;
 const tagBytes = 16;
-/** What sealing adds to a datagram: make the protocols' datagrams smaller by so much. */
+/** Bytes that sealing adds to a datagram. The protocols' datagrams must be smaller by this number. */
 export const sealBytes = headerBytes + tagBytes;
 
 const version = 0b101101 << 2;
@@ -38,20 +38,20 @@ const shortestKey = 16;
 const peerLimit = 4096;
 const nothing = new Uint8Array(0);
 
-/** What is known of the process at an address. */
+/** The known state of the process at an address. */
 interface Peer {
   incarnation: number;
   epoch: bigint;
-  /** Undefined until it has proved that it sends in our epoch. */
+  /** Undefined until the peer has proved that it sends in this process's epoch. */
   window: ReplayWindow | undefined;
 }
 
 export interface AuthenticationCounters {
   /** Datagrams without a valid tag. */
   forged: number;
-  /** Authentic ones that had come before, or came too late. */
+  /** Authentic datagrams that had arrived before, or arrived too late. */
   replayed: number;
-  /** Authentic ones of senders that have yet to prove when they sent them. */
+  /** Authentic datagrams of senders that have not yet proved that they send in this epoch. */
   unproven: number;
 }
 
@@ -66,7 +66,7 @@ export class Authentication {
   readonly #peers = new Map<Address, Peer>();
   readonly #ends = Buffer.alloc(16);
 
-  /** `send` is for questions and answers. */
+  /** `send` sends the questions and answers of this protocol. */
   constructor(key: KeyObject, own: Address, incarnation: number, send: (to: Address, sealed: Uint8Array) => void) {
     this.#key = key;
     this.#own = own;
@@ -79,7 +79,9 @@ export class Authentication {
     return this.#seal(to, kinds.datagram, datagram);
   }
 
-  /** The datagram that was sealed; undefined if it must not be taken. `to` is this process, or a group. */
+  /**
+   * Opens a sealed datagram; undefined if it must not be accepted. `to`: the address of this process, or of a group.
+   */
   open(from: Address, to: Address, sealed: Uint8Array): Uint8Array | undefined {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.length);
     if (!this.#authentic(from, to, bytes)) {
@@ -92,7 +94,7 @@ export class Authentication {
       return undefined;
     }
     const sequence = bytes.readUIntBE(5, 6);
-    // What it sent before the number that proves it might be from an earlier epoch.
+    // A datagram with a sequence number below the proving datagram's may be from an earlier epoch.
     if (bytes.readBigUInt64BE(19) === this.#epoch) peer.window ??= new ReplayWindow(sequence - 1);
     if (peer.window?.take(sequence) === false) {
       this.counters.replayed++;
@@ -134,7 +136,7 @@ export class Authentication {
     return createHmac("sha256", this.#key).update(this.#ends).update(bytes).digest();
   }
 
-  /** What is known of the sender; undefined if it has lived later than this life of it. */
+  /** The state of the sender; undefined if a later life of the sender is known. */
   #peerOf(from: Address, incarnation: number): Peer | undefined {
     const known = this.#peers.get(from);
     if (known !== undefined && known.incarnation === incarnation) return known;
@@ -149,7 +151,11 @@ export class Authentication {
   }
 }
 
-/** Throws RangeError for a key of fewer than 16 bytes. */
+/**
+ * The key object of a shared key.
+ *
+ * @throws RangeError for a key of fewer than 16 bytes.
+ */
 export function sharedKey(key: Uint8Array | string): KeyObject {
   const bytes = Buffer.from(key);
   if (bytes.length >= shortestKey) return createSecretKey(bytes);

@@ -19,7 +19,7 @@ export interface RealFaultOptions {
   readonly seed: string;
   /** Default 0. */
   readonly replication?: number;
-  /** As for the simulated network, except that a delay comes on top of the real one. Default: none. */
+  /** Rules as for the simulated network; a delay is added to the real delay. Default: none. */
   readonly network: NetworkOptions;
   /** Counts the faults; several hosts may share one. */
   readonly ledger: Ledger;
@@ -45,7 +45,11 @@ export class Faults {
   readonly #numbers = new Map<string, number>();
   readonly #fate: Fate = { delay: 0, lost: undefined, corrupted: false, held: false, echo: -1 };
 
-  /** `deliver` and `dropped` tell of the ends of datagrams; time comes from the host. Throws BadData. */
+  /**
+   * `deliver` takes arriving datagrams, and `dropped` takes lost ones; the host gives the time.
+   *
+   * @throws BadData for an invalid rule.
+   */
   constructor(
     host: Host,
     options: RealFaultOptions,
@@ -66,7 +70,7 @@ export class Faults {
     this.#links = new Links({ delay: constant(0), ...network }, ledger, streams(seed, replication).fork("network"));
   }
 
-  /** A datagram has come in. Those from the machine itself meet no fault, unless the network's options say so. */
+  /** A datagram has arrived. Datagrams from the machine itself meet no fault, unless the network's options say so. */
   arrive(arrival: Arrival): void {
     const { from, datagram } = arrival;
     const { nameOf, network } = this.#options;

@@ -26,7 +26,7 @@ export interface UdpHostOptions {
   readonly threads?: string;
   /** The local IPv4 address, also the interface of multicast. Default 127.0.0.1. */
   readonly ip?: string;
-  /** Default 0: any port that is free. */
+  /** Default 0: any free port. */
   readonly port?: number;
   /** Names the process in traces. Default: its address. */
   readonly name?: string;
@@ -42,18 +42,18 @@ export interface UdpHostOptions {
    * events of several processes can be merged.
    */
   readonly trace?: Trace;
-  /** Takes the time of what the host does. */
+  /** Measures the time of the host's operations. */
   readonly meter?: Meter;
   /** Faults that arriving datagrams meet. */
   readonly faults?: RealFaultOptions;
 }
 
-/** What a host did, by the machine's monotonic clock. The host counts up; whoever reads may set all to 0. */
+/** Counts and times of a host's operations, by the machine's monotonic clock. The reader may reset all fields to 0. */
 export interface Meter {
-  /** Datagrams sent, and ms that this took in all. */
+  /** Datagrams sent, and the total time of sending in ms. */
   sent: number;
   sending: Milliseconds;
-  /** Datagrams that came in, lost ones by a fault rule included. */
+  /** Datagrams received, including those that a fault rule then lost. */
   received: number;
   /** When sending the last datagram began, and when the last one received had been handled (turns not included). */
   sendBegan: Milliseconds;
@@ -85,12 +85,12 @@ export class UdpHost implements Host {
   #closed = false;
   #drops = 0;
 
-  /** Throws an Error with the system's reason if it cannot be bound to its address. */
+  /** @throws Error with the system's reason if the socket cannot be bound to its address. */
   constructor(options: UdpHostOptions) {
     const { ip = "127.0.0.1", port = 0 } = options;
     const wanted = addressOf(ip, port);
     if (ip === "0.0.0.0") throw new RangeError("a host at 0.0.0.0: expected one address, by which others know it");
-    // What can be refused comes first: a socket would have to be closed again.
+    // Invalid options are refused before a socket is opened, which would have to be closed again.
     const { key, faults } = options;
     const secret = key === undefined ? undefined : sharedKey(key);
     if (faults !== undefined) this.#faults = new Faults(this, faults, this.#deliver, this.#dropped);
@@ -123,7 +123,11 @@ export class UdpHost implements Host {
     this.#timers.cancel(timer);
   }
 
-  /** See Host.send. Throws RangeError for a datagram that is longer than UDP carries. */
+  /**
+   * See Host.send.
+   *
+   * @throws RangeError for a datagram that is longer than UDP carries.
+   */
   send(to: Address, datagram: Uint8Array): void {
     if (this.#closed) return;
     const began = this.#meter === undefined ? 0 : monotonicNow();
@@ -139,7 +143,11 @@ export class UdpHost implements Host {
     this.#receiver = receive;
   }
 
-  /** See Host.join. Throws RangeError for an address that is not a group's, an Error with the system's reason. */
+  /**
+   * See Host.join.
+   *
+   * @throws RangeError for an address that is not a group address; Error with the system's reason.
+   */
   join(group: Address): void {
     if (!isGroup(group)) {
       throw new RangeError(`${formatAddress(group)} is no multicast group; expected 224.0.0.0 to 239.255.255.255`);
@@ -159,7 +167,7 @@ export class UdpHost implements Host {
     if (!this.#closed) this.#turns.add(task, subject);
   }
 
-  /** What was dropped for lack of the key, or as a replay; undefined without a key. */
+  /** Counts of datagrams dropped as forged, replayed or unproven; undefined without a key. */
   get authentication(): Readonly<AuthenticationCounters> | undefined {
     return this.#authentication?.counters;
   }
@@ -172,7 +180,7 @@ export class UdpHost implements Host {
     this.#report(event);
   }
 
-  /** Ends the process: nothing of it runs from now on, and nothing is left that would keep Node alive. */
+  /** Ends the process: none of its events or turns run any more, and no socket or timer keeps Node alive. */
   close(reason: "stop" | "crash" = "stop"): void {
     if (this.#closed) return;
     this.#report({ type: "end", reason });

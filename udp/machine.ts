@@ -6,7 +6,7 @@ import type { Stream } from "../sim/chance/random.ts";
 import { portOf } from "./address.ts";
 import { newMeter, UdpHost, type UdpHostOptions } from "./host.ts";
 
-/** What its hosts have in common. */
+/** Options that all hosts of a machine share. */
 export type HostDefaults = Omit<UdpHostOptions, "seed" | "name" | "port" | "meter">;
 
 export class RealProcess {
@@ -38,14 +38,14 @@ export class RealProcess {
 export class RealMachine {
   readonly name: string;
   up = true;
-  /** What all its processes did. */
+  /** Counts and times of all its processes together. */
   readonly meter = newMeter();
   readonly #defaults: HostDefaults;
   readonly #random: Stream;
   readonly #started: (process: RealProcess) => void;
   readonly #processes: RealProcess[] = [];
 
-  /** `started` is told of each process before it runs. */
+  /** `started` is called with each process before the process runs. */
   constructor(name: string, defaults: HostDefaults, random: Stream, started: (process: RealProcess) => void) {
     this.name = name;
     this.#defaults = defaults;
@@ -69,7 +69,7 @@ export class RealMachine {
     return process;
   }
 
-  /** Ends all its processes at once: nothing of them runs any more. */
+  /** Ends all its processes at once. */
   crash(): void {
     this.#end("crash");
   }

@@ -1,4 +1,4 @@
-/** What a real host pays for waiting: told by bare datagrams from one host to another, one alone or eight at once. */
+/** The cost of waiting on a real host, measured by bare datagrams between two hosts: one alone, or eight at once. */
 import type { Host, Milliseconds } from "../protocols/host.ts";
 
 export class Probe {
@@ -15,7 +15,7 @@ export class Probe {
     to.listen(() => this.#came());
   }
 
-  /** Takes some more samples. */
+  /** Takes further samples. */
   async measure(): Promise<void> {
     for (let round = 0; round < 20; round++) {
       this.#alone.push(await this.#burst(1));
@@ -23,12 +23,12 @@ export class Probe {
     }
   }
 
-  /** What asking what has come costs, in ms; the same for one datagram and for many. */
+  /** The cost in ms of one wait for datagrams. It is the same for one datagram and for several. */
   get wait(): Milliseconds {
     return Math.max(0, (8 * median(this.#alone) - median(this.#together)) / 7);
   }
 
-  /** Time from the first send of so many datagrams until all have come. */
+  /** Time in ms from the first send of `count` datagrams until all have arrived. */
   #burst(count: number): Promise<number> {
     return new Promise((resolve) => {
       const begin = (): void => {

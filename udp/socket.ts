@@ -1,15 +1,15 @@
-/** A UDP socket that is bound from the start, and talks in addresses that are numbers. */
+/** A UDP socket that is bound at construction. Its addresses are numbers (address.ts). */
 import { createSocket, type RemoteInfo, type Socket as NodeSocket } from "node:dgram";
 import type { Address } from "../protocols/host.ts";
 import { addressOf, formatAddress, ipNumber, ipOf, portOf } from "./address.ts";
 
-/** What UDP over IPv4 carries in one datagram. */
+/** The most bytes that UDP over IPv4 carries in one datagram. */
 const longestDatagram = 65_507;
 
 /** Room for several full windows of segments; the system may allow less. */
 const bufferBytes = 4 * 1024 * 1024;
 
-/** How many dotted addresses are remembered, so that they need not be read and written for each datagram. */
+/** Size of the cache of dotted addresses, which saves converting addresses for each datagram. */
 const remembered = 1024;
 
 /** A datagram that came to the process itself, or to a group that it joined. */
@@ -44,7 +44,7 @@ export class Socket {
       throw failure as Error;
     }
     socket.removeAllListeners("error");
-    // What the system reports later (a receiver that is gone, no memory) concerns single datagrams: they are lost.
+    // Later errors of the system (an absent receiver, no memory) concern single datagrams, which are lost.
     socket.on("error", () => {});
     socket.setRecvBufferSize(bufferBytes);
     socket.setSendBufferSize(bufferBytes);
@@ -57,7 +57,11 @@ export class Socket {
     this.address = addressOf(bound.address, bound.port);
   }
 
-  /** What goes to an address that cannot be is lost. Throws RangeError for a datagram that is too long. */
+  /**
+   * Sends a datagram. A datagram to an impossible address is lost.
+   *
+   * @throws RangeError for a datagram that is too long.
+   */
   send(to: Address, datagram: Uint8Array): void {
     if (datagram.length > longestDatagram) {
       throw new RangeError(
@@ -67,7 +71,7 @@ export class Socket {
     if (to >= 65536 && to < 2 ** 48 && portOf(to) > 0) this.#socket.send(datagram, portOf(to), this.#textOf(to));
   }
 
-  /** From which local interface, and over how many routers, multicast datagrams go. */
+  /** Sets the local interface of multicast datagrams, and the number of routers that they may pass. */
   setMulticast(ip: string, ttl: number): void {
     this.#socket.setMulticastInterface(ip);
     this.#socket.setMulticastTTL(ttl);

@@ -1,10 +1,10 @@
 /**
  * Timers of a real host: many of them on one timer of Node's, O(1) to set and to cancel.
  *
- * Nearly all timers of the protocols are cancelled before they are due, and have one of few delays. Those of one delay
- * stand in a lane, in the order in which they were set, which is that of their times. A heap orders the lanes by a time
- * before which nothing in them is due; it is brought up to date only when that time has come. So a call that sets
- * timers and cancels them touches links in arrays and nothing else.
+ * Nearly all timers of the protocols are cancelled before they are due, and have one of few delays. Timers with the
+ * same delay stand in one lane, in the order in which they were set; this is also the order of their times. A heap
+ * orders the lanes by `due`. Invariant: due <= the time of the first timer in the lane. `due` is updated only when that
+ * time has come, so that a call that sets and cancels timers only touches links in arrays.
  */
 import type { Milliseconds, Timer } from "../protocols/host.ts";
 import type { Turns } from "./turns.ts";
@@ -14,7 +14,7 @@ interface Lane {
   readonly delay: Milliseconds;
   first: number;
   last: number;
-  /** Nothing in the lane is due before. */
+  /** A lower bound on the times of the lane's timers. */
   due: Milliseconds;
 }
 
@@ -36,7 +36,7 @@ export class Timers {
   #previous = new Int32Array(64);
   #generations = new Int32Array(64);
   #free = 0;
-  /** When Node's timer goes off; Infinity if it is not set. */
+  /** The time of Node's timer; Infinity if it is not set. */
   #armed: Milliseconds = Infinity;
   #timeout: NodeJS.Timeout | undefined = undefined;
   #immediate: NodeJS.Immediate | undefined = undefined;
@@ -50,7 +50,11 @@ export class Timers {
     this.#turns = turns;
   }
 
-  /** See Host.after. Throws RangeError for a delay below 0, not finite or not a number. */
+  /**
+   * See Host.after.
+   *
+   * @throws RangeError for a delay that is negative, not finite or not a number.
+   */
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
     if (!(delay >= 0 && delay < Infinity)) {
       throw new RangeError(`an event after ${delay} ms: expected a finite delay of 0 or more`);
@@ -169,7 +173,10 @@ export class Timers {
     }
   }
 
-  /** Fires what is due. What is set meanwhile waits for the next time, so that the network is heard in between. */
+  /**
+   * Fires the timers that are due. Timers set meanwhile wait for the next round, so that the network is read in
+   * between.
+   */
   readonly #expire = (): void => {
     if (!this.#expiring) {
       this.#disarm();
@@ -193,7 +200,7 @@ export class Timers {
     this.#armed = due;
     const delay = due - this.#now();
     if (delay <= 0) this.#immediate = setImmediate(this.#expire);
-    // Node counts in whole milliseconds, from a time that may be past: what is not yet due is waited for once more.
+    // Node counts in whole milliseconds, from a time that may be past. A timer that is not yet due is waited for again.
     else this.#timeout = setTimeout(this.#expire, Math.ceil(delay));
   }
 

@@ -12,7 +12,7 @@ export class Turns {
   readonly #tasks: (((subject: unknown) => boolean) | undefined)[] = [];
   readonly #subjects: unknown[] = [];
   #next = 0;
-  /** In an event, or between its turns: what is asked for now need not be scheduled. */
+  /** True in an event and between its turns: a turn that is added now need not be scheduled. */
   #busy = false;
 
   /** See Host.turn. */
@@ -25,8 +25,8 @@ export class Turns {
   }
 
   /**
-   * Runs an event and the turns that it leads to. False: they are over. True: promise jobs must be done in between, and
-   * `after` will be called when all is over.
+   * Runs an event and the turns that it causes. Answers false if all have finished. Answers true if promise jobs must
+   * run in between; `after` is then called when all have finished.
    */
   event<S>(fire: (subject: S) => void, subject: S, after: () => void = nothing): boolean {
     this.#busy = true;
@@ -34,7 +34,7 @@ export class Turns {
     return this.#settle(after);
   }
 
-  /** Forgets all turns that wait. */
+  /** Drops all waiting turns. */
   clear(): void {
     this.#tasks.length = 0;
     this.#subjects.length = 0;

@@ -1,4 +1,4 @@
-/** Which sequence numbers of one sender have come: a sliding window, as in IPsec (RFC 4303, 3.4.3). */
+/** The sequence numbers seen of one sender: a sliding window, as in IPsec (RFC 4303, 3.4.3). */
 
 const size = 4096;
 const words = size / 32;

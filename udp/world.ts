@@ -1,5 +1,5 @@
 /**
- * A world of real processes, with the simulated world's face: the same scenario runs on both.
+ * A world of real processes, with the interface of the simulated world: the same scenario runs on both.
  *
  * All processes are hosts in this process of the operating system, on loopback addresses. Time is real, and so are the
  * datagrams; faults are the simulator's, by its own rules and random streams.
@@ -15,23 +15,23 @@ import { addressOf } from "./address.ts";
 import { monotonicNow } from "./clock.ts";
 import { RealMachine, type HostDefaults } from "./machine.ts";
 
-/** Without partitions, which real processes do not have. */
+/** The options of a simulated world without partitions, which a real world does not support. */
 export interface RealWorldOptions extends Omit<WorldOptions, "partitions"> {
   /** The key that all processes share; none if left out. */
   readonly key?: string;
 }
 
-/** Something to be done when its time has come. */
+/** An action planned for a time. */
 interface Plan {
   readonly time: Milliseconds;
   readonly action: Action;
 }
 
-/** So that two runs at once do not hear one another's groups. */
+/** Next group number. It depends on the process, so that two concurrent runs use different groups. */
 let groups = process.pid * 64;
 
 export class RealWorld {
-  /** What faults were injected, and which had an effect. */
+  /** The injected faults, and the faults that had an effect. */
   readonly ledger = new Ledger();
   readonly random: Stream;
   readonly #trace = new Trace();
@@ -79,14 +79,18 @@ export class RealWorld {
     return machine;
   }
 
-  /** The machine of this name. Throws BadData if there is none. */
+  /**
+   * The machine of this name.
+   *
+   * @throws BadData if there is no such machine.
+   */
   named(name: string): RealMachine {
     const machine = this.#machines.get(name);
     if (machine === undefined) throw new BadData(`machine "${name}": the world has no machine of this name.`);
     return machine;
   }
 
-  /** Datagrams that came in at any process, those included that a fault rule then lost. */
+  /** Datagrams received by all processes, including those that a fault rule then lost. */
   get received(): number {
     return [...this.#machines.values()].reduce((sum, { meter }) => sum + meter.received, 0);
   }
@@ -97,7 +101,7 @@ export class RealWorld {
     return addressOf(`239.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`, 20_000 + (number % 10_000));
   }
 
-  /** Does something at a time in ms after the first run began; that of a time that is past, as soon as may be. */
+  /** Runs an action at `time` ms after the beginning of the first run; as soon as possible if that time is past. */
   at(time: Milliseconds, action: Action): void {
     this.#open++;
     const plan = { time, action };
@@ -134,7 +138,7 @@ export class RealWorld {
     if (failure !== undefined) throw failure.error;
   }
 
-  /** Calls the listener with each event of the trace from now on; the answer ends that. */
+  /** Calls the listener with each event of the trace from now on. The returned function removes the listener. */
   listen(listener: TraceListener): () => void {
     return this.#trace.listen(listener);
   }

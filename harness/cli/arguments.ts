@@ -29,7 +29,10 @@ export function replayCommand(
   return `troupe run ${quoted(source.name)}${optionsText({ seed, replication: String(replication), ...changed })}`;
 }
 
-/** A directory's name that says what is in it. Where it cannot say all, a hash of all is added, so that no two share one. */
+/**
+ * A directory's name that says what is in it. Where it cannot say all, a hash of all is added, so that no two share
+ * one.
+ */
 function directoryName(
   verb: "run" | "sweep",
   experiment: Experiment,

@@ -184,7 +184,10 @@ class Feeder implements Workers {
     void this.#guarded(this.#feed());
   }
 
-  /** A job that killed worker after worker is run again replication by replication: then it is known which of them does it. */
+  /**
+   * A job that killed worker after worker is run again replication by replication: then it is known which of them does
+   * it.
+   */
   #lose(jobId: string, reason: string): void {
     const batch = this.#take(jobId);
     if (batch.length > 1 && this.#closed === undefined)
@@ -240,7 +243,8 @@ class Feeder implements Workers {
 }
 
 /**
- * Opens a sweep to the workers at a Redis server. What `hire` makes is closed by the session; `close` ends what was not hired.
+ * Opens a sweep to the workers at a Redis server. What `hire` makes is closed by the session; `close` ends what was not
+ * hired.
  *
  * @throws BadData if there is no Redis.
  */
