@@ -1,17 +1,15 @@
 /**
- * How long a change of membership takes, and what callers notice of it, with the real protocols in the loop: a
- * Ringmaster, a troupe with a state on lines of some bandwidth, callers who change that state all the while; then one
- * more member joins, or one leaves, or one crashes and is removed.
+ * How long a change of membership takes, and its effect on callers, with the real protocols in the loop: a Ringmaster,
+ * a troupe whose state callers change all the while, and lines of some bandwidth. A member joins, leaves or crashes.
  *
- * Source: dissertation, chapter 6: a new member is brought in by one atomic transaction, get_state and set_troupe_id.
- * The newcomer fetches most of the state while calls go on. Then the members stand still: for four round trips (half of
- * freezing; digests, manifest and kept calls; two phases of the decision; half to tell them), and, under load, while it
- * fetches the pieces that have changed since. That is a matter of chance near the rate at which calls change pieces as
- * fast as they are fetched, so the model is a mean over courses (sim/theory/join-model.ts). It ends where members that
- * stand still fill the Ringmaster's lines.
+ * Source: dissertation, chapter 6: one atomic transaction, get_state and set_troupe_id, brings in a new member. The
+ * newcomer fetches most of the state while calls go on. Then the members stand still for four round trips (half of
+ * freezing; digests, manifest and retained calls; two phases of the decision; half to tell them) and, under load, while
+ * the newcomer fetches the pieces changed since. Near the rate at which calls change pieces as fast as they are
+ * fetched, that is chance, so the model is a mean over courses (sim/theory/join-model.ts). It fails where frozen
+ * members fill the Ringmaster's lines.
  *
- * Every replication is checked: each call was executed exactly once by every member, the newcomer's state includes it,
- * and none was lost.
+ * Each replication is checked: each member's state includes each call exactly once, and no call is lost.
  */
 import { course, line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
