@@ -1,10 +1,8 @@
-/** Sweeps under kill -9, two hundred times. */
+/** Sweeps under kill -9. */
 import { killAtRandom } from "../harness/store/kills.ts";
 
-const kills = 200;
-
-/** Prints what happened; answers how many failed. */
-export async function killSweeps(seed: string): Promise<number> {
+/** Kills runs of sweeps at random moments and prints what happened; answers how many failed. */
+export async function killSweeps(seed: string, kills: number): Promise<number> {
   const began = performance.now();
   try {
     const { sweeps, resumed } = await killAtRandom(kills, seed);

@@ -2,6 +2,7 @@
  * Admission: which CALLs an exported module executes.
  *
  * Source: dissertation, chapter 6: a member executes a CALL only if the CALL carries the ID of the member's troupe.
+ * The admission of a troupe that changes is its Membership (binding/member/membership.ts).
  */
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
 import { refuse, type Incoming } from "./incoming.ts";
