@@ -270,7 +270,7 @@ export default experiment({
   ],
   demo: {
     cells: [
-      { loss: [0.1, 0.3], tries: [2, 4], crashes: 100 },
+      { loss: [0.1, 0.3], tries: [2, 4], crashes: 200 },
       { level: "ringmaster", loss: 0.1, tries: 2, life: "10s", crashes: 25 },
     ],
     replications: 6,

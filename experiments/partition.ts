@@ -171,7 +171,7 @@ export default experiment({
     line({ x: "cut", y: "divergentCalls", by: "collator", facet: "ringmasterSide", name: "divergent-by-cut" }),
   ],
   sweep: { collator: ["unanimous", "first-come", "watchdog", "majority"], binding: ["ringmaster", "static"] },
-  demo: { cells: { collator: ["unanimous", "majority"], binding: ["ringmaster", "static"], rate: 2 }, replications: 5 },
+  demo: { cells: { collator: ["unanimous", "majority"], binding: ["ringmaster", "static"], rate: 8 }, replications: 6 },
 });
 
 /** The parameters as the statement has them. */

@@ -43,8 +43,16 @@ export function remainderInterval(pairs: readonly Pair[]): Estimate {
   return gammaInterval(pairs, { isRemainder: true });
 }
 
+/** Above this shape a gamma law is near enough to normal; the series of its distribution function takes sqrt(shape) steps. */
+const largeShape = 1e5;
+
 /** The quantile of a mixture of gamma laws with scale 1: shape + 1 with probability `more`, otherwise `shape`. */
-function mixtureQuantile(p: number, shape: number, more: number): number {
+export function mixtureQuantile(p: number, shape: number, more: number): number {
+  if (shape > largeShape) {
+    // E. B. Wilson and M. M. Hilferty, PNAS 17 (1931): the cube root is normal. The mixture's mean is shape + more.
+    const mean = shape + more;
+    return mean * (1 - 1 / (9 * mean) + normalQuantile(p) / (3 * Math.sqrt(mean))) ** 3;
+  }
   const cdf = (x: number): number => (1 - more) * gammaP(shape, x) + more * gammaP(shape + 1, x);
   return bisect(cdf, p, 0, upperBound(cdf, p));
 }

@@ -7,7 +7,7 @@ import {
   type Estimate,
   type Pair,
 } from "../../../harness/statistics/intervals.ts";
-import { rareInterval, waitingInterval } from "../../../harness/statistics/rare-events.ts";
+import { mixtureQuantile, rareInterval, waitingInterval } from "../../../harness/statistics/rare-events.ts";
 import { exponential, normal, poisson, type Uniform } from "./draws.ts";
 
 /** The share of `runs` experiments, in percent, whose interval holds the truth. */
@@ -157,5 +157,21 @@ describe("the proportion's interval", () => {
     const all = proportionInterval(100, 100);
     assert(all.high === 1 && Math.abs(all.low! - 100 / 103.841_459) < 1e-7);
     assert.equal(proportionInterval(0, 0).mean, null);
+  });
+});
+
+describe("the quantile of a gamma law", () => {
+  it("goes on smoothly from the exact form to the normal form of large shapes", () => {
+    for (const p of [0.025, 0.5, 0.975]) {
+      const [exact, normalForm] = [99_999.9, 100_000.1].map((shape) => mixtureQuantile(p, shape, 0) - shape);
+      // In standard deviations of the law.
+      assert.ok(Math.abs(exact! - normalForm!) / Math.sqrt(1e5) < 1e-4, `${p}: ${exact} and ${normalForm}`);
+    }
+  });
+
+  it("is found at once for values that hardly vary, whose shape is beyond all counting", () => {
+    const pairs: Pair[] = Array.from({ length: 30 }, (_, i) => [1 + (i % 2) * 1e-9, 1000, 0]);
+    const { low, high } = rareInterval(pairs);
+    assert.ok(low! > 0.000_999_9 && high! < 0.001_000_1 && low! < high!, `${low} to ${high}`);
   });
 });
