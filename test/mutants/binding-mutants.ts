@@ -298,8 +298,8 @@ const broken: readonly Mutant[] = [
   {
     name: "members forget what they have answered before the client is finished",
     file: "protocols/call/client/one-to-many.js",
-    find: "this.#outgoing.hold();",
-    replace: "",
+    find: "this.#outgoing.hold();\n        this.#unanswered",
+    replace: "this.#unanswered",
   },
   {
     name: "a member that has forgotten the call of a dead client seems never to have executed it",
@@ -355,7 +355,7 @@ const broken: readonly Mutant[] = [
     name: "a waiting call is executed though the lease has run out",
     tests: "call/changing-callers",
     file: manyToOne,
-    find: "if (!admission.admits(this.#call.serverTroupe)) {",
+    find: "if (!admission.admits(this.call.serverTroupe)) {",
     replace: "if (false) {",
   },
   {
