@@ -16,7 +16,7 @@ import { messageOptions, retryInterval, type MessageOptions } from "../protocols
 import type { Watch } from "../protocols/message/watch.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import { judged, watched, type DetectionModel } from "../sim/theory/detection-model.ts";
-import { Town } from "../sim/troupes/town.ts";
+import { BoundTroupe } from "../sim/troupes/bound-troupe.ts";
 
 const hour = 3_600_000;
 
@@ -135,7 +135,7 @@ async function judging(p: Setting, replication: Replication): Promise<Sight> {
     }
   });
   const suspicion = (p.tries + 0.25) * p.interval;
-  const town = new Town(world, {
+  const bound = new BoundTroupe(world, {
     name: troupe,
     members,
     ringmasters: p.ringmasters,
@@ -164,7 +164,7 @@ async function judging(p: Setting, replication: Replication): Promise<Sight> {
     sight.counted += members * rounds * p.interval;
     await world.run(world.now + random.next() * p.interval);
     while (!isWhole()) await world.run(world.now + p.interval / 10);
-    const { machine } = town.places[i % members]!;
+    const { machine } = bound.places[i % members]!;
     machine.crash();
     crashed = world.now;
     while (crashed !== undefined) await world.run(world.now + p.interval);

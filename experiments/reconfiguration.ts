@@ -24,7 +24,7 @@ import type { ChangeSetting } from "../sim/theory/change-steps.ts";
 import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/theory/join-model.ts";
 import { MembershipTrace } from "../sim/troupes/membership-trace.ts";
 import { OpenWorkload } from "../sim/troupes/open-workload.ts";
-import { Town, type Place } from "../sim/troupes/town.ts";
+import { BoundTroupe, type Place } from "../sim/troupes/bound-troupe.ts";
 import { greatest } from "../harness/statistics/moments.ts";
 
 /** Bytes in a ms at 1 Mb/s. */
@@ -117,7 +117,7 @@ export default experiment({
     const observer = new MembershipTrace(world, name);
     const expected = scattered(state);
     const modules: Store[] = [];
-    const town = new Town(world, {
+    const bound = new BoundTroupe(world, {
       name,
       members: 1,
       ringmasters: p.ringmasters,
@@ -137,14 +137,14 @@ export default experiment({
       changed: () => observer.changed(),
     });
     for (;;) {
-      while (town.living < town.places.length) await world.run(world.now + 100);
-      if (town.living === members) break;
-      town.grow();
+      while (bound.living < bound.places.length) await world.run(world.now + 100);
+      if (bound.living === members) break;
+      bound.grow();
     }
-    const client = town.client("callers");
-    const bound = client.thread(() => client.bind(Store, name, { collator: collators[p.collator]! }));
+    const client = bound.client("callers");
+    const binding = client.thread(() => client.bind(Store, name, { collator: collators[p.collator]! }));
     await world.run(world.now + 100);
-    const store = await bound;
+    const store = await binding;
     const callers = new OpenWorkload(world.random.fork("callers"));
     callers.begin(world, p.load, (random) => {
       const at = Math.floor(random.next() * state);
@@ -156,7 +156,7 @@ export default experiment({
 
     const request = world.now;
     const { standstill, epoch } = observer;
-    const subject = p.change === "join" ? town.grow() : town.places[0]!;
+    const subject = p.change === "join" ? bound.grow() : bound.places[0]!;
     const received = observer.bytes.get(subject.life.address) ?? 0;
     let [done, bytes] = [Infinity, 0];
     observer.changed = () => {
@@ -176,7 +176,7 @@ export default experiment({
     await world.run(end);
     callers.end();
     await world.run(end + 2 * suspicion + 10_000);
-    judge(town, members, observer, modules, expected, replication.seed);
+    judge(bound, members, observer, modules, expected, replication.seed);
 
     const { calls } = callers;
     replication.series(
@@ -294,15 +294,15 @@ function modelOf(p: Setting): ChangeTime | null {
 
 /** Throws if a call was executed not at all, or twice, or is missing in the state of a member. */
 function judge(
-  town: Town,
+  bound: BoundTroupe,
   members: number,
   observer: MembershipTrace,
   modules: readonly Store[],
   expected: Uint8Array,
   seed: string,
 ): void {
-  const stayed = town.places.filter(({ joined, machine }) => joined && machine.up);
-  const newcomers = town.places.slice(members);
+  const stayed = bound.places.filter(({ joined, machine }) => joined && machine.up);
+  const newcomers = bound.places.slice(members);
   const isOf = (place: Place, epoch: number): boolean => !newcomers.includes(place) || epoch === observer.epoch;
   const [violation] = observer.violations(
     (epoch) => stayed.filter((place) => isOf(place, epoch)).map(({ life }) => life.address),
@@ -310,7 +310,7 @@ function judge(
   );
   if (violation !== undefined) throw new Error(violation.sentence);
   for (const place of stayed) {
-    const { contents } = modules[town.places.indexOf(place)]!;
+    const { contents } = modules[bound.places.indexOf(place)]!;
     const at = expected.findIndex((byte, i) => contents[i] !== byte);
     if (at >= 0 || contents.length !== expected.length) {
       throw new Error(`${place.machine.name} has other bytes from ${at} on than the calls have written (seed ${seed})`);

@@ -59,7 +59,7 @@ export class FollowedTroupe {
   }
 
   get #costs(): Costs {
-    return { replaced: this.troupe.repairs.replaced, bytes: this.troupe.town.joiningBytes };
+    return { replaced: this.troupe.repairs.replaced, bytes: this.troupe.bound.joiningBytes };
   }
 
   /**
@@ -68,7 +68,7 @@ export class FollowedTroupe {
    */
   call(calls: number, random: Random, from: Milliseconds, to: Milliseconds): void {
     if (calls === 0) return;
-    const client = this.troupe.town.client("client", { lease: 100, suspicion: 200 });
+    const client = this.troupe.bound.client("client", { lease: 100, suspicion: 200 });
     for (let i = 0; i < calls; i++) {
       this.#world.at(from + random.next() * (to - from), async () => {
         try {

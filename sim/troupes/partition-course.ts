@@ -17,7 +17,7 @@ import { checkPartition, type PartitionCheckOptions, type PartitionJudgement } f
 import { Stage } from "../stage.ts";
 import type { StampedEvent } from "../trace.ts";
 import type { World } from "../world.ts";
-import { Town } from "./town.ts";
+import { BoundTroupe } from "./bound-troupe.ts";
 
 export interface CourseOptions extends Divided {
   /** Number of members that are cut off, together with a client. */
@@ -130,7 +130,7 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
     };
     return { clients: { minority: client("minority"), majority: client("majority") }, troupe, states };
   }
-  const town = new Town(world, {
+  const bound = new BoundTroupe(world, {
     name,
     members,
     ringmasters,
@@ -140,9 +140,9 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
     messages: {},
     changed: () => undefined,
   });
-  while (town.living < members) await world.run(world.now + 1000);
+  while (bound.living < members) await world.run(world.now + 1000);
   const client = async (side: SideName): Promise<Client> => {
-    const program = town.client(clientOf(side));
+    const program = bound.client(clientOf(side));
     const journal = program.thread(() => program.bind(Journal, name, calling));
     await world.run(world.now + 1000);
     return { program, journal: await journal };

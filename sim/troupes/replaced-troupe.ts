@@ -13,7 +13,7 @@ import type { Stream } from "../chance/random.ts";
 import type { Downtime } from "../machine/outages.ts";
 import type { World } from "../world.ts";
 import { Repairs } from "./repairs.ts";
-import { Town, type Place } from "./town.ts";
+import { BoundTroupe, type Place } from "./bound-troupe.ts";
 
 export interface ReplacedTroupeOptions {
   /** Prefix of the names of all machines, for several troupes in one world. Default: empty. */
@@ -106,7 +106,7 @@ export class ReplacedTroupe {
   /** Sum of the times from crashes until they were known, in ms, and their number. */
   delays: Milliseconds = 0;
   known = 0;
-  readonly town: Town;
+  readonly bound: BoundTroupe;
   readonly #world: World;
   readonly #options: ReplacedTroupeOptions;
   readonly #lives: readonly Stream[];
@@ -119,7 +119,7 @@ export class ReplacedTroupe {
   /** Runs the world until all are members. Machines begin to fail only then. */
   static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
     const { prefix = "", members, ringmasters, replacement, detection, state, changed } = options;
-    const town = new Town(world, {
+    const bound = new BoundTroupe(world, {
       name: "store",
       prefix,
       members,
@@ -127,38 +127,38 @@ export class ReplacedTroupe {
       binding: bindingFor(detection, replacement.mean),
       messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
       make: () => new Store(state),
-      changed: () => changed(town.living),
+      changed: () => changed(bound.living),
     });
-    while (town.living < members) await world.run(world.now + 1000);
-    return new ReplacedTroupe(world, town, options);
+    while (bound.living < members) await world.run(world.now + 1000);
+    return new ReplacedTroupe(world, bound, options);
   }
 
-  private constructor(world: World, town: Town, options: ReplacedTroupeOptions) {
+  private constructor(world: World, bound: BoundTroupe, options: ReplacedTroupeOptions) {
     const { prefix = "", policy, members, replacement, detection, spares, racks } = options;
     this.#world = world;
     this.#options = options;
-    this.town = town;
+    this.bound = bound;
     const ofPlaces = (purpose: string) =>
-      town.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
+      bound.places.map(({ machine }) => world.random.fork(purpose).fork(machine.name));
     this.#lives = ofPlaces("lives");
     this.#comebacks = ofPlaces("comebacks");
     const times = ofPlaces("replacement times");
     const repairTimes = ofPlaces("repair times");
-    this.#failures = town.places.map(() => 0);
+    this.#failures = bound.places.map(() => 0);
     this.repairs = new Repairs(world, {
       policy,
       members,
       time: replacement,
       random: (place) => times[place]!,
-      back: (place) => town.places[place]!.machine.bringUp(this),
+      back: (place) => bound.places[place]!.machine.bringUp(this),
       ...(spares === undefined ? {} : { spares: { ...spares, random: (place) => repairTimes[place]! } }),
     });
-    town.places.forEach((place, index) => this.#observe(place, index));
-    if (detection > 0) town.watch(detection / 5, (index) => this.#learn(index));
-    town.places.forEach((_, index) => this.#live(index));
+    bound.places.forEach((place, index) => this.#observe(place, index));
+    if (detection > 0) bound.watch(detection / 5, (index) => this.#learn(index));
+    bound.places.forEach((_, index) => this.#live(index));
     for (let rack = 0; racks !== undefined && rack < racks.number; rack++) {
       const { lifetime, repair } = racks;
-      const inside = town.places.filter((_, index) => rackOf(index, racks) === rack);
+      const inside = bound.places.filter((_, index) => rackOf(index, racks) === rack);
       const machines = inside.map(({ machine }) => machine);
       if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `${prefix}rack ${rack + 1}` });
     }
@@ -166,7 +166,7 @@ export class ReplacedTroupe {
 
   /** Members that have the state. */
   get living(): number {
-    return this.town.living;
+    return this.bound.living;
   }
 
   /** Lets the machine of a place fail at the end of the life that begins now, unless it goes down before that. */
@@ -179,14 +179,14 @@ export class ReplacedTroupe {
 
   /** The machine of the place fails, if it is up: its present life ends here. */
   fail(index: number): void {
-    const { machine } = this.town.places[index]!;
+    const { machine } = this.bound.places[index]!;
     if (machine.up) machine.takeDown(this, this.#world.ledger.fault("crash"));
   }
 
   /** The machine of the place comes back by itself, without its state, if it is down. */
   comeBack(index: number): void {
     this.repairs.cameBack(index);
-    this.town.places[index]!.machine.bringUp(this);
+    this.bound.places[index]!.machine.bringUp(this);
   }
 
   /**
@@ -234,7 +234,7 @@ export class ReplacedTroupe {
       );
     }
     if (detection === 0) {
-      this.town.tell(place);
+      this.bound.tell(place);
       this.#learn(index);
       // The Ringmaster does not know a process that never joined. The repairs, which started it, miss it.
     } else if (!joined)

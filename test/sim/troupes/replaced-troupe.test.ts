@@ -43,7 +43,7 @@ describe("a troupe with replaced members", () => {
       comeback: constant(100 * second),
     });
     const { now } = world;
-    const { machine } = troupe.town.places[0]!;
+    const { machine } = troupe.bound.places[0]!;
     const up: boolean[] = [];
     const look = async (time: number): Promise<void> => {
       await world.run(now + time * second);
@@ -63,7 +63,7 @@ describe("a troupe with replaced members", () => {
   it("replaces a newcomer too that fails before it has joined, and is known to nobody", async () => {
     const world = new World({ seed: "newcomer", network: { delay: constant(0.1) } });
     const troupe = await form(world, { detection: 3 * second });
-    const place = troupe.town.places[0]!;
+    const place = troupe.bound.places[0]!;
     const told = place.machine.onChange!;
     let starts = 0;
     place.machine.onChange = (machine) => {
@@ -88,7 +88,7 @@ describe("a troupe with replaced members", () => {
     const up: boolean[][] = [];
     for (const time of [99, 101, 131, 161]) {
       await world.run(formed + time * second);
-      up.push(troupe.town.places.map(({ machine }) => machine.up));
+      up.push(troupe.bound.places.map(({ machine }) => machine.up));
     }
     assert.deepEqual(up, [
       [true, true],
@@ -116,7 +116,7 @@ describe("a followed troupe", () => {
     followed.troupe.fail(1);
     await world.run(now + 140 * second);
     assert.equal(followed.replaced, 1);
-    assert.ok(followed.bytes > 0 && followed.bytes < followed.troupe.town.joiningBytes, `${followed.bytes} bytes`);
+    assert.ok(followed.bytes > 0 && followed.bytes < followed.troupe.bound.joiningBytes, `${followed.bytes} bytes`);
     // A minute, and what it takes to join.
     const { below, belowMajority } = followed.account;
     assert.equal(below, 0);

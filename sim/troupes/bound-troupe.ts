@@ -28,9 +28,9 @@ export interface Place {
   leave(): Promise<void>;
 }
 
-export interface TownOptions {
+export interface BoundTroupeOptions {
   readonly name: string;
-  /** Prefix of the names of all machines, for several towns in one world. Default: empty. */
+  /** Prefix of the names of all machines, for several bound troupes in one world. Default: empty. */
   readonly prefix?: string;
   readonly members: number;
   readonly ringmasters: number;
@@ -46,16 +46,16 @@ export interface TownOptions {
   readonly changed: () => void;
 }
 
-export class Town {
+export class BoundTroupe {
   /** Bytes of the datagrams that members sent and received until they had joined. */
   joiningBytes = 0;
   readonly #places: Place[] = [];
   readonly #world: World;
-  readonly #options: TownOptions;
+  readonly #options: BoundTroupeOptions;
   readonly #wellKnown: Address[] = [];
   readonly #ringmasters: RingmasterMember[] = [];
 
-  constructor(world: World, options: TownOptions) {
+  constructor(world: World, options: BoundTroupeOptions) {
     this.#world = world;
     this.#options = options;
     const machines = Array.from({ length: options.ringmasters }, (_, i) => this.#machine(`ringmaster ${i + 1}`));
