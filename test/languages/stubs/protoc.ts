@@ -1,11 +1,17 @@
-/** protoc, where it is installed (Debian: protobuf-compiler). */
+/** protoc and its standard files, where both are installed (Debian: protobuf-compiler and libprotobuf-dev). */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const hasProtoc = spawnSync("protoc", ["--version"]).status === 0;
-if (!hasProtoc) console.error("protoc is not installed (Debian: protobuf-compiler); what needs it is left out.");
+// Debian keeps google/protobuf/timestamp.proto and its like in a package of their own.
+const standard = ["--descriptor_set_out=/dev/null", "google/protobuf/timestamp.proto"];
+export const hasProtoc = spawnSync("protoc", standard).status === 0;
+if (!hasProtoc) {
+  console.error(
+    "protoc or its standard files are not installed (Debian: protobuf-compiler, libprotobuf-dev); what needs them is left out.",
+  );
+}
 
 /** What the plugin and `troupe stubs` get of a file. */
 export function descriptorsOf(path: string, name: string): Uint8Array {
