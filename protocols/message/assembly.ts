@@ -14,7 +14,7 @@ export class Assembly {
   /** Cumulative acknowledgement. Invariant: segments 1 to `contiguous` have all arrived. */
   contiguous = 0;
   /** Bytes of memory that the segments take. */
-  kept = 0;
+  memory = 0;
   #bytes = 0;
   readonly #parts: (Uint8Array | undefined)[] = [];
 
@@ -36,7 +36,7 @@ export class Assembly {
     if (segment <= this.contiguous || this.#parts[segment] !== undefined) return "duplicate";
     this.#parts[segment] = datagram;
     this.#bytes += datagram.length - headerBytes;
-    this.kept += datagram.length + segmentCost;
+    this.memory += datagram.length + segmentCost;
     if (segment !== this.contiguous + 1) return "gap";
     do this.contiguous++;
     while (this.#parts[this.contiguous + 1] !== undefined);

@@ -50,9 +50,9 @@ export class CallList<C extends { readonly number: number }> {
 
   /** Removes all calls for which `chosen` answers true. */
   removeIf(chosen: (call: C) => boolean): void {
-    const kept = this.#calls.filter((call) => !chosen(call));
+    const rest = this.#calls.filter((call) => !chosen(call));
     this.#calls.length = 0;
-    for (const call of kept) this.#calls.push(call);
+    for (const call of rest) this.#calls.push(call);
   }
 
   [Symbol.iterator](): IterableIterator<C> {

@@ -22,9 +22,9 @@ export class ClientPeer {
   /** Sweeps since the peer was last heard. */
   silence = 0;
   /** Whether an exchange with the peer was ever retained (retention.ts). */
-  keeps = false;
-  /** The last retained call of the peer that was forgotten because the peer was silent for too long. */
-  released: number | null = null;
+  retains = false;
+  /** The last retained call of the peer that was dropped because the peer was silent for too long. */
+  lastDrop: number | null = null;
 
   constructor(address: Address, incarnation: number, oldest: number, bounds: TimeoutBounds) {
     this.address = address;
@@ -41,24 +41,24 @@ export class ClientPeer {
     this.calls.removeBefore(oldest, acknowledge);
   }
 
-  /** A retained call has been forgotten. */
-  release(call: number): void {
-    if (this.released === null || precedes(this.released, call)) this.released = call;
+  /** A retained call has been dropped. */
+  dropped(call: number): void {
+    if (this.lastDrop === null || precedes(this.lastDrop, call)) this.lastDrop = call;
   }
 
   /** The peer's calls before `oldest` are finished, by the report of another process. */
   finishBefore(oldest: number): void {
     if (!precedes(this.oldest, oldest)) return;
     this.oldest = oldest;
-    this.calls.removeBefore(oldest, release);
+    this.calls.removeBefore(oldest, discard);
   }
 }
 
 function acknowledge(exchange: ServerExchange): void {
   exchange.acknowledgedImplicitly();
-  exchange.release();
+  exchange.discard();
 }
 
-function release(exchange: ServerExchange): void {
-  exchange.release();
+function discard(exchange: ServerExchange): void {
+  exchange.discard();
 }

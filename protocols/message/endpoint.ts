@@ -67,8 +67,8 @@ export class Endpoint {
   #nextCall: number;
   /** This process's own calls before this number are finished. Every segment sent carries the number. */
   oldestOpen: number;
-  /** What peers make this process retain: remembered calls, and bytes of their messages. */
-  readonly kept = { calls: 0, bytes: 0 };
+  /** What peers make this process hold: remembered calls, and bytes of their messages. */
+  readonly load = { calls: 0, bytes: 0 };
   #sweep: Timer = noTimer;
 
   constructor(host: Host, receiver: Receiver, options?: Partial<MessageOptions>) {
@@ -267,8 +267,8 @@ export class Endpoint {
 
   /** Whether this process may remember one more call of the peer. `peer` is undefined if it is unknown. */
   #hasRoom(peer: ClientPeer | undefined, number: number): boolean {
-    const { kept, options } = this;
-    if (kept.calls >= options.calls || kept.bytes >= options.bytes) return false;
+    const { load, options } = this;
+    if (load.calls >= options.calls || load.bytes >= options.bytes) return false;
     if (peer === undefined) return this.#peers.size < options.peers;
     // A number far ahead is invalid, and would wrap around the circle.
     if (!precedes(number, peer.oldest + farthestCall)) return false;
@@ -300,9 +300,9 @@ export class Endpoint {
   sweep(): void {
     for (const peer of this.#peers.values()) {
       peer.calls.removeIf((exchange) => {
-        if (!exchange.idle || exchange.kept !== undefined) return false;
+        if (!exchange.idle || exchange.retained !== undefined) return false;
         const { old } = exchange;
-        if (old) exchange.release();
+        if (old) exchange.discard();
         else exchange.old = true;
         return old;
       });

@@ -12,15 +12,15 @@ import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
 
 /** Is told when the client is finished with a call. */
-export interface Keeper {
+export interface Retainer {
   forgotten(): void;
 }
 
 /** What an exchange retains, besides the RETURN, until the client is finished with the call (retention.ts). */
-export interface Kept {
-  /** The CALL that was executed; undefined if the keeper has it. */
+export interface Retained {
+  /** The CALL that was executed; undefined if the retainer has it. */
   readonly executed: Call | undefined;
-  readonly keeper: Keeper | undefined;
+  readonly retainer: Retainer | undefined;
   /** Repetitions of the call that arrived during its execution. */
   readonly repetitions: ServerExchange[];
   /** The call's position in the total order of ordered broadcast; otherwise 0. */
@@ -40,12 +40,12 @@ export class ServerExchange extends Exchange {
   finished = false;
   /** Whether the exchange has not been heard since the last sweep. */
   old = false;
-  kept: Kept | undefined = undefined;
+  retained: Retained | undefined = undefined;
 
   constructor(endpoint: Endpoint, peer: ClientPeer, call: number) {
     super(endpoint, peer.address, call, peer.incarnation);
     this.#peer = peer;
-    endpoint.kept.calls++;
+    endpoint.load.calls++;
   }
 
   protected get roundTrip(): RoundTrip {
@@ -56,16 +56,16 @@ export class ServerExchange extends Exchange {
     return this.#peer;
   }
 
-  /** The CALL is being executed from now on, or the keeper holds it and answers it. */
-  keep(executed: Call | undefined, keeper?: Keeper): void {
-    this.kept = { executed, keeper, repetitions: [], order: 0 };
-    this.#peer.keeps = true;
+  /** The CALL is being executed from now on, or the retainer holds it and answers it. */
+  retain(executed: Call | undefined, retainer?: Retainer): void {
+    this.retained = { executed, retainer, repetitions: [], order: 0 };
+    this.#peer.retains = true;
   }
 
   /** Drops the CALL without executing it. Answers the waiting repetitions too. */
   forgo(): readonly ServerExchange[] {
-    const repetitions = this.kept?.repetitions ?? [];
-    this.kept = undefined;
+    const repetitions = this.retained?.repetitions ?? [];
+    this.retained = undefined;
     return this.finished ? repetitions : [this as ServerExchange, ...repetitions];
   }
 
@@ -73,16 +73,16 @@ export class ServerExchange extends Exchange {
    * Remembers only the call number from now on. Answers the repetitions that wait for the RETURN, which will not be
    * sent.
    */
-  unkeep(): readonly ServerExchange[] {
-    const repetitions = this.kept?.repetitions ?? [];
-    this.kept = undefined;
+  endRetention(): readonly ServerExchange[] {
+    const repetitions = this.retained?.repetitions ?? [];
+    this.retained = undefined;
     this.retire();
     return repetitions;
   }
 
   /** Retains the RETURN for later repetitions. Answers the waiting repetitions, which do not get the RETURN. */
-  keepReply(message: Uint8Array): readonly ServerExchange[] {
-    const waiting = this.kept?.repetitions.splice(0) ?? [];
+  retainReply(message: Uint8Array): readonly ServerExchange[] {
+    const waiting = this.retained?.repetitions.splice(0) ?? [];
     this.retire();
     this.reply(message);
     return waiting;
@@ -98,7 +98,7 @@ export class ServerExchange extends Exchange {
   /** Another CALL repeats the call of this exchange, and gets the same RETURN. */
   repeatedBy(exchange: ServerExchange): void {
     if (this.message !== undefined) exchange.reply(this.message.slice());
-    else this.kept!.repetitions.push(exchange);
+    else this.retained!.repetitions.push(exchange);
   }
 
   /** Whether the exchange is inactive: it is finished, or its CALL is incomplete. */
@@ -128,7 +128,7 @@ export class ServerExchange extends Exchange {
     let message = datagram;
     // Segment 0 is a probe for a call that is incomplete.
     if (total > 1 || segmentOf(datagram) === 0) {
-      const outcome = segmentOf(datagram) === 0 ? "probe" : this.#keep(datagram, total);
+      const outcome = segmentOf(datagram) === 0 ? "probe" : this.#buffer(datagram, total);
       if (this.incoming?.complete !== true) {
         if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
           const { peer, peerIncarnation, number } = this;
@@ -154,21 +154,21 @@ export class ServerExchange extends Exchange {
   }
 
   /** Buffers one of several segments, unless the peer's incomplete CALLs already take too much memory. */
-  #keep(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
-    const { counters, kept, options } = this.endpoint;
+  #buffer(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
+    const { counters, load, options } = this.endpoint;
     const peer = this.#peer;
     peer.partial.add(this);
     // Always admit the oldest incomplete CALL, or all could block one another.
     const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this;
-    if (tooMuch || kept.bytes >= options.bytes) {
+    if (tooMuch || load.bytes >= options.bytes) {
       counters.refused++;
       return "refused";
     }
     const incoming = (this.incoming ??= new Assembly(total));
-    const before = incoming.kept;
+    const before = incoming.memory;
     const outcome = incoming.add(datagram);
-    peer.partialBytes += incoming.kept - before;
-    kept.bytes += incoming.kept - before;
+    peer.partialBytes += incoming.memory - before;
+    load.bytes += incoming.memory - before;
     return outcome;
   }
 
@@ -189,12 +189,12 @@ export class ServerExchange extends Exchange {
 
   /** Sends the RETURN: its body behind `headerBytes` of room. The message belongs to the exchange from now on. */
   reply(message: Uint8Array): void {
-    const { kept, endpoint } = this;
-    if (this.message !== undefined || (this.finished && kept === undefined)) return;
-    if (kept !== undefined) for (const exchange of kept.repetitions.splice(0)) exchange.reply(message.slice());
+    const { retained, endpoint } = this;
+    if (this.message !== undefined || (this.finished && retained === undefined)) return;
+    if (retained !== undefined) for (const exchange of retained.repetitions.splice(0)) exchange.reply(message.slice());
     this.message = message;
     this.#peer.returnBytes += message.length;
-    endpoint.kept.bytes += message.length;
+    endpoint.load.bytes += message.length;
     if (this.finished) return;
     const { host, options } = endpoint;
     this.stopTimer();
@@ -240,16 +240,16 @@ export class ServerExchange extends Exchange {
   #dropParts(): void {
     this.#peer.partial.delete(this);
     if (this.incoming === undefined) return;
-    this.#peer.partialBytes -= this.incoming.kept;
-    this.endpoint.kept.bytes -= this.incoming.kept;
+    this.#peer.partialBytes -= this.incoming.memory;
+    this.endpoint.load.bytes -= this.incoming.memory;
     this.incoming = undefined;
   }
 
   #finish(): void {
     this.finished = true;
-    if (this.message !== undefined && this.kept === undefined) {
+    if (this.message !== undefined && this.retained === undefined) {
       this.#peer.returnBytes -= this.message.length;
-      this.endpoint.kept.bytes -= this.message.length;
+      this.endpoint.load.bytes -= this.message.length;
       this.message = undefined;
     }
     this.stopTimer();
@@ -270,13 +270,13 @@ export class ServerExchange extends Exchange {
   }
 
   /** Ends the exchange, and frees all that it holds. */
-  release(): void {
-    const { kept } = this;
-    this.kept = undefined;
+  discard(): void {
+    const { retained } = this;
+    this.retained = undefined;
     this.#finish();
     this.#dropParts();
-    this.endpoint.kept.calls--;
-    kept?.keeper?.forgotten();
+    this.endpoint.load.calls--;
+    retained?.retainer?.forgotten();
   }
 }
 

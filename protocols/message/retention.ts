@@ -42,7 +42,7 @@ export interface ClientProgress {
   /** Sweeps since the client was last heard. */
   readonly silence: number;
   /** The last retained call of the client that was dropped because the client was silent for too long. */
-  readonly released: number | null;
+  readonly lastDrop: number | null;
 }
 
 export class Retention {
@@ -62,11 +62,11 @@ export class Retention {
   }
 
   /** All retained exchanges, by client in the order in which clients were first heard. */
-  *kept(): Generator<ServerExchange> {
+  *exchanges(): Generator<ServerExchange> {
     for (const peers of [this.#replaced, this.#peers.values()]) {
       for (const peer of peers) {
-        if (!peer.keeps) continue;
-        for (const exchange of peer.calls) if (exchange.kept !== undefined) yield exchange;
+        if (!peer.retains) continue;
+        for (const exchange of peer.calls) if (exchange.retained !== undefined) yield exchange;
       }
     }
   }
@@ -75,31 +75,31 @@ export class Retention {
   clients(): ClientProgress[] {
     const clients: ClientProgress[] = [];
     for (const peers of [this.#replaced, this.#peers.values()]) {
-      for (const { keeps, address, incarnation, oldest, silence, released } of peers)
-        if (keeps) clients.push({ address, incarnation, oldest, silence, released });
+      for (const { retains, address, incarnation, oldest, silence, lastDrop } of peers)
+        if (retains) clients.push({ address, incarnation, oldest, silence, lastDrop });
     }
     return clients;
   }
 
   /** Learns the progress of a client from another process. */
-  learn({ address, incarnation, oldest, silence, released }: ClientProgress): void {
+  learn({ address, incarnation, oldest, silence, lastDrop }: ClientProgress): void {
     let peer = this.#peer({ address, incarnation });
     if (peer === undefined) {
       peer = this.#newPeer(address, incarnation, oldest);
       peer.silence = silence;
     }
-    if (released !== null) peer.release(released);
+    if (lastDrop !== null) peer.dropped(lastDrop);
     peer.finishBefore(oldest);
-    peer.keeps = true;
+    peer.retains = true;
   }
 
   /** The state of a call at this process: retained, finished by its client, or not yet received. */
-  standing(origin: CallOrigin): "kept" | "finished" | "unknown" {
+  stateOf(origin: CallOrigin): "retained" | "finished" | "unknown" {
     const peer = this.#peer(origin);
     if (peer === undefined) return "unknown";
-    if (peer.calls.find(origin.call)?.kept !== undefined) return "kept";
-    const { oldest, released } = peer;
-    const forgotten = released !== null && !precedes(released, origin.call);
+    if (peer.calls.find(origin.call)?.retained !== undefined) return "retained";
+    const { oldest, lastDrop } = peer;
+    const forgotten = lastDrop !== null && !precedes(lastDrop, origin.call);
     return forgotten || precedes(origin.call, oldest) ? "finished" : "unknown";
   }
 
@@ -146,20 +146,20 @@ export class Retention {
   /** The client's process has been replaced by a later one. */
   replaced(peer: ClientPeer): void {
     peer.calls.removeIf((exchange) => {
-      if (exchange.kept === undefined) exchange.release();
+      if (exchange.retained === undefined) exchange.discard();
       else exchange.abandon();
-      return exchange.kept === undefined;
+      return exchange.retained === undefined;
     });
-    if (peer.keeps) this.#replaced.push(peer);
+    if (peer.retains) this.#replaced.push(peer);
   }
 
   /** At a sweep: whether the client can be forgotten. */
   expired(peer: ClientPeer): boolean {
-    if (peer.silence >= silenceOfTheDead && peer.keeps) releaseKept(peer);
-    const forgotten = peer.silence >= (peer.keeps ? silenceOfTheForgotten : 1);
+    if (peer.silence >= silenceOfTheDead && peer.retains) dropRetained(peer);
+    const forgotten = peer.silence >= (peer.retains ? silenceOfTheForgotten : 1);
     peer.silence++;
     if (peer.calls.size === 0) return forgotten;
-    if (peer.keeps && peer.silence > 1) {
+    if (peer.retains && peer.silence > 1) {
       this.#endpoint.sendControl(peer.address, peer.incarnation, pleaseAckBit, 0, 0, 0);
     }
     return false;
@@ -168,18 +168,18 @@ export class Retention {
   sweepReplaced(): void {
     for (let i = this.#replaced.length - 1; i >= 0; i--) {
       const peer = this.#replaced[i]!;
-      if (peer.silence++ >= silenceOfTheDead) releaseKept(peer);
+      if (peer.silence++ >= silenceOfTheDead) dropRetained(peer);
       if (peer.silence > silenceOfTheForgotten) this.#replaced.splice(i, 1);
     }
   }
 }
 
-function releaseKept(peer: ClientPeer): void {
+function dropRetained(peer: ClientPeer): void {
   peer.calls.removeIf((exchange) => {
-    const kept = exchange.kept !== undefined;
-    if (!kept) return false;
-    exchange.release();
-    peer.release(exchange.number);
+    const isRetained = exchange.retained !== undefined;
+    if (!isRetained) return false;
+    exchange.discard();
+    peer.dropped(exchange.number);
     return true;
   });
 }

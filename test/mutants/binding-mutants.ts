@@ -53,10 +53,10 @@ const broken: readonly Mutant[] = [
   },
   // State.
   {
-    name: "kept calls and their replies are not transferred to the newcomer",
+    name: "retained calls and their replies are not transferred to the newcomer",
     quick: true,
     file: transfer,
-    find: "for (const call of kept.calls)",
+    find: "for (const call of retained.calls)",
     replace: "for (const call of [])",
   },
   {
@@ -101,11 +101,11 @@ const broken: readonly Mutant[] = [
   {
     name: "how far clients are finished is not transferred to the newcomer",
     file: transfer,
-    find: "for (const client of kept.clients)",
+    find: "for (const client of retained.clients)",
     replace: "for (const client of [])",
   },
   {
-    name: "a page of kept calls begins at a place among those that are kept by then",
+    name: "a page of retained calls begins at a place among the calls that are retained by then",
     file: "protocols/binding/member/retained-pages.js",
     find: "if (from === 0)\n            this.#calls",
     replace: "this.#calls",
@@ -304,7 +304,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a member that has forgotten the call of a dead client seems never to have executed it",
     file: "protocols/message/retention.js",
-    find: "const forgotten = released !== null &&",
+    find: "const forgotten = lastDrop !== null &&",
     replace: "const forgotten = false &&",
     tests: "binding/dead-client",
   },

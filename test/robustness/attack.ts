@@ -102,7 +102,7 @@ export async function attack({ seed, datagrams }: Attack, progress: (sent: numbe
   const failures = sites.flatMap((site) => site.failures);
   const endpoints = sites.flatMap(({ programs }) => programs.map(({ endpoint }) => endpoint));
   const left = (): object[] =>
-    endpoints.filter(isRemembering).map(({ kept, remembered }) => ({ ...kept, ...remembered }));
+    endpoints.filter(isRemembering).map(({ load, remembered }) => ({ ...load, ...remembered }));
   for (let waited = 0; waited < forgetting && left().length > 0; waited += 100) await pause(100);
   for (const state of left()) failures.push(`this is never forgotten: ${JSON.stringify(state)}`);
   const damage = (pickCount: (endpoint: (typeof endpoints)[number]) => number): number =>
@@ -144,8 +144,8 @@ export async function attack({ seed, datagrams }: Attack, progress: (sent: numbe
   };
 }
 
-function isRemembering({ kept, remembered }: Endpoint): boolean {
-  return [...Object.values(kept), ...Object.values(remembered)].some((count) => count > 0);
+function isRemembering({ load, remembered }: Endpoint): boolean {
+  return [...Object.values(load), ...Object.values(remembered)].some((count) => count > 0);
 }
 
 function madeBy(fuzzers: readonly Fuzzer[]): Record<Kind, number> {

@@ -95,7 +95,7 @@ export async function measureShare(milliseconds: number): Promise<Share> {
   going = false;
   clearInterval(slow);
   const repeated = serving.endpoint.counters.retransmitted - before;
-  const executed = serving.endpoint.kept.calls;
+  const executed = serving.endpoint.load.calls;
   for (const host of hosts) host.close();
   for (const socket of silent) socket.close();
   return { alone, among, slowest, executed, repeated };

@@ -245,8 +245,8 @@ class ChangeAttempt {
     const calls = new Map<string, RetainedCall>();
     for (const life of frozen) {
       if ([...names].every((name) => calls.has(name))) break;
-      const kept = await keptAt(this.#process, this.#base, this.#office, life);
-      for (const call of kept?.calls ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
+      const retained = await retainedAt(this.#process, this.#base, this.#office, life);
+      for (const call of retained?.calls ?? []) if (names.has(nameOf(call))) calls.set(nameOf(call), call);
     }
     return [...names].every((name) => calls.has(name)) ? calls : undefined;
   }
@@ -279,7 +279,7 @@ function includesEpoch(registration: Registration, epoch: number, members: reado
 }
 
 /** All calls that a frozen member retains; undefined if the member does not answer. */
-export async function keptAt(
+export async function retainedAt(
   process: BindingProcess,
   base: number,
   office: Office,
@@ -288,7 +288,7 @@ export async function keptAt(
   const calls: RetainedCall[] = [];
   const clients: ClientProgress[] = [];
   for (;;) {
-    const page = await orSilent(process.at(life).kept(base, office, calls.length));
+    const page = await orSilent(process.at(life).retained(base, office, calls.length));
     if (page === "silent" || page === null) return undefined;
     for (const client of page.clients) clients.push(client);
     for (const call of page.calls) calls.push(call);

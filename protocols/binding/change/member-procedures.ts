@@ -27,7 +27,7 @@ export interface ChangingMember {
   greeted(greeting: Greeting): Milliseconds | null;
   freeze(office: Office): Promise<FreezeReport | null>;
   lacking(office: Office, calls: readonly CallName[]): number[] | null;
-  kept(office: Office, from: number): RetainedCallsPage | null;
+  retained(office: Office, from: number): RetainedCallsPage | null;
   execute(office: Office, calls: readonly RetainedCall[]): Promise<boolean>;
   manifest(newcomer: ProcessId): Manifest | null;
   pieces(newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null;
@@ -77,8 +77,8 @@ export class MemberProcedures {
    * Retained calls from place `from` on, as many as fit into one answer. The first page also says how far each client
    * is finished.
    */
-  kept(base: number, office: Office, from: number): RetainedCallsPage | null {
-    return this.#memberships.get(base)?.kept(office, from) ?? null;
+  retained(base: number, office: Office, from: number): RetainedCallsPage | null {
+    return this.#memberships.get(base)?.retained(office, from) ?? null;
   }
 
   /** Executes calls that other members have executed; true when all executions have ended. */

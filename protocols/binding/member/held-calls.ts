@@ -22,7 +22,7 @@ export class HeldCalls {
       const { exchange } = incoming;
       // A change may have executed this CALL meanwhile. Its answer then exists, or the client is already finished with
       // it.
-      if (exchange.kept === undefined && !exchange.finished) this.#reception.dispatch(incoming);
+      if (exchange.retained === undefined && !exchange.finished) this.#reception.dispatch(incoming);
     }
   }
 }

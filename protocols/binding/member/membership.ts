@@ -255,7 +255,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return calls.flatMap((call, place) => (lacks(this.#process.program.reception, this.exported, call) ? [place] : []));
   }
 
-  kept(office: Office, from: number): RetainedCallsPage | null {
+  retained(office: Office, from: number): RetainedCallsPage | null {
     if (!this.#isFrozenBy(office)) return null;
     const { program } = this.#process;
     const clients = from === 0 ? program.endpoint.retention.clients() : [];

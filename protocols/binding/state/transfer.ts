@@ -8,7 +8,7 @@ import type { Export } from "../../call/server/export.ts";
 import { adopt, discard } from "../../call/server/retained-calls.ts";
 import { orSilent, type BindingProcess } from "../change/binding-process.ts";
 import type { Manifest, Office } from "../change/change-data.ts";
-import { keptAt } from "../change/change.ts";
+import { retainedAt } from "../change/change.ts";
 import type { ProcessId } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
 
@@ -79,20 +79,20 @@ export class Transfer {
     for (const donor of donors) {
       // The three questions go out together, since all members are frozen meanwhile. Usually the first donor has the
       // majority state.
-      const [digest, manifest, kept] = await Promise.all([
+      const [digest, manifest, retained] = await Promise.all([
         most,
         this.#manifest(donor),
-        keptAt(this.#process, this.#base, office, donor),
+        retainedAt(this.#process, this.#base, office, donor),
       ]);
-      if (manifest === undefined || manifest.digest !== digest || kept === undefined) continue;
+      if (manifest === undefined || manifest.digest !== digest || retained === undefined) continue;
       if (!(await this.#fetch(donor, manifest))) continue;
       internalizeState(this.#exported.module, this.#assemble(manifest), this.#exported.interface.state);
       this.#pieces.clear();
       const { program } = this.#process;
       // An earlier attempt may have brought calls whose effects this state does not include.
       discard(program.reception, this.#exported);
-      for (const client of kept.clients) program.endpoint.retention.learn(client);
-      for (const call of kept.calls) adopt(program.reception, this.#exported, call);
+      for (const client of retained.clients) program.endpoint.retention.learn(client);
+      for (const call of retained.calls) adopt(program.reception, this.#exported, call);
       return true;
     }
     return false;

@@ -151,8 +151,8 @@ export class Callers {
   }
 
   /** Whether the RETURN is retained here for a client process that is not finished with the call. */
-  get keep(): boolean {
-    return this.#incoming.some(({ incoming }) => incoming.exchange.kept !== undefined);
+  get isRetained(): boolean {
+    return this.#incoming.some(({ incoming }) => incoming.exchange.retained !== undefined);
   }
 }
 

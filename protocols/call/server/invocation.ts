@@ -191,7 +191,7 @@ export class Invocation implements Execution, OrderedCall {
   }
 
   retain(): void {
-    for (const exchange of this.#answer.keepReply(this.#return!)) refuse(exchange, "stale-binding");
+    for (const exchange of this.#answer.retainReply(this.#return!)) refuse(exchange, "stale-binding");
   }
 
   proceed(): void {

@@ -8,7 +8,7 @@
  * (client-troupe.ts, inquiry.ts).
  */
 import { noTimer, type Timer } from "../../host.ts";
-import type { Keeper, ServerExchange } from "../../message/incoming-call.ts";
+import type { Retainer, ServerExchange } from "../../message/incoming-call.ts";
 import { Arrivals } from "../../thread/arrivals.ts";
 import { describeCall } from "../../thread/context.ts";
 import { supersedes } from "../../troupe/troupe-id.ts";
@@ -30,7 +30,7 @@ import { RetentionPeriod } from "./retention-period.ts";
 const writer = new Writer();
 
 /** The CALLs of one replicated call, as they arrive from the members of a replicated client. */
-export class Gathering implements Waiting, Keeper, OrderedAnswer {
+export class Gathering implements Waiting, Retainer, OrderedAnswer {
   readonly #owner: Gatherer;
   readonly #process: Process;
   readonly key: string;
@@ -141,7 +141,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
       this.#traceDisagreement();
       refuse(exchange, "caller-disagreement");
     } else if (this.#reply !== undefined) {
-      this.#keep(exchange);
+      this.#retain(exchange);
       exchange.reply(this.#reply.slice());
     } else this.exported.ordering?.joined(this.key);
   }
@@ -189,24 +189,24 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   reply(message: Uint8Array): void {
     this.#reply = message;
     for (const { exchange } of this.#callers.incoming) {
-      this.#keep(exchange);
+      this.#retain(exchange);
       exchange.reply(message.slice());
     }
     this.#checkComplete();
   }
 
   /** Retains the RETURN for later repetitions. Answers the waiting CALLs, which do not get the RETURN. */
-  keepReply(message: Uint8Array): ServerExchange[] {
+  retainReply(message: Uint8Array): ServerExchange[] {
     this.#reply = message;
     const waiting = this.#callers.incoming.map(({ exchange }) => exchange);
-    for (const exchange of waiting) this.#keep(exchange);
+    for (const exchange of waiting) this.#retain(exchange);
     this.#checkComplete();
     return waiting;
   }
 
   /** A troupe that may change retains its RETURNs until the client is finished with the call. */
-  #keep(exchange: ServerExchange): void {
-    if (this.exported.admission.changes) exchange.keep(undefined, this);
+  #retain(exchange: ServerExchange): void {
+    if (this.exported.admission.changes) exchange.retain(undefined, this);
   }
 
   /** A client member is finished with the call. */
@@ -228,7 +228,7 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
       callers.misses(index, false);
       this.#remember();
     }
-    if (this.#reply === undefined || callers.keep) return;
+    if (this.#reply === undefined || callers.isRetained) return;
     const { host } = this.#process;
     const { rest } = this.#retention;
     if (rest > 0) this.#timer = host.after(rest, (gathering) => gathering.#checkComplete(), this as Gathering);
@@ -256,13 +256,13 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   }
 
   /** The retained call; undefined if it has not been executed, or was executed too long ago. */
-  kept(): RetainedCall | undefined {
+  retainedCall(): RetainedCall | undefined {
     const reply = this.#reply;
     if (reply === undefined) return undefined;
     const { retention } = this.#process.endpoint;
-    const { client, origins, keep, areSettled } = this.#callers;
+    const { client, origins, isRetained, areSettled } = this.#callers;
     const { rest, isTold } = this.#retention;
-    if (areSettled && !keep && !isTold && client.changes) return undefined;
+    if (areSettled && !isRetained && !isTold && client.changes) return undefined;
     return {
       key: this.key,
       order: this.order,
@@ -277,17 +277,17 @@ export class Gathering implements Waiting, Keeper, OrderedAnswer {
   }
 
   /** Another member executed the call. The received state contains its effect, and `reply` is its RETURN. */
-  restore(reply: Uint8Array, kept: RetainedCall): void {
+  restore(reply: Uint8Array, retained: RetainedCall): void {
     this.decided = true;
-    this.order = kept.order;
-    this.#retention.prolong(kept.rest);
-    this.#callers.restore(this.#process.endpoint.retention, kept, this.call);
+    this.order = retained.order;
+    this.#retention.prolong(retained.rest);
+    this.#callers.restore(this.#process.endpoint.retention, retained, this.call);
     this.reply(reply);
   }
 
   /** Forgets that the call was executed. */
   discard(): void {
-    for (const { exchange } of this.dissolve()) exchange.unkeep();
+    for (const { exchange } of this.dissolve()) exchange.endRetention();
   }
 
   /** Dissolves a gathering that is not decided. Answers its CALLs. */

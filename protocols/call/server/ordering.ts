@@ -47,7 +47,7 @@ export interface Electorate {
 export interface Answer {
   reply(message: Uint8Array): void;
   /** Retains the RETURN for repetitions of the CALL. Answers the CALLs that wait. */
-  keepReply(message: Uint8Array): readonly ServerExchange[];
+  retainReply(message: Uint8Array): readonly ServerExchange[];
 }
 
 /** The destination of the RETURN of a call within a transaction. */

@@ -90,7 +90,7 @@ export class Reception {
     else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
     else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted(incoming);
     else if (call.clientTroupe !== 0 || procedure.takesGenerator) this.#gather(incoming, exported, procedure);
-    else if (exported.admission.changes) this.#executeAndKeep(incoming, exported, procedure);
+    else if (exported.admission.changes) this.#executeAndRetain(incoming, exported, procedure);
     else {
       const answer = exported.ordering === undefined ? exchange : new SoleCaller(exchange, call);
       new Invocation(this.process, exported, procedure, call, answer).start();
@@ -101,19 +101,19 @@ export class Reception {
    * Executes the call exactly once, though the client may have called before under another binding. The execution
    * belongs to the exchange of the first attempt.
    */
-  #executeAndKeep({ exchange, call }: Incoming, exported: Export, procedure: Procedure): void {
+  #executeAndRetain({ exchange, call }: Incoming, exported: Export, procedure: Procedure): void {
     let home = exchange;
     if (call.first !== 0) {
       const first = this.#firstAttempt(exchange, call);
       if (first === undefined) return;
-      if (first.kept !== undefined) {
+      if (first.retained !== undefined) {
         first.repeatedBy(exchange);
         return;
       }
       first.retire();
       home = first;
     }
-    home.keep(call);
+    home.retain(call);
     if (home !== exchange) home.repeatedBy(exchange);
     const answer = exported.ordering === undefined ? home : new SoleCaller(home, call);
     new Invocation(this.process, exported, procedure, call, answer).start();
@@ -146,7 +146,7 @@ export class Reception {
     if (call.first === 0) return false;
     const first = this.#firstAttempt(exchange, call);
     if (first === undefined) return true;
-    if (first.kept === undefined) return false;
+    if (first.retained === undefined) return false;
     first.repeatedBy(exchange);
     return true;
   }
@@ -174,8 +174,8 @@ export class Reception {
 
   /** Whether an unreplicated client's call, whose name ends at `end`, has been executed and is retained. */
   hasExecuted(message: Uint8Array, end: number): boolean {
-    for (const { kept } of this.process.endpoint.retention.kept()) {
-      const executed = kept?.executed;
+    for (const { retained } of this.process.endpoint.retention.exchanges()) {
+      const executed = retained?.executed;
       if (executed !== undefined && hasName(executed, message, end)) return true;
     }
     return false;

@@ -15,8 +15,8 @@ const unreplicated = { id: 0, members: [] };
 
 /** The exchanges that retain the module's calls of unreplicated clients, with the executed CALLs. */
 function* executedFor({ process }: Reception, { number }: Export): Generator<[ServerExchange, Call]> {
-  for (const exchange of process.endpoint.retention.kept()) {
-    const executed = exchange.kept?.executed;
+  for (const exchange of process.endpoint.retention.exchanges()) {
+    const executed = exchange.retained?.executed;
     if (executed?.module === number) yield [exchange, executed];
   }
 }
@@ -24,12 +24,12 @@ function* executedFor({ process }: Reception, { number }: Export): Generator<[Se
 /** All calls that the module has executed and retains. */
 export function retainedCalls(reception: Reception, exported: Export): RetainedCall[] {
   const calls: RetainedCall[] = [];
-  for (const [{ message, client, number, kept }, executed] of executedFor(reception, exported)) {
+  for (const [{ message, client, number, retained }, executed] of executedFor(reception, exported)) {
     if (message === undefined) continue;
     const { address, incarnation, oldest } = client;
     calls.push({
       key: "",
-      order: kept!.order,
+      order: retained!.order,
       origins: [{ address, incarnation, call: number }],
       oldest: [oldest],
       call: executed.message.subarray(headerBytes),
@@ -40,8 +40,8 @@ export function retainedCalls(reception: Reception, exported: Export): RetainedC
     });
   }
   for (const gathering of reception.gatherings.of(exported)) {
-    const kept = gathering.kept();
-    if (kept !== undefined) calls.push(kept);
+    const call = gathering.retainedCall();
+    if (call !== undefined) calls.push(call);
   }
   return calls;
 }
@@ -66,7 +66,7 @@ export function unansweredCalls(reception: Reception, exported: Export): CallNam
  */
 export function discard(reception: Reception, exported: Export): void {
   for (const [exchange] of executedFor(reception, exported)) {
-    for (const waiting of exchange.unkeep()) refuse(waiting, "stale-binding");
+    for (const waiting of exchange.endRetention()) refuse(waiting, "stale-binding");
   }
   for (const gathering of reception.gatherings.of(exported)) gathering.discard();
   reception.clients.forget();
@@ -76,7 +76,7 @@ export function discard(reception: Reception, exported: Export): void {
 export function lacks({ process, gatherings }: Reception, exported: Export, { key, origins }: CallName): boolean {
   if (exported.ordering?.isUndecided(origins, key) === true) return true;
   if (key !== "" && gatherings.get(key)?.decided === true) return false;
-  return origins.every((origin) => process.endpoint.retention.standing(origin) === "unknown");
+  return origins.every((origin) => process.endpoint.retention.stateOf(origin) === "unknown");
 }
 
 function withRoom(body: Uint8Array): Uint8Array {
@@ -86,42 +86,42 @@ function withRoom(body: Uint8Array): Uint8Array {
 }
 
 /** Executes a call that other members have executed, as if its CALL had arrived here. */
-export function execute(reception: Reception, exported: Export, kept: RetainedCall): void {
-  if (!kept.repeatable || !lacks(reception, exported, kept)) return;
+export function execute(reception: Reception, exported: Export, retained: RetainedCall): void {
+  if (!retained.repeatable || !lacks(reception, exported, retained)) return;
   const { process, gatherings, clients } = reception;
-  const call = readCall(withRoom(kept.call));
+  const call = readCall(withRoom(retained.call));
   const procedure = exported.procedures[call.procedure];
   if (procedure === undefined) return;
-  if (exported.ordering?.level(callKey(call.message, call.pathEnd), kept.order) === true) return;
-  if (kept.key !== "") {
-    const client = clients.ofCall(kept.client.id, kept.client.members);
-    gatherings.begin(client, kept.key, exported, procedure, call).execute(kept);
+  if (exported.ordering?.level(callKey(call.message, call.pathEnd), retained.order) === true) return;
+  if (retained.key !== "") {
+    const client = clients.ofCall(retained.client.id, retained.client.members);
+    gatherings.begin(client, retained.key, exported, procedure, call).execute(retained);
     return;
   }
-  const home = process.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
+  const home = process.endpoint.retention.home(retained.origins[0]!, retained.oldest[0]!);
   if (home === undefined) return;
   // The call may have been refused here. If its CALL is waiting, it gets its RETURN now.
   if (home.message !== undefined) home.retire();
-  home.keep(call);
-  home.kept!.order = kept.order;
+  home.retain(call);
+  home.retained!.order = retained.order;
   new Invocation(process, exported, procedure, call, home).start();
 }
 
 /** Retains a call whose effect is in the state received from another member. The call is answered and not executed. */
-export function adopt({ process, gatherings, clients }: Reception, exported: Export, kept: RetainedCall): void {
-  const call = readCall(withRoom(kept.call));
-  const reply = withRoom(kept.reply);
-  exported.ordering?.learn(kept.order);
-  if (kept.key === "") {
-    const home = process.endpoint.retention.home(kept.origins[0]!, kept.oldest[0]!);
-    if (home === undefined || home.kept !== undefined) return;
+export function adopt({ process, gatherings, clients }: Reception, exported: Export, retained: RetainedCall): void {
+  const call = readCall(withRoom(retained.call));
+  const reply = withRoom(retained.reply);
+  exported.ordering?.learn(retained.order);
+  if (retained.key === "") {
+    const home = process.endpoint.retention.home(retained.origins[0]!, retained.oldest[0]!);
+    if (home === undefined || home.retained !== undefined) return;
     home.retire();
-    home.keep(call);
-    home.kept!.order = kept.order;
+    home.retain(call);
+    home.retained!.order = retained.order;
     home.reply(reply);
     return;
   }
-  const client = clients.ofCall(kept.client.id, kept.client.members);
+  const client = clients.ofCall(retained.client.id, retained.client.members);
   const procedure = exported.procedures[call.procedure]!;
-  gatherings.begin(client, kept.key, exported, procedure, call).restore(reply, kept);
+  gatherings.begin(client, retained.key, exported, procedure, call).restore(reply, retained);
 }

@@ -23,7 +23,7 @@ export class SoleCaller implements OrderedAnswer, Electorate {
   }
 
   #note(): void {
-    if (this.#home.kept !== undefined) this.#home.kept.order = this.order;
+    if (this.#home.retained !== undefined) this.#home.retained.order = this.order;
   }
 
   reply(message: Uint8Array): void {
@@ -31,9 +31,9 @@ export class SoleCaller implements OrderedAnswer, Electorate {
     this.#home.reply(message);
   }
 
-  keepReply(message: Uint8Array): readonly ServerExchange[] {
+  retainReply(message: Uint8Array): readonly ServerExchange[] {
     this.#note();
-    return this.#home.keepReply(message);
+    return this.#home.retainReply(message);
   }
 
   dissolve(): Incoming[] {

@@ -115,7 +115,7 @@ describe("a state transfer", () => {
     world.listen(({ event }) => {
       if (event.type === "call" && event.procedure === "kept" && ++pages === 2) cuts[0]!.heal();
       if (event.type === "execute" && event.procedure === "kept")
-        left = [...old.program.endpoint.retention.kept()].length;
+        left = [...old.program.endpoint.retention.exchanges()].length;
     });
     const newcomer = town.member("archive", () => new Archive());
     await world.run(world.now + 1000);

@@ -50,13 +50,13 @@ describe("Assembly", () => {
   it("refuses segments that contradict the first, and counts what it keeps", () => {
     const assembly = new Assembly(3);
     assert.equal(assembly.add(segment(4, 1, new Uint8Array(5))), "refused");
-    assert.equal(assembly.kept, 0);
+    assert.equal(assembly.memory, 0);
     assert.equal(assembly.add(segment(3, 2, new Uint8Array(0))), "gap");
-    const empty = assembly.kept;
+    const empty = assembly.memory;
     assert.ok(empty >= headerBytes, "even a segment without data takes memory");
     assert.equal(assembly.add(segment(3, 2, new Uint8Array(9))), "duplicate");
-    assert.equal(assembly.kept, empty);
+    assert.equal(assembly.memory, empty);
     assembly.add(segment(3, 3, new Uint8Array(1000)));
-    assert.equal(assembly.kept, 2 * empty + 1000);
+    assert.equal(assembly.memory, 2 * empty + 1000);
   });
 });

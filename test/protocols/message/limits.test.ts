@@ -34,7 +34,7 @@ describe("a process remembers", () => {
     for (let from = 10; from < 20; from++) net.deliver(from, b, segment(1));
     assert.deepEqual([server.endpoint.remembered.peers, server.calls, server.endpoint.counters.refused], [3, 3, 7]);
     await net.run(5000);
-    assert.deepEqual([server.endpoint.remembered.peers, server.endpoint.kept], [0, { calls: 0, bytes: 0 }]);
+    assert.deepEqual([server.endpoint.remembered.peers, server.endpoint.load], [0, { calls: 0, bytes: 0 }]);
     net.deliver(15, b, segment(2));
     assert.equal(server.calls, 4);
   });
@@ -42,13 +42,13 @@ describe("a process remembers", () => {
   it("no more calls of all peers together than it may", () => {
     const { net, server } = site({ calls: 5 });
     for (let from = 10; from < 20; from++) net.deliver(from, b, segment(1));
-    assert.deepEqual([server.endpoint.kept.calls, server.calls, server.endpoint.counters.refused], [5, 5, 5]);
+    assert.deepEqual([server.endpoint.load.calls, server.calls, server.endpoint.counters.refused], [5, 5, 5]);
   });
 
   it("no more bytes of incomplete CALLs of all peers together than it may", () => {
     const { net, server } = site({ bytes: 10_000 });
     for (let from = 10; from < 100; from++) net.deliver(from, b, segment(1, 1000, 3, 2));
-    assert.ok(server.endpoint.kept.bytes >= 10_000 && server.endpoint.kept.bytes < 12_000);
+    assert.ok(server.endpoint.load.bytes >= 10_000 && server.endpoint.load.bytes < 12_000);
     assert.equal(server.calls, 0);
     assert.ok(server.endpoint.counters.refused > 80);
   });
@@ -61,7 +61,7 @@ describe("a process remembers", () => {
     net.deliver(11, b, segment(1));
     assert.deepEqual([server.calls, server.endpoint.counters.refused], [11, 40]);
     await net.run(2000);
-    assert.equal(server.endpoint.kept.bytes, 0);
+    assert.equal(server.endpoint.load.bytes, 0);
     net.deliver(10, b, segment(11));
     assert.equal(server.calls, 12);
   });
