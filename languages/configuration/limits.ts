@@ -3,12 +3,18 @@
  * `count(y in members: y.building = x.building) <= 2` for all x. The search then sees at once that there are too few values.
  */
 import { isApply, type Formula, type Slot } from "./formula.ts";
-import type { Constraint, Limit } from "./problem.ts";
+
+/** At most `most` of the members in `scope`, a set of bits, may have the same value in a column. */
+export interface Limit {
+  readonly scope: number;
+  readonly column: string;
+  readonly most: number;
+}
 
 /** For each member, as bits, with which it stands together under a limit. */
 type Neighbours = number[];
 
-export function limitsOf(constraints: readonly Constraint[], members: number): Limit[] {
+export function limitsOf(constraints: readonly { readonly formula: Formula }[], members: number): Limit[] {
   const found = new Map<string, { readonly column: string; readonly most: number; readonly of: Neighbours }>();
   const at = (column: string, most: number): Neighbours => {
     const key = `${most} ${column}`;

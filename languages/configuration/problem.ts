@@ -11,7 +11,7 @@ import { compile, emptyAssignment, slotsOf, type Evaluate } from "./evaluate.ts"
 import type { Expanded } from "./expand.ts";
 import { apply, attribute, constant, isApply, type Formula, type Slot } from "./formula.ts";
 import type { MachineTable } from "./machines.ts";
-import { limitsOf } from "./limits.ts";
+import { limitsOf, type Limit } from "./limits.ts";
 import { partition, ranked, spaceOf, type Space } from "./space.ts";
 
 /** Columns of our own, beside those of the table. */
@@ -33,13 +33,6 @@ export interface Constraint {
 export interface Goal extends Constraint {
   /** If it is a sum with at most one part of each member: the columns of the parts, by slot; "" if a member has none. */
   readonly parts: readonly string[] | undefined;
-}
-
-/** At most so many of these members, as bits, may have the same value in a column. */
-export interface Limit {
-  readonly scope: number;
-  readonly column: string;
-  readonly most: number;
 }
 
 export class Problem {

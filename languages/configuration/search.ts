@@ -13,7 +13,8 @@ import type { Effort } from "./effort.ts";
 import { emptyAssignment, slotsOf, type Assignment } from "./evaluate.ts";
 import type { Slot } from "./formula.ts";
 import { matching } from "./matching.ts";
-import type { Constraint, Limit, Problem } from "./problem.ts";
+import type { Limit } from "./limits.ts";
+import type { Constraint, Problem } from "./problem.ts";
 
 export interface Found {
   /** The class of each member's machine. */

@@ -2,11 +2,13 @@
 import type { Address } from "../host.ts";
 import { precedes } from "../wire/segment.ts";
 import { CallList } from "./call-list.ts";
-import type { ServerExchange } from "./incoming-call.ts";
+import type { Receiver, ServerExchange } from "./incoming-call.ts";
 import { RoundTrip, type TimeoutBounds } from "./round-trip.ts";
 
 /** What a server remembers of one client process: its incarnation and its unfinished calls. */
 export class ClientPeer {
+  /** The receiver of the peer's CALLs. */
+  readonly receiver: Receiver;
   readonly address: Address;
   readonly incarnation: number;
   readonly calls = new CallList<ServerExchange>();
@@ -26,7 +28,8 @@ export class ClientPeer {
   /** The last retained call of the peer that was dropped because the peer was silent for too long. */
   lastDrop: number | null = null;
 
-  constructor(address: Address, incarnation: number, oldest: number, bounds: TimeoutBounds) {
+  constructor(receiver: Receiver, address: Address, incarnation: number, oldest: number, bounds: TimeoutBounds) {
+    this.receiver = receiver;
     this.address = address;
     this.incarnation = incarnation;
     this.oldest = oldest;

@@ -5,14 +5,12 @@
  * to its exchange, and discards finished exchanges. Calls under way bound the memory: of a peer's finished calls only
  * one number is retained, its oldest open call, until the peer has been silent for the longest life of a datagram.
  */
-import { noTimer, type Address, type Host, type Milliseconds, type Timer } from "../host.ts";
+import { noTimer, type Address, type Host, type Timer } from "../host.ts";
 import {
   ackBit,
   callOf,
   faultOf,
   flagsOf,
-  headerBytes,
-  maximumSegments,
   oldestOf,
   pleaseAckBit,
   precedes,
@@ -21,74 +19,34 @@ import {
   segmentOf,
   senderOf,
   totalOf,
-  writeHeader,
 } from "../wire/segment.ts";
 import { CallList } from "./call-list.ts";
 import { ClientPeer } from "./client-peer.ts";
-import { ServerExchange } from "./incoming-call.ts";
-import { messageOptions, patienceOf, type MessageOptions } from "./options.ts";
-import { OutgoingCall, type Caller } from "./outgoing-call.ts";
-import { Retention } from "./retention.ts";
-import { RoundTrips, TimeoutBounds } from "./round-trip.ts";
-import { Watch, type Watcher } from "./watch.ts";
+import { ServerExchange, type Receiver } from "./incoming-call.ts";
+import type { MessageOptions } from "./options.ts";
+import { OutgoingCall, type Caller, type OpenCalls } from "./outgoing-call.ts";
+import { Retention, type ClientPeers } from "./retention.ts";
+import { Transport } from "./transport.ts";
+import { Watch, type Watcher, type Watches } from "./watch.ts";
 
 /** The limit of a call's number: number - oldest < 2^30. */
 const farthestCall = 2 ** 30;
 
-/** Who executes CALLs. */
-export interface Receiver {
-  /** A CALL is complete; its body begins at `headerBytes` of the message. Answer by `exchange.reply`, now or later. */
-  called(exchange: ServerExchange, message: Uint8Array): void;
-}
-
-export interface Counters {
-  malformed: number;
-  duplicates: number;
-  retransmitted: number;
-  probes: number;
-  /** Segments dropped because their peer already occupies too much memory here. */
-  refused: number;
-}
-
-export class Endpoint {
-  readonly host: Host;
-  readonly receiver: Receiver;
-  readonly options: MessageOptions;
-  /** After this time a peer that is silent counts as crashed. */
-  readonly patience: Milliseconds;
-  readonly timeoutBounds: TimeoutBounds;
-  /** Round trips to the servers that this process calls. */
-  readonly roundTrips: RoundTrips;
-  readonly counters: Counters = { malformed: 0, duplicates: 0, retransmitted: 0, probes: 0, refused: 0 };
+export class Endpoint extends Transport implements OpenCalls, Watches, ClientPeers {
+  readonly #receiver: Receiver;
   readonly #calls = new CallList<OutgoingCall>();
   readonly #peers = new Map<Address, ClientPeer>();
   readonly retention: Retention;
   #watches: Map<Address, Set<Watch>> | undefined = undefined;
   #nextCall: number;
-  /** This process's own calls before this number are finished. Every segment sent carries the number. */
-  oldestOpen: number;
-  /** What peers make this process hold: remembered calls, and bytes of their messages. */
-  readonly load = { calls: 0, bytes: 0 };
   #sweep: Timer = noTimer;
 
   constructor(host: Host, receiver: Receiver, options?: Partial<MessageOptions>) {
-    this.host = host;
-    this.receiver = receiver;
-    this.options = messageOptions(options);
-    this.patience = patienceOf(this.options);
-    this.timeoutBounds = new TimeoutBounds(this.options);
-    this.roundTrips = new RoundTrips(this.timeoutBounds, this.options.peers);
+    super(host, options);
+    this.#receiver = receiver;
     this.#nextCall = this.options.firstCall;
-    this.oldestOpen = this.options.firstCall;
-    this.retention = new Retention(this, this.#peers);
+    this.retention = new Retention(this, receiver, this.#peers);
     host.listen((from, datagram) => this.#receive(from, datagram));
-  }
-
-  /** The number of segments of a message (with its header room); at least 1. */
-  segmentsOf(message: Uint8Array): number {
-    const body = message.length - headerBytes;
-    const size = this.options.datagramBytes - headerBytes;
-    return body <= size ? 1 : Math.ceil(body / size);
   }
 
   /**
@@ -118,13 +76,6 @@ export class Endpoint {
     return call;
   }
 
-  /** @throws RangeError if a message of `total` segments cannot be sent */
-  checkLength(total: number): void {
-    if (total <= maximumSegments) return;
-    const most = maximumSegments * (this.options.datagramBytes - headerBytes);
-    throw new RangeError(`a message of ${total} segments is too long; expected at most ${most} bytes`);
-  }
-
   /**
    * Tells the watcher when a process is no longer alive: the process with the given incarnation, or, if that is 0, the
    * process that answers first. The caller must stop a watch that it no longer needs.
@@ -138,7 +89,6 @@ export class Endpoint {
     return watch;
   }
 
-  /** For Watch: it has ended. */
   unwatched(watch: Watch): void {
     const watches = this.#watches?.get(watch.peer);
     if (watches?.delete(watch) && watches.size === 0) this.#watches?.delete(watch.peer);
@@ -155,23 +105,9 @@ export class Endpoint {
     return false;
   }
 
-  /** For OutgoingCall: all its exchanges are finished. */
   closed(call: OutgoingCall): void {
     this.#calls.remove(call);
     this.oldestOpen = this.#calls.first?.number ?? this.#nextCall;
-  }
-
-  sendAck(to: Address, incarnation: number, kind: number, call: number, total: number, segment: number): void {
-    if (this.host.traced) {
-      this.host.trace({ type: "acknowledge", to, kind: kind === returnBit ? "return" : "call", call, segment });
-    }
-    this.sendControl(to, incarnation, kind | ackBit, call, total, segment);
-  }
-
-  sendControl(to: Address, incarnation: number, flags: number, call: number, total: number, segment: number): void {
-    const datagram = new Uint8Array(headerBytes);
-    writeHeader(datagram, flags, total, segment, call, this.host.incarnation, incarnation, this.oldestOpen);
-    this.host.send(to, datagram);
   }
 
   /** The sizes of the remembered data, for tests of bounded memory. */
@@ -282,10 +218,11 @@ export class Endpoint {
   }
 
   #newPeer(from: Address, datagram: Uint8Array): ClientPeer {
-    return this.addPeer(new ClientPeer(from, senderOf(datagram), oldestOf(datagram), this.timeoutBounds));
+    return this.addPeer(
+      new ClientPeer(this.#receiver, from, senderOf(datagram), oldestOf(datagram), this.timeoutBounds),
+    );
   }
 
-  /** For Retention: adds a client. */
   addPeer(peer: ClientPeer): ClientPeer {
     this.#peers.set(peer.address, peer);
     if (this.#sweep === noTimer) this.#sweepLater();

@@ -11,12 +11,12 @@
 import { noTimer, type Address, type Milliseconds, type Timer } from "../host.ts";
 import { headerBytes, pleaseAckBit, returnBit, writeHeader } from "../wire/segment.ts";
 import type { Assembly } from "./assembly.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { retryInterval, waited } from "./options.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import type { Transport } from "./transport.ts";
 
 export abstract class Exchange {
-  readonly endpoint: Endpoint;
+  readonly transport: Transport;
   readonly peer: Address;
   readonly number: number;
   /** The peer's incarnation; 0 until the peer has been heard. */
@@ -38,8 +38,8 @@ export abstract class Exchange {
   #timeout: Milliseconds = 0;
   #repetitions = 0;
 
-  constructor(endpoint: Endpoint, peer: Address, number: number, peerIncarnation: number) {
-    this.endpoint = endpoint;
+  constructor(transport: Transport, peer: Address, number: number, peerIncarnation: number) {
+    this.transport = transport;
     this.peer = peer;
     this.number = number;
     this.peerIncarnation = peerIncarnation;
@@ -56,7 +56,7 @@ export abstract class Exchange {
 
   /** Sends the segments that the window allows. */
   protected transmit(): void {
-    const { options, host } = this.endpoint;
+    const { options, host } = this.transport;
     const end = Math.min(this.total, this.acknowledged + options.window);
     while (this.#sent < end) {
       this.#sent++;
@@ -72,7 +72,7 @@ export abstract class Exchange {
   }
 
   protected datagram(segment: number, flags: number): Uint8Array {
-    const { options, host, oldestOpen } = this.endpoint;
+    const { options, host, oldestOpen } = this.transport;
     const size = options.datagramBytes - headerBytes;
     const start = headerBytes + (segment - 1) * size;
     const part = this.message!.subarray(start, Math.min(start + size, this.message!.length));
@@ -112,17 +112,17 @@ export abstract class Exchange {
    */
   protected measureImplied(isImmediate: boolean): void {
     if (this.#repetitions > 0) this.roundTrip.ambiguous(this.#timeout, this.attempt);
-    else if (isImmediate && this.total <= this.endpoint.options.window) this.#sample();
+    else if (isImmediate && this.total <= this.transport.options.window) this.#sample();
   }
 
   #sample(): void {
-    this.roundTrip.sample(this.endpoint.host.now() - this.sentAt);
+    this.roundTrip.sample(this.transport.host.now() - this.sentAt);
   }
 
   /** Repeats the first unacknowledged segment, with PLEASE ACK. */
   protected repeat(): void {
     const segment = this.acknowledged + 1;
-    const { host, counters } = this.endpoint;
+    const { host, counters } = this.transport;
     this.#repetitions++;
     counters.retransmitted++;
     if (host.traced) {
@@ -143,7 +143,7 @@ export abstract class Exchange {
   acknowledge(segment: number): void {
     if (this.message === undefined || segment > this.total) return;
     if (segment > this.acknowledged) {
-      const atOnce = Math.min(this.total, this.endpoint.options.window);
+      const atOnce = Math.min(this.total, this.transport.options.window);
       const isFirst = this.acknowledged < atOnce && segment >= atOnce;
       this.acknowledged = segment;
       if (isFirst) this.#measure();
@@ -159,7 +159,7 @@ export abstract class Exchange {
   /** The wait for an answer to the last repetition, at most the rest of the patience. */
   protected interval(): Milliseconds {
     if (this.attempt === 0) return this.#timeout;
-    const { options, patience } = this.endpoint;
+    const { options, patience } = this.transport;
     const wait = retryInterval(options, this.attempt, this.#timeout);
     const excess = waited(options, this.attempt, this.#timeout) - patience;
     return excess > 0 ? wait - excess : wait;
@@ -170,13 +170,13 @@ export abstract class Exchange {
    * time.
    */
   protected get exhausted(): boolean {
-    const { options, patience } = this.endpoint;
+    const { options, patience } = this.transport;
     return waited(options, this.attempt, this.#timeout) >= patience;
   }
 
   protected stopTimer(): void {
     if (this.timer === noTimer) return;
-    this.endpoint.host.cancel(this.timer);
+    this.transport.host.cancel(this.timer);
     this.timer = noTimer;
   }
 }

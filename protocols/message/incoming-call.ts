@@ -7,9 +7,15 @@ import type { Call } from "../wire/call.ts";
 import { ackBit, flagsOf, heldBit, pleaseAckBit, returnBit, segmentOf, totalOf, writeHeader } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
 import type { ClientPeer } from "./client-peer.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import type { Transport } from "./transport.ts";
+
+/** Executes CALLs. */
+export interface Receiver {
+  /** A CALL is complete; its body begins at `headerBytes` of the message. Answer by `exchange.reply`, now or later. */
+  called(exchange: ServerExchange, message: Uint8Array): void;
+}
 
 /** Is told when the client is finished with a call. */
 export interface Retainer {
@@ -42,10 +48,10 @@ export class ServerExchange extends Exchange {
   old = false;
   retained: Retained | undefined = undefined;
 
-  constructor(endpoint: Endpoint, peer: ClientPeer, call: number) {
-    super(endpoint, peer.address, call, peer.incarnation);
+  constructor(transport: Transport, peer: ClientPeer, call: number) {
+    super(transport, peer.address, call, peer.incarnation);
     this.#peer = peer;
-    endpoint.load.calls++;
+    transport.load.calls++;
   }
 
   protected get roundTrip(): RoundTrip {
@@ -123,7 +129,7 @@ export class ServerExchange extends Exchange {
   }
 
   #gather(datagram: Uint8Array, flags: number): void {
-    const { endpoint } = this;
+    const { transport } = this;
     const total = totalOf(datagram);
     let message = datagram;
     // Segment 0 is a probe for a call that is incomplete.
@@ -132,7 +138,7 @@ export class ServerExchange extends Exchange {
       if (this.incoming?.complete !== true) {
         if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
           const { peer, peerIncarnation, number } = this;
-          endpoint.sendAck(peer, peerIncarnation, 0, number, total, this.incoming?.contiguous ?? 0);
+          transport.sendAck(peer, peerIncarnation, 0, number, total, this.incoming?.contiguous ?? 0);
         }
         return;
       }
@@ -143,19 +149,19 @@ export class ServerExchange extends Exchange {
     this.total = total;
     if (total > 1 || (flags & pleaseAckBit) !== 0) {
       // The CALL is complete. The ACK is delayed, since the RETURN may make it superfluous.
-      this.timer = endpoint.host.after(endpoint.options.ackDelay, onAckDue, this as ServerExchange);
+      this.timer = transport.host.after(transport.options.ackDelay, onAckDue, this as ServerExchange);
     }
-    const { host } = endpoint;
+    const { host } = transport;
     this.sentAt = host.now();
     if (host.traced) {
       host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.number, bytes: message.length });
     }
-    endpoint.receiver.called(this, message);
+    this.#peer.receiver.called(this, message);
   }
 
   /** Buffers one of several segments, unless the peer's incomplete CALLs already take too much memory. */
   #buffer(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
-    const { counters, load, options } = this.endpoint;
+    const { counters, load, options } = this.transport;
     const peer = this.#peer;
     peer.partial.add(this);
     // Always admit the oldest incomplete CALL, or all could block one another.
@@ -174,31 +180,31 @@ export class ServerExchange extends Exchange {
 
   /** A segment of a complete CALL: a duplicate, or a probe by the client. */
   #repeated(datagram: Uint8Array, flags: number): void {
-    const { endpoint } = this;
+    const { transport } = this;
     if (segmentOf(datagram) > 0) {
-      endpoint.counters.duplicates++;
+      transport.counters.duplicates++;
       const { peer: from, number: call } = this;
-      if (endpoint.host.traced) endpoint.host.trace({ type: "duplicate", from, kind: "call", call });
+      if (transport.host.traced) transport.host.trace({ type: "duplicate", from, kind: "call", call });
     }
     if ((flags & pleaseAckBit) === 0 || this.finished) return;
     if (this.message === undefined) {
       const total = totalOf(datagram);
-      endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, total);
+      transport.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, total);
     } else this.repeat();
   }
 
   /** Sends the RETURN: its body behind `headerBytes` of room. The message belongs to the exchange from now on. */
   reply(message: Uint8Array): void {
-    const { retained, endpoint } = this;
+    const { retained, transport } = this;
     if (this.message !== undefined || (this.finished && retained === undefined)) return;
     if (retained !== undefined) for (const exchange of retained.repetitions.splice(0)) exchange.reply(message.slice());
     this.message = message;
     this.#peer.returnBytes += message.length;
-    endpoint.load.bytes += message.length;
+    transport.load.bytes += message.length;
     if (this.finished) return;
-    const { host, options } = endpoint;
+    const { host, options } = transport;
     this.stopTimer();
-    this.total = endpoint.segmentsOf(message);
+    this.total = transport.segmentsOf(message);
     this.acknowledged = 0;
     if (host.traced) {
       host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.number, bytes: message.length });
@@ -207,7 +213,7 @@ export class ServerExchange extends Exchange {
     this.kind = now - this.sentAt > options.ackDelay ? returnBit | heldBit : returnBit;
     if (this.total === 1) {
       const { incarnation } = host;
-      writeHeader(message, this.kind, 1, 1, this.number, incarnation, this.peerIncarnation, endpoint.oldestOpen);
+      writeHeader(message, this.kind, 1, 1, this.number, incarnation, this.peerIncarnation, transport.oldestOpen);
       host.send(this.peer, message);
       this.alreadySent(1);
     } else this.transmit();
@@ -216,7 +222,7 @@ export class ServerExchange extends Exchange {
   }
 
   protected override repeat(): void {
-    this.sentAt = this.endpoint.host.now();
+    this.sentAt = this.transport.host.now();
     super.repeat();
   }
 
@@ -229,19 +235,19 @@ export class ServerExchange extends Exchange {
     }
     this.attempt++;
     this.repeat();
-    this.timer = this.endpoint.host.after(this.interval(), onTimer, this as ServerExchange);
+    this.timer = this.transport.host.after(this.interval(), onTimer, this as ServerExchange);
   }
 
   ackDue(): void {
     this.timer = noTimer;
-    this.endpoint.sendAck(this.peer, this.peerIncarnation, 0, this.number, this.total, this.total);
+    this.transport.sendAck(this.peer, this.peerIncarnation, 0, this.number, this.total, this.total);
   }
 
   #dropParts(): void {
     this.#peer.partial.delete(this);
     if (this.incoming === undefined) return;
     this.#peer.partialBytes -= this.incoming.memory;
-    this.endpoint.load.bytes -= this.incoming.memory;
+    this.transport.load.bytes -= this.incoming.memory;
     this.incoming = undefined;
   }
 
@@ -249,7 +255,7 @@ export class ServerExchange extends Exchange {
     this.finished = true;
     if (this.message !== undefined && this.retained === undefined) {
       this.#peer.returnBytes -= this.message.length;
-      this.endpoint.load.bytes -= this.message.length;
+      this.transport.load.bytes -= this.message.length;
       this.message = undefined;
     }
     this.stopTimer();
@@ -275,7 +281,7 @@ export class ServerExchange extends Exchange {
     this.retained = undefined;
     this.#finish();
     this.#dropParts();
-    this.endpoint.load.calls--;
+    this.transport.load.calls--;
     retained?.retainer?.forgotten();
   }
 }

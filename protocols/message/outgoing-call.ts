@@ -18,9 +18,9 @@ import {
   writeHeader,
 } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import type { Transport } from "./transport.ts";
 
 /** Why a peer counts as crashed: it did not answer, or another process answered at its address. */
 export type CrashReason = "silent" | "restarted";
@@ -32,16 +32,22 @@ export interface Caller {
   crashed(index: number, reason: CrashReason): void;
 }
 
+/** The calls of a process that are under way. */
+export interface OpenCalls {
+  /** All exchanges of the call are finished, and nothing holds the call open. */
+  closed(call: OutgoingCall): void;
+}
+
 export class OutgoingCall {
   readonly number: number;
   readonly caller: Caller;
   readonly exchanges: readonly ClientExchange[];
   /** The number of exchanges under way, plus the number of holds on the call. */
   open: number;
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: OpenCalls;
 
   constructor(
-    endpoint: Endpoint,
+    endpoint: Transport & OpenCalls,
     number: number,
     peers: readonly Address[],
     group: Address | undefined,
@@ -100,7 +106,7 @@ export class ClientExchange extends Exchange {
   done = false;
 
   constructor(
-    endpoint: Endpoint,
+    transport: Transport,
     peer: Address,
     incarnation: number,
     of: OutgoingCall,
@@ -109,8 +115,8 @@ export class ClientExchange extends Exchange {
     total: number,
     caller: Caller,
   ) {
-    super(endpoint, peer, of.number, incarnation);
-    this.roundTrip = endpoint.roundTrips.to(peer);
+    super(transport, peer, of.number, incarnation);
+    this.roundTrip = transport.roundTrips.to(peer);
     this.#of = of;
     this.#index = index;
     this.#caller = caller;
@@ -131,14 +137,14 @@ export class ClientExchange extends Exchange {
 
   #waitFor(interval: Milliseconds, now: Milliseconds): void {
     this.#due = now + interval;
-    this.timer = this.endpoint.host.after(interval, onTimer, this as ClientExchange);
+    this.timer = this.transport.host.after(interval, onTimer, this as ClientExchange);
   }
 
   /** Sends the first `count` segments to a multicast group. */
   sendTo(group: Address, count: number): number {
     for (let segment = 1; segment <= count; segment++) {
       const flags = segment === count && count < this.total ? pleaseAckBit : 0;
-      this.endpoint.host.send(group, this.datagram(segment, flags));
+      this.transport.host.send(group, this.datagram(segment, flags));
     }
     return count;
   }
@@ -154,7 +160,7 @@ export class ClientExchange extends Exchange {
         return;
       }
     }
-    if (this.roundTrip.incarnation !== sender) this.roundTrip = this.endpoint.roundTrips.toProcess(this.peer, sender);
+    if (this.roundTrip.incarnation !== sender) this.roundTrip = this.transport.roundTrips.toProcess(this.peer, sender);
     this.#heard = true;
     const flags = flagsOf(datagram);
     if ((flags & returnBit) === 0) {
@@ -170,7 +176,7 @@ export class ClientExchange extends Exchange {
     if ((flags & ackBit) !== 0) return;
     const total = totalOf(datagram);
     if (total === 1) {
-      if ((flags & pleaseAckBit) !== 0) this.endpoint.sendAck(this.peer, sender, returnBit, this.number, 1, 1);
+      if ((flags & pleaseAckBit) !== 0) this.transport.sendAck(this.peer, sender, returnBit, this.number, 1, 1);
       this.#complete(datagram);
     } else if (segmentOf(datagram) > 0) this.#gather(datagram, total, flags);
   }
@@ -179,14 +185,14 @@ export class ClientExchange extends Exchange {
     const incoming = (this.incoming ??= new Assembly(total));
     const outcome = incoming.add(datagram);
     if (outcome === "gap" || (flags & pleaseAckBit) !== 0 || (outcome === "next" && incoming.complete)) {
-      this.endpoint.sendAck(this.peer, this.peerIncarnation, returnBit, this.number, total, incoming.contiguous);
+      this.transport.sendAck(this.peer, this.peerIncarnation, returnBit, this.number, total, incoming.contiguous);
     }
     if (incoming.complete) this.#complete(incoming.message());
   }
 
   #complete(message: Uint8Array): void {
     this.#finish();
-    const { host } = this.endpoint;
+    const { host } = this.transport;
     if (host.traced) {
       host.trace({
         type: "message-received",
@@ -201,7 +207,7 @@ export class ClientExchange extends Exchange {
 
   #crash(reason: CrashReason): void {
     this.#finish();
-    const { host } = this.endpoint;
+    const { host } = this.transport;
     if (host.traced) host.trace({ type: "peer-crashed", peer: this.peer, reason });
     this.#caller.crashed(this.#index, reason);
   }
@@ -221,7 +227,7 @@ export class ClientExchange extends Exchange {
 
   /** The timer has fired: the peer has been silent, or must be probed whether it still executes the call. */
   tick(): void {
-    const { host, options } = this.endpoint;
+    const { host, options } = this.transport;
     const now = host.now();
     // A process that was suspended for long does not repeat its CALL, since the server may have forgotten the
     // execution.
@@ -246,10 +252,10 @@ export class ClientExchange extends Exchange {
   }
 
   #probe(): void {
-    const { host, counters } = this.endpoint;
+    const { host, counters } = this.transport;
     counters.probes++;
     if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.number, attempt: this.attempt });
-    this.endpoint.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.number, this.total, 0);
+    this.transport.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.number, this.total, 0);
   }
 }
 

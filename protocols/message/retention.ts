@@ -16,8 +16,8 @@
 import type { Address } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
 import { ClientPeer } from "./client-peer.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { ServerExchange } from "./incoming-call.ts";
+import { ServerExchange, type Receiver } from "./incoming-call.ts";
+import type { Transport } from "./transport.ts";
 
 const silenceOfTheDead = 5;
 const silenceOfTheForgotten = 10;
@@ -45,14 +45,22 @@ export interface ClientProgress {
   readonly lastDrop: number | null;
 }
 
+/** The client processes that this process remembers. */
+export interface ClientPeers {
+  /** Adds a client. Answers the client. */
+  addPeer(peer: ClientPeer): ClientPeer;
+}
+
 export class Retention {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: Transport & ClientPeers;
+  readonly #receiver: Receiver;
   readonly #peers: ReadonlyMap<Address, ClientPeer>;
   /** Clients whose process has been replaced by a later one. */
   readonly #replaced: ClientPeer[] = [];
 
-  constructor(endpoint: Endpoint, peers: ReadonlyMap<Address, ClientPeer>) {
+  constructor(endpoint: Transport & ClientPeers, receiver: Receiver, peers: ReadonlyMap<Address, ClientPeer>) {
     this.#endpoint = endpoint;
+    this.#receiver = receiver;
     this.#peers = peers;
   }
 
@@ -133,7 +141,7 @@ export class Retention {
   }
 
   #newPeer(address: Address, incarnation: number, oldest: number): ClientPeer {
-    const peer = new ClientPeer(address, incarnation, oldest, this.#endpoint.timeoutBounds);
+    const peer = new ClientPeer(this.#receiver, address, incarnation, oldest, this.#endpoint.timeoutBounds);
     const present = this.#peers.get(address);
     if (present !== undefined && precedes(incarnation, present.incarnation)) this.#replaced.push(peer);
     else {

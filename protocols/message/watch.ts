@@ -4,9 +4,9 @@
  */
 import { noTimer, type Address, type Timer } from "../host.ts";
 import { pleaseAckBit, precedes } from "../wire/segment.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { retryInterval } from "./options.ts";
 import type { CrashReason } from "./outgoing-call.ts";
+import type { Transport } from "./transport.ts";
 
 /** Hears the findings of a watch. */
 export interface Watcher {
@@ -15,15 +15,21 @@ export interface Watcher {
   crashed(reason: CrashReason): void;
 }
 
+/** The watches of a process. */
+export interface Watches {
+  /** The watch has ended. */
+  unwatched(watch: Watch): void;
+}
+
 export class Watch {
   readonly peer: Address;
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: Transport & Watches;
   readonly #watcher: Watcher;
   #incarnation: number;
   #attempt = 0;
   #timer: Timer;
 
-  constructor(endpoint: Endpoint, peer: Address, incarnation: number, watcher: Watcher) {
+  constructor(endpoint: Transport & Watches, peer: Address, incarnation: number, watcher: Watcher) {
     this.#endpoint = endpoint;
     this.peer = peer;
     this.#incarnation = incarnation;

@@ -7,8 +7,7 @@
 import type { Process } from "../call/process.ts";
 import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Reception } from "../call/server/reception.ts";
-import type { Receiver } from "../message/endpoint.ts";
-import type { ServerExchange } from "../message/incoming-call.ts";
+import type { Receiver, ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
 import { processProcedures, readCall, type Call } from "../wire/call.ts";
 import { answerOnTransaction } from "../transaction/process-calls.ts";

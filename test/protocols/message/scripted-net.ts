@@ -1,7 +1,7 @@
 /** A network of bare hosts whose every datagram a test decides about: the world of the tests of paired messages. */
 import type { Address, Host, Milliseconds, Timer } from "../../../protocols/host.ts";
-import { Endpoint, type Receiver } from "../../../protocols/message/endpoint.ts";
-import type { ServerExchange } from "../../../protocols/message/incoming-call.ts";
+import { Endpoint } from "../../../protocols/message/endpoint.ts";
+import type { Receiver, ServerExchange } from "../../../protocols/message/incoming-call.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { Caller, CrashReason } from "../../../protocols/message/outgoing-call.ts";
 import type { TraceEvent } from "../../../protocols/trace.ts";
