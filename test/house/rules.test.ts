@@ -42,7 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The folders of sim/: each may import those before it, and what lies beside the folders. */
 const simulator = ["engine", "chance", "network", "machine", "theory", "troupes"];
 /** The folders of harness/, likewise: rows, cells and plans on the ground, and writing, running and reporting on top. */
-const harness = ["statistics", "import", "plan", "results", "charts", "store", "run", "report", "cli"];
+const harness = ["statistics", "import", "plan", "results", "charts", "traces", "store", "run", "report", "cli"];
 
 /** Imports from a later folder by files of an earlier one. */
 function againstOrder(all: readonly Source[], inRoom: string, folders: readonly string[]): string[] {
