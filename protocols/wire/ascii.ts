@@ -1,12 +1,12 @@
 /**
- * Strings of ASCII, as almost all are, from bytes. Platforms have quicker ways for long ones, but protocols know no
- * platform.
+ * Reads strings of ASCII from bytes. Almost all strings are ASCII. A platform reads long strings faster, but protocols
+ * do not depend on a platform.
  */
 
-/** The ASCII that begins at `at`, up to `stop` or the first byte that is none. */
+/** The ASCII characters from `at` to `stop`, or to the first byte that is not ASCII. */
 export function asciiOf(bytes: Uint8Array, at: number, stop: number): string {
   let text = "";
-  // Eight at a time: each string that is made costs as much as eight characters in it.
+  // Eight characters at a time: to make a string costs as much as eight characters in it.
   for (; at + 8 <= stop; at += 8) {
     const a = bytes[at]!;
     const b = bytes[at + 1]!;

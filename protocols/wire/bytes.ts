@@ -14,12 +14,12 @@ export class MalformedError extends Error {
 
 const highWord = 2 ** 28;
 
-/** Characters of a string that are read at a time. */
+/** The number of characters that are read at a time. */
 const piece = 1024;
 
 /**
- * Bytes of memory that short messages share, as Node's small buffers do. An array with its own memory takes ten times
- * as long to make as a message to write. A retained short message also retains the few kilobytes that it shares.
+ * Short messages share blocks of this many bytes, as Node's small buffers do. To make an array with memory of its own
+ * takes ten times as long as to write a message. A short message in use therefore keeps a few kilobytes in memory.
  */
 const poolBytes = 4096;
 const longestPooled = 512;
@@ -27,20 +27,20 @@ let pool = new Uint8Array(poolBytes);
 let used = 0;
 
 export class Writer {
-  /** What is written so far, up to `at`; replaced when it grows. */
+  /** The bytes written so far are those before `at`. A larger array replaces the array when it is full. */
   bytes = new Uint8Array(1024);
   view = new DataView(this.bytes.buffer);
   at = 0;
-  /** How many values of recursive types are being written, each within the one before (standard.ts). */
+  /** The number of nested values of recursive types that are being written (wire/standard/constructed.ts). */
   depth = 0;
 
-  /** Starts a message, with `room` bytes left free in front. */
+  /** Starts a message. Its first `room` bytes stay free. */
   begin(room: number): void {
     this.at = room;
     this.depth = 0;
   }
 
-  /** What was written since `begin`, the room in front included; bytes of its own, which nobody else has. */
+  /** The message since `begin`, with the room in front. No other message shares these bytes. */
   finish(): Uint8Array {
     const length = this.at;
     if (length > longestPooled) return this.bytes.slice(0, length);
@@ -55,7 +55,7 @@ export class Writer {
     return pool.subarray(from, used);
   }
 
-  /** Makes room for `count` bytes more. */
+  /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.at + count <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count));
@@ -87,8 +87,8 @@ export class Writer {
   }
 
   /**
-   * A float in 8 bytes. NaN is always written alike: the bits that arithmetic leaves in one depend on processor and
-   * compiler, and members whose answers are equal must send equal bytes.
+   * A float in 8 bytes. Every NaN is written with the same bits, since members with equal answers must send equal
+   * bytes: the bits of a computed NaN depend on processor and compiler.
    */
   float(value: number): void {
     this.reserve(8);
@@ -102,7 +102,7 @@ export class Writer {
   copy(source: Uint8Array, from = 0, to = source.length): void {
     const count = to - from;
     this.reserve(count);
-    // A loop is quicker than a view and `set` for the few bytes of a call path.
+    // For the few bytes of a call path, a loop is faster than a view and `set`.
     if (count < 48) for (let i = from; i < to; i++) this.bytes[this.at++] = source[i]!;
     else {
       this.bytes.set(source.subarray(from, to), this.at);
@@ -110,7 +110,7 @@ export class Writer {
     }
   }
 
-  /** A string in UTF-8, its length in bytes first. Lone surrogates become U+FFFD, as in TextEncoder. */
+  /** The length in bytes, then the string in UTF-8. Lone surrogates become U+FFFD, as in TextEncoder. */
   text(value: string): void {
     const length = value.length;
     if (length < 128 && this.#ascii(value, length)) return;
@@ -129,7 +129,7 @@ export class Writer {
     }
   }
 
-  /** A short string of ASCII alone, as almost all are; false if it is not one, and nothing is written then. */
+  /** Writes a short string of ASCII. Answers false, and writes nothing, if the string is long or not ASCII. */
   #ascii(value: string, length: number): boolean {
     this.reserve(length + 1);
     const bytes = this.bytes;
@@ -162,7 +162,7 @@ export class Writer {
   }
 }
 
-/** The bytes of a string in UTF-8; of a lone surrogate those of U+FFFD. */
+/** The number of bytes of a string in UTF-8. A lone surrogate counts as U+FFFD. */
 export function utf8Length(value: string): number {
   let count = 0;
   for (let i = 0; i < value.length; i++) {
@@ -173,18 +173,18 @@ export function utf8Length(value: string): number {
   return count;
 }
 
-/** Names of fields that were read, each at its hash. */
+/** Names of fields that were read before, each at its hash. */
 const names = Array.from({ length: 256 }, () => "");
 const longestName = 24;
 
 const eight = new Uint8Array(8);
 const viewOfEight = new DataView(eight.buffer);
 
-/** Reads one message from `at` on; throws MalformedError where bytes are missing or wrong. */
+/** Reads one message from `at` on. Its methods throw MalformedError where bytes are missing or wrong. */
 export class Reader {
   readonly bytes: Uint8Array;
   at: number;
-  /** How many values of recursive types are being read, each within the one before (standard.ts). */
+  /** The number of nested values of recursive types that are being read (wire/standard/constructed.ts). */
   depth = 0;
 
   constructor(bytes: Uint8Array, at: number) {
@@ -217,12 +217,12 @@ export class Reader {
 
   float(): number {
     this.need(8);
-    // A view made anew for each message would cost more than these eight moves.
+    // A new view for each message would cost more than these eight moves.
     for (let i = 0; i < 8; i++) eight[i] = this.bytes[this.at++]!;
     return viewOfEight.getFloat64(0);
   }
 
-  /** A view of the next `count` bytes, not a copy. */
+  /** A view of the next `count` bytes, without a copy. */
   view(count: number): Uint8Array {
     this.need(count);
     return this.bytes.subarray(this.at, (this.at += count));
@@ -232,7 +232,7 @@ export class Reader {
     return this.textOf(this.integer());
   }
 
-  /** A string of so many bytes of UTF-8. */
+  /** A string of `length` bytes in UTF-8. */
   textOf(length: number): string {
     this.need(length);
     const end = this.at + length;
@@ -241,7 +241,7 @@ export class Reader {
       while (this.at < end) text += String.fromCodePoint(this.#point(end));
       return text;
     }
-    // A long string that grew by one character after the other would take thirty times its length while it grows.
+    // A string that grows by single characters takes thirty times its length in memory. Therefore pieces are joined.
     const points: number[] = [];
     while (this.at < end) {
       points.push(this.#point(end));
@@ -252,7 +252,7 @@ export class Reader {
     return text;
   }
 
-  /** A string that has probably been read before, as names of fields have: it is not made anew. */
+  /** A string that was probably read before, such as the name of a field. A known string is not made again. */
   name(): string {
     const { bytes, at } = this;
     const length = bytes[at] ?? 0;
@@ -267,14 +267,14 @@ export class Reader {
       return name;
     }
     const read = this.text();
-    // One character for each byte: ASCII.
+    // As many characters as bytes: the string is ASCII.
     if (read.length === length) names[hash] = read;
     return read;
   }
 
   /**
-   * As much ASCII as there is, but not much more than a piece: a string that grew much longer would take many times its
-   * length.
+   * The ASCII characters from here on, but not much more than one piece: a string that grows longer takes many times
+   * its length in memory.
    */
   #ascii(end: number): string {
     const text = asciiOf(this.bytes, this.at, Math.min(end, this.at + piece));

@@ -1,10 +1,10 @@
 /**
  * The bodies of CALL and RETURN messages. Both begin behind room for a segment header.
  *
- * CALL: thread ID and path (see context.ts), the call number of the first attempt if this one repeats it under another
- * binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a float),
- * the list of arguments. RETURN: a status byte, then the result, name and message of an error, or number and fields of
- * an error that the procedure declares.
+ * CALL: thread ID and path (thread/context.ts), the call number of the first attempt if this CALL repeats a call under
+ * another binding (else 0), client troupe ID, server troupe ID, module number, procedure number, the thread's clock (a
+ * float), the list of arguments. RETURN: a status byte, then the result, or the name and message of an error, or the
+ * number and fields of an error that the procedure declares.
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
@@ -29,8 +29,8 @@ export interface Call {
   /** 0: the CALL is an inquiry to the process itself (call/call-status.ts). */
   readonly serverTroupe: number;
   /**
-   * Where the content begins: module, procedure, clock and arguments. It is alike in the CALLs of all members of a
-   * client.
+   * Where the content begins: module, procedure, clock and arguments. The content is equal in the CALLs of all members
+   * of a client.
    */
   readonly contentAt: number;
   readonly module: number;
@@ -41,15 +41,15 @@ export interface Call {
   readonly argumentsAt: number;
 }
 
-/** What the client says in a CALL, besides the arguments. */
+/** The fields of a CALL besides the arguments. */
 export interface CallHead {
   /** Thread ID and path of the caller, without the closing 0: bytes `from` to `to` of `source`. */
   readonly source: Uint8Array;
   readonly from: number;
   readonly to: number;
-  /** The sequence number of the call below that path. */
+  /** The sequence number of the call, which follows that path. */
   readonly sequence: number;
-  /** A sequence number between the two, of an attempt of a transaction; 0 if there is none. */
+  /** The sequence number of the attempt of a transaction, between path and call; 0 without a transaction. */
   readonly step: number;
   readonly clientTroupe: number;
   readonly serverTroupe: number;
@@ -57,13 +57,12 @@ export interface CallHead {
   readonly clock: number;
 }
 
-/** Bytes of thread ID and path: calls nested a thousand deep, and then some. */
+/** The most bytes of thread ID and path: enough for calls that are nested a thousand deep. */
 const longestPath = 8192;
 
 /**
- * The CALL of a client's first attempt.
- *
- * @throws TypeError for arguments that are not of the form's types
+ * Writes the CALL of a client's first attempt.
+ * @throws TypeError if an argument is not of its type in the form
  */
 export function writeCall(writer: Writer, head: CallHead, form: ProcedureForm, args: readonly unknown[]): Uint8Array {
   writer.begin(headerBytes);
@@ -81,7 +80,7 @@ export function writeCall(writer: Writer, head: CallHead, form: ProcedureForm, a
   return writer.finish();
 }
 
-/** The same CALL under another binding; `first` is the call number of its first attempt. */
+/** Writes the same CALL under another binding. `first`: the call number of its first attempt. */
 export function writeRepetition(writer: Writer, call: Call, serverTroupe: number, first: number): Uint8Array {
   writer.begin(headerBytes);
   writer.copy(call.message, headerBytes, call.pathEnd);
@@ -93,7 +92,7 @@ export function writeRepetition(writer: Writer, call: Call, serverTroupe: number
   return writer.finish();
 }
 
-/** The inquiry after a call: its thread ID, path and client troupe, to no troupe but to the process itself. */
+/** Writes an inquiry after a call, to a process itself: the call's thread ID, path and client troupe. */
 export function writeInquiry(writer: Writer, call: Call): Uint8Array {
   writer.begin(headerBytes);
   writer.copy(call.message, headerBytes, call.pathEnd);
@@ -109,7 +108,6 @@ export function writeInquiry(writer: Writer, call: Call): Uint8Array {
 
 /**
  * Reads a CALL up to its arguments.
- *
  * @throws MalformedError
  */
 export function readCall(message: Uint8Array): Call {
@@ -148,7 +146,6 @@ export function readCall(message: Uint8Array): Call {
 
 /**
  * The arguments of a CALL.
- *
  * @throws MalformedError
  */
 export function readArguments({ message, argumentsAt }: Call, form = tagged): readonly unknown[] {
@@ -158,7 +155,7 @@ export function readArguments({ message, argumentsAt }: Call, form = tagged): re
   return values;
 }
 
-/** What a CALL calls for, as collators compare it: they pass over the first bytes, where a segment header is. */
+/** The content of a CALL, for collators. Collators pass over the bytes in front, the place of a header. */
 export function contentOf({ message, contentAt }: Call): Uint8Array {
   return message.subarray(contentAt - headerBytes);
 }
@@ -170,17 +167,17 @@ export function callKey(message: Uint8Array, pathEnd: number): string {
   return key;
 }
 
-/** Of a CALL to a process itself: what is asked. */
+/** The procedures of a CALL to a process itself. */
 export const processProcedures = {
-  /** Whether a CALL may still come (call/server/inquiry.ts). */
+  /** Asks whether a CALL may still come (call/server/inquiry.ts). */
   inquiry: 0,
   /** ready_to_commit (transaction/poll.ts). */
   readyToCommit: 1,
-  /** What has become of a transaction (transaction/settlement.ts). */
+  /** Asks for the outcome of a transaction (transaction/settlement.ts). */
   settle: 2,
 } as const;
 
-/** Begins a CALL to a process itself: of no thread, path, troupe or module. */
+/** Begins a CALL to a process itself. Such a CALL has no thread, path, troupe or module. */
 export function writeProcessHeader(writer: Writer, procedure: number): void {
   writer.begin(headerBytes);
   for (let i = 0; i < 8; i++) writer.byte(0);
@@ -188,13 +185,15 @@ export function writeProcessHeader(writer: Writer, procedure: number): void {
   writer.float(0);
 }
 
-/** Added to the status of a RETURN that is void if the transaction is undone in which the call was made. */
+/** Added to the status of a RETURN that is void if the caller's transaction is undone. */
 const provisional = 128;
 
-/** Added to that: an error that ends the caller's transaction, since what led to it cannot be undone by itself. */
+/**
+ * Added to `provisional`: an error that ends the caller's whole transaction, since its cause cannot be undone alone.
+ */
 const fatal = 64;
 
-/** The same RETURN, void if the caller's transaction is undone; `ends`: it ends that. */
+/** The same RETURN, void if the caller's transaction is undone. `ends`: whether it ends that transaction. */
 export function writeProvisional(message: Uint8Array, ends: boolean): Uint8Array {
   const copy = message.slice();
   copy[headerBytes] = copy[headerBytes]! | provisional | (ends ? fatal : 0);
@@ -205,7 +204,7 @@ export function isProvisional(message: Uint8Array): boolean {
   return (message[headerBytes]! & provisional) !== 0;
 }
 
-/** The error that ends the caller's transaction, as a RETURN; undefined if there is none. */
+/** The error that ends the caller's transaction, as a RETURN; undefined if the RETURN does not end it. */
 export function fatalIn(message: Uint8Array): Uint8Array | undefined {
   if ((message[headerBytes]! & fatal) === 0) return undefined;
   const copy = message.slice();
@@ -222,7 +221,7 @@ export function writeResult(writer: Writer, value: unknown, form = tagged): Uint
   return writer.finish();
 }
 
-/** Characters of an error's message that are sent. */
+/** The most characters of an error's message that are sent. */
 const longestErrorText = 4096;
 
 export function writeRaised(writer: Writer, error: unknown, form = tagged): Uint8Array {
@@ -235,7 +234,7 @@ export function writeRaised(writer: Writer, error: unknown, form = tagged): Uint
       declared.externalize(writer, error as Error);
       return writer.finish();
     } catch (problem) {
-      // It has the name, but not the fields: it arrives with name and message alone.
+      // The error has the declared name but not the fields. Only name and message are sent.
       if (!(problem instanceof TypeError)) throw problem;
     }
   }
@@ -252,7 +251,7 @@ function declaredError(errors: readonly ErrorForm[], error: Error): ErrorForm | 
   return errors.find((each) => each.name === name) ?? errors.find((each) => each.name === constructor.name);
 }
 
-/** Name and message of whatever was thrown: it need not be an Error, nor have a text. */
+/** Name and message of a thrown value, which may be no Error and may have no text. */
 function describeError(error: unknown): [name: string, text: string] {
   try {
     return error instanceof Error ? [String(error.name), String(error.message)] : ["Error", String(error)];
@@ -268,14 +267,14 @@ export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
   return writer.finish();
 }
 
-/** A RETURN's body, internalized. */
+/** The body of a RETURN, internalized. */
 export type Outcome =
   | { readonly type: "returned"; readonly value: unknown }
   | { readonly type: "raised"; readonly name: string; readonly message: string }
   | { readonly type: "reported"; readonly error: Error }
   | { readonly type: "failed"; readonly kind: CallErrorKind };
 
-/** How a RETURN says that the call failed; undefined if it does not say so. */
+/** The failure of the call, as its RETURN states it; undefined if the call has not failed. */
 export function failureOf(message: Uint8Array): CallErrorKind | undefined {
   if (message[headerBytes] !== status.failed) return undefined;
   try {
@@ -287,7 +286,7 @@ export function failureOf(message: Uint8Array): CallErrorKind | undefined {
   }
 }
 
-/** Throws MalformedError. */
+/** @throws MalformedError */
 export function readOutcome(message: Uint8Array, form = tagged): Outcome {
   const reader = new Reader(message, headerBytes);
   const outcome = readStatus(reader, form);

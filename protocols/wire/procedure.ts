@@ -1,13 +1,13 @@
-/** How a procedure's arguments, results and errors go over the wire. */
+/** The encoding of a procedure's arguments, results and errors. */
 import type { Reader, Writer } from "./bytes.ts";
 import { externalize, externalizeList, internalize, internalizeList } from "./value.ts";
 
-/** An error that a procedure declares: the client gets one of the same class and with the same fields. */
+/** An error that a procedure declares. The client gets an error of the same class with the same fields. */
 export interface ErrorForm<E extends Error = Error> {
   /** The error's own name, or that of its class. */
   readonly name: string;
   readonly number: number;
-  /** @throws TypeError for an error that only has the name. */
+  /** @throws TypeError if the error has the name but not the fields */
   externalize(writer: Writer, error: E): void;
   /** @throws MalformedError */
   internalize(reader: Reader): E;
@@ -15,21 +15,21 @@ export interface ErrorForm<E extends Error = Error> {
 
 export interface ProcedureForm<A extends readonly unknown[] = readonly unknown[], R = unknown> {
   readonly name: string;
-  /** On the wire. */
+  /** The number that stands for the procedure on the wire. */
   readonly number: number;
-  /** @throws TypeError, naming the argument, if it is not of its type. */
+  /** @throws TypeError if an argument is not of its type; the message names the argument */
   externalizeArguments(writer: Writer, values: A): void;
   /** @throws MalformedError */
   internalizeArguments(reader: Reader): A;
-  /** @throws TypeError */
+  /** @throws TypeError if the result is not of its type */
   externalizeResult(writer: Writer, result: R): void;
   /** @throws MalformedError */
   internalizeResult(reader: Reader): R | undefined;
-  /** Those that it declares; any other arrives with name and message alone. */
+  /** The errors that the procedure declares. Of any other error, only name and message arrive. */
   readonly errors?: readonly ErrorForm[];
 }
 
-/** A procedure of which nothing is known but its name: each value carries a tag (value.ts). */
+/** The form of a procedure of which only the name is known. Each value carries a tag (value.ts). */
 export function taggedForm(name: string, number: number): ProcedureForm {
   return {
     name,
@@ -41,5 +41,5 @@ export function taggedForm(name: string, number: number): ProcedureForm {
   };
 }
 
-/** For messages of the protocol itself. */
+/** The form of messages of the protocol itself. */
 export const tagged: ProcedureForm = taggedForm("", 0);

@@ -3,17 +3,17 @@
  *
  * Source: dissertation, paired message protocol (chapter 4; Circus, UCB/CSD-84-196): 8 bytes with type, control bits
  * (PLEASE ACK, ACK), total segments, segment number and call number. Total and number have 12 bits each here, so that a
- * message may have several megabytes. Twelve bytes of our own follow, where the dissertation relies on clocks and on
- * one call at a time:
+ * message may have several megabytes. Twelve bytes of our own follow. Their place is taken in the dissertation by call
+ * numbers from clocks, and by the rule of one call at a time:
  *
  * | byte  | field |
  * | ----- | ----- |
  * | 0     | version (4 bits), HELD, ACK, PLEASE ACK, type (0 CALL, 1 RETURN) |
- * | 1-3   | total segments (12 bits), segment number (12 bits): 1.. for data, 0 for a probe, in an ACK the last segment up to which all have come |
+ * | 1-3   | total segments (12 bits), segment number (12 bits): n >= 1 for data, 0 for a probe; in an ACK, segments 1 to n have arrived |
  * | 4-7   | call number |
- * | 8-11  | incarnation of the sender: tells a process from the one that ran there before a crash |
- * | 12-15 | incarnation of the receiver that is meant, 0 if any will do |
- * | 16-19 | the sender's oldest open call: all its calls before this one are finished (implicit acknowledgement of their RETURNs, with several calls under way) |
+ * | 8-11  | incarnation of the sender: tells a process from an earlier process at the same address |
+ * | 12-15 | incarnation of the intended receiver; 0: any |
+ * | 16-19 | the sender's oldest open call: all its earlier calls are finished (implicit acknowledgement of their RETURNs) |
  */
 export const headerBytes = 20;
 
@@ -23,8 +23,8 @@ export const returnBit = 1;
 export const pleaseAckBit = 2;
 export const ackBit = 4;
 /**
- * On RETURN data: the CALL waited here longer than an ACK would have, so that the client's measurement is no round
- * trip.
+ * On RETURN data: the server held the CALL for longer than an ACK may be delayed. Therefore the client's waiting time
+ * is no round trip.
  */
 export const heldBit = 8;
 const version = 0b1011 << 4;
@@ -72,7 +72,7 @@ export const senderOf = (datagram: Uint8Array): number => readWord(datagram, 8);
 export const receiverOf = (datagram: Uint8Array): number => readWord(datagram, 12);
 export const oldestOf = (datagram: Uint8Array): number => readWord(datagram, 16);
 
-/** What is wrong with a datagram as a segment; undefined if nothing is. */
+/** The fault of a datagram that is not a valid segment; undefined if it is valid. */
 export function faultOf(datagram: Uint8Array): string | undefined {
   if (datagram.length < headerBytes) return "shorter than a segment header";
   if ((datagram[0]! & 0xf0) !== version) return "not a segment of this version";
@@ -83,7 +83,7 @@ export function faultOf(datagram: Uint8Array): string | undefined {
   const ack = (datagram[0]! & ackBit) !== 0;
   const empty = datagram.length === headerBytes;
   if (ack && !empty) return "an ACK with data";
-  // Segment 0 without ACK is a probe, which only a client sends.
+  // Segment 0 without ACK is a probe. Only a client sends probes.
   const probe = empty && (datagram[0]! & (pleaseAckBit | returnBit)) === pleaseAckBit;
   if (!ack && segment === 0 && !probe) return "segment number 0 on data";
   return undefined;

@@ -2,9 +2,9 @@
  * The messages of ready_to_commit, between a member of a troupe with transactions and a process that has called it
  * (transaction/poll.ts).
  *
- * CALL, behind the header: the number of the call that is voted on, the ID of the troupe, the attempt, and the time
- * that is proposed plus 1, or 0 if the member is not ready. RETURN, behind its status: what the process says, and a
- * time or an attempt.
+ * CALL, behind the header: the number of the call that is voted on, the ID of the troupe, the attempt, and the proposed
+ * time plus 1, or 0 if the member is not ready. RETURN, behind its status: the answer of the process, and a time or an
+ * attempt.
  */
 import { Reader, type Writer } from "./bytes.ts";
 import { processProcedures, writeProcessHeader } from "./call.ts";
@@ -43,12 +43,15 @@ export function readVote(message: Uint8Array, from: number): VoteMessage {
   return { call, troupe, attempt, time: time === 0 ? null : time - 1 };
 }
 
-/** "gone": the process is not making the call. "unsure": it is, and has nothing to say; nobody may count on it. */
+/**
+ * "gone": the process does not make the call. "unsure": the process makes the call and has no answer, so that nobody
+ * may rely on either outcome.
+ */
 export type VoteAnswer = "commit" | "abort" | "gone" | "unsure";
 
 const answers: readonly VoteAnswer[] = ["commit", "abort", "gone", "unsure"];
 
-/** `number`: with "commit" the time; with "abort" the latest attempt that is known. */
+/** `number`: with "commit" the time; with "abort" the latest known attempt. */
 export function writeAnswer(writer: Writer, answer: VoteAnswer, number: number): Uint8Array {
   writer.begin(headerBytes);
   writer.byte(0);
@@ -57,7 +60,7 @@ export function writeAnswer(writer: Writer, answer: VoteAnswer, number: number):
   return writer.finish();
 }
 
-/** Of anything else: "gone". */
+/** Reads an answer. A message that is no answer counts as "gone". */
 export function readAnswer(message: Uint8Array): { readonly answer: VoteAnswer; readonly number: number } {
   const answer = message[headerBytes] === 0 ? answers[message[headerBytes + 1] ?? answers.length] : undefined;
   if (answer === undefined || message.length < headerBytes + 3) return { answer: "gone", number: 0 };

@@ -1,8 +1,8 @@
 /**
  * The standard encoding of constructed types (XSIS 038112, chapter 3): an enumeration is one word; an array is its
- * elements; a sequence is a count and its elements; a record is its components; a choice is a designator and the value
- * that it designates. Optional values, sets and maps are ours: a choice of none (0) and some (1), a sequence of
- * elements, a sequence of pairs.
+ * elements; a sequence is a count and its elements; a record is its components; a choice is a designator and the
+ * designated value. Three types are our own: an optional value is a choice of none (0) and some (1), a set is a
+ * sequence of its elements, a map is a sequence of pairs.
  */
 import { MalformedError, type Reader, type Writer } from "../bytes.ts";
 import {
@@ -38,7 +38,7 @@ export function nested<T>(reader: Reader, internalize: Internalize<T>): T {
   return value;
 }
 
-/** An enumeration, or the designators of a choice: what stands for each value in the program, and its number. */
+/** An enumeration, or the designators of a choice: the program's values, and the number of each. */
 export class Enumeration<T extends string | number | boolean | bigint | null | undefined> {
   readonly #name: string;
   readonly #numbers: ReadonlyMap<T, number>;
@@ -48,14 +48,14 @@ export class Enumeration<T extends string | number | boolean | bigint | null | u
   constructor(name: string, items: readonly (readonly [value: T, number: number])[]) {
     this.#name = name;
     this.#numbers = new Map(items);
-    // Of several values with one number the first is what it is read as.
+    // If several values have one number, the number is read as the first of them.
     this.#sparse = new Map(
       items
         .slice()
         .reverse()
         .map(([value, number]) => [number, value]),
     );
-    // A small table is quicker than a map.
+    // A small table is faster than a map.
     const most = Math.max(...items.map(([, number]) => number));
     const hasUndefined = items.some(([value]) => value === undefined);
     this.#values =
@@ -104,7 +104,7 @@ export function internalizeArray<T>(reader: Reader, length: number, element: Int
   return values;
 }
 
-/** `limit`: Infinity, or the most elements that there can be. */
+/** `limit`: the most elements; Infinity if there is no limit. */
 export function externalizeSequence<T>(
   writer: Writer,
   value: readonly T[],
@@ -125,14 +125,14 @@ export function internalizeSequence<T>(reader: Reader, limit: number, element: I
   return values;
 }
 
-/** A count beyond the standard's that is not borne out by bytes is a lie, and must cost neither time nor memory. */
+/** The number of elements that follow. A large count that exceeds the bytes left is refused at once. */
 function countOf(reader: Reader, limit: number): number {
   const count = internalizeCount(reader, limit);
   if (count > longest) reader.need(count);
   return count;
 }
 
-/** The elements in their own order, which is that of insertion. */
+/** The elements, in the order of their insertion. */
 export function externalizeSet<T>(writer: Writer, value: ReadonlySet<T>, place: string, element: Externalize<T>): void {
   if (!(value instanceof Set)) refuse(value, place, "a Set");
   externalizeCount(writer, value.size, Infinity, place);
@@ -155,8 +155,8 @@ function compareKeys(a: unknown, b: unknown): number {
 }
 
 /**
- * A map's pairs. `kept`: in their own order, which a program can see; `sorted`: by key, for languages whose maps have
- * no order, so that equal maps have equal encodings.
+ * A map's pairs. `kept`: in the order of insertion, which a program can see. `sorted`: by key, for languages whose maps
+ * have no order, so that equal maps have equal encodings.
  */
 export function externalizeMap<K, V>(
   writer: Writer,
@@ -196,7 +196,7 @@ export function internalizeMap<K, V>(
   return map;
 }
 
-/** An object whose fields are not known before: a map of strings, in the order of the object's own keys. */
+/** An object with fields that the interface does not name: a map of strings, in the order of the object's keys. */
 export function externalizeDictionary<V>(
   writer: Writer,
   value: Readonly<Record<string, V>>,
@@ -219,11 +219,11 @@ export function internalizeDictionary<V>(
   item: Internalize<V>,
 ): Record<string, V> {
   const entries = [...internalizeMap(reader, "kept", key, item)];
-  // Unlike an assignment, this makes a field of __proto__ too.
+  // An assignment to __proto__ would change the prototype instead of making a field.
   return Object.fromEntries(entries);
 }
 
-/** None is `absent`, undefined or null. */
+/** `absent`, which is undefined or null, stands for none. */
 export function externalizeOptional<T>(
   writer: Writer,
   value: T | undefined | null,
@@ -238,7 +238,7 @@ export function externalizeOptional<T>(
   }
 }
 
-/** Whether the optional value is there, and follows. */
+/** Whether there is a value. If so, it follows. */
 export function internalizePresence(reader: Reader): boolean {
   const word = internalizeCardinal(reader);
   if (word > 1) throw new MalformedError(`word ${word} for none (0) or some (1) at byte ${reader.at - 2}`);

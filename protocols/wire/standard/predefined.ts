@@ -2,13 +2,12 @@
  * The standard encoding of predefined types: words of 16 bits, the more significant byte first.
  *
  * Source: Courier: The Remote Procedure Call Protocol, XSIS 038112 (Xerox, December 1981), chapters 2 and 3. Boolean,
- * cardinal, long cardinal, integer, long integer, string and unspecified are that standard's; a string's bytes are
- * UTF-8 here, of which the standard's ASCII is a part. What other languages have besides is ours: hyper integers (four
- * words), reals (IEEE 754 in two or four words), bytes (encoded like a string), integers of any length, dates.
+ * cardinal, long cardinal, integer, long integer, string and unspecified are the standard's. The bytes of a string are
+ * UTF-8 here, which contains the standard's ASCII. The types that only other languages have are our own: hyper integers
+ * (four words), reals (IEEE 754 in two or four words), bytes (encoded like a string), integers of any length, dates.
  *
- * Every type is a pair of functions. The writer is told the place of the value in its type, for errors; both know
- * nothing else, so that functions of all types can stand for each other. Of each value there is one encoding, so that
- * collators may compare bytes.
+ * Every type is a pair of functions, and all pairs have the same parameters. `place` is the place of the value, for
+ * errors. Each value has one encoding, so that collators may compare bytes.
  */
 import { MalformedError, type Reader, utf8Length, type Writer } from "../bytes.ts";
 import { externalize, internalize } from "../value.ts";
@@ -16,13 +15,13 @@ import { externalize, internalize } from "../value.ts";
 export type Externalize<T> = (writer: Writer, value: T, place: string) => void;
 export type Internalize<T> = (reader: Reader) => T;
 
-/** A length that says that the true length follows in two words: for what is longer than the standard allows. */
+/** Stands for a length that the standard cannot count. The true length follows in two words. */
 const escape = 0xffff;
 
 /** The longest string or sequence that the standard can count. */
 export const longest = 0xffff;
 
-/** What was given in place of what was expected, as an error says it. */
+/** A short description of a value, for an error that says what was given. */
 export function described(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
@@ -135,7 +134,7 @@ export function internalizeHyperInteger(reader: Reader): bigint {
   return (BigInt(high) << 32n) | BigInt(internalizeLongCardinal(reader));
 }
 
-/** -0 is told from 0; of all NaNs there is one. */
+/** -0 and 0 have different encodings. All NaNs have the same encoding. */
 export function externalizeReal(writer: Writer, value: number, place: string): void {
   if (typeof value !== "number") refuse(value, place, "a number");
   writer.float(value);
@@ -147,7 +146,7 @@ export function internalizeReal(reader: Reader): number {
 
 const four = new DataView(new ArrayBuffer(4));
 
-/** Rounded to the nearest that two words can hold. */
+/** Rounds to the nearest real of two words. */
 export function externalizeShortReal(writer: Writer, value: number, place: string): void {
   if (typeof value !== "number") refuse(value, place, "a number");
   four.setFloat32(0, value);
@@ -179,7 +178,7 @@ export function internalizeCount(reader: Reader, limit: number): number {
   return count;
 }
 
-/** A string that is longer in bytes than the standard can count is refused (STRING), or its length escaped (text). */
+/** Of a string longer than the standard can count: a STRING is refused, the length of a text is escaped. */
 function writeText(writer: Writer, value: string, limit: number, place: string): void {
   if (typeof value !== "string") refuse(value, place, "a string");
   const { length } = value;
@@ -212,7 +211,7 @@ function readText(reader: Reader, limit: number): string {
   return text;
 }
 
-/** Were it not zero, equal values would have different encodings. */
+/** The padding must be zero, or equal values could have different encodings. */
 function skipPadding(reader: Reader): void {
   if (reader.byte() !== 0) throw new MalformedError(`padding is not zero at byte ${reader.at - 1}`);
 }
@@ -241,7 +240,7 @@ export function externalizeBytes(writer: Writer, value: Uint8Array, place: strin
   if ((value.length & 1) === 1) writer.byte(0);
 }
 
-/** Whole words without a copy of their bits would share the message's memory: the program gets bytes of its own. */
+/** Answers a copy, since the program must not share the memory of the message. */
 export function internalizeBytes(reader: Reader): Uint8Array {
   const length = internalizeCount(reader, Infinity);
   const value = reader.view(length).slice();
@@ -250,7 +249,7 @@ export function internalizeBytes(reader: Reader): Uint8Array {
 }
 
 /**
- * An integer of any length: a word that is 1 for negative ones, and the digits of its magnitude in base 2^16 as a
+ * An integer of any length: a word that is 1 for a negative integer, then the digits of the magnitude in base 2^16 as a
  * sequence of words.
  */
 export function externalizeBigint(writer: Writer, value: bigint, place: string): void {
@@ -286,7 +285,7 @@ export function internalizeDate(reader: Reader): Date {
   return new Date(reader.float());
 }
 
-/** A type of which there is nothing to say: `undefined`. */
+/** The type that has the value `undefined` only. It is encoded in no bytes. */
 export function externalizeNothing(_writer: Writer, value: undefined, place: string): void {
   if (value !== undefined) refuse(value, place, "undefined");
 }
