@@ -1,10 +1,10 @@
-/** Changes of one place in a state, each of which can be taken back and made again. */
+/** Changes of one place in a state. Each change can be undone and made again. */
 export interface Change {
-  /** Exchanges what is there for what was there when the change was noted, or last exchanged. */
+  /** Exchanges the present content of the place for the content noted at the change, or at the last exchange. */
   swap(): void;
 }
 
-/** One field of an object: absent, or with a value. Of one that is deleted, it is noted before which others it came. */
+/** One field of an object, absent or with a value. Of a deleted field, the later fields are noted, for the order. */
 export class FieldChange implements Change {
   readonly #target: Record<string | symbol, unknown>;
   readonly #key: string | symbol;
@@ -66,7 +66,7 @@ export class ItemChange implements Change {
   }
 }
 
-/** The end of an array, from some place on. */
+/** The items of an array from an index on. */
 export class TailChange implements Change {
   readonly #target: unknown[];
   readonly #from: number;
@@ -183,7 +183,7 @@ export class BytesChange implements Change {
   }
 }
 
-/** What comes behind an item, in order. */
+/** The items behind an item, in order. */
 function behind<T>(items: Iterable<T>, item: unknown): T[] {
   const followers: T[] = [];
   let found = false;

@@ -1,25 +1,26 @@
 /**
- * How a transaction is decided: the rules of client members and of server members.
+ * The decision on a transaction: the rules of client members and of server members.
  *
- * Source: dissertation, chapter 5 (troupe commit protocol), with the holes closed that docs/transactions.md describes. A server
- * member that is ready to commit calls ready_to_commit back at every client member. What it is told comes from two rules:
+ * Source: dissertation, chapter 5 (troupe commit protocol). docs/transactions.md describes the holes that are closed
+ * here. A server member that is ready to commit calls ready_to_commit back at every client member. Two rules follow.
  *
- * - **A client member** says "commit" only when every member of the server troupe is ready, and "abort" only for an attempt in
- *   which one is not; whatever it has said of an attempt it says to all, for ever (Ballot).
- * - **A server member** commits on the first "commit" of any client member, and undoes an attempt that it was ready for only when
- *   every client member has said "abort" (verdictOf).
+ * - **A client member** answers "commit" only when every member of the server troupe is ready. It answers "abort" only
+ *   for an attempt for which a member is not ready. It gives the same answer on an attempt to all members, for ever
+ *   (Ballot).
+ * - **A server member** commits on the first "commit" of any client member. It undoes an attempt for which it was ready
+ *   only when every client member has answered "abort" (verdictOf).
  *
- * So once a client member has said "commit", no member can undo the attempt any more, and every member that lives will commit. Two
- * client members may well say different things: their "abort" then counts for nothing.
+ * Therefore, after the first "commit" of a client member, no member can undo the attempt, and every living member will
+ * commit. Two client members may give different answers. Then the "abort" has no effect.
  */
 
-/** What one client member has said: "gone" if it is dead, or knows nothing of the call. */
+/** The answer of one client member: "gone" if it is dead, or does not know the call; undefined before it answers. */
 export type Answer = "commit" | "abort" | "gone" | undefined;
 
-/** "in doubt": those that have not answered never will, and one of them may have said "commit" to a fellow. */
+/** "in doubt": a client member that never answers may have answered "commit" to another member. */
 export type Verdict = "commit" | "abort" | "wait" | "in doubt";
 
-/** The rule of a server member that has said that it is ready. */
+/** The rule of a server member that has voted that it is ready. */
 export function verdictOf(answers: readonly Answer[]): Verdict {
   if (answers.includes("commit")) return "commit";
   if (answers.includes(undefined)) return "wait";
@@ -28,23 +29,25 @@ export function verdictOf(answers: readonly Answer[]): Verdict {
 
 /** The vote of one server member. */
 export interface Vote {
-  /** Which attempt it is about, from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** Whether the member is ready; null takes back an earlier vote, or says that there will be none. */
+  /**
+   * The proposed time of a member that is ready; null withdraws the vote, or states that the member will not be ready.
+   */
   readonly time: number | null;
 }
 
 export interface Decision {
   readonly attempt: number;
   readonly commits: boolean;
-  /** The latest of the times that members have proposed. */
+  /** The latest of the proposed times. */
   readonly time: number;
 }
 
-/** The votes on one call at one client member. Server members have numbers. */
+/** The votes on one call at one client member. A number identifies each server member. */
 export class Ballot {
   readonly #votes = new Map<number, Vote>();
-  /** This attempt and all before it are aborted. */
+  /** This attempt and all earlier attempts are aborted. */
   #aborted = 0;
   #committed: Decision | undefined = undefined;
   #latest = 0;
@@ -56,19 +59,19 @@ export class Ballot {
     this.#latest = Math.max(this.#latest, vote.attempt);
     if (this.#committed !== undefined) {
       if (vote.attempt <= this.#committed.attempt) return;
-      // No member that lives has heard of that decision, or this one would not have gone on (settlement.ts).
+      // No living member has heard that decision, or this member would not have begun another attempt (settlement.ts).
       this.#committed = undefined;
     }
-    // Who votes on an attempt has undone the ones before.
+    // A member that votes on an attempt has undone all earlier attempts.
     this.#aborted = Math.max(this.#aborted, vote.time === null ? vote.attempt : vote.attempt - 1);
   }
 
-  /** The latest attempt that a member is known to have come to. */
+  /** The latest attempt that a vote named. */
   get latest(): number {
     return this.#latest;
   }
 
-  /** Decides if these are all the members. */
+  /** Decides if all these members are ready in one attempt. They must be all members of the membership. */
   decide(members: readonly number[]): void {
     if (this.#committed !== undefined || members.length === 0) return;
     let attempt = 0;
@@ -82,7 +85,7 @@ export class Ballot {
     this.#committed = { attempt, commits: true, time };
   }
 
-  /** What is decided of an attempt; undefined if nothing is. */
+  /** The decision on an attempt; undefined before it is decided. */
   decisionOn(attempt: number): Decision | undefined {
     if (this.#committed?.attempt === attempt) return this.#committed;
     return attempt <= this.#aborted ? { attempt, commits: false, time: 0 } : undefined;

@@ -1,9 +1,10 @@
 /**
- * Transactions of which nobody can say any more what becomes of them: their clients are dead, and may have said "commit" to some members.
+ * Transactions in doubt: their clients are dead, and may have answered "commit" to some members.
  *
- * With a table that does not change the members settle it among themselves (settlement.ts). In a troupe that changes another epoch makes void what no member
- * has committed, and brings to all what one has (binding/member/membership.ts). But of a transaction whose root is at another troupe only
- * that troupe can say what becomes of it, as long as any of it lives: its members may have committed.
+ * In a troupe of a static table, the members settle the outcome among themselves (settlement.ts). In a troupe that can
+ * change, the next epoch settles the outcome: a transaction that a member has committed is brought to all members, and
+ * all other transactions are void (binding/member/membership.ts). If the root of the transaction is at another troupe,
+ * that troupe decides as long as any of its members lives, since they may have committed.
  */
 import type { Process } from "../call/process.ts";
 import type { Export } from "../call/server/export.ts";
@@ -13,11 +14,11 @@ import { callersAreGone } from "./orphans.ts";
 import { Settlement, type Settled } from "./settlement.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** What may become of a transaction. */
+/** The possible outcomes of a transaction in doubt. */
 export interface Outcomes {
   commit(transaction: Transaction): void;
   undo(transaction: Transaction): void;
-  /** Undoes the attempt, and makes another. */
+  /** Undoes the attempt, and begins another attempt. */
   retry(transaction: Transaction): void;
 }
 
@@ -56,7 +57,9 @@ export class Doubts {
     this.#exported.admission.doubts!();
   }
 
-  /** No client of the transaction is heeded any more. By name of its first call. */
+  /**
+   * From now on, answers of the transaction's clients are ignored. `name`: the name of the transaction's first call.
+   */
   #enter(name: string): void {
     for (const transaction of this.#transactions.values()) {
       if (transaction.age.name === name && !transaction.over && transaction.isKnown) transaction.state = "in doubt";

@@ -1,9 +1,10 @@
 /**
- * The client member's side of ready_to_commit: hears the votes of the server's members on one call, and answers them.
+ * The client member's side of ready_to_commit: receives the votes of the server's members on one call, and answers
+ * them.
  *
- * A call that was made in no transaction commits when all members of one membership are ready, and some client member has heard that
- * (decision.ts). A call that was made in a transaction, at a member of another troupe, shares what becomes of that: its votes are
- * answered when the transaction is decided there.
+ * A call that was made outside a transaction commits when all members of one membership are ready, and a client member
+ * has received all their votes (decision.ts). A call that was made within a transaction of the client shares the
+ * outcome of that transaction: the votes are answered when that transaction is decided.
  */
 import type { OneToMany, Votes } from "../call/client/one-to-many.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
@@ -20,7 +21,7 @@ interface Waiting {
   readonly attempt: number;
 }
 
-/** The election on a call: there is one as soon as a member has voted. */
+/** The election on a call. The first vote begins the election. */
 export function electionOf(call: OneToMany): Election {
   return (call.votes ??= new Election(call)) as Election;
 }
@@ -30,10 +31,10 @@ export class Election implements Votes {
   #ballot = new Ballot();
   #troupe: TroupeId;
   #waiting: Waiting[] = [];
-  /** The latest attempt that a vote has come for, and how many members had been found dead when its first one came. */
+  /** The latest attempt with a vote, and the number of members that were dead when its first vote arrived. */
   #attempt = 0;
   #lossesBefore = 0;
-  /** Whether times are voted on, and not only readiness. */
+  /** Whether votes propose times (ordered broadcast), and do not only state readiness. */
   #times = false;
 
   constructor(call: OneToMany) {
@@ -41,11 +42,11 @@ export class Election implements Votes {
     this.#troupe = call.bound.troupe.id;
   }
 
-  /** ready_to_commit: a vote has come, for the membership with that ID. `time` null: the member is not ready. */
+  /** ready_to_commit: a vote has arrived. `troupe`: the ID of its membership. `time` null: the member is not ready. */
   voted(exchange: ServerExchange, { troupe, attempt, time }: VoteMessage): void {
     const { undertaking } = this.#call.context;
     if (undertaking !== undefined) {
-      // The member takes its vote back, or says that it will not be ready.
+      // The member withdraws its vote, or states that it will not be ready.
       if (time === null && this.#call.outcome === undefined) undertaking.doom();
       this.#waiting.push({ exchange, troupe, attempt });
       this.#answerAll();
@@ -70,7 +71,7 @@ export class Election implements Votes {
     return this.#call.bound.troupe.members.findIndex(({ address }) => address === peer);
   }
 
-  /** In a later membership all begin anew. */
+  /** Under a later membership, the election begins again. */
   #follow(): void {
     const { id } = this.#call.bound.troupe;
     if (id === this.#troupe) return;
@@ -80,7 +81,7 @@ export class Election implements Votes {
     this.#waiting = this.#waiting.filter(({ troupe }) => troupe >= id);
   }
 
-  /** A member has answered or died, or the membership is another. */
+  /** A member has answered or died, or the membership has changed. */
   reconsider(): void {
     if (this.#call.context.undertaking !== undefined) return;
     this.#follow();
@@ -98,9 +99,10 @@ export class Election implements Votes {
   }
 
   /**
-   * Whether no time can be decided in the attempt. A member that has died since the attempt began may have executed other calls before this one
-   * that would come later by the times of the others: they must propose anew. And fellows of a replicated client may know of a time that is not
-   * known here, of a member that has died, or that has executed the call by what a fellow has said.
+   * Whether no time can be decided in the attempt. A member that has died since the attempt began may have executed
+   * other calls before this call, which the proposals of the living members would place later. Therefore all members
+   * must propose again. If the client is replicated, another client member may have heard the time of a member that has
+   * died, or may have made a member execute the call.
    */
   #isUnsure(attempt: number): boolean {
     const { isReplicated, losses, bound } = this.#call;
@@ -129,7 +131,7 @@ export class Election implements Votes {
       }
       const decision = one.troupe === this.#troupe ? this.#ballot.decisionOn(one.attempt) : undefined;
       if (decision === undefined && this.#isUnsure(one.attempt)) {
-        // A client that is alone may say so; of several, each might know something else.
+        // An unreplicated client may abort alone. Members of a replicated client may know different times.
         if (this.#call.isReplicated) reply(one.exchange, "unsure", 0);
         else reply(one.exchange, "abort", one.attempt + 1);
       } else if (decision === undefined) this.#waiting.push(one);

@@ -1,24 +1,24 @@
 /**
  * Strict two-phase locking on the objects of one module, at one member.
  *
- * Source: dissertation, chapter 5 (lightweight transactions with local concurrency control); Moss 1981 for calls nested in one
- * transaction; Gray 1975 for the modes that protect a whole and its parts. A call claims what it touches when it begins, and its
- * transaction keeps that until it commits or is undone. Queues are fair: nobody overtakes an earlier claim that conflicts, unless its
- * transaction holds the object already (an upgrade).
+ * Source: dissertation, chapter 5 (lightweight transactions with local concurrency control); Moss 1981 for calls nested
+ * in one transaction; Gray 1975 for the modes that protect a whole and its parts. A call claims the objects that it
+ * touches when it begins. Its transaction holds them until it commits or is undone. Queues are fair: no claim overtakes
+ * an earlier claim that conflicts, unless its transaction already holds the object (an upgrade).
  *
- * Calls of one transaction do not conflict where one is the other's ancestor. Of others, the later one by path waits for the
- * earlier one to end; if the later one was here first, they are *out of order*, and the transaction must be made again:
- * members would not agree in which order they came.
+ * Two calls of one transaction do not conflict if one call is an ancestor of the other. Otherwise the later call by
+ * path waits for the end of the earlier call. If the later call arrived first, the calls are *out of order*. Then the
+ * transaction must be tried again, since members would execute its calls in different orders.
  */
 export type Mode = "intend-shared" | "intend-exclusive" | "shared" | "exclusive";
 
 /** One call in a transaction. */
 export interface Owner {
-  /** Names the transaction. */
+  /** The name of the transaction. */
   readonly transaction: string;
-  /** Where the call is in the transaction's tree. */
+  /** The place of the call in the transaction's tree. */
   readonly path: readonly number[];
-  /** Its procedure has ended; what it holds is its transaction's from now on. */
+  /** Whether its procedure has ended. Then its transaction holds its objects. */
   ended: boolean;
 }
 
@@ -37,7 +37,7 @@ interface Holding {
 interface Request {
   readonly owner: Owner;
   readonly claims: readonly Claim[];
-  /** The claim that is waited for. */
+  /** The index of the claim that is waited for. */
   at: number;
   readonly settled: (outcome: "granted" | "out of order") => void;
 }
@@ -59,14 +59,14 @@ export function areCompatible(a: Mode, b: Mode): boolean {
   return compatible[a][modes.indexOf(b)]!;
 }
 
-/** The weakest of the four modes that grants what both do. */
+/** The weakest of the four modes that grants the rights of both. */
 export function join(a: Mode, b: Mode): Mode {
   if (a === b || b === "intend-shared") return a;
   if (a === "intend-shared") return b;
   return "exclusive";
 }
 
-/** Negative: `a` comes before `b`; an ancestor before what is below it. */
+/** Negative: `a` comes before `b`. An ancestor comes before its descendants. */
 export function comparePaths(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
   return a.length - b.length;
@@ -78,7 +78,7 @@ function isAncestor(a: readonly number[], b: readonly number[]): boolean {
 
 type Relation = "fits" | "conflict" | "out of order";
 
-/** How a claim of `owner` stands to what another call holds. */
+/** The relation of a claim of `owner` to the holding of another call. */
 export function relate(owner: Owner, mode: Mode, holding: { readonly owner: Owner; readonly mode: Mode }): Relation {
   const other = holding.owner;
   if (other === owner || areCompatible(mode, holding.mode)) return "fits";
@@ -93,7 +93,9 @@ export class LockTable {
   /** Objects that a transaction holds or waits for. */
   readonly #touched = new Map<string, Set<string>>();
 
-  /** Claims objects for a call. If it has to wait, `settled` tells later; nothing more is told once it was released. */
+  /**
+   * Claims objects for a call. If it must wait, `settled` tells the outcome later, unless the transaction is released.
+   */
   request(owner: Owner, claims: readonly Claim[], settled: Request["settled"]): Outcome {
     return this.#advance({ owner, claims, at: 0, settled });
   }
@@ -130,7 +132,7 @@ export class LockTable {
     else touched.add(object);
   }
 
-  /** With all that is held, and with the first `before` of those that wait. */
+  /** The relation of a claim to all holdings, and to the first `before` waiting claims. */
   #relation(lock: Lock, owner: Owner, mode: Mode, before: number): Relation {
     let conflict = false;
     let holds = false;
@@ -149,7 +151,7 @@ export class LockTable {
     return conflict ? "conflict" : "fits";
   }
 
-  /** At the end; or, if its transaction holds the object already, before all others. */
+  /** Queues a request at the end; before all others if its transaction already holds the object. */
   #enqueue(lock: Lock, request: Request): void {
     const { transaction } = request.owner;
     const holds = (of: Request): boolean =>
@@ -161,13 +163,13 @@ export class LockTable {
     }
   }
 
-  /** The call's procedure has ended: later calls of its transaction may have what it holds. */
+  /** The call's procedure has ended. Later calls of its transaction may use its objects. */
   ended(owner: Owner): void {
     owner.ended = true;
     this.#pump(this.#touched.get(owner.transaction) ?? []);
   }
 
-  /** Gives back all that the transaction holds, and withdraws what it waits for. */
+  /** Frees all objects of the transaction, and withdraws its waiting claims. */
   release(transaction: string): void {
     const touched = this.#touched.get(transaction);
     if (touched === undefined) return;
@@ -205,14 +207,14 @@ export class LockTable {
           outcome = this.#advance(request);
         }
         if (outcome !== "waiting") request.settled(outcome);
-        // What has been told may have changed the queue.
+        // `settled` may have changed the queue.
         i = 0;
       }
       if (lock.holdings.length === 0 && lock.queue.length === 0) this.#locks.delete(object);
     }
   }
 
-  /** The transactions that one waits for here, directly: who holds what it claims, and whose earlier claims it must not overtake. */
+  /** The transactions that a transaction directly waits for: holders of its objects, and those with earlier claims. */
   waitsFor(transaction: string): Set<string> {
     const others = new Set<string>();
     for (const object of this.#touched.get(transaction) ?? []) {
@@ -233,7 +235,7 @@ export class LockTable {
     return others;
   }
 
-  /** Of the transactions that one waits for, those that hold what it waits for. */
+  /** The transactions that hold an object for which a transaction waits. */
   heldBy(transaction: string): Set<string> {
     const holders = new Set<string>();
     for (const object of this.#touched.get(transaction) ?? []) {
@@ -250,7 +252,7 @@ export class LockTable {
     return holders;
   }
 
-  /** Transactions that wait for one another in a circle, this one among them; undefined if there is none. */
+  /** A circle of transactions that wait for each other, this transaction included; undefined if there is none. */
   deadlock(transaction: string): string[] | undefined {
     const path: string[] = [];
     const seen = new Set<string>();
@@ -268,7 +270,7 @@ export class LockTable {
     return search(transaction) ? path : undefined;
   }
 
-  /** Objects that are held or waited for. */
+  /** The number of objects that are held or waited for. */
   get size(): number {
     return this.#locks.size;
   }

@@ -1,5 +1,5 @@
 /**
- * What a class says of its methods: which only read, and which objects each touches.
+ * The marks of a class: which of its methods only read, and which objects each method touches.
  *
  *     class Bank {
  *       static readonly transactions: Marks = {
@@ -8,25 +8,25 @@
  *       };
  *     }
  *
- * A method that is not named writes, and touches the whole module. A class without marks is locked whole by every call.
+ * A method without a mark writes, and touches the whole module. Every call locks the whole of a class without marks.
  */
 import type { Claim, Mode } from "./locks.ts";
 
-/** Names the objects that a call touches, by its arguments. */
+/** The names of the objects that a call touches, computed from its arguments. */
 export type Touches = (...args: never[]) => readonly string[];
 
 export interface Marks {
-  /** Methods that change nothing. */
+  /** Methods that do not change the state. */
   readonly reads?: readonly string[];
-  /** Methods that may change something: all that are not in `reads`; naming them makes a slip show. */
+  /** Methods that may change the state: all methods outside `reads`. Naming them lets a misspelt name be found. */
   readonly writes?: readonly string[];
-  /** By method. A method that is not named here touches the whole module. */
+  /** By the name of the method. A method without an entry touches the whole module. */
   readonly objects?: Readonly<Record<string, Touches>>;
 }
 
 const whole = "";
 
-/** What a method claims. */
+/** The claims of a method. */
 export class MethodMarks {
   readonly reads: boolean;
   readonly #touches: Touches | undefined;
@@ -40,7 +40,7 @@ export class MethodMarks {
     this.#whole = [{ object: whole, mode: this.#mode }];
   }
 
-  /** In the order in which all calls claim, so that calls of one kind do not wait for one another in a circle. */
+  /** The claims of a call, sorted: all calls claim in one order, so that single calls do not wait in a circle. */
   claims(args: readonly unknown[]): readonly Claim[] {
     if (this.#touches === undefined) return this.#whole;
     const objects = [...new Set(this.#touches(...(args as never[])))].sort((a, b) => (a < b ? -1 : 1));
@@ -54,8 +54,7 @@ export class MethodMarks {
 
 /**
  * The marks of a class, by procedure.
- *
- * @throws TypeError that names class and method, for a mark of a method that there is not, or that is marked twice.
+ * @throws TypeError, naming class and method, if a marked method does not exist or is marked twice
  */
 export function marksOf(type: object, procedures: readonly string[]): ReadonlyMap<string, MethodMarks> {
   const { name, transactions } = type as { name: string; transactions?: Marks };
@@ -81,7 +80,7 @@ export function marksOf(type: object, procedures: readonly string[]): ReadonlyMa
   );
 }
 
-/** The name with the longest common beginning, if that is at least half of it. */
+/** The name with the longest common beginning, if that beginning is at least half of `name`. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined = undefined;
   let most = Math.ceil(name.length / 2) - 1;

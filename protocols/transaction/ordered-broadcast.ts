@@ -1,12 +1,13 @@
 /**
  * Ordered broadcast, at one member: executes calls one after the other, in one order at all members.
  *
- * Source: dissertation, chapter 5. A call is a message: what comes first is get_proposed_time, whose answer, the member's proposal, goes back as
- * its vote (poll.ts); what the client's members say to that is accept_time, with the latest of all proposals. So this protocol and
- * troupe commit are decided by the same rules (decision.ts), and what is said there of crashes holds for both.
+ * Source: dissertation, chapter 5. A call is a message. Its CALL is get_proposed_time. The member's proposal goes back
+ * as its vote (poll.ts). The answer of the client's members to the vote is accept_time, with the latest of all
+ * proposals. Therefore the same rules decide this protocol and troupe commit (decision.ts), also when processes crash.
  *
- * A message is executed when the queue delivers it (queue.ts), and answered when its procedure has ended; the next one waits for that. A
- * call that the procedure leads to, and that comes back to this module, is executed within it.
+ * A message is executed when the queue delivers it (queue.ts), and answered when its procedure has ended. The next
+ * message waits until then. If the procedure makes a call that leads back to this module, that call is executed within
+ * the procedure.
  */
 import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
@@ -22,7 +23,7 @@ import { Settlement, type Settled } from "./settlement.ts";
 
 const writer = new Writer();
 
-/** A call whose place in the order is not decided, or not come. */
+/** A call that is not delivered yet: its place in the order is undecided, or other calls come first. */
 class Entry implements Message {
   readonly invocation: OrderedCall;
   readonly poll: Poll;
@@ -46,13 +47,13 @@ export class OrderedBroadcast implements Ordering {
   readonly #longest: number;
   readonly #queue = new DeliveryQueue<Entry>();
   readonly #entries = new Map<string, Entry>();
-  /** What is being executed. */
+  /** The call that is being executed. */
   #delivered: OrderedCall | undefined = undefined;
-  /** Calls that fellows have executed before a change of the membership, and that wait to be executed here. */
+  /** Calls that other members have executed before a change of membership, and that wait to be executed here. */
   readonly #levelling: OrderedCall[] = [];
   readonly #settlement: Settlement;
   #frozen = false;
-  /** What was said while the member stood still. */
+  /** Answers of clients that arrived while the member was frozen. */
   #deferred: (() => void)[] = [];
 
   constructor(process: Process, exported: Export, options: TransactionOptions) {
@@ -89,7 +90,7 @@ export class OrderedBroadcast implements Ordering {
     entry.poll.vote(this.#exported.troupe.id, { attempt: entry.attempt, time });
   }
 
-  /** Later than all that was accepted meanwhile. */
+  /** Proposes again, a time later than all times accepted meanwhile. */
   #proposeAgain(entry: Entry, attempt: number): void {
     entry.attempt = attempt;
     this.#queue.drop(entry.id);
@@ -107,7 +108,7 @@ export class OrderedBroadcast implements Ordering {
     else if (tally.verdict === "commit") this.#accept(entry, tally.said);
     else if (tally.verdict === "abort" && tally.said > entry.attempt) this.#proposeAgain(entry, tally.said);
     else if (tally.verdict === "abort") {
-      // Some member had no room.
+      // The queue of some member was full.
       this.#drop(entry);
       entry.invocation.answer(writeFailed(writer, "overloaded"));
     } else if (this.#exported.admission.doubts !== undefined) this.#exported.admission.doubts();
@@ -126,7 +127,7 @@ export class OrderedBroadcast implements Ordering {
     if (this.#queue.drop(entry.id)) this.#deliver();
   }
 
-  /** Executes what comes next, unless something is being executed. */
+  /** Executes the next call, unless a call is being executed. */
   #deliver(): void {
     if (this.#delivered !== undefined) return;
     if (this.#frozen) {
@@ -155,7 +156,7 @@ export class OrderedBroadcast implements Ordering {
     );
   }
 
-  // With a table that does not change, the members settle it among themselves.
+  // In a troupe of a static table, the members settle a call in doubt among themselves.
 
   #enterDoubt(name: string): void {
     const entry = this.#entries.get(name);
@@ -176,7 +177,7 @@ export class OrderedBroadcast implements Ordering {
     }
   }
 
-  /** Here every call is executed once. */
+  /** No call has attempts, since every call is executed once. */
   attemptOf(): undefined {
     return undefined;
   }
@@ -185,7 +186,7 @@ export class OrderedBroadcast implements Ordering {
     this.#settlement.asked(exchange, name, round, leads);
   }
 
-  // The troupe changes.
+  // A change of membership.
 
   freeze(): Incoming[] {
     this.#frozen = true;
@@ -227,7 +228,7 @@ export class OrderedBroadcast implements Ordering {
     return true;
   }
 
-  /** Orders that were given before this member joined, or while it stood still. */
+  /** Learns a position that was given before this member joined, or while it was frozen. */
   learn(order: number): void {
     this.#queue.advance(order);
   }

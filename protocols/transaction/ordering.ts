@@ -1,4 +1,4 @@
-/** The protocol that makes the order of a module's calls the same at all members: configuration, and not the program's text. */
+/** Chooses the protocol that makes the order of a module's calls equal at all members. The choice is configuration. */
 import { externalizeState } from "../call/module-state.ts";
 import type { Export, ExportOptions } from "../call/server/export.ts";
 import { orderingNames, type Ordering } from "../call/server/ordering.ts";
@@ -9,10 +9,10 @@ import { OrderedBroadcast } from "./ordered-broadcast.ts";
 import { TroupeCommit } from "./troupe-commit.ts";
 
 /**
- * Undefined for `none`.
- *
- * @throws RangeError for an unknown name or a constant that cannot be; TypeError for marks that name no method, for a module whose state cannot be
- * undone, and for procedures that take the generator of CALLs.
+ * The ordering of a module; undefined for `none`.
+ * @throws RangeError for an unknown name, or a constant outside its range
+ * @throws TypeError for a mark of a method that does not exist, for a state that cannot be undone, and for a procedure
+ *   that takes the generator of CALLs
  */
 export function orderingOf(process: Process, exported: Export, options: ExportOptions<object>): Ordering | undefined {
   const { ordering = "none", transactions = {} } = options;

@@ -1,8 +1,8 @@
-/** Whether a troupe that has called in a transaction, and whose members are all silent, is gone for good. */
+/** Whether a troupe that has called within a transaction, and whose members are all silent, is dead for ever. */
 import type { TroupeId } from "../troupe/troupe.ts";
 import type { Process } from "../call/process.ts";
 
-/** Answers after a while: whoever is silent may be heard again. While the binding agent does not say, the troupe may live. */
+/** Answers after a delay, since a silent member may be heard again. False while the binding agent does not answer. */
 export function callersAreGone(process: Process, troupe: TroupeId): Promise<boolean> {
   return process.runtime.apart(async () => {
     await process.runtime.sleep(process.endpoint.options.longestInterval);

@@ -1,7 +1,9 @@
 /**
- * The server member's side of ready_to_commit: calls it back at every client member that has called, and collates what they say.
+ * The server member's side of ready_to_commit: calls back every client member that has called, and collates the
+ * answers.
  *
- * The call goes to the process itself, as an inquiry does (call/inquiry.ts), and names the client's call by its number in the message layer.
+ * The CALL goes to the process itself, as an inquiry does (call/server/inquiry.ts). It names the client's call by its
+ * number in the message layer.
  */
 import type { TroupeId } from "../troupe/troupe.ts";
 import type { Electorate } from "../call/server/ordering.ts";
@@ -16,7 +18,7 @@ const writer = new Writer();
 
 export interface Tally {
   readonly verdict: Verdict;
-  /** With "commit", the time that all members accept; with "abort", the latest attempt that a client member knows of. */
+  /** With "commit", the accepted time; with "abort", the latest attempt that a client member knows. */
   readonly said: number;
 }
 
@@ -24,7 +26,7 @@ class Asked implements Caller {
   readonly origin: CallOrigin;
   outgoing: OutgoingCall | undefined = undefined;
   answer: Answer = undefined;
-  /** It has answered, whatever that was. */
+  /** Whether the client process has answered. */
   lives = false;
   readonly #poll: Poll;
 
@@ -54,9 +56,9 @@ export class Poll {
   #asked: Asked[] = [];
   #troupe: TroupeId = 0;
   #vote: Vote | undefined = undefined;
-  /** The largest number that came with an answer: a time, or an attempt. */
+  /** The largest number in an answer: a time, or an attempt. */
   said = 0;
-  /** None of the client's members lives, as far as is known. */
+  /** Whether no client member is known to live. */
   isDeserted = false;
 
   constructor(endpoint: Endpoint, electorate: Electorate, told: (tally: Tally) => void) {
@@ -65,7 +67,7 @@ export class Poll {
     this.#told = told;
   }
 
-  /** Votes, as a member of the membership with that ID; whatever was voted before is void. */
+  /** Votes as a member of the membership with that ID. The earlier vote is void. */
   vote(troupe: TroupeId, vote: Vote): void {
     this.stop();
     this.#troupe = troupe;
@@ -74,7 +76,7 @@ export class Poll {
     this.ask();
   }
 
-  /** Asks those who have called and were not asked yet. */
+  /** Asks the client processes that have called and were not asked yet. */
   ask(): void {
     if (this.#vote === undefined) return;
     const { origins } = this.#electorate;
@@ -92,7 +94,7 @@ export class Poll {
     asked.outgoing = this.#endpoint.call([address], undefined, message, asked, [incarnation]);
   }
 
-  /** Asks those who seem to be gone once more. */
+  /** Asks the client processes that seem to be gone once more. */
   askAgain(): void {
     for (const asked of this.#asked) {
       if (asked.answer !== "gone" || this.#vote === undefined) continue;
@@ -109,7 +111,7 @@ export class Poll {
     this.#told({ verdict, said: this.said });
   }
 
-  /** Nothing more is told. */
+  /** Ends the poll: no further answer is reported. */
   stop(): void {
     for (const { outgoing, answer } of this.#asked) if (answer === undefined) outgoing?.exchanges[0]!.abandon();
     this.#asked = [];

@@ -1,4 +1,4 @@
-/** CALLs to a process itself that are about transactions: votes on calls that it makes, and questions of its fellows. */
+/** CALLs to a process itself about transactions: votes on its own calls, and questions of members of its troupe. */
 import { OneToMany } from "../call/client/one-to-many.ts";
 import type { Process } from "../call/process.ts";
 import type { Incoming } from "../call/server/incoming.ts";

@@ -1,13 +1,16 @@
 /**
- * The queue of ordered broadcast, at one member: in which order its messages are delivered.
+ * The queue of ordered broadcast, at one member: the order in which messages are delivered.
  *
- * Source: dissertation, chapter 5. A message is *tentative* at the time that this member has proposed for it, which is later than
- * all that it has seen, until it is *accepted* at the latest of the times that all members have proposed. It is delivered when it
- * is accepted and no message has an earlier time; of equal times the smaller ID comes first. No message can be accepted before
- * one that was delivered: its proposal here, and so its time, is later. So all members deliver in one order.
+ * Source: dissertation, chapter 5. A message is *tentative* at first. Its time is then the proposal of this member,
+ * which is later than all times that the member has seen. A message becomes *accepted* at the latest of the proposals
+ * of all members. It is delivered when it is accepted and no message in the queue has an earlier time. Of equal times,
+ * the smaller ID comes first.
+ *
+ * Invariant: no message is accepted at a time before a delivered message, since its proposal here is later. Therefore
+ * all members deliver in one order.
  */
 export interface Message {
-  /** Names the message alike at all members. */
+  /** The name of the message, equal at all members. */
   readonly id: string;
 }
 
@@ -18,12 +21,12 @@ interface Place<M extends Message> {
 }
 
 export class DeliveryQueue<M extends Message> {
-  /** In the order of times and IDs. */
+  /** Sorted by time, then by ID. */
   readonly #places: Place<M>[] = [];
   readonly #byId = new Map<string, Place<M>>();
   #latest: number;
 
-  /** Times after `latest`. */
+  /** The first proposal is later than `latest`. */
   constructor(latest = 0) {
     this.#latest = latest;
   }
@@ -37,12 +40,12 @@ export class DeliveryQueue<M extends Message> {
     return this.#latest;
   }
 
-  /** Proposes only later times from now on. */
+  /** From now on, proposals are later than `time`. */
   advance(time: number): void {
     this.#latest = Math.max(this.#latest, time);
   }
 
-  /** get_proposed_time: queues the message as tentative. One that is queued already keeps its time. */
+  /** get_proposed_time: queues the message as tentative. A message that is queued already keeps its time. */
   propose(message: M): number {
     const known = this.#byId.get(message.id);
     if (known !== undefined) return known.time;
@@ -52,7 +55,7 @@ export class DeliveryQueue<M extends Message> {
     return place.time;
   }
 
-  /** accept_time: false if it is not queued, or was accepted before. */
+  /** accept_time: answers false if the message is not queued, or was accepted before. */
   accept(id: string, time: number): boolean {
     const place = this.#byId.get(id);
     if (place === undefined || place.accepted) return false;
@@ -67,7 +70,7 @@ export class DeliveryQueue<M extends Message> {
     return true;
   }
 
-  /** The message will never be accepted: it holds up nobody any more. */
+  /** Removes a message that will never be accepted, so that later messages need not wait for it. */
   drop(id: string): boolean {
     const place = this.#byId.get(id);
     if (place === undefined) return false;
@@ -85,7 +88,7 @@ export class DeliveryQueue<M extends Message> {
     return first;
   }
 
-  /** All that is queued, in order. */
+  /** The queued messages, in order. */
   get messages(): M[] {
     return this.#places.map(({ message }) => message);
   }

@@ -1,12 +1,12 @@
 /**
- * Notes what a call does to an ordinary object, so that it can be undone, and done again.
+ * Notes the changes that a call makes to an ordinary object, so that the changes can be undone and made again.
  *
- * Source: dissertation, chapter 5: transactions are atomic in memory. The call gets the module behind a proxy that notes, before
- * each change of a field, what was there: of the object itself, and of plain objects, arrays, maps, sets, dates and byte arrays
- * within it, which are all that a state may consist of (binding/state.ts). The order of keys is brought back too.
+ * Source: dissertation, chapter 5: transactions are atomic in memory. The call gets the module behind a proxy. Before
+ * each change of a field, the proxy notes the old content: of the module, and of plain objects, arrays, maps, sets,
+ * dates and byte arrays within it. A state consists of nothing else (call/module-state.ts). The order of keys is
+ * restored too.
  *
- * A class with private fields is out of a proxy's reach: of one that says with getState and setState what its state is, the whole
- * state is noted (snapshot.ts).
+ * A proxy cannot reach private fields. If a class has getState and setState, its whole state is noted (snapshot.ts).
  */
 import {
   BytesChange,
@@ -19,7 +19,7 @@ import {
   type Change,
 } from "./changes.ts";
 
-/** What a transaction has changed, in order. */
+/** The changes of a transaction, in order. */
 export class Log {
   #changes: Change[] = [];
 
@@ -35,12 +35,12 @@ export class Log {
     for (let i = this.#changes.length - 1; i >= 0; i--) this.#changes[i]!.swap();
   }
 
-  /** Does again what was undone. */
+  /** Makes the undone changes again. */
   redo(): void {
     for (const change of this.#changes) change.swap();
   }
 
-  /** Undoes these, which are some of its changes in order, and forgets them. */
+  /** Undoes some of its changes, which are given in order, and forgets them. */
   takeBack(changes: readonly Change[]): void {
     for (let i = changes.length - 1; i >= 0; i--) changes[i]!.swap();
     const taken = new Set(changes);
@@ -48,15 +48,15 @@ export class Log {
   }
 }
 
-/** Told before a change; throws if the call may not change anything. */
+/** Is called before each change, and throws if the call may not change anything. */
 export type Guard = (place: string) => void;
 
 const allow: Guard = () => undefined;
 
-/** Of one call. */
+/** Records the changes of one call. */
 export class Recorder {
   readonly #log: Log;
-  /** Its own changes. */
+  /** The changes of this call only. */
   readonly #changes: Change[] = [];
   readonly #proxies = new Map<object, object>();
   readonly #originals = new Map<object, object>();
@@ -67,7 +67,7 @@ export class Recorder {
     this.#guard = guard;
   }
 
-  /** Undoes what the call has done, and nothing else. */
+  /** Undoes the changes of this call only. */
   undo(): void {
     this.#log.takeBack(this.#changes.splice(0));
   }
@@ -77,12 +77,12 @@ export class Recorder {
     this.#log.add(change);
   }
 
-  /** The object behind a proxy. */
+  /** Puts an object behind a proxy. */
   open<T extends object>(object: T): T {
     return this.enter(object, "") as T;
   }
 
-  /** A value from within the object, behind a proxy if it can be changed. */
+  /** Puts a value within the object behind a proxy, if the value can be changed. */
   enter(value: unknown, place: string): unknown {
     if (typeof value !== "object" || value === null || this.#originals.has(value)) return value;
     const known = this.#proxies.get(value);
@@ -99,12 +99,12 @@ export class Recorder {
     return proxy;
   }
 
-  /** Without proxies, which must not become part of the state. */
+  /** The value without proxies, since proxies must not become part of the state. */
   bare(value: unknown, seen = new Set<object>()): unknown {
     if (typeof value !== "object" || value === null) return value;
     const original = this.#originals.get(value);
     if (original !== undefined) return original;
-    // Of what the call has made itself, what is inside.
+    // A value that the call has made itself may contain proxies.
     if (this.#originals.size <= 1 || seen.has(value) || this.#proxies.has(value)) return value;
     seen.add(value);
     if (value instanceof Map) {
@@ -121,7 +121,7 @@ export class Recorder {
     return value;
   }
 
-  /** A date or a byte array: whoever reads it may change it without a word, so it is noted whole. */
+  /** Notes a date or a byte array whole, since code that reads it may change it unseen. */
   #keepWhole(value: object, place: string): object {
     this.#proxies.set(value, value);
     if (value instanceof Date) this.#add(new DateChange(value));
@@ -130,7 +130,7 @@ export class Recorder {
     return value;
   }
 
-  /** Before a field of the object is changed. */
+  /** Notes a field of the object before it is changed. */
   note(target: object, key: string | symbol, place: string, deletes: boolean, value?: unknown): void {
     this.#guard(place);
     if (!Array.isArray(target)) {
@@ -249,7 +249,7 @@ export class Recorder {
   }
 }
 
-/** What happens to a plain object, an array or the module itself. */
+/** The proxy handler of plain objects, arrays and the module itself. */
 class FieldHandler implements ProxyHandler<object> {
   readonly #recorder: Recorder;
   readonly #place: string;
@@ -269,7 +269,7 @@ class FieldHandler implements ProxyHandler<object> {
   }
 
   set(target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
-    // An accessor's own code runs, and what it sets is noted.
+    // The code of an accessor runs, and the fields that it sets are noted.
     if (isAccessor(target, key)) return Reflect.set(target, key, value, receiver);
     this.#recorder.note(target, key, this.#within(key), false, value);
     return Reflect.set(target, key, this.#recorder.bare(value));

@@ -1,13 +1,16 @@
 /**
- * How the members of a troupe that does not change settle a transaction whose clients are dead: some may have heard that it commits, and
- * others not.
+ * Settles a transaction whose clients are dead, among the members of a troupe of a static table: some members may have
+ * heard "commit", and others not.
  *
- * Members are asked in the order of the table. Who finds all before itself dead *leads*: it asks all after itself whether any of them has
- * heard the outcome, and from then on none of them heeds a client any more. What one has heard is the outcome; if none has,
- * the transaction is void. The others ask the one that leads. If that dies, the next one leads, and what it has told anyone it will be told itself.
+ * The table orders the members. A member that finds all earlier members dead *leads*: it asks all later members whether
+ * they have heard the outcome. A member that was asked ignores all clients from then on. If a member has heard the
+ * outcome, that is the outcome. Otherwise the transaction is void. Members that do not lead ask the leading member. If
+ * the leading member dies, the next member leads. It learns every outcome that the dead member has told a living
+ * member.
  *
- * That is sound where a silent process is dead (fail-stop machines and a network that heals within the patience of messages), which a static table takes for
- * granted everywhere. A troupe that changes goes into its next epoch instead (binding/membership.ts).
+ * This is sound if every silent process is dead (fail-stop machines, and a network that heals within the patience of
+ * messages). A static table assumes that everywhere. A troupe that can change begins its next epoch instead
+ * (binding/member/membership.ts).
  */
 import type { Export } from "../call/server/export.ts";
 import type { Electorate } from "../call/server/ordering.ts";
@@ -21,23 +24,23 @@ import { externalizeList } from "../wire/value.ts";
 
 const writer = new Writer();
 
-/** The time at which a transaction has committed (0 where there are none); null: it is void, or was this time. */
+/** The time at which a transaction has committed (0 without times); null: it is void, at least in this round. */
 export type Settled = number | null;
 
-/** Outcomes that are kept before those are looked for that no client can ask for any more. */
+/** The number of remembered outcomes at which outcomes that nobody can ask for are first removed. */
 const fewest = 256;
 
 export class Settlement {
   readonly #process: Process;
   readonly #exported: Export;
-  /** From now on no client is heeded. */
+  /** From now on, the clients' answers on that transaction are ignored. */
   readonly #enterDoubt: (name: string) => void;
-  /** Transactions that have committed, with those who may still be in doubt about it. */
+  /** The committed transactions, with the clients whose calls they are. */
   readonly #committed = new Map<string, { readonly time: number; readonly electorate: Electorate | undefined }>();
   #sweepAt = fewest;
-  /** How often a transaction was found void here. Its clients may live, and it may be tried again. */
+  /** How often a transaction was found void here. Its clients may live and try again. */
   readonly #rounds = new Map<string, number>();
-  /** Who is to be told, by name. */
+  /** The listeners for an outcome, by name of the transaction. */
   readonly #waiting = new Map<string, ((settled: Settled) => void)[]>();
 
   constructor(process: Process, exported: Export, enterDoubt: (name: string) => void) {
@@ -61,7 +64,7 @@ export class Settlement {
     for (const told of waiting) told(settled);
   }
 
-  /** Forgets the outcomes of calls with which their clients are finished: all members have told them. */
+  /** Forgets the outcomes of calls with which the clients are finished, since all members have answered those calls. */
   #sweep(): void {
     const { retention } = this.#process.endpoint;
     for (const [name, { electorate }] of this.#committed) {
@@ -72,7 +75,7 @@ export class Settlement {
     this.#sweepAt = Math.max(fewest, 2 * this.#committed.size);
   }
 
-  /** Tells what becomes of a transaction that is in doubt here. */
+  /** Tells the outcome of a transaction that is in doubt here. */
   settle(name: string, told: (settled: Settled) => void): void {
     const known = this.#committed.get(name);
     const waiting = this.#waiting.get(name);
@@ -87,7 +90,7 @@ export class Settlement {
     }
   }
 
-  /** Asks the first of those before this member that lives; leads if there is none. */
+  /** Asks the first living member before this member; leads if there is none. */
   #follow(name: string, before: readonly Address[], after: readonly Address[]): void {
     const [first, ...rest] = before;
     if (first === undefined) {
@@ -122,7 +125,7 @@ export class Settlement {
     return this.#rounds.get(name) ?? 0;
   }
 
-  /** Undefined: the member is dead. */
+  /** `answered` gets undefined if the member is dead. */
   #ask(name: string, address: Address, leads: boolean, answered: (value: unknown) => void): void {
     writeProcessHeader(writer, processProcedures.settle);
     externalizeList(writer, [this.#exported.troupe.module, name, this.#round(name), leads], "argument");
@@ -137,8 +140,8 @@ export class Settlement {
   }
 
   /**
-   * A fellow asks: one that leads wants to know what was heard here, any other what becomes of the transaction. `round`: how often it
-   * has found the transaction void.
+   * Another member asks. A leading member (`leads`) asks for the outcome that was heard here. Any other member asks for
+   * the outcome that will be. `round`: how often the asking member has found the transaction void.
    */
   asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void {
     const tell = (settled: Settled): void => exchange.reply(writeResult(writer, [settled]));
@@ -147,7 +150,7 @@ export class Settlement {
     else if (round < this.#round(name)) tell(null);
     else {
       this.#enterDoubt(name);
-      // Behind: the round before is being settled here still.
+      // This member is still settling an earlier round.
       if (round > this.#round(name)) this.settle(name, () => this.asked(exchange, name, round, leads));
       else if (leads) tell(null);
       else this.settle(name, tell);
@@ -155,7 +158,7 @@ export class Settlement {
   }
 }
 
-/** What a RETURN says; undefined if it says that the call failed. */
+/** The value in a RETURN; undefined if the call failed. */
 function valueIn(message: Uint8Array): unknown {
   try {
     const outcome = readOutcome(message);

@@ -1,4 +1,4 @@
-/** The state of a module before a call, whole: for a class that says itself, with getState and setState, what its state is. */
+/** The whole state of a module before a call, for a class that defines its state by getState and setState. */
 import { externalizeState, internalizeState } from "../call/module-state.ts";
 import type { Change } from "./changes.ts";
 
@@ -6,13 +6,13 @@ export class Snapshot implements Change {
   readonly #module: object;
   #state: Uint8Array;
 
-  /** Throws TypeError as externalizeState. */
+  /** @throws TypeError if the state cannot be externalized */
   constructor(module: object) {
     this.#module = module;
     this.#state = externalizeState(module);
   }
 
-  /** Whether the state is another one now. */
+  /** Whether the state has changed since. */
   get changed(): boolean {
     const now = externalizeState(this.#module);
     return now.length !== this.#state.length || now.some((byte, i) => byte !== this.#state[i]);

@@ -1,8 +1,10 @@
 /**
- * One attempt of a transaction at one member: the calls of it that are executed here, what they have changed, and what they call.
+ * One attempt of a transaction at one member: the calls that are executed here, their changes, and the calls that they
+ * make.
  *
- * The first call of a transaction is its *root*; there is one at each member of the troupe that was called first. At the members of troupes
- * that are called from there it has calls and no root. What a call does vanishes with the attempt, whatever it has answered.
+ * The first call of a transaction is its *root*. Each member of the troupe that was called first has the root. Members
+ * of troupes that are called from there have calls of the transaction and no root. If the attempt is undone, all
+ * changes of its calls are undone, also of calls that have been answered.
  */
 import type { Attempt, CallWithin } from "../thread/attempt.ts";
 import type { Export } from "../call/server/export.ts";
@@ -14,9 +16,9 @@ import type { Poll } from "./poll.ts";
 import { Log, Recorder } from "./recorder.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** Which of two transactions goes first: the one that was called first; at the same time, by name. */
+/** The age of a transaction. The transaction that was called first is older; of two called at one time, by name. */
 export interface Age {
-  /** When the call was made, by the clock of its thread. */
+  /** The time of the call, by the clock of its thread. */
   readonly clock: number;
   readonly name: string;
 }
@@ -25,14 +27,14 @@ export function isOlder(a: Age, b: Age): boolean {
   return a.clock < b.clock || (a.clock === b.clock && a.name < b.name);
 }
 
-/** One call of the transaction that is executed here. */
+/** One call of the transaction at this member. */
 export class Part {
   readonly invocation: OrderedCall;
   readonly owner: Owner;
   readonly marks: MethodMarks;
   /** The RETURN, once the procedure has ended. */
   message: Uint8Array | undefined = undefined;
-  /** Of a call in a transaction whose root is elsewhere: asks the members of its caller what becomes of that. */
+  /** If the root is at another troupe: asks the members of the caller for the outcome of the transaction. */
   poll: Poll | undefined = undefined;
   #recorder: Recorder | undefined = undefined;
   #snapshot: Snapshot | undefined = undefined;
@@ -43,7 +45,7 @@ export class Part {
     this.marks = marks;
   }
 
-  /** What the procedure is called on: notes all changes, and forbids them to a method that is marked as reading. */
+  /** The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading. */
   open(module: object, log: Log): object {
     if ("getState" in module) {
       this.#snapshot = new Snapshot(module);
@@ -58,13 +60,13 @@ export class Part {
     return this.#recorder.open(module);
   }
 
-  /** What is wrong with the changes that the call has made; of a state that is noted whole it shows only now. */
+  /** The error of a reading method that has changed a state noted whole; such a change is found only afterwards. */
   complaint(module: object): TypeError | undefined {
     if (!this.marks.reads || this.#snapshot?.changed !== true) return undefined;
     return wroteWhileReading(module, this.invocation.form.name, "the state");
   }
 
-  /** Undoes what the call has done, and keeps what it holds. */
+  /** Undoes the changes of the call. Its transaction still holds the locks. */
   undo(log: Log): void {
     this.#recorder?.undo();
     if (this.#snapshot !== undefined) log.takeBack([this.#snapshot]);
@@ -79,43 +81,43 @@ function wroteWhileReading(module: object, method: string, place: string): TypeE
 }
 
 /**
- * - *working*: waits for objects, executes, or waits for what it calls.
- * - *ready*: has said so; whether it commits is the client's to say.
- * - *withdrawing*: asks whether it may be undone.
- * - *in doubt*: those who could say are dead; the members settle it among themselves.
+ * - *working*: waits for objects, executes, or waits for calls that it has made.
+ * - *ready*: has voted that it is ready; the client decides whether it commits.
+ * - *withdrawing*: has withdrawn its vote, and waits for the client to decide.
+ * - *in doubt*: the clients are dead; the members settle the outcome among themselves.
  */
 export type State = "working" | "ready" | "withdrawing" | "in doubt";
 
 export class Transaction implements Attempt {
-  /** Of the attempt. */
+  /** The name of the attempt. */
   readonly name: string;
-  /** From 1; a member whose attempt is the same as the next one need not make it again. */
+  /** The number of the attempt, from 1. A repeatable attempt gets the next number without being made again. */
   number: number;
   readonly age: Age;
   state: State = "working";
-  /** Undefined at members that did not get the transaction's first call. */
+  /** Undefined at members that did not receive the transaction's first call. */
   root: Part | undefined = undefined;
   readonly parts: Part[] = [];
   readonly log = new Log();
-  /** Asks the members of the root's client. */
+  /** The poll of the client members that have called the root. */
   poll: Poll | undefined = undefined;
-  /** For waits that are too long. */
+  /** The time limit of its wait for objects (waits.ts). */
   timer: Timer = noTimer;
-  /** The code of this attempt does not go on any more. */
+  /** Whether the attempt has ended. Then its code does not continue. */
   over = false;
   drew = false;
-  /** Its callers are dead for good. */
+  /** Whether its callers are dead for ever. */
   orphaned = false;
-  /** The RETURN of an error that ends the transaction: it commits nothing but that. */
+  /** The RETURN of an error that ends the transaction. The transaction then commits no changes, only this RETURN. */
   failure: Uint8Array | undefined = undefined;
-  /** By what makes calls: which wait for those before them to be answered. */
+  /** The calls that wait for earlier calls of the same code to be answered, by that code. */
   readonly #lanes = new Map<object, (() => void)[]>();
-  /** Calls that were made in the attempt, and how many of them have not been answered by all members. */
+  /** Calls that were made in the attempt, and the number of them that some member has not answered. */
   readonly #calls: CallWithin[] = [];
   #unanswered = 0;
   readonly #changed: (transaction: Transaction, doomed: boolean) => void;
 
-  /** `changed`: the last call under way has been answered; or (`doomed`) the attempt cannot commit. */
+  /** `changed` hears that a call has been answered, or (`doomed`) that the attempt cannot commit. */
   constructor(name: string, number: number, age: Age, changed: (transaction: Transaction, doomed: boolean) => void) {
     this.name = name;
     this.number = number;
@@ -123,7 +125,7 @@ export class Transaction implements Attempt {
     this.#changed = changed;
   }
 
-  /** Whether another attempt would do the same, and nobody else knows of this one. */
+  /** Whether another attempt would do the same, and no other process knows of this attempt. */
   get isRepeatable(): boolean {
     return this.#calls.length === 0 && !this.drew;
   }
@@ -132,7 +134,7 @@ export class Transaction implements Attempt {
     return this.#calls.length > 0;
   }
 
-  /** In a first attempt, branches and calls that are made at once go their ways; in a later one, one after the other. */
+  /** Whether calls of one branch are made one after the other. In a first attempt they are made at once. */
   get isOrderly(): boolean {
     return this.number > 1;
   }
@@ -141,12 +143,12 @@ export class Transaction implements Attempt {
     return this.#unanswered === 0 && this.parts.every(({ message }) => message !== undefined);
   }
 
-  /** Whether some client member may have heard that it is ready. */
+  /** Whether a client member may have heard that the attempt is ready. */
   get isKnown(): boolean {
     return this.state !== "working" || this.parts.some(({ poll }) => poll !== undefined);
   }
 
-  /** Makes a call: at once, or when those before it from the same code have been answered. */
+  /** Makes a call: at once, or when the earlier calls of the same code have been answered. */
   inTurn(code: object, make: () => void): void {
     this.#unanswered++;
     const lane = this.#lanes.get(code);
@@ -157,7 +159,7 @@ export class Transaction implements Attempt {
     }
   }
 
-  /** The troupe may change, for all that this transaction matters. */
+  /** A change of membership need not wait for this transaction any longer. */
   release(exported: Export): void {
     for (const { poll } of this.parts) if (poll !== undefined) exported.end();
   }
@@ -184,7 +186,7 @@ export class Transaction implements Attempt {
     if (!this.over) this.#changed(this, true);
   }
 
-  /** Tells the troupes that were called what has become of the attempt. */
+  /** Tells the called troupes the outcome of the attempt. */
   settle(commits: boolean): void {
     this.over = true;
     for (const call of this.#calls) call.settle(commits);

@@ -9,7 +9,7 @@ import { stepOf } from "../thread/attempt.ts";
 import type { LockTable } from "./locks.ts";
 import type { Transaction } from "./transaction.ts";
 
-/** A call whose attempt was undone, until the next begins. */
+/** A call between an attempt that was undone and the next attempt. */
 interface Pause {
   readonly invocation: OrderedCall;
   readonly attempt: number;
@@ -20,9 +20,9 @@ export class Transactions {
   readonly #process: Process;
   readonly #exported: Export;
   readonly #locks: LockTable;
-  /** By name of the attempt. */
+  /** All transactions, by name of the attempt. */
   readonly byName = new Map<string, Transaction>();
-  /** Those that have their root here, by name of the call. */
+  /** The transactions with a root here, by name of the call. */
   readonly rooted = new Map<string, Transaction>();
   readonly #pauses = new Map<string, Pause>();
 
@@ -32,10 +32,10 @@ export class Transactions {
     this.#locks = locks;
   }
 
-  /** The transaction is over: nobody waits for it any more. */
+  /** Ends the transaction. */
   close(transaction: Transaction, commits: boolean): void {
     this.#process.host.cancel(transaction.timer);
-    // The vote that an attempt is not ready is still on its way to those who wait for it.
+    // The vote of a working attempt that it will not be ready may still be on its way to clients. Its poll continues.
     if (transaction.state !== "working") transaction.poll?.stop();
     for (const { poll } of transaction.parts) if (poll !== undefined) poll.stop();
     if (!transaction.orphaned) transaction.release(this.#exported);
@@ -44,12 +44,12 @@ export class Transactions {
     transaction.settle(commits);
   }
 
-  /** Whoever waits for what the transaction has held may go on. */
+  /** Frees the objects of the transaction, so that waiting transactions continue. */
   release({ name }: Transaction): void {
     this.#locks.release(name);
   }
 
-  /** Begins another attempt after the time in ms. */
+  /** Begins another attempt after `time` ms. */
   pause(invocation: OrderedCall, attempt: number, time: number, begin: () => void): void {
     const { host } = this.#process;
     const resume = (): void => {
@@ -59,7 +59,7 @@ export class Transactions {
     this.#pauses.set(invocation.name, { invocation, attempt, timer: host.after(time, resume, undefined) });
   }
 
-  /** Calls whose next attempts do not begin here after all: the CALLs that wait. */
+  /** Cancels all next attempts. Answers the CALLs that wait for them. */
   takePaused(): Incoming[] {
     const pauses = [...this.#pauses.values()];
     this.#pauses.clear();

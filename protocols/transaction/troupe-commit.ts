@@ -1,13 +1,16 @@
 /**
- * The troupe commit protocol, at one member: executes calls as transactions, and commits them in the same order as its fellows.
+ * The troupe commit protocol, at one member: executes calls as transactions. All members commit conflicting
+ * transactions in the same order.
  *
- * Source: dissertation, chapter 5. Each call is executed at once, under locks (locks.ts). When it has ended the member calls ready_to_commit
- * back at the client (poll.ts) and commits when it is told to, which is when all members are ready (decision.ts). So if two
- * members have begun two conflicting transactions in different orders, both wait: *divergence becomes deadlock*.
+ * Source: dissertation, chapter 5. Each call is executed at once, under locks (locks.ts). After the execution, the
+ * member calls ready_to_commit back at the client (poll.ts). The client answers "commit" when all members are ready
+ * (decision.ts). If two members have begun two conflicting transactions in different orders, both wait: *divergence
+ * becomes deadlock*.
  *
- * A deadlock is broken by time: who has waited for `deadlockTimeout` for what a younger transaction holds has that undone, and the
- * younger is tried again after a random, growing time. So the oldest transaction is never undone for another's sake, and every transaction
- * is the oldest one day. A circle of waits within the member is found and broken at once.
+ * A timeout breaks a deadlock. If a transaction has waited for `deadlockTimeout` for an object of a younger
+ * transaction, the younger transaction is undone, and tried again after a random, growing time. The oldest transaction
+ * is never undone for another transaction, and every transaction becomes the oldest in the end. A circle of waits
+ * within the member is found and broken at once.
  */
 import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
@@ -40,10 +43,10 @@ export class TroupeCommit implements Ordering {
   readonly #waits: Waits;
   readonly #doubts: Doubts;
   #frozen = false;
-  /** What was said while the member stood still. */
+  /** Answers of clients that arrived while the member was frozen. */
   #deferred: (() => void)[] = [];
 
-  /** Throws TypeError for marks that cannot be, and for a state that cannot be undone. */
+  /** @throws TypeError for a mark of a method that does not exist, and for a method that is marked twice */
   constructor(process: Process, exported: Export, options: TransactionOptions) {
     this.#process = process;
     this.#exported = exported;
@@ -62,7 +65,7 @@ export class TroupeCommit implements Ordering {
     });
   }
 
-  // A CALL has come.
+  // CALLs arrive.
 
   submit(invocation: OrderedCall): void {
     if (this.#frozen) {
@@ -81,7 +84,7 @@ export class TroupeCommit implements Ordering {
     }
   }
 
-  /** An attempt of a transaction that has its root here. */
+  /** Begins an attempt of a transaction whose root is here. */
   #begin(invocation: OrderedCall, attempt: number): void {
     const step = stepOf(this.#exported.troupe.id, attempt);
     const age = { clock: invocation.call.clock, name: invocation.name };
@@ -139,7 +142,7 @@ export class TroupeCommit implements Ordering {
         const complaint = part.complaint(module);
         const fails = raised || complaint !== undefined;
         if (fails) part.undo(transaction.log);
-        // What a call has called at other troupes cannot be undone for itself: with the error, the transaction ends.
+        // Calls to other troupes cannot be undone one by one. Therefore the error ends the whole transaction.
         if (fails && transaction.hasCalled) transaction.failure ??= message;
         this.#ended(transaction, part, complaint === undefined ? message : writeRaised(writer, complaint));
       },
@@ -153,7 +156,7 @@ export class TroupeCommit implements Ordering {
       part.invocation.answer(writeProvisional(transaction.failure ?? message, transaction.failure !== undefined));
       if (transaction.root === undefined) {
         part.poll = this.#poll(transaction, part.invocation);
-        // The members of the caller may have heard that it is ready: the troupe cannot change before they have said what becomes of it.
+        // From now on the caller may know that the call is ready. The troupe cannot change until the caller decides.
         this.#exported.begin();
         part.poll.vote(this.#exported.troupe.id, { attempt: 1, time: 0 });
       }
@@ -180,7 +183,7 @@ export class TroupeCommit implements Ordering {
 
   // The end of an attempt.
 
-  /** The attempt is to be undone: if some client member may have heard that it is ready, only if none has committed it. */
+  /** Undoes the attempt. If a client member may know that it is ready, the client members must agree first. */
   #giveUp(transaction: Transaction): void {
     if (transaction.over || this.#frozen || transaction.state === "withdrawing" || transaction.state === "in doubt")
       return;
@@ -196,14 +199,14 @@ export class TroupeCommit implements Ordering {
     else this.#undo(transaction);
   }
 
-  /** A call within a transaction cannot be executed: its caller's attempt must be undone. */
+  /** Refuses a call within a transaction, so that the caller's attempt is undone. */
   #refuse(part: Part): void {
     part.invocation.abandon();
     part.message = writeFailed(writer, "transaction-aborted");
     part.invocation.answer(part.message);
   }
 
-  /** What the client's members have said. */
+  /** Hears the answers of the client's members. */
   #told(transaction: Transaction, tally: Tally): void {
     if (transaction.over || transaction.state === "in doubt") return;
     if (this.#frozen && transaction.root !== undefined) {
@@ -215,7 +218,7 @@ export class TroupeCommit implements Ordering {
     else if (tally.verdict === "in doubt") this.#doubts.about(transaction);
     else if (transaction.root === undefined) this.#undo(transaction);
     else if (transaction.state === "ready" && transaction.isRepeatable) {
-      // Undone elsewhere; here the next attempt would be the same.
+      // Other members have undone the attempt. Here the next attempt would be the same.
       transaction.number = next;
       this.#vote(transaction, 0);
     } else this.#retry(transaction, next);
@@ -254,7 +257,7 @@ export class TroupeCommit implements Ordering {
     this.#doubts.asked(exchange, name, round, leads);
   }
 
-  // The troupe changes.
+  // A change of membership.
 
   freeze(): Incoming[] {
     for (const transaction of this.#open.byName.values()) {
@@ -285,7 +288,7 @@ export class TroupeCommit implements Ordering {
       if (same) transaction.log.redo();
       else {
         const { root } = transaction;
-        // What it did is undone already.
+        // Its changes are already undone.
         this.#open.close(transaction, false);
         for (const { exchange } of root?.invocation.answers.dissolve() ?? []) refuse(exchange, "stale-binding");
         this.#open.release(transaction);
@@ -298,7 +301,7 @@ export class TroupeCommit implements Ordering {
     return this.#open.isUndecided(origins, key);
   }
 
-  /** Calls that conflict are committed in one order at all members, so it need not be remembered. */
+  /** Does nothing: all members commit conflicting calls in one order, so that no position needs to be known. */
   learn(): void {}
 
   level(name: string): boolean {

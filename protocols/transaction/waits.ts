@@ -1,8 +1,9 @@
 /**
- * Waits for objects that are too long, and how they end.
+ * Ends waits for objects that are too long.
  *
- * A circle of transactions that wait for one another within the member is found at once, and the youngest of them gives way. A circle over
- * several members nobody sees: so who has waited for `deadlockTimeout` makes those give way that hold what it waits for and are younger.
+ * A circle of transactions that wait for each other within the member is found at once, and the youngest transaction
+ * gives way. No member can see a circle over several members. Therefore, when a transaction has waited for
+ * `deadlockTimeout`, the younger transactions that hold its objects give way.
  */
 import type { Host, Milliseconds } from "../host.ts";
 import { noTimer } from "../host.ts";
@@ -15,10 +16,10 @@ export class Waits {
   readonly #transactions: ReadonlyMap<string, Transaction>;
   readonly #longest: Milliseconds;
   readonly #giveWay: (transaction: Transaction) => void;
-  /** While the member stands still nobody gives way. */
+  /** While the member is frozen, no transaction gives way. */
   suspended = false;
 
-  /** `transactions`: by name. */
+  /** `transactions`: all transactions, by name of the attempt. */
   constructor(
     host: Host,
     locks: LockTable,
