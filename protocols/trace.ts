@@ -79,7 +79,9 @@ export type TraceEvent =
   | { readonly type: "membership"; readonly name: string; readonly troupe: number; readonly state: string }
   /**
    * An event of a transaction at a member: ready, committed (with ordered broadcast: delivered), attempt undone, or
-   * deadlock found. `thread` and `path` are the name of the transaction's first call at this member.
+   * deadlock found. `thread` and `path` are the name of the transaction's first call at this member, alike in all its
+   * attempts. Of a transaction that committed, `claims` are the objects of the module that it held ("": the whole
+   * module), in which modes (transaction/locks.ts); none if the member executed it late, in a change of the membership.
    */
   | {
       readonly type: "transaction";
@@ -88,6 +90,7 @@ export type TraceEvent =
       readonly troupe: number;
       readonly attempt: number;
       readonly outcome: "ready" | "committed" | "undone" | "deadlock";
+      readonly claims?: readonly { readonly object: string; readonly mode: string }[];
     }
   /** The user's own mark, for scenarios and checkers. */
   | { readonly type: "note"; readonly text: string };

@@ -74,6 +74,13 @@ export function nameOf(source: Uint8Array, from: number, to: number): string {
   return name;
 }
 
+/** The path of a transaction's first call, from the path of a call in it, as a trace shows them. */
+export function outermost(path: string): string {
+  const steps = path.split(".");
+  const attempt = steps.findIndex((step) => Number(step) >= firstAttempt);
+  return attempt < 0 ? path : steps.slice(0, attempt).join(".");
+}
+
 /** A call within a transaction, which commits or aborts with the transaction. */
 export interface CallWithin {
   settle(commits: boolean): void;

@@ -17,11 +17,16 @@ import type { ServerExchange } from "../message/incoming-call.ts";
 import { sameOrigin, type CallOrigin } from "../message/retention.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeFailed } from "../wire/call.ts";
+import type { Claim } from "./locks.ts";
 import { Poll, type Tally } from "./poll.ts";
 import { DeliveryQueue, type Message } from "./queue.ts";
 import { Settlement, type Settled } from "./settlement.ts";
+import { traceTransaction } from "./transactions.ts";
 
 const writer = new Writer();
+
+/** What each call claims: all calls are in one order. */
+const wholeModule: readonly Claim[] = [{ object: "", mode: "exclusive" }];
 
 /** A call that is not delivered yet: its place in the order is undecided, or other calls come first. */
 class Entry implements Message {
@@ -140,12 +145,12 @@ export class OrderedBroadcast implements Ordering {
     const { message, time } = next;
     this.#entries.delete(message.id);
     message.invocation.answers.order = time;
-    this.#trace(message.invocation);
     this.#execute(message.invocation);
   }
 
   #execute(invocation: OrderedCall): void {
     this.#delivered = invocation;
+    traceTransaction(this.#process, this.#exported, invocation, "committed", 1, wholeModule);
     invocation.run(
       () => this.#exported.module,
       (message) => {
@@ -231,19 +236,5 @@ export class OrderedBroadcast implements Ordering {
   /** Learns a position that was given before this member joined, or while it was frozen. */
   learn(order: number): void {
     this.#queue.advance(order);
-  }
-
-  #trace(invocation: OrderedCall): void {
-    const { host } = this.#process;
-    if (!host.traced) return;
-    const { thread, path } = invocation.origin.describe();
-    host.trace({
-      type: "transaction",
-      thread,
-      path,
-      troupe: this.#exported.troupe.id,
-      attempt: 1,
-      outcome: "committed",
-    });
   }
 }

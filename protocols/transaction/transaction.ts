@@ -10,7 +10,7 @@ import type { Attempt, CallWithin } from "../thread/attempt.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall } from "../call/server/ordering.ts";
 import { noTimer, type Timer } from "../host.ts";
-import type { Owner } from "./locks.ts";
+import type { Claim, Owner } from "./locks.ts";
 import type { MethodMarks } from "./marks.ts";
 import type { Poll } from "./poll.ts";
 import { Log, Recorder } from "./recorder.ts";
@@ -32,6 +32,8 @@ export class Part {
   readonly invocation: OrderedCall;
   readonly owner: Owner;
   readonly marks: MethodMarks;
+  /** What it holds, or waits for. */
+  claims: readonly Claim[] = [];
   /** The RETURN, once the procedure has ended. */
   message: Uint8Array | undefined = undefined;
   /** If the root is at another troupe: asks the members of the caller for the outcome of the transaction. */

@@ -6,7 +6,7 @@ import type { OrderedCall } from "../call/server/ordering.ts";
 import type { Timer } from "../host.ts";
 import { sameOrigin, type CallOrigin } from "../message/retention.ts";
 import { stepOf } from "../thread/attempt.ts";
-import type { LockTable } from "./locks.ts";
+import type { Claim, LockTable } from "./locks.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A call between an attempt that was undone and the next attempt. */
@@ -82,10 +82,24 @@ export class Transactions {
   }
 
   trace(transaction: Transaction, outcome: "ready" | "committed" | "undone" | "deadlock"): void {
-    const { host } = this.#process;
-    if (!host.traced) return;
-    const { thread, path } = transaction.parts[0]!.invocation.context.describe();
-    const { id } = this.#exported.troupe;
-    host.trace({ type: "transaction", thread, path, troupe: id, attempt: transaction.number, outcome });
+    if (!this.#process.host.traced) return;
+    const { parts, number } = transaction;
+    const claims = outcome === "committed" ? parts.flatMap((part) => part.claims) : undefined;
+    traceTransaction(this.#process, this.#exported, parts[0]!.invocation, outcome, number, claims);
   }
+}
+
+/** Reports an event of a transaction, by the name of its first call at this member. */
+export function traceTransaction(
+  { host }: Process,
+  { troupe }: Export,
+  { origin }: OrderedCall,
+  outcome: "ready" | "committed" | "undone" | "deadlock",
+  attempt: number,
+  claims?: readonly Claim[],
+): void {
+  if (!host.traced) return;
+  const names = origin.describe();
+  const event = { type: "transaction", ...names, troupe: troupe.id, attempt, outcome } as const;
+  host.trace(claims === undefined ? event : { ...event, claims });
 }

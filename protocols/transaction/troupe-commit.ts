@@ -22,12 +22,12 @@ import { Writer } from "../wire/bytes.ts";
 import { writeFailed, writeProvisional, writeRaised } from "../wire/call.ts";
 import { backOff } from "./backoff.ts";
 import { Doubts } from "./doubts.ts";
-import { LockTable, type Claim, type Outcome } from "./locks.ts";
+import { LockTable, type Outcome } from "./locks.ts";
 import { marksOf, type MethodMarks } from "./marks.ts";
 import { enclosing, nameOfAttempt, stepOf } from "../thread/attempt.ts";
 import { Poll, type Tally } from "./poll.ts";
 import { Part, Transaction, type Age } from "./transaction.ts";
-import { Transactions } from "./transactions.ts";
+import { traceTransaction, Transactions } from "./transactions.ts";
 import { Waits } from "./waits.ts";
 
 const writer = new Writer();
@@ -69,6 +69,8 @@ export class TroupeCommit implements Ordering {
 
   submit(invocation: OrderedCall): void {
     if (this.#frozen) {
+      // Fellows have committed it.
+      traceTransaction(this.#process, this.#exported, invocation, "committed", 1, []);
       invocation.run(
         () => this.#exported.module,
         (message) => invocation.answer(message),
@@ -116,15 +118,14 @@ export class TroupeCommit implements Ordering {
     transaction.parts.push(part);
     invocation.context.undertaking = transaction;
     const args = invocation.read();
-    let claims: readonly Claim[];
     try {
-      claims = args === undefined ? [] : part.marks.claims(args);
+      if (args !== undefined) part.claims = part.marks.claims(args);
     } catch (error) {
       this.#ended(transaction, part, writeRaised(writer, error));
       return;
     }
     const settled = (outcome: Outcome): void => this.#admitted(transaction, part, outcome);
-    this.#admitted(transaction, part, this.#locks.request(owner, claims, settled));
+    this.#admitted(transaction, part, this.#locks.request(owner, part.claims, settled));
   }
 
   #admitted(transaction: Transaction, part: Part, outcome: Outcome): void {

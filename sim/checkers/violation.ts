@@ -4,20 +4,22 @@ import type { Milliseconds } from "../../protocols/host.ts";
 export interface Violation {
   /** Simulated time in ms at which it shows. */
   readonly time: Milliseconds;
-  /** One whole sentence, with the seed that brings it about again. */
+  /** One whole sentence, with the seed that brings it about again if there is one. */
   readonly sentence: string;
 }
 
 /** Collects violations of one run. */
 export class Findings {
   readonly violations: Violation[] = [];
-  private readonly seed: string;
+  private readonly seed: string | undefined;
 
-  constructor(seed: string) {
+  /** `seed`: undefined if the history does not come from a simulation. */
+  constructor(seed: string | undefined) {
     this.seed = seed;
   }
 
   add(time: Milliseconds, what: string): void {
-    this.violations.push({ time, sentence: `At ${time} ms (seed ${this.seed}): ${what}.` });
+    const seed = this.seed === undefined ? "" : ` (seed ${this.seed})`;
+    this.violations.push({ time, sentence: `At ${time} ms${seed}: ${what}.` });
   }
 }

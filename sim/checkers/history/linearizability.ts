@@ -1,0 +1,44 @@
+/**
+ * Linearizability of histories of single objects (Herlihy and Wing, TOPLAS 1990).
+ *
+ * A history is linearizable if each call can be given a moment between its beginning and its end such that the calls, in
+ * the order of their moments, are what the object would have answered. Objects are judged apart from each other, which
+ * is enough (the same paper). The search is that of Wing and Gong (1993) with Lowe's memory of configurations
+ * (2017), as in Porcupine. Two things keep long histories linear: a configuration is remembered by the calls that
+ * differ from a prefix, and a call that is possible and changes nothing is put at once, without an alternative.
+ */
+import { Findings, type Violation } from "../violation.ts";
+import type { Model, Operation } from "./models.ts";
+import { Search } from "./search.ts";
+
+export interface LinearizabilityOptions {
+  /** For the sentences: what brings the run about again; undefined for a history from elsewhere. */
+  readonly seed?: string | undefined;
+}
+
+/** The violations: one for each object whose history is not linearizable. */
+export function checkLinearizability<State, Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  model: Model<State, Input, Output>,
+  { seed }: LinearizabilityOptions,
+): Violation[] {
+  const findings = new Findings(seed);
+  const byObject = new Map<string, Operation<Input, Output>[]>();
+  for (const operation of operations) {
+    const calls = byObject.get(operation.object);
+    if (calls === undefined) byObject.set(operation.object, [operation]);
+    else calls.push(operation);
+  }
+  const search = new Search(model);
+  for (const [object, calls] of byObject) {
+    const stuck = search.run(calls);
+    if (stuck === undefined) continue;
+    const { operation, state, placed, of } = stuck;
+    findings.add(
+      operation.time,
+      `${object} is not linearizable: no order of its calls explains the answer to ${operation.name}; ` +
+        `the longest that explains the others has ${placed} of ${of} answered calls, and leaves ${JSON.stringify(state)}`,
+    );
+  }
+  return findings.violations;
+}
