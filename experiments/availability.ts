@@ -1,14 +1,15 @@
 /**
- * How available a troupe is whose machines fail and come back, each at its old address and with a new module.
+ * The availability of a troupe whose machines fail and come back. A machine comes back at its old address with a new
+ * module.
  *
- * Source: dissertation, chapter 6: n members, each failing at rate L and replaced at rate M independently, are a
- * birth-death chain; with p = L/(L+M) the troupe is down with probability p^n. More generally the number of members
- * that are down is binomial, whatever the laws of lifetime and replacement are (alternating renewal processes in their
- * steady state). It need not be so for machines that fail together, as in a trace of real outages.
+ * Source: dissertation, chapter 6. n members fail at rate L and are replaced at rate M, independently: a birth-death
+ * chain. With p = L/(L+M), the troupe is down with probability p^n. In general the number of members that are down is
+ * binomial for all laws of lifetime and replacement (alternating renewal processes in their steady state). The formula
+ * does not hold for machines that fail together, as in a trace of real outages.
  *
- * Between two changes of membership nothing changes: the troupe is called once after each of them, and that call tells
- * for the whole span whether it could answer. The calls of `callFailures` come at random times, so that they see what
- * time averages see.
+ * The state of the troupe is constant between two failures or repairs. Therefore one call after each of them shows
+ * whether the troupe can answer until the next. The calls of `callFailures` are made at random times, so that their
+ * failures estimate the average over time.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -37,7 +38,7 @@ class Echo {
   echo(): void {}
 }
 
-/** In ms; a trace goes with no others. */
+/** The default laws, in ms. With a trace, only these values are allowed. */
 const standard = { lifetime: 3_600_000, replacement: 400_000 };
 
 export default experiment({
@@ -75,7 +76,7 @@ export default experiment({
     const world = replication.world({
       network: { delay: constant(0.1) },
     });
-    // A dead member is found out within milliseconds: detection is not what is measured here.
+    // A crash is detected within milliseconds, since this experiment does not measure detection.
     const stage = new Stage(world, { retransmitInterval: 1, longestInterval: 2, tries: 5, probeInterval: 5 });
     const troupes = Array.from({ length: p.troupes }, (_, i) =>
       stage.troupe(`echo ${i + 1}`, () => new Echo(), p.members),
@@ -96,7 +97,7 @@ export default experiment({
       }
       const nodes = world.random.fork("nodes");
       const where = placing(p);
-      // Where nodes are placed, each troupe has the whole system to choose from: troupes may have nodes in common.
+      // With placement, each troupe chooses among all nodes of the system. Therefore troupes may share nodes.
       const names =
         where === undefined
           ? observed.choose(machines.length, nodes)
@@ -127,7 +128,7 @@ export default experiment({
     const outage = outageOf(p);
     return {
       unavailability: [down, end * p.troupes, outage],
-      // Calls come in one outage together.
+      // Several calls fall into one outage, so that their failures are not independent.
       callFailures: p.calls === 0 ? null : [failed, p.calls * p.troupes, 1 + (p.calls * outage) / end],
     };
   },
@@ -172,12 +173,12 @@ function unavailable(p: Settings): number {
   return probabilityOfFewer(needed(p), p.members, one);
 }
 
-/** How many members must be up. */
+/** The number of members that must be up. */
 function needed(p: Pick<Settings, "members" | "required">): number {
   return p.required === "majority" ? Math.floor(p.members / 2) + 1 : 1;
 }
 
-/** What an outage of a troupe adds to the time of outages; with a trace, what one troupe does. */
+/** The mean contribution of one outage to the downtime; with a trace, the contribution of one troupe. */
 function outageOf(p: Settings): number {
   if (p.trace !== "") return outageSeen(p, p.members, needed(p));
   return outageLength(law(p.replacementLaw, p.replacement), p.members - needed(p) + 1);
@@ -188,7 +189,7 @@ function outside(p: { readonly members: number; readonly trace: string }): strin
   return "it assumes that the nodes of the trace fail independently of one another, with the mean downtime of all of them.";
 }
 
-/** What the trace itself says, if its nodes are drawn from all alike. */
+/** The unavailability computed from the trace, if all nodes are equally likely to be drawn. */
 function expected(p: Settings): number | null {
   if (p.trace === "" || p.across !== "none") return null;
   return shareMissing(observation(p), p.members, p.members - needed(p) + 1);

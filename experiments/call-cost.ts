@@ -1,11 +1,11 @@
 /**
- * What a replicated call cost on VAX-11/750s under 4.2BSD: the table of the SOSP 1985 paper.
+ * The cost of a replicated call on VAX-11/750s under 4.2BSD: the table of the SOSP 1985 paper.
  *
- * Into the simulation go published figures only: the CPU time of each system call, the counts of system calls for each
- * member, and the user time that goes with a system call, taken from the row of the UDP echo (0.8 ms for its sendmsg
- * and recvmsg). Two quantities are calibrated, on the row for degree 1: the user time of a call beyond that of its
- * system calls, and the time of a datagram on its way that is not CPU time. Everything for degrees 2 to 5 comes out of
- * the simulated machines.
+ * The input of the simulation is published figures only: the CPU time of each system call, the number of system calls
+ * for each member, and the user time of a system call, from the row of the UDP echo (0.8 ms for its sendmsg and
+ * recvmsg). Two quantities are calibrated on the row for degree 1: the user time of a call besides its system calls,
+ * and the time of a datagram on its way that is not CPU time. The figures for degrees 2 to 5 are predictions of the
+ * simulated machines.
  */
 import { line } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
@@ -32,9 +32,9 @@ const echoUserTime = 0.8;
 
 const costs: CostOptions = { ...vaxCosts, user: echoUserTime / 2 };
 
-/** What the two calibrated quantities are, in ms. */
+/** The two calibrated quantities, in ms. */
 interface Calibration {
-  /** User time of a call at client and server, besides that of its system calls: stubs, collation, dispatch. */
+  /** User time of a call at client and server, without its system calls: stubs, collation, dispatch. */
   readonly stub: number;
   /** From the end of sendmsg to the start of the receiver's work, one way. */
   readonly transit: number;
@@ -53,7 +53,7 @@ class Null {
   }
 }
 
-/** Mean costs of a call to so many members, at the client. */
+/** The mean costs of a call to `members` members, at the client. */
 async function measure(
   replication: Replication,
   members: number,
@@ -61,7 +61,7 @@ async function measure(
   calibration: Calibration,
 ): Promise<Costs> {
   const world = replication.world({ network: { delay: constant(calibration.transit) } });
-  // Repetitions would only disturb: the intervals are far longer than a call.
+  // The intervals are far longer than a call, so that no segment is repeated.
   const stage = new Stage(world, { retransmitInterval: 10_000, longestInterval: 10_000, probeInterval: 10_000 });
   const machines = Array.from({ length: members }, (_, i) => world.machine({ name: `server ${i + 1}`, costs }));
   let made = 0;
@@ -79,7 +79,7 @@ async function measure(
   const stub = client.import(Null, troupe.troupe);
   const total: Costs = { realTime: 0, cpuTime: 0, userTime: 0, kernelTime: 0 };
   void client.thread(async () => {
-    // The first call sets up what later ones find, and no earlier call is there to be acknowledged.
+    // The first call is not measured: unlike later calls, it has no earlier call to acknowledge.
     await stub.call();
     const { kernel, user } = machine.cpu;
     const start = client.host.now();
@@ -96,7 +96,7 @@ async function measure(
   return total;
 }
 
-/** Both quantities enter a call of degree 1 by plain addition: the user time once, the transit time twice. */
+/** Solves for both quantities: a call of degree 1 contains the user time once and the transit time twice. */
 async function calibrate(replication: Replication): Promise<Calibration> {
   const [row] = published;
   const without = await measure(replication, 1, 1, { stub: 0, transit: 0 });

@@ -1,16 +1,15 @@
 /**
- * How long a replicated call takes, by degree of replication, collator and transport.
+ * The latency of a replicated call, by degree of replication, collator and transport.
  *
- * Source: dissertation, performance of replicated procedure calls. With round trips to the n members that are
- * independent and exponential with mean r, waiting for all costs r H_n, for the first r/n, for the k-th r (1/n + ... +
+ * Source: dissertation, performance of replicated procedure calls. The round trips to the n members are independent and
+ * exponential with mean r. The mean wait for all members is r H_n, for the first r/n, for the k-th r (1/n + ... +
  * 1/(n-k+1)). Repeated unicast delays the i-th member's round trip by i sends.
  *
- * With a measured network, client and members are on different sites, drawn at random again and again; each collator
- * waits for an order statistic of the client's round trips to as many sites drawn without replacement.
+ * With a measured network, client and members are on different sites, which are drawn at random for each placement. A
+ * collator waits for an order statistic of the client's round trips to n sites that are drawn without replacement.
  *
- * The model takes the client's CPU for idle when a call begins. The CPU has nothing to do but the sends of CALLs, until
- * something is repeated: a repetition, and the ACK that it asks for, are sends that CALLs wait for. So the run counts
- * repetitions.
+ * The model assumes that the client's CPU is idle when a call begins. That is true unless a segment is repeated: the
+ * repetition and its ACK are sends too, and the next CALL may wait for them. Therefore the run counts repetitions.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -34,12 +33,12 @@ class Echo {
 }
 
 /**
- * Mean time until `needed` of n round trips are over, and the caller has done all its sends. The i-th round trip begins
- * when its send is done, at `starts[i]`, and is exponential with the given mean.
+ * The mean time until `needed` of n round trips are over and the caller has done all its sends. The i-th round trip
+ * begins at `starts[i]`, when its send is done, and is exponential with the given mean.
  *
- * E[T] is the integral of P(T > t), which is 1 up to the last start; from there on it is the probability of fewer than
- * `needed` successes among n independent events (a Poisson binomial distribution). If all start together the integral
- * is mean (1/n + ... + 1/(n - needed + 1)).
+ * E[T] is the integral of P(T > t). P(T > t) is 1 up to the last start. After that it is the probability of fewer than
+ * `needed` successes among n independent events (a Poisson binomial distribution). If all round trips start together,
+ * the integral is mean (1/n + ... + 1/(n - needed + 1)).
  */
 export function meanOrderStatistic(starts: readonly number[], needed: number, mean: number): number {
   const last = greatest(starts);
@@ -49,7 +48,7 @@ export function meanOrderStatistic(starts: readonly number[], needed: number, me
     return last + mean * sum;
   }
   const late = (t: number): number => {
-    // chances[k]: the probability that exactly k are over at time t, of those looked at so far.
+    // chances[k]: the probability that exactly k of the round trips seen so far are over at time t.
     const chances = [1];
     for (const start of starts) {
       const over = 1 - Math.exp(-(t - start) / mean);
@@ -62,7 +61,7 @@ export function meanOrderStatistic(starts: readonly number[], needed: number, me
   return last + simpson(late, last, last + 50 * mean, 10_000);
 }
 
-/** On which site each machine is: those of one group on different ones, each choice as likely as any other. */
+/** The site of each machine. Machines of one group are on different sites. All choices are equally likely. */
 function placed(
   { sites }: LatencyMatrix,
   groups: readonly (readonly string[])[],
@@ -79,8 +78,8 @@ function placed(
 const meansOfSites = new Map<string, number>();
 
 /**
- * Mean over all placements of the time until `needed` of `members` round trips are over: of M values in order, the j-th
- * is the k-th of n drawn without replacement with probability C(j-1, k-1) C(M-j, n-k) / C(M, n).
+ * The mean, over all placements, of the time until `needed` of `members` round trips are over. If n of M ordered values
+ * are drawn without replacement, the j-th value is the k-th drawn with probability C(j-1, k-1) C(M-j, n-k) / C(M, n).
  */
 function meanOfSites(network: string, needed: number, members: number): number {
   const key = JSON.stringify([network, needed, members]);
@@ -104,20 +103,20 @@ function meanOfSites(network: string, needed: number, members: number): number {
   return mean;
 }
 
-/** A machine on which nothing takes time but sending. */
+/** The costs of a machine on which only sending takes time. */
 function onlySends(sendmsg: number): CostOptions {
   return { kernel: { sendmsg }, calls: { send: ["sendmsg"], receive: [], setTimer: [], cancelTimer: [] } };
 }
 
-/** How many RETURNs a collator waits for when nobody crashes and all answer alike. */
+/** The number of RETURNs that a collator waits for if no member crashes and all answers are equal. */
 function needed(collator: string, members: number): number {
   return collator === "unanimous" ? members : collator === "majority" ? Math.floor(members / 2) + 1 : 1;
 }
 
-/** The longest wait before a repetition, in ms: no round trip that the parameters make is longer for long. */
+/** The longest wait before a repetition, in ms. Longer round trips are rare for all parameters. */
 const longestInterval = 15_000;
 
-/** Which assumption of the model was broken, by what was measured; null if none. */
+/** The assumption of the model that the measured figures contradict; null if there is none. */
 function brokenAssumption(repetitions: number, utilisation: number): string | null {
   if (repetitions === 0) return null;
   const busy = (100 * utilisation).toFixed(0);
@@ -196,7 +195,7 @@ export default experiment({
           await echo.echo(i);
           total += client.host.now() - start;
         }
-        // The RETURNs of the last call, which no later CALL acknowledges, are repeated after this.
+        // Repetitions after this do not count: no later CALL acknowledges the RETURNs of the last call.
         const programs = [client, ...troupe.members.map(({ program }) => program)];
         repetitions += programs.reduce((sum, { endpoint }) => sum + endpoint.counters.retransmitted, 0);
         elapsed.total += client.host.now();
@@ -215,7 +214,7 @@ export default experiment({
     latency: {
       source: "order statistics of exponential round trips",
       of(p) {
-        // With loss, retransmissions decide; there is no closed form.
+        // With loss, the latency depends on retransmissions, and there is no closed form.
         if (p.loss > 0) return null;
         if (p.network !== "")
           return p.sendCost > 0 ? null : meanOfSites(p.network, needed(p.collator, p.members), p.members);

@@ -1,9 +1,9 @@
 /**
- * How often conflicting transactions that are called at the same time deadlock under the troupe commit protocol.
+ * The probability that conflicting transactions, called at the same time, deadlock under the troupe commit protocol.
  *
- * Source: dissertation, chapter 5: members that serialize transactions differently block each other. k conflicting
- * transactions arrive at each of n members in an order of its own, all k! orders being as likely; no deadlock comes if
- * all members have the order of the first, with probability (1/k!)^(n-1).
+ * Source: dissertation, chapter 5: members that serialize transactions in different orders block each other. k
+ * conflicting transactions arrive at n members. All k! orders are equally likely at each member, independently. There
+ * is no deadlock if all members have the order of the first member, with probability (1/k!)^(n-1).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -23,7 +23,7 @@ function factorial(k: number): number {
   return k < 2 ? 1 : k * factorial(k - 1);
 }
 
-/** Probability that all members have the order of the first. */
+/** The probability that all members have the order of the first member. */
 function smooth(transactions: number, members: number): number {
   return (1 / factorial(transactions)) ** (members - 1);
 }
@@ -49,7 +49,7 @@ export default experiment({
       if (event.type === "transaction" && event.outcome === "deadlock") found = true;
     });
     const stage = new Stage(world);
-    // Nothing but a deadlock takes so long.
+    // Only a deadlock makes a transaction wait for that long.
     stage.troupe("register", () => new Register(), p.members, {
       ordering: "commit",
       transactions: { deadlockTimeout: 1000 },

@@ -1,9 +1,9 @@
 /**
- * Troupe commit against ordered broadcast: what transactions cost, by contention, load, members, round trip and loss.
+ * The cost of transactions, by contention, load, members, round trip and loss: troupe commit against ordered broadcast.
  *
- * Source: dissertation, chapter 5. Clients transfer money between accounts, one transfer after the other; which
- * accounts, follows Zipf's law. The optimistic way (commit) executes at once and undoes what met in different orders;
- * the pessimistic one (broadcast) asks for an order first.
+ * Source: dissertation, chapter 5. Each client transfers money between accounts, one transfer after the other. The
+ * accounts are drawn by Zipf's law. The optimistic protocol (commit) executes at once, and undoes transactions that
+ * arrived in different orders. The pessimistic protocol (broadcast) asks for an order first.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -26,13 +26,15 @@ class Bank {
   }
 }
 
-/** Waits for all, as unanimous does, but without transactions members may differ. */
+/**
+ * Waits for all members, as `unanimous` does, but accepts different answers: without transactions, members may differ.
+ */
 const lastOfAll: Collator = {
   name: "last of all",
   decide: (entries) => (entries.includes(undefined) ? wait : entries.findIndex((entry) => entry instanceof Uint8Array)),
 };
 
-/** Draws places 0 to count - 1 with probabilities in proportion to 1 / (place + 1)^exponent. */
+/** Draws places from 0 to places - 1. The probability of a place is in proportion to 1 / (place + 1)^exponent. */
 function zipf(places: number, exponent: number): (chance: () => number) => number {
   const sums: number[] = [];
   for (let i = 0; i < places; i++) sums.push((sums.at(-1) ?? 0) + (i + 1) ** -exponent);
@@ -43,7 +45,8 @@ function zipf(places: number, exponent: number): (chance: () => number) => numbe
 }
 
 /**
- * (sum of x)^2 / (n sum of x^2): 1 if all have the same share, 1/n if one has all. Source: Jain, Chiu and Hawe 1984.
+ * Jain's index of fairness, (sum of x)^2 / (n sum of x^2): 1 if all shares are equal, 1/n if one client has everything.
+ * Source: Jain, Chiu and Hawe 1984.
  */
 export function jain(shares: readonly number[]): number {
   const sum = shares.reduce((a, b) => a + b, 0);

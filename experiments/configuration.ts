@@ -1,9 +1,9 @@
 /**
- * What a troupe's configuration does for its availability, where machines, racks and buildings fail: what fails takes
- * down all that is in it. The module and its caller stay the same; the configuration alone says where members are and
- * how answers are collated.
+ * The availability of a troupe by its configuration, when machines, racks and buildings fail. A failed rack or building
+ * takes down everything in it. The module and its caller stay the same: only the configuration states where the members
+ * are and how answers are collated.
  *
- * Source: dissertation, chapter 7 (configuration apart from the program); the closed form is that of independent
+ * Source: dissertation, chapter 7 (configuration apart from the program). The closed form assumes independent
  * alternating renewal processes (sim/theory/placement-model.ts).
  */
 import { readFileSync } from "node:fs";
@@ -34,7 +34,7 @@ class Counter {
   }
 }
 
-/** What each placement asks of the members' machines. */
+/** The formula of each placement: the condition on the members' machines. */
 const formulas = {
   "same rack": "forall m, n in members: m.rack = n.rack",
   "different racks": "(forall m, n in members: m.building = n.building) and alldifferent(m in members: m.rack)",
@@ -43,7 +43,7 @@ const formulas = {
 
 const sizes = { buildings: 5, racks: 5, machines: 5 };
 
-/** Racks are numbered through, so that two racks of different buildings differ. */
+/** The table of machines. Racks of different buildings have different numbers. */
 function machines(): MachineTable {
   const all: Machine[] = [];
   for (let building = 1; building <= sizes.buildings; building++) {
@@ -71,7 +71,7 @@ interface Settings {
   readonly buildingRepair: number;
 }
 
-/** The text that a user would write. */
+/** The configuration, as a user would write it. */
 function textOf({ members, placement, collator, configuration }: Settings): string {
   if (configuration !== "") return readFileSync(configuration, "utf8");
   const names = Array.from({ length: members }, (_, i) => `m${i + 1}`).join(", ");
@@ -136,7 +136,7 @@ export default experiment({
     const { specification, table } = found;
     const world = replication.world({ network: { delay: constant(0.1) } });
     const stage = new Stage(world, { retransmitInterval: 1, longestInterval: 2, tries: 5, probeInterval: 5 });
-    // All machines that the table has, so that the same ones fail whatever the configuration is.
+    // All machines of the table are made, so that the same machines fail under every configuration.
     const byName = new Map(table.names.map((name) => [name, world.machine({ name })]));
     const inside = (attribute: "rack" | "building", value: string) =>
       table.names.flatMap((name, i) => (table.machine(i).attributes[attribute] === value ? [byName.get(name)!] : []));
@@ -206,7 +206,7 @@ function unavailable(p: Settings): number | null {
   });
 }
 
-/** What one outage of the troupe adds to its downtime, about: for the upper limit where none is seen. */
+/** The approximate length of one outage, for the upper limit if no outage is seen. */
 function outageOf(p: Settings): number {
   return Math.min(p.buildingRepair, Math.max(p.repair, p.rackRepair));
 }

@@ -1,10 +1,11 @@
 /**
- * How soon a crash is detected, and how often a living process is suspected, by probes on lines that lose datagrams.
+ * The time to detect a crash, and the rate of false suspicions, by probes on lines that lose datagrams.
  *
  * Source: dissertation, paired message protocol (probes), and chapter 6 (the Ringmaster's null calls). At level
- * `message` one process watches another, as servers do with the members of a calling troupe; at level `ringmaster` a
- * majority of the Ringmaster judges the members of a troupe, and drops those that it holds for dead: one that lives
- * joins again. Patience buys certainty with time; how much, the curve of the trade-off shows.
+ * `message`, one process watches another process, as servers watch the members of a calling troupe. At level
+ * `ringmaster`, a majority of the Ringmaster judges the members of a troupe and removes members that it considers dead.
+ * A living member that was removed joins again. A more patient watcher detects crashes later and suspects living
+ * processes less often; a chart shows this trade-off.
  */
 import { line, tradeOff } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
@@ -32,25 +33,25 @@ interface Setting {
   readonly crashes: number;
 }
 
-/** What one replication saw. */
+/** The observations of one replication. */
 interface Sight {
-  /** ms from each crash until it was known. */
+  /** The time from each crash to its detection, in ms. */
   readonly delays: number[];
-  /** ms that watched processes lived, and how often one of them was suspected meanwhile. */
+  /** The total lifetime of watched processes in ms, and the number of suspicions in that time. */
   lived: Milliseconds;
   suspicions: number;
-  /** Probes, or null calls, and the ms of watched processes' lives in which they were counted. */
+  /** The number of probes or null calls, and the lifetime in ms during which they were counted. */
   probes: number;
   counted: Milliseconds;
 }
 
-/** The message layer of level `message`: the protocol's own back-off. */
+/** The message options of level `message`, with the protocol's own back-off. */
 function watchOptions({ interval, tries, retry }: Setting): MessageOptions {
   const waits = { retransmitInterval: retry / 2, longestInterval: 4 * retry };
   return messageOptions({ ...waits, tries, probeInterval: interval });
 }
 
-/** One process watches another, that crashes again and again. */
+/** Level `message`: one process watches another process, which crashes again and again. */
 async function watching(p: Setting, replication: Replication): Promise<Sight> {
   const world = replication.world({ network: { delay: constant(p.roundTrip / 2), loss: p.loss } });
   const options = watchOptions(p);
@@ -81,7 +82,7 @@ async function watching(p: Setting, replication: Replication): Promise<Sight> {
   for (let i = 0; i < p.crashes; i++) {
     const start = world.now;
     begin();
-    // From and to random moments of the time between two first probes, whichever they are.
+    // Counting begins and ends at random moments between two first probes.
     const within = (): Milliseconds => random.next() * (p.interval + p.roundTrip);
     await world.run(start + p.life / 10 + within());
     const [counting, probes] = [world.now, endpoint.counters.probes];
@@ -101,12 +102,12 @@ async function watching(p: Setting, replication: Replication): Promise<Sight> {
 const troupe = "subject";
 const members = 3;
 
-/** Between finding that a member is silent and looking at the register, at most. */
+/** The longest time from the suspicion of a member to the reading of the register, in ms. */
 function pauseOf({ interval }: Setting): Milliseconds {
   return interval / 25;
 }
 
-/** The Ringmaster probes a troupe, whose members crash one after the other. */
+/** Level `ringmaster`: the Ringmaster probes a troupe, whose members crash one after the other. */
 async function judging(p: Setting, replication: Replication): Promise<Sight> {
   const links = [{ from: names("ringmaster", p.ringmasters), to: names(troupe, members), both: true, loss: p.loss }];
   const world = replication.world({ network: { delay: constant(p.roundTrip / 2), links } });
@@ -151,12 +152,12 @@ async function judging(p: Setting, replication: Replication): Promise<Sight> {
     make: () => ({}),
     changed: () => undefined,
   });
-  // One that has been dropped learns of it when its lease has ended, at the latest.
+  // A member that was removed knows it when its lease has ended, at the latest.
   const isWhole = (): boolean => since.size === members && world.now - removal > 2 * suspicion;
   const random = world.random.fork("crashes");
   for (let i = 0; i < p.crashes; i++) {
     while (!isWhole()) await world.run(world.now + p.interval / 10);
-    // A whole number of rounds.
+    // Probes are counted over a whole number of rounds.
     counting = true;
     const rounds = Math.ceil(p.life / p.interval);
     await world.run(world.now + rounds * p.interval);
@@ -232,7 +233,7 @@ export default experiment({
     },
     detectionP99: {
       of: (p) => modelOf(p).sampleQuantile(0.99, p.crashes) / 1000,
-      // The mean hardly feels it, the end of the law does.
+      // This assumption hardly affects the mean, but affects the tail.
       outside: (p) =>
         outsideDetection(p) ??
         (p.level === "ringmaster" ? "it assumes that members of the Ringmaster do not outrun one another." : null),
@@ -283,7 +284,7 @@ function watchModel(p: Setting): ReturnType<typeof watched> {
   return watched({ ...p, waits });
 }
 
-/** The removal of another member would be taken for that of the crashed one. */
+/** The removal of a living member would be mistaken for the detection of the crash. */
 function outsideDetection(p: Setting): string | null {
   const { falseRate, mean } = modelOf(p);
   if (p.level === "message" || members * falseRate * mean < 0.01) return null;

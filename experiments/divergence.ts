@@ -1,10 +1,11 @@
 /**
- * How soon the members of a troupe part when unrelated clients call it, without transactions and with them.
+ * The probability that the states of a troupe's members diverge when unrelated clients call it, with and without
+ * transactions.
  *
- * Two clients call once each, the second an exponential time after the first; the way of a call to a member takes an
- * exponential time with mean d, independent of all others. If the second call comes g later it overtakes the first at a
- * member with probability p = exp(-g/d) / 2, and the members have the same order with probability p^n + (1-p)^n. With
- * E[exp(-jg/d)] = 1/(1 + j/(load d)) that is a finite sum.
+ * Two clients make one call each. The gap g between the calls is exponential. Each call reaches each member after an
+ * exponential delay with mean d, independent of all other delays. The second call overtakes the first call at a member
+ * with probability p = exp(-g/d) / 2. All n members have the same order with probability p^n + (1-p)^n. With
+ * E[exp(-jg/d)] = 1/(1 + j/(load d)), the mean over g is a finite sum.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -27,7 +28,7 @@ function binomial(n: number, k: number): number {
   return ways;
 }
 
-/** Probability that n members do not all have the same order; `overlap`: mean delay over mean gap. */
+/** The probability that n members do not all have the same order. `overlap`: mean delay over mean gap. */
 export function divergenceOf(members: number, overlap: number): number {
   const moment = (j: number): number => 0.5 ** j / (1 + j / overlap);
   let same = moment(members);

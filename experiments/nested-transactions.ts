@@ -1,9 +1,9 @@
 /**
- * Bank transfers across three troupes while their members crash: whether money is conserved, and what crashes cost.
+ * Bank transfers across three troupes while their members crash: whether money is conserved, and the cost of crashes.
  *
- * Source: dissertation, chapter 5: a nested call runs as a subtransaction, and is undone when its parent aborts.
- * Offices, which are replicated, take money from one bank and bring it to another; each transfer is one transaction
- * across the three troupes.
+ * Source: dissertation, chapter 5: a nested call runs as a subtransaction, and is undone when its parent aborts. A
+ * replicated office moves money from one replicated bank to another. Each transfer is one transaction across the three
+ * troupes.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";

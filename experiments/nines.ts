@@ -1,11 +1,11 @@
 /**
- * Nines that cannot be waited for: the availability of a troupe whose failed members are replaced, with the real
- * protocols in the loop (Ringmaster, detection, state transfer), down to 1e-9 and beyond.
+ * The unavailability of a troupe whose failed members are replaced, down to 1e-9 and beyond, where plain simulation
+ * would take too long. The real protocols are in the loop (Ringmaster, detection, state transfer).
  *
- * A replication lets one troupe fail and heal again and again. It gives unbiased means of downtime and length of a
- * cycle, from one moment with all members to the next (sim/troupes/outage-cycles.ts); their quotient over all
- * replications is the unavailability. Failures are biased (sim/troupes/failure-biasing.ts), so that about a thousand
- * cycles are enough for 10%, however rare an outage is.
+ * In a replication, one troupe fails and heals again and again. A cycle lasts from one moment with all members to the
+ * next (sim/troupes/outage-cycles.ts). The replication gives unbiased means of the downtime and of the length of a
+ * cycle. Their quotient over all replications is the unavailability. Failures are biased
+ * (sim/troupes/failure-biasing.ts), so that about a thousand cycles give an interval of 10%, however rare outages are.
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -108,7 +108,9 @@ export default experiment({
   demo: { cells: { members: 3, replacement: "1h", cycles: 160 }, replications: 8 },
 });
 
-/** What an outage with fewer than `needed` members adds to the time of outages in a cycle, as that time sees it. */
+/**
+ * The mean contribution to a cycle's downtime of an outage with fewer than `needed` members, weighted by likelihood.
+ */
 function outageOf(p: Settings, needed: number): number {
   const { replacement, detection, policy, repairers, members } = p;
   const apart = policy === "eager" && repairers === "many";

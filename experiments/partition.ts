@@ -1,9 +1,10 @@
 /**
- * What clients on both sides of a partition see, and what the members have executed when it has healed.
+ * The answers that clients get on both sides of a partition, and the calls that members have executed when it has
+ * healed.
  *
- * Source: dissertation, chapters on replicated procedure call and on binding: what collators make of missing answers,
- * and a member that was dropped must not answer. What is guaranteed is written in docs/under-a-partition.md; the
- * checker (sim/checkers/partition.ts) judges every replication by it.
+ * Source: dissertation, chapters on replicated procedure call and on binding: collation with missing answers, and the
+ * rule that a removed member must not answer. docs/under-a-partition.md states the guarantees. The checker
+ * (sim/checkers/partition.ts) judges every replication by them.
  */
 import { bar, line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -46,28 +47,28 @@ const parameters = {
   suspicion: duration("7.5s", "a member is dropped when the Ringmaster has not heard it for so long", { min: 500 }),
 } as const;
 
-/** Of a datagram, in ms. */
+/** The delay of a datagram, in ms. */
 const delay = 0.5;
 
 type Settings = Values<typeof parameters>;
 
-/** How many members of the Ringmaster are cut off with the minority. */
+/** The number of Ringmaster members that are cut off with the minority. */
 function ringmastersCutOff({ ringmasters, ringmasterSide }: Settings): number {
   return { majority: 0, minority: ringmasters, split: Math.floor(ringmasters / 2) }[ringmasterSide];
 }
 
-/** Of the calls that were made during the cut. */
+/** Of the calls made during the cut, those that were answered before it healed. */
 function answeredInTime(calls: readonly Seen[], healed: Milliseconds): [answered: number, made: number] {
   return [calls.filter(({ outcome, done }) => outcome === "answered" && done < healed).length, calls.length];
 }
 
-/** From a moment to the first answer after it to one of these calls, in s; null if there is none before `end`. */
+/** The time from `from` to the next answer to one of these calls, in s; null if there is none before `end`. */
 function untilAnswer(calls: readonly Seen[], from: Milliseconds, end = Infinity): number | null {
   const times = calls.filter(({ outcome, done }) => outcome === "answered" && done >= from && done < end);
   return times.length === 0 ? null : (least(times.map(({ done }) => done)) - from) / 1000;
 }
 
-/** Of calls that were made during the cut: from the first of them to the first answer, in s. */
+/** Of the calls made during the cut: the time from the first call to the first answer, in s. */
 function blackoutOf(calls: readonly Seen[], healed: Milliseconds): number | null {
   return calls.length === 0 ? null : untilAnswer(calls, calls[0]!.made, healed);
 }
@@ -174,7 +175,7 @@ export default experiment({
   demo: { cells: { collator: ["unanimous", "majority"], binding: ["ringmaster", "static"], rate: 8 }, replications: 6 },
 });
 
-/** The parameters as the statement has them. */
+/** The parameters in the form of the statement of guarantees. */
 function sidesOf(p: Settings): { readonly divided: Divided } & Readonly<Record<SideName, Side>> {
   const cutOff = ringmastersCutOff(p);
   return {
@@ -189,10 +190,13 @@ function isUnanimousStatic({ binding, collator }: Settings): boolean {
 }
 
 /**
- * 0 or 1 as the statement says, except: a static table makes a unanimous client wait for silent members each time, so
- * that calls of the last moments are answered too late; and where leases end, they last from the last but one question
- * that a member answered, as only the next one brings it the news: 1.5 rounds less than a lease, on average. If what it
- * answers is lost and the questions are not, half a round less.
+ * The fraction of answered calls. The statement gives 0 or 1, with two exceptions.
+ *
+ * - With a static table, a unanimous client waits for silent members in each call, so that the last calls are answered
+ *   too late.
+ * - A member whose lease ends answers for the rest of the lease. A lease counts from the last but one null call that
+ *   the member answered, since the next null call confirms it: on average the rest is 1.5 rounds less than the lease.
+ *   If the member's answers are lost and the null calls arrive, it is 0.5 rounds less.
  */
 function answered(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
@@ -205,7 +209,7 @@ function answered(p: Settings, side: SideName): number | null {
       if (isUnanimousStatic(p)) return Math.max(0, 1 - silence / p.cut);
       return p.cut > p.suspicion + 2 * (p.lease / roundsPerLease) + silence ? 1 : null;
     case "until leases end": {
-      // Questions come from both sides, and are lost on the way to one of them only.
+      // Null calls come from both sides, and are lost in one direction only.
       if (p.oneWay && p.ringmasterSide === "split") return null;
       const late = p.oneWay && side === "minority" ? 0.5 : 1.5;
       const left = p.lease * (1 - late / roundsPerLease);
@@ -215,11 +219,14 @@ function answered(p: Settings, side: SideName): number | null {
 }
 
 /**
- * A round trip, if that is all it takes; with a static table and all to be heard, until the silent members have been
- * given up. With a Ringmaster they are dropped in its first round that finds them silent for longer than `suspicion`:
- * they answered the last round before the cut, half a round earlier on average. The first call was made when a mean gap
- * between calls had passed. Half a gap after the change one is answered that is made then, or was made so long ago that
- * it finds the members silent then.
+ * The mean time from the first call to the first answer, in s.
+ *
+ * - If calls are answered at once: a round trip.
+ * - With a static table and a unanimous client: until the silent members are given up.
+ * - With a Ringmaster: until the silent members are removed. They are removed in the first round in which they have
+ *   been silent for longer than `suspicion`. They answered the last round before the cut, half a round earlier on
+ *   average. The first call is made one mean gap between calls after the cut. The first answer comes half a mean gap
+ *   after the change.
  */
 function blackout(p: Settings, side: SideName): number | null {
   const { divided, ...sides } = sidesOf(p);
@@ -233,8 +240,8 @@ function blackout(p: Settings, side: SideName): number | null {
 }
 
 /**
- * 1 if calls are executed on one side alone, and neither brought to the other nor thrown away; null where that is left
- * to chance.
+ * The probability that states differ in the end: 1 if calls are executed on one side only, and neither reach the other
+ * side nor are discarded; null where this depends on chance.
  */
 function diverges(p: Settings): number | null {
   const { divided, minority, majority } = sidesOf(p);
@@ -245,8 +252,8 @@ function diverges(p: Settings): number | null {
 }
 
 /**
- * With a static table: those whose last repetition, one longest interval before they were given up, was lost in the
- * cut.
+ * The mean number of calls that only one side has executed. With a static table these are the calls whose last
+ * repetition was lost in the cut. The last repetition is sent one longest interval before the call is given up.
  */
 function divergentCalls(p: Settings): number | null {
   if (p.binding !== "static" || diverges(p) !== 1) return diverges(p) === 0 ? 0 : null;

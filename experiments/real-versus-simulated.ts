@@ -2,11 +2,12 @@
  * How well the simulator predicts the real host: the same protocols and calls, on real sockets and on simulated
  * machines.
  *
- * All parties are hosts in one process, on loopback: they share a CPU, as the processes of one simulated machine do.
- * What the simulator is told is measured on a troupe of one, in turn with what is to be predicted, so that both meet
- * the same machine: what a send takes; what waiting takes, for one datagram or for many; what a call takes at its
- * client besides; and the rest of the round trip, which is the receiving of its two datagrams; how late timers are; how
- * often, and for how long, the process stands still. Degrees above 1, and losses, are predicted from that.
+ * All parties are hosts in one process, on loopback. They share a CPU, as the processes of one simulated machine do.
+ * The simulator is calibrated on a troupe of one. Blocks of calls to the troupe of one and blocks of the calls to be
+ * predicted take turns, so that both meet the same state of the machine. The calibration measures the time of a send;
+ * the time of a wait for datagrams; the client's time at the start and at the end of a call; the rest of the round
+ * trip, which is the receipt of two datagrams; the lateness of timers; the rate and lengths of stalls of the process.
+ * Degrees above 1, and losses, are predicted from these.
  */
 import { line } from "../harness/chart.ts";
 import { experiment, type Replication } from "../harness/experiment.ts";
@@ -39,15 +40,15 @@ export interface Setting {
   readonly calls: number;
 }
 
-/** What came of calls, block by block. Times in ms. */
+/** The results of calls, block by block. Times in ms. */
 export class Outcome {
   readonly latencies: number[] = [];
   elapsed = 0;
   calls = 0;
-  /** Datagrams that reached a receiver, or were lost on the way to one, for all of `calls`. */
+  /** Datagrams that were sent to a receiver, lost or not, for all `calls`. */
   datagrams = 0;
 
-  /** One block: some calls to get going after a pause, which do not count, and those that do. */
+  /** Adds one block: first some calls after the pause, whose latencies do not count, then the calls that count. */
   async add(p: Setting, call: (calls: number) => Promise<number[]>, now: () => number): Promise<void> {
     const calls = Math.ceil(p.calls / blocks);
     await call(runUp);
@@ -58,17 +59,17 @@ export class Outcome {
   }
 }
 
-/** What the simulator is told of the real host. Times in ms. */
+/** The calibration of the simulator, measured on the real host. Times in ms. */
 export interface Calibration {
   readonly send: number;
   readonly receive: number;
-  /** Asking what has come, once for all that has. */
+  /** The time of one wait, which gets all datagrams that have arrived. */
   readonly wait: number;
   /** At the client: from the start of a call to its first send, and from its last RETURN to its end. */
   readonly issue: number;
   readonly resume: number;
   readonly timerLateness: number;
-  /** Times for which the process stood still, and how often that happened in a ms. */
+  /** The lengths of stalls of the process, and the number of stalls in a ms. */
   readonly stalls: readonly number[];
   readonly stallRate: number;
 }
@@ -84,7 +85,7 @@ function messageOptions({ retransmission }: Setting, lateness: number): Partial<
   return { retransmitInterval: interval, longestInterval: 8 * interval, tries: 60 };
 }
 
-/** Parties on machines of their own, or all on one. */
+/** Sets up client and members: each on its own machine, or all on `box`. */
 function setUp(stage: Stage<StageWorld>, { members, transport }: Setting, box?: StageMachine): Pair {
   const place = box === undefined ? {} : { machine: () => box };
   const { troupe } = stage.troupe("echo", () => new Echo(), members, { ...place, multicast: true });
@@ -92,7 +93,7 @@ function setUp(stage: Stage<StageWorld>, { members, transport }: Setting, box?: 
   return { program, stub: program.import(Echo, troupe, { transport }) };
 }
 
-/** Calls from so many threads of the client; `before` and `after` are told of each. Answers the latencies. */
+/** Calls from `threads` threads of the client, with `before` and `after` around each call. Answers the latencies. */
 async function callOften(
   { program, stub }: Pair,
   calls: number,
@@ -119,10 +120,10 @@ const median = (values: readonly number[]): number => quantile(values, 0.5);
 const blocks = 20;
 const runUp = 10;
 const warmUp = 3000;
-/** Latencies beyond so many medians show that the process stood still. */
+/** A latency of more than this many medians counts as a stall of the process. */
 const stalled = 1.25;
 
-/** Measures the troupe of one and the one in question, block by block in turn. */
+/** Measures the troupe of one and the troupe to be predicted, block by block in turn. */
 async function measure(p: Setting, replication: Replication): Promise<{ told: Calibration; measured: Outcome }> {
   const { seed, number } = replication;
   const plain = new RealWorld({ seed });
@@ -151,7 +152,7 @@ async function measure(p: Setting, replication: Replication): Promise<{ told: Ca
     for (let block = 0; block < blocks; block++) {
       await alone.add(p, (calls) => callOften(one, calls, 1, around), now);
       await probe.measure();
-      // The system lets a process that has just been busy wait longer: the second timer is like one of a lost datagram.
+      // A busy process is woken later. After the first timer, the second timer is like the timer of a lost datagram.
       await lateness(one.program, p.retransmission);
       late.push(await lateness(one.program, p.retransmission));
       await measured.add(p, (calls) => callOften(many, calls, p.threads), now);
@@ -172,7 +173,7 @@ function hostOn(world: RealWorld, name: string): Host {
   return world.machine(name).start(() => {}).host!;
 }
 
-/** How much later than asked for a timer fires. */
+/** The lateness of a timer, in ms. */
 function lateness(program: Program, delay: number): Promise<number> {
   const { host } = program;
   return new Promise((resolve) => {
@@ -187,7 +188,7 @@ function stallsOf(latencies: readonly number[]): Pick<Calibration, "stalls" | "s
   return { stalls, stallRate: stalls.length / latencies.reduce((sum, latency) => sum + latency, 0) };
 }
 
-/** The same calls on one simulated machine whose CPU takes the times that were measured. */
+/** Makes the same calls on one simulated machine whose CPU takes the measured times. */
 export async function simulate(p: Setting, told: Calibration, replication: Replication): Promise<Outcome> {
   const world = replication.world({ network: { delay: constant(0), loss: p.loss, loopback: "link" } });
   const costs: CostOptions = {
@@ -214,7 +215,8 @@ export async function simulate(p: Setting, told: Calibration, replication: Repli
         (calls) => callOften(pair, calls, p.threads, around),
         () => pair.program.host.now(),
       );
-      // Meanwhile the real client calls the troupe of one; the last RETURNs are repeated for want of a later CALL.
+      // In this pause the real client calls the troupe of one. No CALL acknowledges the last RETURNs: they are
+      // repeated.
       await pair.program.thread(() => pair.program.sleep(2 * p.retransmission));
     }
     calling = false;
@@ -231,7 +233,7 @@ const figures = (outcome: Outcome): { median: number; p99: number; datagrams: nu
   throughput: outcome.latencies.length / (outcome.elapsed / 1000),
 });
 
-/** What was predicted in the same replications. */
+/** The model of a measure: the prediction in the same replications. */
 const predicted = (measure: string, within: number) => ({
   label: "predicted" as const,
   source: "simulated, calibrated on a troupe of one",

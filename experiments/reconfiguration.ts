@@ -30,29 +30,29 @@ import { greatest } from "../harness/statistics/moments.ts";
 /** Bytes in a ms at 1 Mb/s. */
 const bytesPerMegabit = 125;
 
-/** Bytes of a datagram on Ethernet besides its own. */
+/** The bytes that Ethernet, IP and UDP add to a datagram. */
 const overhead = 66;
 
 /** Bytes of a call to `add`, and of its RETURN. */
 const callBytes = headerBytes + 38;
 const returnBytes = headerBytes + 2;
 
-/** Calls are made from so long before the request, and latencies are shown from there, in ms. */
+/** Calls begin this many ms before the request for a change, and latencies are shown from then on. */
 const before = 1000;
 const shown = Array.from({ length: 40 }, (_, i) => i * 100 - before);
 const bin = 100;
 
-/** ms for which calls go on after the change, and the longest time that one may take. */
+/** Calls continue for this many ms after the change. A call may take this many ms at most. */
 const after = 1000;
 const longestChange = 600_000;
 
-/** Mean pause of the Ringmaster's clients between two tries, in ms. */
+/** The mean pause of the Ringmaster's clients between two attempts, in ms. */
 const pollInterval = 5;
 
-/** Of the troupe. */
+/** The name of the troupe. */
 const name = "store";
 
-/** Changes of it may come in any order. */
+/** A module whose changes commute: its state does not depend on their order. */
 class Store {
   contents: Uint8Array;
 
@@ -151,7 +151,7 @@ export default experiment({
       expected[at]!++;
       return client.thread(() => store.add(at));
     });
-    // The Ringmaster's probes come at no particular time.
+    // The request is made at a random moment between two probes of the Ringmaster.
     await world.run(world.now + before + world.random.fork("request").next() * suspicion);
 
     const request = world.now;
@@ -260,19 +260,19 @@ function share(latencies: readonly number[], p: number): number | null {
   return latencies.length === 0 ? null : quantile(latencies, p);
 }
 
-/** A state whose bytes look random, so that it is cut into pieces as any other. */
+/** A state of random bytes, which is cut into pieces as an ordinary state is. */
 function scattered(bytes: number): Uint8Array {
   let x = 1;
   return new Uint8Array(bytes).map(() => (x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0) >>> 24);
 }
 
-/** What the model of a change knows of the setting. */
+/** The setting in the form of the model of a change. */
 function settingOf(p: Setting): ChangeSetting {
   const { roundTrip, members, ringmasters } = p;
   return { roundTrip, bytesPerMs: p.bandwidth * bytesPerMegabit, overhead, members, ringmasters };
 }
 
-/** Both measures ask for it, and each report and chart again. */
+/** Models by setting, since two measures and all reports and charts ask for them. */
 const models = new Map<string, ChangeTime>();
 
 function modelOf(p: Setting): ChangeTime | null {
@@ -292,7 +292,7 @@ function modelOf(p: Setting): ChangeTime | null {
   return model;
 }
 
-/** Throws if a call was executed not at all, or twice, or is missing in the state of a member. */
+/** @throws Error if a call was not executed, was executed twice, or is missing in the state of a member */
 function judge(
   bound: BoundTroupe,
   members: number,

@@ -1,12 +1,12 @@
 /**
- * When to replace failed members: policies, with the real protocols in the loop.
+ * Policies for the replacement of failed members, with the real protocols in the loop.
  *
- * Source: dissertation, chapter 6. Members' machines fail; whoever repairs learns of it, by a policy provides new ones
- * after a replacement time, and the new members join by the Ringmaster, with the state of the others. The troupe is
- * available while it has a member with its state. When all are gone the state is lost, and the first that comes back
- * founds the troupe anew.
+ * Source: dissertation, chapter 6. The machines of members fail. A repairer learns of each failure. By its policy it
+ * provides new machines after a replacement time. The new members join through the Ringmaster, with the state of the
+ * other members. The troupe is available while it has a member with its state. When all members have failed, the state
+ * is lost, and the first new member founds the troupe again.
  *
- * Policies meet the same failures (sim/troupes/replaced-troupe.ts; with a trace: the same moments of failure).
+ * All policies meet the same failures (sim/troupes/replaced-troupe.ts; with a trace: the same moments of failure).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -166,7 +166,7 @@ export default experiment({
     }
     const counted = (length - warmUp) * p.troupes;
     const calls = world.random.fork("calls");
-    // Earlier ones fail while later ones are formed: each has its own time.
+    // Each troupe has its own span of time, since earlier troupes fail while later troupes are formed.
     for (const followed of troupes) followed.call(p.calls, calls, followed.from, followed.to);
     await world.run(troupes.at(-1)!.to);
     const sum = (of: (followed: FollowedTroupe) => number) => troupes.reduce((total, one) => total + of(one), 0);
@@ -179,7 +179,7 @@ export default experiment({
       replacements: [sum(({ replaced }) => replaced), counted / hour],
       bytes: [sum(({ bytes }) => bytes), counted / hour],
       detectionDelay: [sum(({ troupe }) => troupe.delays) / 1000, sum(({ troupe }) => troupe.known)],
-      // Calls come in one outage together.
+      // Several calls fall into one outage, so that their failures are not independent.
       callFailures:
         p.calls === 0
           ? null
@@ -246,12 +246,12 @@ function racksOf(p: Settings): Racks {
   return { number, lifetime: exponential(rackLifetime), repair: exponential(rackRepair), placement };
 }
 
-/** The mean outage of the trace's nodes, if that is what machines come back after. */
+/** The mean time until a machine comes back: with a trace, the mean outage of its nodes. */
 function comebackOf(p: Settings): Milliseconds {
   return p.trace === "" ? p.comeback : downtimes(observation(p)).outage;
 }
 
-/** The mean life of the trace's nodes, if that is what fails. */
+/** The mean lifetime of a machine: with a trace, the mean lifetime of its nodes. */
 function lifetimeOf(p: Settings): Milliseconds {
   if (p.trace === "") return p.lifetime;
   const observed = observation(p);
@@ -280,7 +280,7 @@ function spanFor(p: Settings): Span | undefined {
   return spanOf(p, modelFor(p));
 }
 
-/** What an outage, without a member or without a majority, adds to the time of outages. */
+/** The mean contribution to the downtime of an outage with fewer than `needed` members. */
 function outageFor(p: Settings, needed: number): Milliseconds {
   const isObserved = p.trace !== "" && p.policy === "none";
   return isObserved ? outageSeen(p, p.members, needed) : outageOf(p, p.members - needed + 1);

@@ -1,14 +1,15 @@
 /**
- * How fast failed members must be replaced: the dissertation's table, and what its figures bring, by simulation.
+ * The mean replacement time that an availability requires: the dissertation's table, and the availability that its
+ * figures achieve in simulation.
  *
- * Source: dissertation, chapter 6: for availability A the mean replacement time must not exceed (1/L) q/(1-q), q =
+ * Source: dissertation, chapter 6: for availability A, the mean replacement time must not exceed (1/L) q/(1-q), q =
  * (1-A)^(1/n).
  *
- * An unavailability of 1e-5 cannot be waited for. So members are made to fail oftener while some have failed, and what
- * follows counts by its likelihood: failure biasing over regenerative cycles, from all members up to all members up (A.
- * Goyal, P. Shahabuddin, P. Heidelberger et al., IEEE Transactions on Computers 41, 1992). After each step a call tells
- * whether the troupe answers. A step counts with the mean of its exponential time, not with a draw from it (A. Hordijk
- * et al., 1976).
+ * Plain simulation of an unavailability of 1e-5 would take too long. Therefore, while some members have failed,
+ * failures are made more frequent, and results are weighted by their likelihood: failure biasing over regenerative
+ * cycles, from all members up to all members up (A. Goyal, P. Shahabuddin, P. Heidelberger et al., IEEE Transactions on
+ * Computers 41, 1992). After each step, a call shows whether the troupe answers. A step counts with the mean of its
+ * exponential time instead of a random time (A. Hordijk et al., 1976).
  */
 import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
@@ -55,7 +56,7 @@ export default experiment({
   },
   async run(p, replication) {
     const world = replication.world({ network: { delay: constant(0.1) } });
-    // A dead member is found out within milliseconds.
+    // A crash is detected within milliseconds.
     const stage = new Stage(world, { retransmitInterval: 1, longestInterval: 2, tries: 5, probeInterval: 5 });
     const troupe = stage.troupe("echo", () => new Echo(), p.members);
     const client = stage.client("client");
@@ -84,7 +85,7 @@ export default experiment({
         const answered = await answers();
         time += likelihood / rate;
         if (!answered) downtime += likelihood / rate;
-        // Once the troupe has been down, nothing is gained by further failures.
+        // After the first outage of a cycle, further failures are not needed, and biasing ends.
         biased &&= answered;
         const natural = living.length / p.lifetime / rate;
         const forced = biased ? forcedFailure(natural, p.bias, dead.length) : natural;
@@ -116,20 +117,20 @@ export default experiment({
   demo: { cells: { members: [1, 3, 5], availability: [0.999, 0.99999], cycles: 40 }, replications: 15 },
 });
 
-/** The figures that the dissertation gives for a lifetime of an hour, in s. */
+/** The dissertation's figures for a lifetime of an hour, in s. */
 function published(p: { readonly members: number; readonly availability: number; readonly lifetime: number }) {
   if (p.availability !== 0.999 || p.lifetime !== 3_600_000) return null;
   return { 3: 400, 5: 1200 }[p.members] ?? null;
 }
 
-/** With which probability the next step is a failure, if it is by nature with this, and so many members have failed. */
+/** The biased probability that the next step is a failure. `natural`: the true probability; `dead`: failed members. */
 function forcedFailure(natural: number, bias: number, dead: number): number {
   return dead > 0 && natural > 0 && natural < bias / 2 ? bias : natural;
 }
 
 /**
- * What an outage adds to the downtime of a replication: the mean time until the first member is back, by its
- * likelihood.
+ * The mean contribution of one outage to the downtime of a replication: the mean time until the first member is back,
+ * weighted by likelihood.
  */
 function outageOf(
   p: { readonly members: number; readonly lifetime: number; readonly bias: number },
