@@ -1,28 +1,28 @@
-/** Charts as data: what goes on which axis. Drawing them is in `charts/`. */
+/** Charts as data: the content of each axis. The folder `charts/` draws them. */
 
 interface Common<P extends string> {
-  /** The parameter that tells the lines, or the colours of bars, apart. */
+  /** The parameter with one line, or one colour of bars, for each value. */
   readonly by?: P;
-  /** The parameter that tells panels apart. */
+  /** The parameter with one panel for each value. */
   readonly facet?: P;
-  /** Which axes are logarithmic. */
+  /** The logarithmic axes. */
   readonly log?: "x" | "y" | "xy";
-  /** Instead of the experiment's question. */
+  /** The title; the experiment's question unless set. */
   readonly title?: string;
-  /** Of the files that it is written to, without extension; `y` against `x` unless set. */
+  /** The name of the chart's files, without extension; `y` against `x` unless set. */
   readonly name?: string;
 }
 
-/** A chart of measures against a parameter, with intervals, and the model beside them. */
+/** A chart of measures against a parameter, with their intervals and the model. */
 export interface CellsChart<P extends string = string, M extends string = string> extends Common<P> {
   readonly type: "line" | "bar";
   /** The parameter on the horizontal axis. */
   readonly x: P;
-  /** The measure on the vertical axis; or several of one unit, each a line or a colour of bars. */
+  /** The measure on the vertical axis; or several measures of one unit, with a line or colour of bars for each. */
   readonly y: M | readonly M[];
 }
 
-/** One measure against another: each line goes through the values of a parameter that buys one with the other. */
+/** One measure against another. Each line goes through the values of the parameter `through`. */
 export interface TradeOffChart<P extends string = string, M extends string = string> extends Common<P> {
   readonly type: "trade-off";
   readonly x: M;

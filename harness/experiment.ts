@@ -1,6 +1,6 @@
 /**
- * An experiment as data: what may be varied, what is measured, how one replication is run, what theory or a paper says
- * the answer is, and which charts show it. The harness does the rest for all experiments alike.
+ * An experiment as data: its parameters, its measures, the course of one replication, the answer of theory or of a
+ * paper, and its charts. The harness does everything else, in the same way for all experiments.
  */
 import { BadData } from "../sim/bad-data.ts";
 import type { Chart } from "./chart.ts";
@@ -13,42 +13,41 @@ const estimators = ["mean", "ratio", "rare", "waiting", "quantile", "steady"] as
 
 /** One quantity that every replication measures. */
 export interface Measure {
-  /** Of the estimate, for axis titles: `"ms"`, `"calls/s"`; left out for a bare number. */
+  /** The unit of the estimate, for axis titles: `"ms"`, `"calls/s"`. Left out: a number without unit. */
   readonly unit?: string;
-  /** One line. */
+  /** One line for help and reports. */
   readonly help: string;
   /**
-   * How the replications' values become an estimate and its interval:
-   * - `mean` (the default): each replication gives a number; their mean, with Student's t corrected for skewness.
-   * - `ratio`: each gives `[numerator, denominator]`; the quotient of the sums, with the same on the linearized
-   *   residuals. For a mean over something whose number varies: time per call, calls per hour. Where all numerators are
-   *   zero there is no upper limit.
-   * - `rare`: as `ratio`, where the numerator adds up contributions, none negative, of events that may be few or none:
-   *   failed calls, time out of service. The interval is Fay and Feuer's gamma interval, which stays sound for few
-   *   events, and after none still has an upper limit: that of 3 events. What an event adds may be given as a third
-   *   number, `[numerator, denominator, event]`; it is 1 if left out, as is right for counts. For sums of events of
-   *   unequal size D it is E[D^2]/E[D]: for time out of service, twice the mean of an outage that is exponential.
-   *   Without a unit it is a share, and the interval ends at 1.
-   * - `waiting`: each gives `[time, events]`, none negative; the mean time to an event of which there may be few or
-   *   none, with the inverse of the interval of their rate. After none it still has a lower limit.
-   * - `quantile`: each gives a number; the `quantile` of their law, with the interval between two of them, whatever the
-   *   law.
-   * - `steady`: each gives a list of values in the order of time, none missing, from one long run. The warm-up is
-   *   removed (MSER-5), and the mean of the rest is taken, with Student's t over replications or, of one replication,
-   *   over batches of its values. A run in which the warm-up does not end makes the cell unconverged.
+   * The estimator: how the values of the replications give an estimate and its interval.
+   * - `mean` (the default): each replication gives a number. The estimate is their mean, with Student's t corrected for
+   *   skewness.
+   * - `ratio`: each gives `[numerator, denominator]`. The estimate is the quotient of the sums, with Student's t
+   *   corrected for skewness on the linearized residuals. For a mean over a varying number of things: time per call,
+   *   calls per hour. If all numerators are zero, there is no upper limit.
+   * - `rare`: as `ratio`, for a numerator that adds up contributions >= 0 of events that may be few or none: failed
+   *   calls, time out of service. The interval is Fay and Feuer's gamma interval, which is sound for few events. After
+   *   no event it has an upper limit, that of 3 events. The contribution of one event may be given as a third number,
+   *   `[numerator, denominator, event]`. It is 1 if left out, which is right for counts. For sums of events of unequal
+   *   size D it is E[D^2]/E[D]: for time out of service, twice the mean of an exponential outage. A measure without a
+   *   unit is a share, and its interval ends at 1.
+   * - `waiting`: each gives `[time, events]`, both >= 0. The estimate is the mean time to an event, for few events or
+   *   none, with the inverse of the interval of their rate. After no event it has a lower limit.
+   * - `quantile`: each gives a number. The estimate is the `quantile` of their law, with an interval between two of the
+   *   numbers. The interval holds for every law.
+   * - `steady`: each gives a list of values in the order of time, from one long run, without gaps. The warm-up is
+   *   removed (MSER-5). The estimate is the mean of the rest, with Student's t over replications, or over batches of
+   *   values if there is one replication. If the warm-up of a run does not end, the cell is unconverged.
    */
   readonly estimator?: (typeof estimators)[number];
-  /** With the estimator `quantile`: which, between 0 and 1. */
+  /** With the estimator `quantile`: the quantile, between 0 and 1. */
   readonly quantile?: number;
-  /** Values may be negative. Left out: they cannot, and no interval reaches below 0. */
+  /** Values may be negative. Left out: values are >= 0, and no interval reaches below 0. */
   readonly signed?: true;
-  /**
-   * The relative half-width of the interval at which a cell has converged, 0.1 unless set; null: it is never judged.
-   */
+  /** A cell has converged at this relative half-width of the interval; 0.1 unless set; null: it is never judged. */
   readonly precision?: number | null;
-  /** It is a share of time out of service: tables tell beside it how long that is in a year. */
+  /** The measure is a share of time out of service. Tables add its length in a year. */
   readonly isDowntime?: boolean;
-  /** A half-width, in the measure's unit, that is always narrow enough, however small the estimate. */
+  /** At this half-width, in the measure's unit, a cell has converged whatever the estimate is. */
   readonly resolution?: number;
 }
 
@@ -56,23 +55,23 @@ export interface Measure {
 export type Measures = Readonly<Record<string, Measure>>;
 
 /**
- * What every replication measures at several places of an axis that is no parameter: latency over time. It is never
- * judged.
+ * A quantity that every replication measures at several places of an axis that is no parameter: latency over time. A
+ * series is never judged.
  */
 export interface Series extends Measure {
   readonly along: {
-    /** For the axis and the columns of results. */
+    /** The name of the axis and of its column in results. */
     readonly name: string;
     readonly unit?: string;
-    /** The places, ascending. */
+    /** The places on the axis, ascending. */
     readonly at: readonly number[];
   };
 }
 
-/** What a replication gives for a measure; null where there was nothing to measure (no call was answered at all). */
+/** The value of a measure in one replication; null if there was nothing to measure (for example, no answered call). */
 export type Observation = number | Pair | null;
 
-/** What `run` returns: one observation for each measure, of the form that its estimator takes. */
+/** The result of `run`: one observation for each measure, in the form that its estimator takes. */
 export type Observations<M extends Measures> = {
   readonly [K in keyof M]: M[K] extends { readonly estimator: "ratio" | "rare" | "waiting" }
     ? Pair | null
@@ -81,101 +80,101 @@ export type Observations<M extends Measures> = {
       : number | null;
 };
 
-/** One replication: its key to all randomness, and its means to say what a number alone would hide. */
+/** One replication: the source of its randomness, and the functions that report more than numbers. */
 export interface Replication {
-  /** The run's seed. Alike in all cells: two policies under one seed and number meet the same failures. */
+  /** The run's seed, equal in all cells: two policies under one seed and number meet the same failures. */
   readonly seed: string;
   /** Counts from 0. */
   readonly number: number;
   /**
-   * A simulated world under this seed and number. What is asked for by `--events` is its trace, and what the cell's
-   * warnings tell is whether the faults of all its worlds had an effect.
+   * A simulated world under this seed and number. `--events` writes its trace. A warning of the cell reports faults
+   * that had no effect in any of its worlds.
    */
   world(options?: Omit<WorldOptions, "seed" | "replication">): World;
   /**
-   * A stream of numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams; a draw
-   * from one disturbs no other.
+   * A stream of random numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams,
+   * and streams of different keys do not influence each other.
    */
   readonly random: (purpose: string) => () => number;
-  /** Hands over a series: one observation for each of its places. Each series that the experiment names, once. */
+  /** Gives a series: one observation for each place. Must be called once for each series of the experiment. */
   readonly series: (name: string, observations: readonly Observation[]) => void;
-  /** A fact to be shown with the results, once for each cell: what was calibrated, which law was fitted. */
+  /** Shows a fact with the results, once for each cell: a calibrated value, a fitted law. */
   readonly note: (sentence: string) => void;
-  /** A doubt to be shown with the results, once for each cell: a fault that had no effect. */
+  /** Shows a doubt with the results, once for each cell: a fault that had no effect. */
   readonly warn: (sentence: string) => void;
-  /** As `warn`; and the cell is marked as not converged, whatever its interval. */
+  /** Shows a doubt as `warn` does, and marks the cell as not converged, whatever its interval is. */
   readonly unconverged: (sentence: string) => void;
 }
 
-/** The estimates of a cell by measure, null where nothing was measured; without one that is not known. */
+/** The estimates of a cell by measure; null if nothing was measured. Unknown estimates are left out. */
 export type Means = Readonly<Partial<Record<string, number | null>>>;
 
-/** What a measure should be, and how near is near enough. */
+/** The figure that a measure should have, and the tolerance. */
 export interface Model<P extends Parameters> {
   /**
-   * The figure for these parameters, in the measure's unit; null where there is none. It may be another measure's
-   * estimate: a prediction that the replications made before they measured.
+   * The figure for these parameters, in the measure's unit; null if there is none. The figure may be the estimate of
+   * another measure, such as a prediction that the replications made.
    */
   of(p: Values<P>, means: Means): number | null;
   /** `closed form` unless set. Only closed forms are drawn between cells. */
   readonly label?: "closed form" | "published" | "predicted";
-  /** Where it comes from: "dissertation, chapter 6", "SOSP 1985, table 1". */
+  /** The source of the figure: "dissertation, chapter 6", "SOSP 1985, table 1". */
   readonly source?: string;
   /**
-   * Which assumption of the model does not hold for these parameters, or did not hold in the run by what was measured,
-   * as a sentence; null if all hold. The figure is shown all the same, but nothing is held to it.
+   * The assumption of the model that does not hold for these parameters, or did not hold in the run by its measures, as
+   * a sentence; null if all assumptions hold. If one does not hold, the figure is shown but not used for a verdict.
    */
   outside?(p: Values<P>, means: Means): string | null;
   /**
-   * What a replication gives on average, where that is known although an assumption does not hold; null where it is
-   * not. The real coverage of intervals is judged by it.
+   * The expected value of a replication, if it is known although an assumption does not hold; otherwise null. The real
+   * coverage of intervals is judged by it.
    */
   expected?(p: Values<P>): number | null;
-  /** The verdict: agree within this relative error, or, as without it, within three standard errors of the estimate. */
+  /** The verdict is "agrees" within this relative error. Without `within`: within three standard errors. */
   readonly within?: number;
 }
 
-/** A model of one measure; a bare function is a closed form that must agree within three standard errors. */
+/** A model of one measure. A function alone is a closed form that must agree within three standard errors. */
 type ModelOrFunction<P extends Parameters> = Model<P> | Model<P>["of"];
 
 /**
- * Values for some parameters: a value, a list of values, or a text as on the command line (`"1..5"`, `"10s,1m"`). It
- * stands for the cells of the whole grid; parameters that are left out have their defaults.
+ * Values for some parameters: a value, a list of values, or a text as on the command line (`"1..5"`, `"10s,1m"`). A
+ * setting stands for the cells of the whole grid. Parameters that are left out have their defaults.
  */
 export type Setting<P extends Parameters> = {
   readonly [K in keyof P]?: Values<P>[K] | readonly Values<P>[K][] | string;
 };
 
 export interface Definition<P extends Parameters, M extends Measures> {
-  /** Also the name of its file. Small letters, digits and hyphens. */
+  /** The name of the experiment and of its file: small letters, digits and hyphens. */
   readonly name: string;
-  /** One sentence that ends in a question mark; the title of report and charts. */
+  /** The question of the experiment, one sentence with a question mark: the title of report and charts. */
   readonly question: string;
-  /** Which published result this reproduces, and where that is found. */
+  /** The published result that the experiment reproduces, and its place in the literature. */
   readonly reproduces?: string;
   readonly parameters: P;
   readonly measures: M;
   readonly series?: Readonly<Record<string, Series>>;
   /** One replication. Deterministic: everything random comes from the replication's seed and number. */
   run(p: Values<P>, replication: Replication): Observations<M> | Promise<Observations<M>>;
-  /** What theory or a paper says, by measure. */
+  /** The figures of theory or of a paper, by measure. */
   readonly model?: { readonly [K in keyof M]?: ModelOrFunction<P> };
   readonly charts?: readonly Chart<keyof P & string, keyof M & string>[];
-  /** Refuses parameters that do not go together, with one sentence; null accepts. */
+  /** Refuses parameters that contradict each other, with one sentence; null accepts them. */
   refuse?(p: Values<P>): string | null;
-  /** False: figures are measured on the real machine with its real clock, and no two runs are alike. */
+  /** False: figures are measured on the real machine with its real clock, so that no two runs are equal. */
   readonly reproducible?: false;
-  /** How many replications a cell has unless the command says otherwise; 20 unless set. 1 if nothing is random. */
+  /** The default number of replications of a cell; 20 unless set. 1 if the experiment is not random. */
   readonly replications?: number;
-  /** The cells of `troupe sweep NAME` for the parameters that the command does not give. */
+  /** The cells of `troupe sweep NAME`, for the parameters that the command does not name. */
   readonly sweep?: Setting<P> | readonly Setting<P>[];
-  /** Settings with names, for `--preset NAME`. */
+  /** Settings by name, for `--preset NAME`. */
   readonly presets?: Readonly<Record<string, Setting<P> | readonly Setting<P>[]>>;
-  /** The small cells of `troupe demo`, which has a minute for all experiments together. */
+  /** The small cells of `troupe demo`, which runs all experiments within a minute. */
   readonly demo?: {
     readonly cells: Setting<P> | readonly Setting<P>[];
     readonly replications?: number;
-    /** The parameter by whose values cells are compared in pairs. */
+    /** The parameter whose values are compared in pairs of cells. */
     readonly compare?: keyof P & string;
   };
 }
@@ -183,7 +182,7 @@ export interface Definition<P extends Parameters, M extends Measures> {
 /** A definition that has been checked. */
 export type Experiment<P extends Parameters = Parameters, M extends Measures = Measures> = Definition<P, M>;
 
-/** Names of options that every experiment has, which none of its parameters may take. */
+/** Names of options that every experiment has. No parameter may have such a name. */
 export const commonOptions = (
   "seed replications replication events precision precision-of max-replications compare campaigns where set preset config " +
   "dry-run out charts workers timeout keep-going fail-fast resume rerun accept-changes overwrite fresh shard check json " +
@@ -197,8 +196,7 @@ function mustBeKnown(what: string, name: string, known: readonly string[], where
 
 /**
  * Checks a definition and returns it, with the types of its parameters and measures inferred.
- *
- * @throws BadData with one sentence that names the experiment and what is wrong in it.
+ * @throws BadData with one sentence that names the experiment and its error
  */
 export function experiment<const P extends Parameters, const M extends Measures>(
   definition: Definition<P, M>,
@@ -215,7 +213,7 @@ export function experiment<const P extends Parameters, const M extends Measures>
     if (commonOptions.includes(name)) {
       throw new BadData(`${where}: parameter ${name}: that is the name of an option of every experiment.`);
     }
-    // Files of the user's own are run without a check of types.
+    // The types in users' files are not checked.
     if (typeof (parameter as Partial<Parameters[string]> | null)?.accepts !== "function") {
       const like = `${name}: count(3, "degree of replication")`;
       throw new BadData(`${where}: parameter ${name} is made by a function of troupe/parameters, as in ${like}.`);
@@ -276,7 +274,7 @@ export function experiment<const P extends Parameters, const M extends Measures>
   return definition;
 }
 
-/** What the model says of a measure, with its defaults filled in; null where it has no figure for these parameters. */
+/** The model of a measure, with its defaults filled in; null if it has no figure for these parameters. */
 export function modelOf(
   experiment: Experiment,
   measure: string,
@@ -288,7 +286,7 @@ export function modelOf(
   readonly source: string;
   readonly within: number | null;
   readonly outside: string | null;
-  /** What the estimate should be on average; null if nobody knows. */
+  /** The expected value of the estimate; null if it is not known. */
   readonly expected: number | null;
 } | null {
   const model = experiment.model?.[measure];

@@ -1,4 +1,4 @@
-/** A command did not do what it was told, and neither its words nor the program are wrong: exit status 1. */
+/** A command has failed though its arguments and the program are right: exit status 1. */
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }

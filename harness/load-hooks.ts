@@ -1,6 +1,6 @@
 /**
- * Module hooks for experiments outside this package: their types are stripped, where Node would not do it by itself,
- * and `troupe/...` means this very package wherever the file lies. Runs in Node's own thread for hooks.
+ * Module hooks for experiments outside this package. The hooks strip types where Node does not, and resolve
+ * `troupe/...` to this package from every folder. They run in Node's own thread for hooks.
  */
 import { readFileSync } from "node:fs";
 import type { LoadHook, ResolveHook } from "node:module";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 export const resolve: ResolveHook = (specifier, context, nextResolve) => {
   const isOurs = specifier === "troupe" || specifier.startsWith("troupe/");
-  // A package resolves its own name: ask as if this file had asked.
+  // A package resolves its own name. Therefore this file stands in as the importing file.
   return nextResolve(specifier, isOurs ? { ...context, parentURL: import.meta.url } : context);
 };
 

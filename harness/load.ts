@@ -1,4 +1,4 @@
-/** Finds experiments, the package's own by name, a user's by the path of its file; and users' modules. */
+/** Finds experiments, the package's own by name and users' by the path of the file; and users' modules. */
 import { existsSync, readdirSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
@@ -9,12 +9,12 @@ import { didYouMean } from "../languages/nearest.ts";
 
 const ownExperiments = new URL("../experiments/", import.meta.url);
 
-/** Where an experiment comes from: enough for a worker to load it too. */
+/** The source of an experiment. A worker can load the experiment from it. */
 export interface Source {
-  /** As the user names it: `availability`, `./my-experiment.ts`. */
+  /** The name given by the user: `availability`, `./my-experiment.ts`. */
   readonly name: string;
   readonly url: string;
-  /** Whether it is a file outside the package. */
+  /** Whether the source is a file outside the package. */
   readonly isUsers: boolean;
 }
 
@@ -28,9 +28,8 @@ export function experimentNames(): string[] {
 }
 
 /**
- * Where the experiment lies that a name or a path stands for.
- *
- * @throws BadData with the nearest name if there is none.
+ * The source of the experiment with that name or path.
+ * @throws BadData with the nearest name if there is none
  */
 export function findExperiment(name: string): Source {
   if (/[\\/]|\.[mc]?[jt]s$/.test(name)) {
@@ -47,7 +46,10 @@ export function findExperiment(name: string): Source {
 
 let hooked = false;
 
-/** What a file exports. Throws BadData if it cannot be read as a module. */
+/**
+ * The exports of a file.
+ * @throws BadData if the file cannot be read as a module
+ */
 async function importSource({ name, url, isUsers }: Source): Promise<Readonly<Record<string, unknown>>> {
   if (isUsers && !hooked) {
     register("./load-hooks.js", import.meta.url);
@@ -63,8 +65,7 @@ async function importSource({ name, url, isUsers }: Source): Promise<Readonly<Re
 
 /**
  * Imports an experiment.
- *
- * @throws BadData if the file does not export an experiment or cannot be read as a module.
+ * @throws BadData if the file does not export an experiment or cannot be read as a module
  */
 export async function loadExperiment(source: Source): Promise<Experiment> {
   const module = await importSource(source);
@@ -72,7 +73,7 @@ export async function loadExperiment(source: Source): Promise<Experiment> {
   if (typeof exported?.run !== "function" || !exported.name || !exported.parameters || !exported.measures) {
     throw new BadData(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
   }
-  // Checked here again, since a plain JavaScript file may have left out `experiment`.
+  // The check is repeated here, since a plain JavaScript file may not have called `experiment`.
   return checkedExperiment(exported as Experiment);
 }
 
@@ -81,9 +82,8 @@ function isClass(value: unknown): value is new () => object {
 }
 
 /**
- * The class that a file exports: by default, or as the only one.
- *
- * @throws BadData if there is no such file or no such class.
+ * The class that a file exports: the default export, or the only exported class.
+ * @throws BadData if there is no such file or no such class
  */
 export async function loadClass(path: string): Promise<new () => object> {
   if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);

@@ -1,4 +1,4 @@
-/** Latency matrices as tables: written by `troupe import network`, and read once for all replications of a process. */
+/** Latency matrices as tables. `troupe import network` writes them; a process reads them once for all replications. */
 import { readFileSync } from "node:fs";
 import { stringify } from "csv-stringify/sync";
 import { BadData } from "../sim/bad-data.ts";
@@ -6,16 +6,15 @@ import { readRecords } from "../sim/csv.ts";
 import { meanDelay, type LatencyMatrix } from "../sim/network/matrix.ts";
 import { locate } from "./package-root.ts";
 
-/** The first field of such a table: what its numbers are. */
+/** The first field of the table: the kind and unit of its numbers. */
 const corner = "one-way ms";
 
 const matrices = new Map<string, LatencyMatrix>();
 
 /**
- * The matrix of a table: the first line has "one-way ms" and the names of sites, each further one a site and its delays
- * to all of them. For `replication.world({ network: { matrix: latencyMatrix("network.csv") } })`.
- *
- * @throws BadData that names the line and what was expected.
+ * The matrix of a table. The first line has "one-way ms" and the names of sites. Each further line has a site and its
+ * delays to all sites. For `replication.world({ network: { matrix: latencyMatrix("network.csv") } })`.
+ * @throws BadData naming the line and the expected form
  */
 export function latencyMatrix(file: string): LatencyMatrix {
   let found = matrices.get(file);

@@ -9,22 +9,21 @@ import { timeMissing, timeOfOne } from "../sim/theory/observed-troupes.ts";
 import { unseenAtLeast } from "../sim/theory/unseen.ts";
 import { locate } from "./package-root.ts";
 
-/** How an experiment names its trace: a file, a system of it, the number of its nodes. */
+/** The parameters that name a trace: its file, a system in it, the number of nodes. */
 export interface TraceSettings {
-  /** Empty: there is none. */
+  /** The file; empty: no trace. */
   readonly trace: string;
-  /** Empty: the only one. */
+  /** The system; empty: the only system of the trace. */
   readonly system: string;
-  /** 0: those that the trace names. */
+  /** The number of nodes; 0: the nodes that the trace names. */
   readonly nodes: number;
 }
 
 const observations = new Map<string, ObservedOutages>();
 
 /**
- * What was observed of a system.
- *
- * @throws BadData if the trace, the system or the number of nodes does not fit.
+ * The observed outages of a system.
+ * @throws BadData if the trace cannot be read, has no such system, or names more nodes
  */
 export function observation({ trace, system, nodes }: TraceSettings): ObservedOutages {
   const key = JSON.stringify([trace, system, nodes]);
@@ -40,28 +39,28 @@ export function observation({ trace, system, nodes }: TraceSettings): ObservedOu
   return found;
 }
 
-/** Where an experiment places the members of a troupe among the nodes of a trace. */
+/** The parameters that place the members of a troupe on the nodes of a trace. */
 export interface PlacingSettings {
   readonly across: Level | "none";
   readonly placement: Placing["placement"];
 }
 
-/** What `choose` is to be told. */
+/** The placement in the form that `choose` takes; undefined: any nodes. */
 export function placing({ across, placement }: PlacingSettings): Placing | undefined {
   return across === "none" ? undefined : { level: across, placement };
 }
 
 const outagesSeen = new Map<string, Milliseconds>();
-/** Troupes that are drawn where there is no better way than to look at many. */
+/** The number of troupes in a sample, where no exact computation is known. */
 const looked = 5000;
 
-/** What one troupe of nodes of the trace adds to the time with fewer than `needed` members, as that time sees it. */
+/** The mean contribution of one troupe to the time with fewer than `needed` members, weighted by that time. */
 export function outageSeen(p: TraceSettings & PlacingSettings, members: number, needed: number): Milliseconds {
   const { trace, system, nodes, across, placement } = p;
   const key = JSON.stringify([trace, system, nodes, across, placement, members, needed]);
   let found = outagesSeen.get(key);
   if (found === undefined) {
-    // Not by the seed of a run: it is a property of the trace.
+    // The figure is a property of the trace. Therefore it does not depend on the seed of the run.
     const random = streams("trace", 0).fork("troupes that are down");
     const observed = observation(p);
     const missing = members - needed + 1;
@@ -86,8 +85,8 @@ export function outageSeen(p: TraceSettings & PlacingSettings, members: number, 
 }
 
 /**
- * Why so many members cannot be placed on different nodes of a trace, in a sentence; null if they can, or if there is
- * no trace.
+ * The reason why `members` members cannot be placed on different nodes of a trace, as a sentence; null if they can, or
+ * if there is no trace.
  */
 export function refusalOfTrace(settings: TraceSettings & PlacingSettings, members: number): string | null {
   const { across, trace } = settings;
@@ -109,8 +108,8 @@ export function refusalOfTrace(settings: TraceSettings & PlacingSettings, member
 }
 
 /**
- * Of all nodes together: the share of time in which a node was down, the mean length of an outage in ms, and their
- * number.
+ * Over all nodes: the share of time in which a node was down, the mean length of an outage in ms, and the number of
+ * outages.
  */
 export function downtimes(observed: ObservedOutages): {
   readonly fraction: number;
@@ -128,7 +127,7 @@ export function downtimes(observed: ObservedOutages): {
   return { fraction: total / (observed.duration * observed.nodes.length), outage: total / count, count };
 }
 
-/** What is not known of the system, and what it does to availability where that is more than a hundredth: sentences. */
+/** Sentences on unknown facts of the system, with their effect on availability where it exceeds a hundredth. */
 export function doubtsOf(observed: ObservedOutages, across: Level | "none"): string[] {
   const doubts: string[] = [];
   const { nodes } = observed;

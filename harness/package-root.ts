@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Ends in a slash. */
+/** The folder of the package, with a slash at the end. */
 export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const root = packageRoot;
 
@@ -16,7 +16,7 @@ function git(...words: string[]): string {
   return execFileSync("git", ["-C", root, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-/** The commit of the sources, with `+changes` where they differ from it; null where this is no git checkout. */
+/** The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. */
 export function commit(): string | null {
   if (!existsSync(`${root}.git`)) return null;
   try {
@@ -25,11 +25,11 @@ export function commit(): string | null {
     const changes = git("status", "--porcelain", "--untracked-files=all", "--", ...rooms);
     return changes === "" ? head : `${head}+changes`;
   } catch {
-    return null; // No git here, or no commit yet.
+    return null; // There is no git, or no commit yet.
   }
 }
 
-/** The path of a file that the user names: from the current directory, else of a file that comes with the package. */
+/** The path of a file that the user names: in the current directory, or else in this package. */
 export function locate(path: string): string {
   return !existsSync(path) && existsSync(root + path) ? root + path : path;
 }

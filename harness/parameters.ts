@@ -1,42 +1,42 @@
 /**
- * The kinds of parameter that an experiment may have: each knows its default and bounds, how to read a value from the
- * command line and how to write it back.
+ * The kinds of parameters of experiments. Each parameter has a default and bounds, reads a value from the command line,
+ * and writes a value back as text.
  */
 import { parseDuration, showDuration } from "../languages/durations.ts";
 
-/** A parameter's value: plain JSON, so that it goes unchanged into a manifest and to a worker. */
+/** The value of a parameter: plain JSON, so that manifests and workers get it unchanged. */
 export type Plain = number | string | boolean;
 
 export interface Parameter<T extends Plain = Plain> {
   readonly kind: "count" | "number" | "ratio" | "duration" | "choice" | "file" | "text" | "flag";
-  /** One line. */
+  /** One line for help. */
   readonly help: string;
   readonly default: T;
-  /** What a value must be, to end the sentence "--members takes ...": "a whole number of at least 1". */
+  /** The end of the sentence "--members takes ...": "a whole number of at least 1". */
   readonly expects: string;
-  /** For help and charts; empty where there is none. Durations are in milliseconds. */
+  /** The unit for help and charts; empty if there is none. Durations are in milliseconds. */
   readonly unit: string;
   /** The values of a choice or a flag; empty for the other kinds. */
   readonly options: readonly T[];
-  /** The value that a text stands for, or undefined if none. */
+  /** The value of a text; undefined if the text is no value. */
   parse(text: string): T | undefined;
-  /** The number that a text stands for, within the bounds or not: for the step of a range. Undefined if none. */
+  /** The number of a text, within the bounds or not, for the step of a range; undefined if it is no number. */
   readUnbounded(text: string): number | undefined;
-  /** The text that stands for a value: `parse(show(value)) === value`. */
+  /** The text of a value. Invariant: `parse(show(value)) === value`. */
   show(value: T): string;
-  /** Whether this, from a program and not from the command line, is a value within the bounds. */
+  /** Whether a value given by a program is of the right type and within the bounds. */
   accepts(value: unknown): value is T;
 }
 
 /** An experiment's parameters, by name. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** The values that `run` and `model` are given: one for each parameter. */
+/** The values that `run` and `model` get: one for each parameter. */
 export type Values<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
-/** Both bounds are themselves allowed. */
+/** Bounds of a value. Invariant: min <= value <= max. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -65,7 +65,7 @@ function bounded(
   if (Number.isFinite(min) && Number.isFinite(max)) within = ` from ${show(min)} to ${show(max)}`;
   else if (Number.isFinite(min)) within = ` of at least ${show(min)}`;
   else if (Number.isFinite(max)) within = ` of at most ${show(max)}`;
-  // A duration is written with its unit.
+  // The text of a duration contains its unit.
   const { unit = "" } = bounds;
   const named = unit === "" || kind === "duration" ? "" : ` (${unit})`;
   return {
@@ -85,7 +85,7 @@ function bounded(
   };
 }
 
-/** Whole numbers beyond 2^53 would come out rounded: they are none. */
+/** The number of a text; undefined for whole numbers above 2^53, which would be rounded. */
 function parseNumber(text: string): number | undefined {
   if (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(Number(text))) return undefined;
   return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
@@ -130,7 +130,7 @@ export function duration(
   );
 }
 
-/** One of a few words. The first is the default unless another is named. */
+/** One of a few words. The first word is the default unless `standard` names another word. */
 export function choice<const T extends string>(options: readonly T[], help: string, standard?: T): Parameter<T> {
   const accepts = (value: unknown): value is T => (options as readonly unknown[]).includes(value);
   return {
@@ -163,12 +163,12 @@ function verbatim(kind: "file" | "text", expects: string, standard: string, help
   };
 }
 
-/** A path of a file to read, from the current directory; by default none, written as the empty text. */
+/** The path of a file to read, relative to the current directory. The empty text stands for no file. */
 export function file(standard: string, help: string): Parameter<string> {
   return verbatim("file", "the path of a readable file", standard, help);
 }
 
-/** A name as it stands, such as "07" or "Blue Gene"; a comma separates two of them. */
+/** A name, such as "07" or "Blue Gene", without interpretation. A comma separates two names. */
 export function text(standard: string, help: string): Parameter<string> {
   return verbatim("text", "a name", standard, help);
 }

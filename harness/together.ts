@@ -1,4 +1,4 @@
-/** Whether the nodes of a trace fail independently of one another, as troupes want it: in sentences. */
+/** Sentences on whether the nodes of a trace fail independently of each other, as troupes require. */
 import type { Milliseconds } from "../protocols/host.ts";
 import type { ObservedOutages } from "../sim/machine/outages.ts";
 import { levels } from "../sim/machine/recording.ts";
@@ -9,16 +9,16 @@ import { rareInterval } from "./statistics/rare-events.ts";
 
 const month = 30 * 24 * 3_600_000;
 
-/** Pairs of failures against as many as there would be of independent nodes, month by month. */
+/** The number of pairs of failures, divided by the expected number for independent nodes, by months. */
 function against(months: readonly Pair[]): { readonly text: string; readonly isMore: boolean } {
-  // A month in which nothing was expected tells nothing.
+  // A month without expected pairs has no information.
   const { mean, low, high } = rareInterval(months.filter(([seen, expected]) => seen > 0 || expected > 0));
   const show = (value: number | null): string => (value === null ? "unknown" : String(Number(value.toPrecision(2))));
   const text = `${show(mean)} times (95% interval ${show(low)} to ${show(high)})`;
   return { text, isMore: low !== null && low > 1 };
 }
 
-/** How many nodes fail within `window` ms of others, against independent nodes. */
+/** Compares the pairs of failures within `window` ms of each other with those of independent nodes. */
 export function togetherNote(observed: ObservedOutages, window: Milliseconds): string {
   const months = coincidences(observed, window, month);
   const constant = against(months.map(({ pairs, independent }) => [pairs, independent]));
@@ -32,7 +32,8 @@ export function togetherNote(observed: ObservedOutages, window: Milliseconds): s
 }
 
 /**
- * The same for each level of which the trace tells the places of nodes: whether what is in one place fails together.
+ * Whether nodes in one place fail together: the same comparison for each level at which the trace gives the places of
+ * nodes.
  */
 export function placeNotes(observed: ObservedOutages, window: Milliseconds): string[] {
   const known = levels.filter((level) => observed.places(level).size > 0);

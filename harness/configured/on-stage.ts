@@ -1,4 +1,4 @@
-/** A troupe as its configuration says, on the machines of a stage: simulated ones, or real processes. */
+/** Starts the troupe of a configuration on the machines of a stage, which are simulated machines or real processes. */
 import type { Placement, Specification } from "../../languages/configuration/solve.ts";
 import type { MachineTable } from "../../languages/configuration/machines.ts";
 import type { CollatorChoice } from "../../languages/configuration/syntax.ts";
@@ -10,10 +10,10 @@ export function collatorOf({ name, count }: CollatorChoice): Collator {
   return name === "quorum" ? quorum(count!) : collators[name]!;
 }
 
-/** Machines of a world by their names in the table. */
+/** The machine of a world with a name of the table. */
 export type MachineNamed<W extends StageWorld> = (name: string) => ReturnType<W["machine"]>;
 
-/** Puts the members on the machines of a placement. The module is made once for each life of a member. */
+/** Puts the members on the machines of a placement. Each incarnation of a member gets a new module. */
 export function putOnStage<T extends object, W extends StageWorld>(
   stage: Stage<W>,
   specification: Specification,

@@ -1,6 +1,6 @@
 /**
- * Real machines under a configuration manager: a member is a process `troupe serve`, at the IPv4 address that its
- * machine has in the table. Processes are started on this machine; a command of the user's starts them elsewhere.
+ * Real machines under a configuration manager. A member is a process `troupe serve` at the IPv4 address of its machine
+ * in the table. Processes are started on this machine, or on other machines by a command of the user.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Site } from "../../languages/configuration/manager.ts";
@@ -9,18 +9,21 @@ import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { addressOf, ipOf } from "../../udp/address.ts";
 
-/** For so long in ms after a process has ended there, a machine is not taken for one that is up. */
+/** For this time in ms after the unexpected end of a process, its machine does not count as up. */
 const distrust = 15_000;
 
 export interface RealSiteOptions {
-  /** The words of `troupe serve`, but for the host. */
+  /** The words of `troupe serve`, without the host. */
   readonly serve: readonly string[];
-  /** What stands before them: the words that run `troupe`. In each {name} and {address} are a machine's. */
+  /** The words in front of them, which run `troupe`. {name} and {address} stand for those of the machine. */
   readonly start: readonly string[];
   readonly say: (line: string) => void;
 }
 
-/** The address of each machine. @throws BadData if one has none, or two have the same. */
+/**
+ * The address of each machine.
+ * @throws BadData if a machine has no address, or two machines have the same address
+ */
 export function addressesOf(table: MachineTable): ReadonlyMap<string, string> {
   const addresses = new Map<string, string>();
   const owners = new Map<string, string>();
@@ -49,7 +52,7 @@ export class RealSite implements Site {
   readonly #machines: ReadonlyMap<string, string>;
   readonly #options: RealSiteOptions;
   readonly #children = new Map<string, ChildProcess>();
-  /** When a process ended there that was not told to. */
+  /** By machine: when a process last ended unexpectedly. */
   readonly #endedAt = new Map<string, number>();
 
   #isClosed = false;
@@ -93,7 +96,7 @@ export class RealSite implements Site {
     return this.#machines.get(ipOf(address));
   }
 
-  /** Ends all processes that this site has started, and starts no more; settles when they have ended. */
+  /** Ends all processes of this site, and starts no more. Resolves when they have ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const children = [...this.#children.values()];

@@ -1,6 +1,6 @@
 /**
- * Simulated machines under a configuration manager: a process that the manager starts joins the troupe, again after
- * each restart.
+ * Simulated machines under a configuration manager. A process that the manager starts joins the troupe, and joins again
+ * after each restart.
  */
 import type { Site } from "../../languages/configuration/manager.ts";
 import type { Membership } from "../../protocols/binding/member/membership.ts";
@@ -21,7 +21,7 @@ export interface SimulatedSiteOptions {
   readonly name: string;
   /** Names of the machines. */
   readonly machines: readonly string[];
-  /** Members of the Ringmaster, on machines of their own. */
+  /** The number of Ringmaster members, each on a machine of its own. */
   readonly ringmasters: number;
   readonly binding: Partial<BindingOptions>;
   readonly messages: Partial<MessageOptions>;
@@ -31,7 +31,7 @@ export interface SimulatedSiteOptions {
 
 export class SimulatedSite implements Site {
   readonly machines: ReadonlyMap<string, Machine>;
-  /** Modules of processes that have joined, by machine. */
+  /** The modules of the processes that have joined, by machine. */
   readonly modules = new Map<string, object>();
   readonly #world: World;
   readonly #options: SimulatedSiteOptions;
@@ -53,7 +53,7 @@ export class SimulatedSite implements Site {
     return { binding, program: new Program(host, binding, this.#options.messages) };
   }
 
-  /** A process on a machine of its own that does not fail: a caller, or a manager; `main` begins each of its lives. */
+  /** Starts a caller or a manager on a machine of its own that does not fail. `main` runs at each start. */
   process(name: string, main: (program: Program, binding: RingmasterBinding) => void): Machine {
     const machine = this.#world.machine(name);
     machine.start((host) => {

@@ -16,14 +16,14 @@ const ftaColumns = [
   "event_end_reason",
 ];
 
-/** Whether a text is an `event_trace.tab` of the Failure Trace Archive, by its first line. */
+/** Whether the first line shows an `event_trace.tab` of the Failure Trace Archive. */
 export function isFta(text: string): boolean {
   const [first = ""] = text.split(/\r?\n/, 1);
   const names = first.replace(/^#/, "").trim().split(/\s+/);
   return ["node_id", "event_type", "event_start_time", "event_stop_time"].every((name) => names.includes(name));
 }
 
-/** Fields by tabs; copies that are padded to be read by people, with several tabs or blanks, by any white space. */
+/** Fields are separated by tabs. In copies that are padded for reading, any white space separates fields. */
 function ftaRecords(text: string, file: string): TableRecord[] {
   const byTabs = readRecords(text.replace(/^#\s*/, ""), file, "\t");
   if (byTabs[0]?.fields.length === ftaColumns.length) return byTabs;
@@ -34,9 +34,9 @@ function ftaRecords(text: string, file: string): TableRecord[] {
 }
 
 /**
- * `event_trace.tab` of the Failure Trace Archive (D. Kondo, B. Javadi, A. Iosup, D. Epema, CCGrid 2010): tabs, seconds
- * since 1970. Events of type 0 are outages, those of type 1 are times up, whose reason is why they ended: the cause of
- * the outage that follows. Names of nodes are no keys, their numbers are.
+ * Reads an `event_trace.tab` of the Failure Trace Archive (D. Kondo, B. Javadi, A. Iosup, D. Epema, CCGrid 2010): tabs,
+ * seconds since 1970. Events of type 0 are outages. Events of type 1 are times up. The reason of a time up is the cause
+ * of the next outage. The key of a node is its number, since names are not unique.
  */
 export function readFta(text: string, file: string): Log {
   const records = ftaRecords(text, file);
@@ -102,10 +102,10 @@ function secondsOf(text: string): Milliseconds | undefined {
 }
 
 /**
- * Availability traces of the "avt" kind (P. B. Godfrey's Repository of Availability Traces): for each node a line with
- * its name, the number of times for which it was available, and beginning and end of each, in seconds. All nodes are
- * named. The trace goes from its first to its last event, and a node is down when it is not up. Nodes that never were
- * up do not belong to the trace, as in its own tools.
+ * Reads an availability trace of the "avt" kind (P. B. Godfrey's Repository of Availability Traces). The line of a node
+ * has its name, the number of times up, and the beginning and end of each, in seconds. The trace names all nodes. It
+ * lasts from its first to its last event, and a node is down when it is not up. Nodes that were never up do not belong
+ * to the trace, as in the archive's own tools.
  */
 export function readAvt(text: string, file: string): Log {
   const nodes = new Nodes();

@@ -1,4 +1,4 @@
-/** What a log of outages says, whatever its form: the common ground of the readers, and what is made of it. */
+/** The content of a log of outages in any form: all readers of logs give it, and the import of outages takes it. */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { levels, type Level } from "../../sim/machine/recording.ts";
@@ -8,19 +8,20 @@ export interface LoggedOutage {
   readonly node: string;
   readonly cause: string;
   readonly failed: Milliseconds;
-  /** Undefined: still down when the log ends. */
+  /** Undefined: the node is still down at the end of the log. */
   readonly repaired: Milliseconds | undefined;
-  /** Its line, for messages. */
+  /** The line in the log, for messages. */
   readonly line: number;
 }
 
-/** The nodes of a log and of an inventory, and where they are. */
+/** The nodes of a log or of an inventory, and their places. */
 export class Nodes {
   readonly #places = new Map<string, Partial<Record<Level, { readonly name: string; readonly where: string }>>>();
   readonly #names = new Map<string, { readonly system: string; readonly node: string }>();
 
   /**
-   * Takes note of a node, and of what a line says of its places. Throws BadData where that contradicts an earlier line.
+   * Adds a node, and its places as a line states them.
+   * @throws BadData if the line contradicts an earlier line
    */
   add(system: string, node: string, where: string, placeOf: (level: Level) => string = () => ""): void {
     const key = JSON.stringify([system, node]);
@@ -54,15 +55,15 @@ export class Nodes {
 }
 
 export interface Log {
-  /** Its form, in words. */
+  /** The form of the log, in words. */
   readonly form: string;
   readonly outages: readonly LoggedOutage[];
-  /** Those that the log names. */
+  /** The nodes that the log names. */
   readonly nodes: Nodes;
-  /** Whether the log names all nodes that there are. */
+  /** Whether the log names all nodes of the system. */
   readonly isInventory: boolean;
-  /** When it was observed, if the form says so. */
+  /** The time of observation, if the form states it. */
   readonly window?: { readonly from: Milliseconds; readonly until: Milliseconds };
-  /** What was left out or taken for granted, in sentences. */
+  /** Sentences on left out lines and on assumptions. */
   readonly remarks: readonly string[];
 }

@@ -1,22 +1,22 @@
 /**
- * Matrices of latencies as they circulate, made whole: what their numbers are is said by the user; what is missing,
- * zero or contradictory is settled as the user says, or refused.
+ * Makes complete matrices of one-way delays from matrices of latencies in common forms. The user states the kind and
+ * unit of the numbers. Missing, zero and contradictory numbers are treated as the user states, or refused.
  */
 import { BadData } from "../../sim/bad-data.ts";
 import { meanDelay, type LatencyMatrix } from "../../sim/network/matrix.ts";
 
 export interface MatrixOptions {
-  /** The unit of its numbers, in ms. */
+  /** The unit of the numbers, in ms. */
   readonly unit: number;
   /** Round trips, or delays from the row's site to the column's. */
   readonly measured: "round-trip" | "one-way";
-  /** Round trips between two sites that differ by who measured them. Left out: refused. */
+  /** The choice between two different round trips of one pair of sites. Left out: the matrix is refused. */
   readonly asymmetric?: "mean" | "smaller" | "larger";
-  /** Zeros between different sites. Left out: refused. */
+  /** The meaning of zeros between different sites. Left out: the matrix is refused. */
   readonly zeros?: "missing" | "keep";
   /**
-   * What is not known: sites are left out until nothing is missing, or the fastest way by a third site is taken. Left
-   * out: refused.
+   * The treatment of missing numbers: sites are left out until no number is missing, or the fastest way through a third
+   * site is taken. Left out: the matrix is refused.
    */
   readonly missing?: "leave-out" | "through";
 }
@@ -26,17 +26,17 @@ export interface ImportedMatrix {
   readonly summary: readonly string[];
 }
 
-/** What stands for a pair that was not measured; and all numbers below 0. */
+/** The texts that stand for a pair that was not measured, besides all numbers below 0. */
 const absent = /^(-|\?|nan|na|n\/a|null|none|inf|infinity)?$/i;
 const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
 interface Raw {
   sites: readonly string[];
-  /** Undefined: not known. */
+  /** Undefined: not measured. */
   values: (number | undefined)[][];
 }
 
-/** Lines of fields, separated by commas, semicolons or any white space. */
+/** The fields of each line, separated by commas, semicolons or white space. */
 function fieldsOf(text: string): { readonly line: number; readonly fields: readonly string[] }[] {
   const lines = text
     .replace(/^\uFEFF/, "")
@@ -76,7 +76,7 @@ function readMatrix(text: string, file: string): Raw {
   return { sites, values };
 }
 
-/** A line for each pair: from, to, how long. */
+/** Reads a list with a line for each pair: from, to, latency. */
 function readPairs(
   lines: ReturnType<typeof fieldsOf>,
   file: string,
@@ -102,12 +102,15 @@ function readPairs(
   return { sites, values };
 }
 
-/** Calls `of` with each two different sites, in both orders or in one. */
+/** Calls `of` with each pair of different sites, in both orders or in one. */
 function eachPair(size: number, both: boolean, of: (i: number, j: number) => void): void {
   for (let i = 0; i < size; i++) for (let j = both ? 0 : i + 1; j < size; j++) if (i !== j) of(i, j);
 }
 
-/** Makes a matrix of one-way delays in ms. `file` is for messages. Throws BadData. */
+/**
+ * Makes a matrix of one-way delays in ms. `file` is for messages.
+ * @throws BadData if the matrix is malformed or needs a choice that `options` does not make
+ */
 export function importMatrix(text: string, file: string, options: MatrixOptions): ImportedMatrix {
   const raw = readMatrix(text, file);
   const { values } = raw;
@@ -137,7 +140,7 @@ export function importMatrix(text: string, file: string, options: MatrixOptions)
   if (sites.length < 2) throw new BadData(`${file}: of ${before} sites ${sites.length} are left that have all delays.`);
 
   const factor = options.unit / (options.measured === "round-trip" ? 2 : 1);
-  // Nine digits: what is written is what is reckoned with.
+  // Rounds to nine digits, so that the written numbers are the numbers of the computation.
   const delays = raw.values.map((row) => row.map((each) => Number((each! * factor).toPrecision(9))));
   const matrix = { sites, delays };
   const trips: number[] = [];
@@ -151,7 +154,7 @@ export function importMatrix(text: string, file: string, options: MatrixOptions)
   return { matrix, summary: lines };
 }
 
-/** A round trip has no direction: settles those that differ by who measured them. */
+/** Makes round trips equal in both directions, by the choice of the user. */
 function symmetric({ sites, values }: Raw, how: MatrixOptions["asymmetric"], file: string): string[] {
   let [differing, oneSided] = [0, 0];
   let example = "";
@@ -181,7 +184,7 @@ function symmetric({ sites, values }: Raw, how: MatrixOptions["asymmetric"], fil
   ];
 }
 
-/** Settles what is missing, in place. */
+/** Treats missing numbers, in place. */
 function whole(
   raw: Raw,
   how: MatrixOptions["missing"],
@@ -232,7 +235,7 @@ function whole(
   return { filled: `${gone} sites are left out`, missing };
 }
 
-/** The share of ways from a site to another by a third one that are faster than the direct one. */
+/** The share of ways through a third site that are faster than the direct way. */
 function violations(delays: readonly (readonly number[])[]): number {
   const { length: size } = delays;
   if (size < 3) return 0;

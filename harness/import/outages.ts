@@ -1,6 +1,6 @@
 /**
- * From a log to a recording: inventory, window, what overlaps or is not over; and a summary that says what it does to
- * availability.
+ * Makes a recording from a log: applies inventory and window, and treats overlapping and unfinished outages. A summary
+ * states the effect of each treatment on availability.
  */
 import { stringify } from "csv-stringify/sync";
 import type { Milliseconds } from "../../protocols/host.ts";
@@ -13,26 +13,26 @@ import { doubtsOf, downtimes } from "../observations.ts";
 import type { Log, LoggedOutage, Nodes } from "./log.ts";
 import { writeTime } from "./times.ts";
 
-/** What is known besides the log. */
+/** Facts besides the log. */
 export interface Surroundings {
-  /** All nodes that there are, by name, or how many. Left out: not known, unless the log says so. */
+  /** All nodes of the system, by name or by number. Left out: unknown, unless the log names all nodes. */
   readonly inventory?: Nodes | number;
   readonly from?: Milliseconds;
   readonly until?: Milliseconds;
 }
 
 export interface Imported {
-  /** The recording, as `--trace` takes it. */
+  /** The recording, in the form that `--trace` takes. */
   readonly csv: string;
-  /** What it holds, line by line. */
+  /** The summary of the recording, by lines. */
   readonly summary: readonly string[];
 }
 
 const year = 366 * 24 * 3_600_000;
 
 /**
- * The nodes that there are: those of the inventory, or those that the log names. Throws BadData where they contradict
- * each other.
+ * All nodes: those of the inventory, or else those that the log names.
+ * @throws BadData if log and inventory contradict each other
  */
 function nodesOf(log: Log, inventory: Surroundings["inventory"], file: string): { nodes: Nodes; isInventory: boolean } {
   const { nodes } = log;
@@ -74,7 +74,7 @@ function nodesOf(log: Log, inventory: Surroundings["inventory"], file: string): 
   return { nodes: inventory, isInventory: true };
 }
 
-/** Outages with both ends, within the observation. */
+/** The outages with both ends, cut to the observation. */
 function closed(log: Log, from: Milliseconds | undefined, until: Milliseconds | undefined, file: string) {
   const open = log.outages.find(({ repaired }) => repaired === undefined);
   if (open !== undefined && until === undefined) {
@@ -108,7 +108,7 @@ function closed(log: Log, from: Milliseconds | undefined, until: Milliseconds | 
 
 type Span = { readonly failed: Milliseconds; readonly repaired: Milliseconds; readonly cause: string };
 
-/** One node's outages in order, those that touch or overlap made one, with the cause of the first. */
+/** The outages of one node in order. Outages that touch or overlap are merged, with the cause of the first. */
 function spansOf(outages: readonly Span[]): Span[] {
   const inOrder = outages.toSorted((a, b) => a.failed - b.failed);
   return merged(inOrder.map(({ failed, repaired }) => ({ from: failed, to: repaired }))).map(({ from, to }) => {
@@ -116,7 +116,10 @@ function spansOf(outages: readonly Span[]): Span[] {
   });
 }
 
-/** Makes a recording of a log. `file` is for messages. Throws BadData that names the line. */
+/**
+ * Makes a recording of a log. `file` is for messages.
+ * @throws BadData naming the line
+ */
 export function importOutages(log: Log, { inventory, ...given }: Surroundings, file: string): Imported {
   const from = given.from ?? log.window?.from;
   const until = given.until ?? log.window?.until;
@@ -189,7 +192,7 @@ export function importOutages(log: Log, { inventory, ...given }: Surroundings, f
   return { csv, summary };
 }
 
-/** Nodes, time and unavailability of a system, and what is not known. */
+/** Lines on the nodes, time and unavailability of a system, and on unknown facts. */
 function summaryOf(observed: ObservedOutages): string[] {
   const { nodes, duration } = observed;
   const failed = nodes.filter((node) => observed.downtimes(node).length > 0).length;

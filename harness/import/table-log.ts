@@ -1,6 +1,6 @@
 /**
- * Logs that are tables: a row for each outage, with its beginning and its end or length; or a row for each change of a
- * node's state.
+ * Logs in tables. A table has a row for each outage, with its beginning and its end or length; or a row for each change
+ * of a node's state.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
@@ -10,7 +10,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { Nodes, type Log, type LoggedOutage } from "./log.ts";
 import { TimeProblem, type TimeReader } from "./times.ts";
 
-/** What columns of a log may mean. */
+/** The possible meanings of a column. */
 export const meanings = [
   "node",
   "failed",
@@ -28,31 +28,32 @@ export type Meaning = (typeof meanings)[number];
 
 export interface TableLogOptions {
   /**
-   * The log's own name for a column; its number, from 1, where there is no line of names. Left out: the meaning itself.
+   * The log's name for each column, or its number, from 1, if there is no line of names. Left out: the meaning is the
+   * name.
    */
   readonly columns: Readonly<Partial<Record<Meaning, string>>>;
-  /** Default: the one by which the first line has the columns that are asked for. */
+  /** Left out: the separator with which the first line has the requested columns. */
   readonly separator?: keyof typeof separators;
   /** Whether the first line names the columns. */
   readonly header: boolean;
-  /** What stands for an end that is not there yet, besides nothing; small letters. */
+  /** The texts that stand for an end that has not come yet, besides the empty text; in small letters. */
   readonly stillDown: readonly string[];
-  /** The unit of lengths that are bare numbers, in ms. */
+  /** The unit, in ms, of lengths without a unit. */
   readonly durationUnit?: number;
-  /** Words for states, small letters. */
+  /** The words for each state, in small letters. */
   readonly down: readonly string[];
   readonly up: readonly string[];
   readonly ignored: readonly string[];
 }
 
-/** A table by meaning: `field(row, "node")`. */
+/** A table whose columns are named by their meanings: `field(row, "node")`. */
 export class LogTable {
   readonly rows: readonly Row[];
   readonly separator: string;
   readonly #columns: Readonly<Partial<Record<Meaning, string>>>;
   readonly #file: string;
 
-  /** @throws BadData if a column that is asked for is not there. */
+  /** @throws BadData if a requested column is missing */
   constructor(
     text: string,
     file: string,
@@ -94,7 +95,7 @@ export class LogTable {
     }
   }
 
-  /** The name that the log gives to what a column means. */
+  /** The log's name for the column of that meaning. */
   name(meaning: Meaning): string {
     return this.#columns[meaning] ?? meaning;
   }
@@ -129,7 +130,7 @@ export class LogTable {
     return system;
   }
 
-  /** What the first line has, by the separator that makes most of it. */
+  /** The error that a column is missing. It names the columns found with the separator that gives most of them. */
   #lacking(text: string, asked: readonly string[]): BadData {
     const file = this.#file;
     const [first = ""] = text.split(/\r?\n/, 1);
@@ -148,7 +149,10 @@ export class LogTable {
 
 const blank = ["", "still down"];
 
-/** Reads a log. Throws BadData that names the line. */
+/**
+ * Reads a log.
+ * @throws BadData naming the line
+ */
 export function readTableLog(text: string, file: string, times: TimeReader, options: TableLogOptions): Log {
   if (options.columns.state !== undefined || options.columns.time !== undefined) {
     return readChanges(text, file, times, options);
@@ -163,7 +167,7 @@ export function readTableLog(text: string, file: string, times: TimeReader, opti
     const system = table.note(row, nodes, node);
     const endColumn = isLength ? "duration" : "repaired";
     const end = table.field(row, endColumn);
-    // A row of the canonical table that only says that the node exists.
+    // A row of the canonical table without an outage only states that the node exists.
     if (table.field(row, "failed") === "" && end === "") continue;
     const failed = table.time(row, "failed", times);
     let repaired: Milliseconds | undefined;
@@ -200,7 +204,7 @@ function lengthOf(table: LogTable, row: Row, { durationUnit }: TableLogOptions):
   return length;
 }
 
-/** A row for each change: a node goes down, a node is up again. */
+/** Reads a table with a row for each change: a node goes down, or is up again. */
 function readChanges(text: string, file: string, times: TimeReader, options: TableLogOptions): Log {
   const table = new LogTable(text, file, ["node", "time", "state"], options);
   const nodes = new Nodes();

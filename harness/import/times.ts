@@ -1,23 +1,23 @@
 /**
- * Times as logs write them, to ms since 1970. Nothing is guessed: what could mean two moments is refused, with what the
- * user may say to settle it.
+ * Converts times of logs to ms since 1970. Nothing is guessed: a text that could mean two moments is refused, and the
+ * message names the option that settles it.
  *
- * Time zones are those of the IANA database that comes with Node (Intl), by way of the Temporal proposal's rules: the
- * one interface that tells an hour that happens twice, and one that never happens, from all others.
+ * Time zones come from the IANA database in Node (Intl), by the rules of the Temporal proposal. Only that interface
+ * distinguishes an hour that happens twice, and an hour that never happens, from other hours.
  */
 import { Temporal } from "temporal-polyfill";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 
-/** The order of the parts of dates that are written with numbers, or the unit of times that are counted. */
+/** The order of day and month in dates of numbers, or the unit of times that are counts. */
 export const notations = ["iso", "day-first", "month-first", "s", "ms", "us"] as const;
 export type Notation = (typeof notations)[number];
 
 export interface TimeOptions {
-  /** Of which place local times are: "Europe/Berlin". Left out: times without an offset from UTC are refused. */
+  /** The time zone of local times: "Europe/Berlin". Left out: times without an offset from UTC are refused. */
   readonly zone?: string;
-  /** Left out: what can be read in one way only. */
+  /** Left out: only times with one possible reading are accepted. */
   readonly notation?: Notation;
 }
 
@@ -44,8 +44,8 @@ const dateAlone = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}
 const months = "january february march april may june july august september october november december".split(" ");
 
 /**
- * Seconds since 1970 of 1980 and 2100: in s, ms and us these do not overlap, so that a count of one of them says which
- * it is.
+ * 1980 and 2100 in seconds since 1970. The ranges between them in s, ms and us do not overlap, so that a count shows
+ * its unit.
  */
 const [earliest, latest] = [315_532_800, 4_102_444_800];
 const perSecond = { s: 1, ms: 1e3, us: 1e6 } as const;
@@ -54,12 +54,12 @@ export class TimeReader {
   readonly #zone: string | undefined;
   readonly #notation: Notation | undefined;
   #unit: "s" | "ms" | "us" | undefined;
-  /** By date: the offset from UTC in ms, if it is the same all day. */
+  /** By date: the offset from UTC in ms, if it is constant on that day. */
   readonly #offsets = new Map<number, Milliseconds | "changes">();
-  /** What has been read so far, for a summary. */
+  /** The kinds of times that have been read, for a summary. */
   readonly kinds = new Set<string>();
 
-  /** @throws BadData for an unknown time zone. */
+  /** @throws BadData for an unknown time zone */
   constructor({ zone, notation }: TimeOptions) {
     this.#notation = notation;
     if (notation === "s" || notation === "ms" || notation === "us") this.#unit = notation;
@@ -75,7 +75,7 @@ export class TimeReader {
     this.#zone = zone;
   }
 
-  /** @throws TimeProblem if it is not a time, or could be two. */
+  /** @throws TimeProblem if the text is no time, or could mean two moments */
   read(text: string): Milliseconds {
     if (/^[+-]?\d+(\.\d+)?$/.test(text)) return this.#counted(text);
     if (this.#unit !== undefined && this.#notation !== undefined) {
@@ -156,7 +156,7 @@ export class TimeReader {
     }
     this.#unit = unit;
     this.kinds.add(`numbers of ${unit} since 1970`);
-    // Whole ms, so that what is written is what is reckoned with.
+    // Rounds to whole ms, so that the written times are the times of the computation.
     return Math.round((count / perSecond[unit]) * 1000);
   }
 
@@ -193,7 +193,7 @@ export class TimeReader {
     throw new TimeProblem(`is not there in ${zone}, where clocks were put forward`);
   }
 
-  /** The offset from UTC in ms that a zone has all through a day and the ones beside it. */
+  /** The offset from UTC in ms of a zone, if it is constant on that day and on the days before and after. */
   #offsetOf({ year, month, day }: Local, zone: string): Milliseconds | "changes" {
     const key = (year * 12 + month) * 31 + day;
     let known = this.#offsets.get(key);
@@ -210,7 +210,7 @@ export class TimeReader {
   }
 }
 
-/** How times are written that an import makes: `2002-05-06T08:45:00Z`. */
+/** The text of a time in an imported file: `2002-05-06T08:45:00Z`. */
 export function writeTime(time: Milliseconds): string {
   return new Date(time).toISOString().replace(".000Z", "Z");
 }

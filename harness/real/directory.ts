@@ -1,4 +1,4 @@
-/** What a caller who has only a name finds out: the troupe, the names of all troupes, and what can be called. */
+/** Finds, for a caller that knows a name only: the troupe, the names of all troupes, and the procedures of a troupe. */
 import type { Troupe } from "../../protocols/troupe/troupe.ts";
 import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
 import type { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
@@ -7,18 +7,18 @@ import { CallError } from "../../protocols/errors.ts";
 import type { OrderingName } from "../../protocols/call/server/ordering.ts";
 import { pause } from "./process.ts";
 
-/** Waits in ms between two questions. */
+/** The wait between two questions, in ms. */
 const interval = 100;
 
-/** Longest wait in ms for a member to tell its procedures. */
+/** The longest wait for a member's answer, in ms. */
 const patience = 2000;
 
-/** Shortest wait in ms for the Ringmaster's answer, however little time there is for the troupe. */
+/** The shortest wait for the Ringmaster's answer, in ms, even if the time for the troupe is shorter. */
 const leastForAnswer = 3000;
 
 /**
- * The troupe of that name, once it has at least so many members; what there is, if it has not within the time in ms.
- * Rejects with CallError "ringmaster-unavailable" if the Ringmaster does not even answer.
+ * The troupe of that name, as soon as it has the wanted number of members; after the given time in ms, the troupe as it
+ * is. Rejects with CallError "ringmaster-unavailable" if the Ringmaster does not answer.
  */
 export async function awaitTroupe(
   binding: RingmasterBinding,
@@ -36,7 +36,7 @@ export async function awaitTroupe(
   }
 }
 
-/** What comes of the promise; rejects with the error if it takes longer than so many ms. */
+/** The value of the promise. Rejects with `late` if it takes longer than `time` ms. */
 async function within<T>(time: number, promise: Promise<T>, late: Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), time)));
@@ -60,7 +60,7 @@ export async function troupeNames(binding: RingmasterBinding): Promise<string[]>
 
 type Process = ReturnType<RingmasterBinding["process"]["at"]>;
 
-/** What whichever member answers first says; undefined if none does. */
+/** The first answer of a member; undefined if no member answers. */
 async function askMembers<T>(
   binding: RingmasterBinding,
   troupe: Troupe,
@@ -79,17 +79,17 @@ async function askMembers<T>(
   }
 }
 
-/** The names of the troupe's procedures, from whichever member answers first; undefined if none does. */
+/** The names of the troupe's procedures; undefined if no member answers. */
 export function procedureNames(binding: RingmasterBinding, troupe: Troupe): Promise<string[] | undefined> {
   return askMembers(binding, troupe, (process) => process.procedures(troupe.module));
 }
 
-/** What orders the troupe's calls, from whichever member answers first; undefined if none does. */
+/** The ordering of the troupe's calls; undefined if no member answers. */
 export function orderingName(binding: RingmasterBinding, troupe: Troupe): Promise<OrderingName | undefined> {
   return askMembers(binding, troupe, (process) => process.ordering(troupe.module));
 }
 
-/** A class with these procedures, for a stub: the numbers of procedures follow from their names. */
+/** A class with these procedures, for a stub. The names determine the numbers of the procedures. */
 export function classWith(names: readonly string[]): ModuleClass<Record<string, Method>> {
   class Remote {
     [name: string]: Method;

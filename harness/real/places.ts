@@ -1,13 +1,16 @@
-/** Where the Ringmaster is found, and which of its addresses are of this machine. */
+/** The addresses of the Ringmaster, and which of them belong to this machine. */
 import { networkInterfaces } from "node:os";
 import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress, ipOf, parseAddress } from "../../udp/address.ts";
 
-/** Three ports of this machine, from the year of the dissertation. */
+/** Three ports of this machine. The first is the year of the dissertation. */
 export const standardPlaces = "127.0.0.1:1985,127.0.0.1:1986,127.0.0.1:1987";
 
-/** Reads `127.0.0.1:1985,127.0.0.1:1986`. Throws BadData. */
+/**
+ * Reads `127.0.0.1:1985,127.0.0.1:1986`.
+ * @throws BadData for a text that is no address
+ */
 export function readPlaces(text: string): Address[] {
   const places = text.split(",").map((part) => {
     try {
@@ -29,7 +32,7 @@ export function isLoopback(ip: string): boolean {
   return ip.startsWith("127.");
 }
 
-/** Whether the address is one of this machine's. */
+/** Whether the address belongs to this machine. */
 export function isHere(address: Address): boolean {
   const ip = ipOf(address);
   const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
@@ -37,8 +40,9 @@ export function isHere(address: Address): boolean {
 }
 
 /**
- * The IPv4 address under which a process of this machine is known to the others: the one given, or 127.0.0.1 where the
- * Ringmaster is there too. Throws BadData if neither will do.
+ * The IPv4 address at which other processes reach a process of this machine: the given address; or 127.0.0.1 if the
+ * Ringmaster is there too.
+ * @throws BadData if neither is possible
  */
 export function ownIp(given: string | undefined, places: readonly Address[]): string {
   if (given !== undefined) return given;

@@ -11,7 +11,7 @@ import { sealBytes } from "../../udp/authentication.ts";
 import { UdpHost } from "../../udp/host.ts";
 import { CommandFailed } from "../failure.ts";
 
-/** A crash is found within seconds; a pause of three seconds is not taken for one. All processes must have the same. */
+/** A crash is detected within seconds, but not confused with a pause of 3 s. All processes must have equal options. */
 const bindingOptions: Partial<BindingOptions> = {
   probeInterval: 500,
   lease: 3000,
@@ -29,18 +29,18 @@ export interface RealProcess {
 
 export interface RealProcessOptions {
   readonly ip: string;
-  /** 0: any that is free. */
+  /** The UDP port; 0: any free port. */
   readonly port: number;
   /** The Ringmaster's well-known addresses. */
   readonly places: readonly Address[];
-  /** Told of each change of a membership here: which troupe's, and the state. */
+  /** Hears each change of a membership of this process: the name of the troupe, and the new state. */
   readonly changed?: (name: string, state: string) => void;
 }
 
 /**
  * Opens a process. All datagrams are sealed with the key in the environment variable TROUPE_KEY, if there is one.
- *
- * @throws BadData for an address or a key that cannot be one; CommandFailed if the address cannot be used.
+ * @throws BadData for an invalid address or key
+ * @throws CommandFailed if the address cannot be used
  */
 export function openProcess({ ip, port, places, changed }: RealProcessOptions): RealProcess {
   const key = process.env["TROUPE_KEY"];
@@ -65,12 +65,12 @@ export function openProcess({ ip, port, places, changed }: RealProcessOptions): 
   return { host, binding, program };
 }
 
-/** Real time passes. */
+/** Waits in real time. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** When someone asks the process to end; who asks twice ends it at once. */
+/** Resolves when the user asks the process to end. A second request ends the process at once. */
 export function endAsked(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGINT", () => resolve());
@@ -78,7 +78,7 @@ export function endAsked(): Promise<void> {
   });
 }
 
-/** One line on standard error. */
+/** Writes one line on standard error. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
