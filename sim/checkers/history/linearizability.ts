@@ -5,7 +5,7 @@
  * the order of their moments, are what the object would have answered. Objects are judged apart from each other, which
  * is enough (the same paper). The search is that of Wing and Gong (1993) with Lowe's memory of configurations
  * (2017), as in Porcupine. Two things keep long histories linear: a configuration is remembered by the calls that
- * differ from a prefix, and a call that is possible and changes nothing is put at once, without an alternative.
+ * differ from a prefix, and a read that is possible is placed at once, without an alternative.
  */
 import { Findings, type Violation } from "../violation.ts";
 import type { Model, Operation } from "./models.ts";

@@ -84,12 +84,12 @@ export class Search<State, Input, Output> {
       const after = isOpen && this.#isPlaced(call) ? undefined : this.#step(state, call);
       if (after !== undefined) {
         const number = this.#numberOf(after);
-        const changes = number !== stateNumber;
-        // A call without an end that changes nothing need not be placed at all.
-        if (changes || !isOpen) {
+        // A read that is possible now is as good here as later. A call without an end that changes nothing need not be placed.
+        const forced = !isOpen && this.#model.reads?.(this.#calls[call]!.input) === true;
+        if (!isOpen || number !== stateNumber) {
           this.#place(call);
-          if (!changes || this.#isNew(number)) {
-            frames.push({ call, state, stateNumber, forced: !changes });
+          if (forced || this.#isNew(number)) {
+            frames.push({ call, state, stateNumber, forced });
             if (!isOpen) left--;
             [state, stateNumber] = [after, number];
             at = this.#next[0]!;

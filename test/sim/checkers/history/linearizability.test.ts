@@ -191,6 +191,17 @@ describe("the checker of linearizability", () => {
     );
   });
 
+  it("knows that a write which changes nothing now may change something later", () => {
+    const cas = (from: number, to: number): RegisterCall => ({ kind: "cas", from, to });
+    const calls = operations<RegisterCall, boolean | null>([
+      [cas(2, 0), false, 1, 1],
+      [cas(0, 2), undefined, 0, Infinity],
+      [write(0), null, 0, 0],
+      [cas(0, 0), false, 0, 0],
+    ]);
+    assert.deepEqual(sentences(calls, register(0)), []);
+  });
+
   it("takes a model of the user's own, whose states have keys", () => {
     type Queue = readonly number[];
     const queue: Model<Queue, { readonly put?: number }, number | null> = {
