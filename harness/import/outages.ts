@@ -74,7 +74,7 @@ function nodesOf(log: Log, inventory: Surroundings["inventory"], file: string): 
   return { nodes: inventory, isInventory: true };
 }
 
-/** The outages with both ends, cut to the observation. */
+/** The outages that touch the observation. An outage without an end gets the end of the observation. */
 function closed(log: Log, from: Milliseconds | undefined, until: Milliseconds | undefined, file: string) {
   const open = log.outages.find(({ repaired }) => repaired === undefined);
   if (open !== undefined && until === undefined) {

@@ -91,6 +91,31 @@ const naturalPairs: readonly (readonly [string, string])[] = [
   ["sim/machine/machine.ts", "sim/machine/process.ts"],
 ];
 
+/** The documents whose relative links must lead somewhere. */
+function documents(): string[] {
+  const fixed = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "data/README.md", "findings/README.md"];
+  const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+  return [...fixed, ...pages.sort((a, b) => (a < b ? -1 : 1)).map((name) => `docs/${name}`)];
+}
+
+/** A document without its code, which may contain brackets that are no links. */
+function proseOf(text: string): string {
+  return text.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
+  return new Set(
+    [...headings].map(([, heading]) => {
+      return heading!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-");
+    }),
+  );
+}
+
 /** Of each file, the files of the same room that it imports, types included. Paths are below the room. */
 function importsWithin(room: string, all: readonly Source[]): Map<string, string[]> {
   const imports = new Map<string, string[]>();
@@ -245,6 +270,25 @@ describe("the house", () => {
       all.filter(({ text }) => mark.test(text)).map(({ path }) => path),
       [],
     );
+  });
+
+  it("has every file and heading to which its documents link", () => {
+    const wrong: string[] = [];
+    let links = 0;
+    for (const document of documents()) {
+      const text = readFileSync(join(root, document), "utf8");
+      for (const [, target] of proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(target!)) continue;
+        links++;
+        const [file = "", anchor] = target!.split("#");
+        const path = file === "" ? document : join(dirname(document), file);
+        if (!existsSync(join(root, path))) wrong.push(`${document} links to ${path}, which does not exist`);
+        else if (anchor !== undefined && !anchorsOf(readFileSync(join(root, path), "utf8")).has(anchor))
+          wrong.push(`${document} links to #${anchor}, which is no heading of ${path}`);
+      }
+    }
+    assert.ok(links > 80, `${links} links`);
+    assert.deepEqual(wrong, []);
   });
 
   it("has each file that the glossary names as the owner of a word", () => {
