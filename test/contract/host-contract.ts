@@ -103,7 +103,7 @@ export function hostContract(name: string, open: () => Promise<Site>, delay: num
       assert.ok(a.now() >= 3 * delay);
     });
 
-    it("cancels timers, and passes over stale ones in silence", async () => {
+    it("cancels timers, and ignores the cancellation of fired timers", async () => {
       const fired: string[] = [];
       site.start((host) => {
         const cancelled = host.after(delay / 4, () => fired.push("cancelled"), undefined);
@@ -125,7 +125,7 @@ export function hostContract(name: string, open: () => Promise<Site>, delay: num
       assert.deepEqual(fired, ["second"]);
     });
 
-    it("gives each life a greater incarnation and nothing of the life before", async () => {
+    it("gives each process a greater incarnation, and nothing of the process before", async () => {
       const fired: number[] = [];
       const heard: [number, string][] = [];
       const first = site.start((host) => {
@@ -199,7 +199,7 @@ export function hostContract(name: string, open: () => Promise<Site>, delay: num
       );
     });
 
-    it("forks random streams that depend on the purpose alone", () => {
+    it("forks random streams that depend only on the purpose", () => {
       const a = site.start(ignore);
       const draws = (purpose: string): number[] => {
         const stream = a.random.fork(purpose);

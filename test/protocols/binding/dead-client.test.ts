@@ -3,8 +3,8 @@ import { Ledger } from "./ledger.ts";
 import { Observer } from "./observer.ts";
 import { Town, type Inhabitant } from "./town.ts";
 
-describe("what a client has called that died before it heard the answer", () => {
-  it("is not executed again when some members have forgotten it and others have not", async () => {
+describe("a call whose client died before it heard the answer", () => {
+  it("is not executed again when only some members have forgotten it", async () => {
     const town = new Town("dead client", { messages: { datagramLifetime: 500 } });
     const { world } = town;
     const observer = new Observer(world);

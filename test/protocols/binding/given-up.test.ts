@@ -42,8 +42,8 @@ describe("a member that is heard again while a change leaves it out", () => {
   });
 });
 
-describe("a member that only the coordinator of a change cannot reach", () => {
-  it("is not left out", async () => {
+describe("a member that cannot be reached by the coordinator of a change, and by nobody else", () => {
+  it("remains a member", async () => {
     const town = new Town("unreached");
     const { world } = town;
     const observer = new Observer(world);

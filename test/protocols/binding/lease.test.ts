@@ -10,7 +10,7 @@ function hostOf(world: World): Host {
 }
 
 describe("a lease", () => {
-  it("says when it has run out, and runs again when a majority has heard the member", async () => {
+  it("reports its end, and begins again when a majority of the Ringmaster has heard the member", async () => {
     const world = new World({ seed: "lease" });
     const changes: [number, boolean][] = [];
     const host = hostOf(world);
@@ -32,7 +32,7 @@ describe("a lease", () => {
     ]);
   });
 
-  it("that is ended while it runs asks for nothing more", async () => {
+  it("sends no more questions after it was ended", async () => {
     const world = new World({ seed: "lease" });
     const changes: boolean[] = [];
     const lease = new Lease(hostOf(world), 1000, (runs) => changes.push(runs));

@@ -9,16 +9,17 @@ async function hold(varied: Varied, allowed: boolean): Promise<void> {
 }
 
 describe("a partition of a troupe that may change", () => {
-  it("leaves equal states, and nothing that was answered is lost", () => hold({}, false));
+  it("leaves equal states, and loses no answered call", () => hold({}, false));
 
-  it("of which the minority goes on leaves equal states", () => hold({ ringmastersCutOff: 3 }, false));
+  it("in which the minority continues leaves equal states", () => hold({ ringmastersCutOff: 3 }, false));
 
-  it("in which nobody may go on leaves equal states", () =>
+  it("in which neither side may continue leaves equal states", () =>
     hold({ quorum: "majority", ringmastersCutOff: 3, collator: "majority" }, false));
 
   it("in one direction leaves equal states", () => hold({ oneWay: true }, false));
 
-  it("that is long may lose what one member has answered", () => hold({ cut: 60_000 }, true));
+  it("that is long may lose a call that one member has answered", () => hold({ cut: 60_000 }, true));
 
-  it("that is long loses nothing that all have answered", () => hold({ cut: 60_000, collator: "unanimous" }, false));
+  it("that is long loses no call that all members have answered", () =>
+    hold({ cut: 60_000, collator: "unanimous" }, false));
 });

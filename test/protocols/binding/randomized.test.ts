@@ -25,7 +25,7 @@ describe("troupes that change, under faults", function () {
     }
   });
 
-  it("pass randomized schedules in which one calls another", async () => {
+  it("pass randomized schedules in which one troupe calls another", async () => {
     const counts = await pass("nested", 8);
     for (const what of ["teller out", "ledger out", "crash of a member", "rebind"]) {
       assert.ok((counts[what] ?? 0) >= 1, `${what}: ${counts[what]} times`);
@@ -37,7 +37,7 @@ describe("troupes that change, under faults", function () {
     for (const name of seedCases("agreement", 1, 5)) assert.deepEqual((await runCase(name)).problems, []);
   });
 
-  it("lose nothing when a party is killed in the middle of a change", async () => {
+  it("lose no executed call when a process is killed in the middle of a change", async () => {
     const cases = await killCases();
     assert.ok(cases.length > 1000, `${cases.length} cases`);
     for (let i = 0; i < cases.length; i += 60) {

@@ -86,7 +86,7 @@ describe("binding", () => {
     assert.equal(memberships[1]!.id % 2 ** 20, 4);
   });
 
-  it("looks the troupe up together for all calls that a change refuses", async () => {
+  it("looks the troupe up once for all calls that a change of membership has refused", async () => {
     const town = new Town("together");
     const first = town.member("counter", () => new Counter());
     await town.world.run(3000);

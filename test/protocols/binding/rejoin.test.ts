@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { Ledger } from "./ledger.ts";
 import { Town } from "./town.ts";
 
-describe("a member that was cut off and dropped", () => {
-  it("does not found the troupe anew from what it remembers, when the last of the others has left", async () => {
+describe("a member that was cut off and removed", () => {
+  it("does not found the troupe again from its old state after the last other member has left", async () => {
     const town = new Town("rejoin");
     const { world } = town;
     await world.run(1000);

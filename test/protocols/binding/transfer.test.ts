@@ -15,7 +15,7 @@ class Archive {
 }
 
 describe("a state transfer", () => {
-  it("takes the state that most members have, not that of the first", async () => {
+  it("takes the state that most members have, not the state of the first member", async () => {
     const town = new Town("collated");
     const { world } = town;
     await world.run(1000);
@@ -38,7 +38,7 @@ describe("a state transfer", () => {
     assert.deepEqual(disagreements, ["get_state"]);
   });
 
-  it("makes members stand still for four round trips, if nothing has changed since the newcomer fetched it", async () => {
+  it("freezes members for four round trips if the state has not changed since the newcomer fetched it", async () => {
     const town = new Town("standstill");
     const { world } = town;
     await world.run(1000);
@@ -55,7 +55,7 @@ describe("a state transfer", () => {
     assert.equal(times.at(-1)! - times[0]!, 8);
   });
 
-  it("asks all members at once which calls they lack, and not the one that leaves", async () => {
+  it("asks all members at once which calls they lack, except the leaving member", async () => {
     const town = new Town("levelled");
     const { world } = town;
     await world.run(1000);
@@ -91,7 +91,7 @@ describe("a state transfer", () => {
     for (const { module } of members.slice(1)) assert.equal(module.marked.get("client")!.size, 200);
   });
 
-  it("brings all calls that are kept, though clients finish with some while they are fetched", async () => {
+  it("transfers all retained calls, even if clients finish with some of them during the transfer", async () => {
     const town = new Town("pages", { network: { delay: constant(5) }, messages: { tries: 20 } });
     const { world } = town;
     await world.run(1000);
@@ -130,7 +130,7 @@ describe("a state transfer", () => {
     for (const [document, times] of newcomer.module.filed) assert.equal(times, 1, document);
   });
 
-  it("goes on as long as each round leaves less, and not more than three quarters have to be fetched again", () => {
+  it("begins another round as long as each round leaves less to fetch, and at most three quarters of the state", () => {
     assert.equal(bringsNearer([100]), true);
     assert.equal(bringsNearer([100, 0]), false);
     assert.equal(bringsNearer([100, 75]), true);

@@ -10,8 +10,8 @@ import { Ledger } from "../binding/ledger.ts";
 import { quickMessages } from "../binding/town.ts";
 import { marking, marks, place } from "./tellers.ts";
 
-describe("a call of a troupe that changes meanwhile", () => {
-  it("is answered at all attempts of a member, in whichever order they come", () => {
+describe("a call by a troupe that changes during the call", () => {
+  it("is answered at all attempts of a caller's member, in whichever order they arrive", () => {
     const client = { members: [{ address: 1 }, { address: 2 }], hasCrashed: () => false } as unknown as ClientTroupe;
     const attempt = (peer: number, number: number): Incoming => {
       const exchange = { peer, peerIncarnation: 1, number } as Incoming["exchange"];
@@ -25,7 +25,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(callers.incoming, [repetition, other, first]);
   });
 
-  it("is not executed again, however late those come to it that are left when its callers have died", async () => {
+  it("is not executed again by late CALLs of the remaining members after its first callers have died", async () => {
     const here = await place("orphan", { messages: { datagramLifetime: 200, tries: 10 } });
     const { world, observer, tellers, ledgers, named } = here;
     const client = marking(here, 1, unanimous);
@@ -44,7 +44,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.equal(observer.counts["execute mark"], 4);
   });
 
-  it("is not executed by a member that was dropped while it waited for the callers", async () => {
+  it("is not executed by a server member that was removed while it waited for the callers", async () => {
     const here = await place("lease", { messages: { tries: 10 }, binding: { lease: 400, suspicion: 600 } });
     const { world, observer, tellers, ledgers, ringmasters, named } = here;
     const client = marking(here, 1, unanimous);
@@ -64,7 +64,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(observer.problems, []);
   });
 
-  it("made by a member that was dropped is refused, and its own client hears of that only to turn to the others", async () => {
+  it("by a removed member is refused, and that member's own client turns to the other members", async () => {
     const here = await place("dropped");
     const { world, observer, tellers, ledgers, ringmasters, named } = here;
     const [one, other] = [tellers.slice(0, 1), tellers.slice(1)];
@@ -99,7 +99,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(observer.problems, []);
   });
 
-  it("is not answered under a binding before that under which it was executed", async () => {
+  it("is not answered under a binding earlier than the binding of its execution", async () => {
     const here = await place("bindings", { binding: { lease: 20_000, suspicion: 30_000 } });
     const { town, world, observer, tellers, ledgers, ringmasters, named } = here;
     marking(here, 0, unanimous);
@@ -129,7 +129,7 @@ describe("a call of a troupe that changes meanwhile", () => {
     assert.deepEqual(observer.problems, []);
   });
 
-  it("is not waited for from a member that has executed its procedure and not made it", async () => {
+  it("is not awaited from a member that has executed the calling procedure without making the call", async () => {
     const here = await place("passed", { network: { delay: constant(1) } });
     const { world, tellers, ledgers } = here;
     const client = marking(here, 1, firstCome);

@@ -62,14 +62,14 @@ async function outcome(readings: number[], collator: Collator, disturb?: (scene:
 const out = NaN;
 
 describe("collators at the client", () => {
-  it("unanimous: waits for all, and fails if a member deviates, also by raising what others do not", async () => {
+  it("unanimous: waits for all members, and fails if a member deviates, also by an error", async () => {
     assert.equal(await outcome([4, 4, 4], unanimous), "4 at 32");
     assert.equal(await outcome([4, 5, 4], unanimous), "disagreement at 32");
     assert.equal(await outcome([4, out, 4], unanimous), "disagreement at 32");
     assert.equal(await outcome([out, out, out], unanimous), "raised out of order at 32");
   });
 
-  it("first-come: goes on with the first", async () => {
+  it("first-come: continues with the first answer", async () => {
     assert.equal(await outcome([4, 5, 6], firstCome), "4 at 12");
     assert.equal(await outcome([out, 5, 6], firstCome), "raised out of order at 12");
   });
@@ -83,12 +83,12 @@ describe("collators at the client", () => {
     assert.equal(await outcome([1, 1, 2, 2], majority), "no-majority at 42");
   });
 
-  it("quorum: so many alike", async () => {
+  it("quorum: the given number of equal answers", async () => {
     assert.equal(await outcome([1, 2, 1, 2], quorum(2)), "1 at 32");
     assert.equal(await outcome([1, 2, 3], quorum(2)), "no-majority at 32");
   });
 
-  it("majority: is of the troupe's size: one side of a partition is refused, the other served", async () => {
+  it("majority: counts all members, so that one side of a partition fails and the other is served", async () => {
     const { scene, troupe } = sensors([4, 4, 4, 4, 4], 1);
     const near = scene.stage.client("near");
     const far = scene.stage.client("far");
@@ -116,7 +116,7 @@ describe("collators at the client", () => {
     );
   });
 
-  it("first-come: the slower members execute as well, and are waited for by nobody", async () => {
+  it("first-come: the slower members also execute, and the client does not wait for them", async () => {
     const { scene, troupe } = sensors([4, 4, 4], 1000);
     const times = await scene.run(async (client) => {
       const stub = client.import(Sensor, "sensor", { collator: firstCome });
@@ -134,7 +134,7 @@ describe("collators at the client", () => {
     );
   });
 
-  it("watchdog: goes on with the first; a difference that comes later aborts the thread", async () => {
+  it("watchdog: continues with the first answer; a different later answer aborts the thread", async () => {
     const { scene } = sensors([4, 4, 5], 100);
     scene.stage.troupe("root", () => new Root(), 2);
     const seen = await scene.run(async (client) => {
@@ -197,14 +197,14 @@ describe("the programmer's own collator at the client", () => {
     throw new Error("none above 5");
   };
 
-  it("averages sensors, one of them dead and one out of order", async () => {
+  it("averages sensors, of which one is dead and one deviates", async () => {
     const { scene, troupe } = sensors([1, 2, out, 6, 7]);
     troupe.member(5).machine.crash();
     const answer = await scene.run((client) => client.import(Sensor, "sensor", { collator: average }).read());
     assert.equal(answer, 3);
   });
 
-  it("stops early; the rest execute all the same", async () => {
+  it("may stop early; the other members still execute", async () => {
     const { scene, troupe } = sensors([1, 9, 2, 8]);
     const [answer, time] = await scene.run(async (client) => [
       await client.import(Sensor, "sensor", { collator: above5 }).read(),
@@ -227,7 +227,7 @@ describe("the programmer's own collator at the client", () => {
     });
   });
 
-  it("keeps its thread: calls made while it collates and after it are those of the caller's thread", async () => {
+  it("runs in the caller's thread, so that its calls belong to that thread", async () => {
     const { scene } = sensors([1, 2, 3]);
     scene.stage.troupe("root", () => new Root(), 1);
     await scene.run(async (client) => {
@@ -251,7 +251,7 @@ describe("the programmer's own collator at the client", () => {
 });
 
 describe("explicit replication at the client", () => {
-  it("hands out the generator of results, in the order in which they come, the crashed among them", async () => {
+  it("gives the generator of results, in the order of arrival, crashed members included", async () => {
     const { scene, troupe } = sensors([7, out, 9], 10);
     scene.world.at(15, () => troupe.member(3).machine.crash());
     const replies = await scene.run(async (client) => {
@@ -268,7 +268,7 @@ describe("explicit replication at the client", () => {
     ]);
   });
 
-  it("ends by a time limit with an error, after what came before it", async () => {
+  it("ends at the time limit with an error, after the results that arrived before", async () => {
     const { scene } = sensors([1, 2, 3], 1000);
     await scene.run(async (client) => {
       const stub = client.import(Sensor, "sensor", { timeout: 2500 });
@@ -366,7 +366,7 @@ describe("the server's side", () => {
     return { scene, results, troupe };
   }
 
-  it("lets the module's own collator make one call of many: executed once, with the average", async () => {
+  it("lets the module's own collator reduce many CALLs to one execution with the average", async () => {
     const { scene, results, troupe } = poll([1, 2, 6], 30);
     const answers = results("mean");
     await scene.world.run();
@@ -380,7 +380,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("hands the procedure itself the generator of arguments", async () => {
+  it("gives the generator of arguments to the procedure itself", async () => {
     const { scene, results, troupe } = poll([5, 1, 3], 30);
     const answers = results("tally");
     await scene.world.run();
@@ -391,7 +391,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("may stop early: those that call later get the RETURN that was kept", async () => {
+  it("may stop early: members that call later get the retained RETURN", async () => {
     const { scene, results, troupe } = poll([8, 1, 3], 1000);
     const answers = results("quickest");
     await scene.world.run();
@@ -402,7 +402,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("tells the generator of a caller that crashed", async () => {
+  it("reports a crashed caller to the generator", async () => {
     const { scene, results, troupe } = poll([5, 1, 3]);
     scene.world.named("root 2").crash();
     const answers = results("tally");
@@ -414,7 +414,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("serves an unreplicated client as well: a generator of one", async () => {
+  it("serves an unreplicated client with a generator of one message", async () => {
     const { scene } = poll([1]);
     const answers = await scene.run(async (client) => {
       const stub = client.import(Poll, "poll") as unknown as Voting;
@@ -423,7 +423,7 @@ describe("the server's side", () => {
     assert.deepEqual(answers, [[4], 9, 2]);
   });
 
-  it("gives the collator's own calls other names than those of the procedure", async () => {
+  it("gives the collator's own calls names that differ from those of the procedure's calls", async () => {
     const scene = new Scene();
     const log = scene.stage.troupe("log", () => new Log(), 1);
     let program: Program;
@@ -450,7 +450,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("raises what the module's own collator throws, before or after an await", async () => {
+  it("answers with the error that the module's own collator throws, before or after an `await`", async () => {
     for (const later of [false, true]) {
       const scene = new Scene();
       const troupe = scene.stage.troupe("poll", () => new Poll(), 2, {
@@ -471,7 +471,7 @@ describe("the server's side", () => {
     }
   });
 
-  it("collates by majority: a deviating caller is outvoted, and gets the answer of the others", async () => {
+  it("collates by majority: a deviating caller is outvoted, and gets the answer to the others", async () => {
     const scene = new Scene();
     const troupe = scene.stage.troupe("poll", () => new Poll(), 2, { collators: { mean: majority } });
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -486,7 +486,7 @@ describe("the server's side", () => {
     );
   });
 
-  it("collates by watchdog: the first is executed, a caller that deviates later is told", async () => {
+  it("collates by watchdog: the first CALL is executed, and a caller that deviates later gets an error", async () => {
     const scene = new Scene();
     const troupe = scene.stage.troupe("poll", () => new Poll(), 2, { collators: { mean: watchdog } });
     const root = scene.stage.troupe("root", () => new Root(), 3);

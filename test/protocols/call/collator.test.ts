@@ -57,7 +57,7 @@ function agreementTwin(all: readonly Entry[], need: number): number {
 }
 
 describe("collators", () => {
-  it("unanimous: waits for all that are alive; an error if two differ", () => {
+  it("unanimous: waits for all living members; an error if two messages differ", () => {
     fc.assert(
       fc.property(entries, (all) => {
         const twin =
@@ -74,7 +74,7 @@ describe("collators", () => {
     );
   });
 
-  it("first-come and watchdog: the first message that is there", () => {
+  it("first-come and watchdog: the first message that has arrived", () => {
     fc.assert(
       fc.property(entries, (all) => {
         const twin = bodies(all)[0] ?? (pending(all) > 0 ? wait : unavailable);
@@ -87,7 +87,7 @@ describe("collators", () => {
     assert.ok(!firstCome.watches);
   });
 
-  it("majority: of the troupe's size, not of the survivors; no sooner and no later than it is certain", () => {
+  it("majority: of all members, not of the living members; decides as soon as the majority is certain", () => {
     fc.assert(
       fc.property(entries, (all) => {
         assert.equal(meaning(majority, all), agreementTwin(all, Math.floor(all.length / 2) + 1));
@@ -99,7 +99,7 @@ describe("collators", () => {
     assert.equal(majority.decide([message(1), undefined, message(1), undefined, message(1)]) >= 0, true);
   });
 
-  it("quorum: so many alike", () => {
+  it("quorum: the given number of equal messages", () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 9 }), (all, need) => {
         assert.equal(meaning(quorum(need), all), agreementTwin(all, need));
@@ -109,7 +109,7 @@ describe("collators", () => {
     for (const bad of [0, -1, 1.5, NaN]) assert.throws(() => quorum(bad), RangeError);
   });
 
-  it("never change a verdict when more comes", () => {
+  it("never change a verdict when another message arrives", () => {
     const filling = entries.chain((all) =>
       fc.record({ all: fc.constant(all.map((e) => e ?? null)), hidden: fc.shuffledSubarray([...all.keys()]) }),
     );
@@ -132,7 +132,7 @@ describe("collators", () => {
     );
   });
 
-  it("compare bodies and nothing else", () => {
+  it("compare the bodies of messages only", () => {
     assert.ok(sameBody(message(1, 3), message(1, 200)));
     assert.ok(!sameBody(message(1), message(2)));
     assert.ok(!sameBody(message(1), new Uint8Array(headerBytes)));

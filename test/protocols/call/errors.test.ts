@@ -175,7 +175,7 @@ const scenarios: Record<CallErrorKind, () => Promise<CallError>> = {
 
 describe("the errors of calls", () => {
   for (const kind of Object.keys(errorTable) as CallErrorKind[]) {
-    it(`${kind}: is met, says so in a sentence that names the call, and tells whether it is definite`, async () => {
+    it(`${kind}: occurs, names the call in its message, and states whether it is definite`, async () => {
       const error = await scenarios[kind]();
       assert.equal(error.kind, kind);
       assert.equal(error.name, "CallError");
@@ -185,7 +185,7 @@ describe("the errors of calls", () => {
     });
   }
 
-  it("that are definite leave nothing executed", async () => {
+  it("that are definite mean that no member has executed the call", async () => {
     for (const kind of ["stale-binding", "unknown-procedure"] as const) {
       const scene = boxes(3);
       const wrong = kind === "stale-binding" ? { ...scene.troupe, id: 77 } : { ...scene.troupe, module: 77 };
@@ -194,7 +194,7 @@ describe("the errors of calls", () => {
     }
   });
 
-  it("are not definite where another member may see it otherwise, and execute", async () => {
+  it("are indefinite if another member may decide otherwise and execute the call", async () => {
     const scene = new Scene();
     const box = scene.stage.troupe("box", () => new Box(), 2, { collators: { put: majority } });
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -215,7 +215,7 @@ describe("the errors of calls", () => {
     );
   });
 
-  it("come back through nested calls as what the procedure raised", async () => {
+  it("reach the caller through nested calls as errors that the procedure raised", async () => {
     const scene = new Scene();
     class Proxy {
       readonly program: Program;
@@ -236,7 +236,7 @@ describe("the errors of calls", () => {
     );
   });
 
-  it("a timed-out call is executed all the same, at every member, once", async () => {
+  it("a call that timed out is still executed once at every member", async () => {
     const scene = boxes(3);
     await failure(scene, (client) => client.import(Box, "box", { timeout: 50 }).putSlowly(4));
     await scene.world.run();
@@ -263,7 +263,7 @@ describe("the errors of calls", () => {
     assert.equal(scene.events("call").length, 1);
   });
 
-  it("a result that is too long, or no plain data, is raised", async () => {
+  it("a result that is too long or no plain data becomes an error that the procedure raised", async () => {
     const scene = new Scene({ messages: { datagramBytes: headerBytes + 10 } });
     class Odd {
       long(): Uint8Array {
@@ -294,7 +294,7 @@ describe("the errors of calls", () => {
 describe("export, import and binding", () => {
   const members = [{ address: 1 }];
 
-  it("refuse what cannot be, in a sentence", () => {
+  it("refuse invalid arguments with a sentence", () => {
     const binding = new StaticBinding();
     const add = (troupe: Partial<Troupe>) => () => binding.add({ id: 1, name: "a", module: 1, members, ...troupe });
     add({})();
@@ -306,7 +306,7 @@ describe("export, import and binding", () => {
     assert.equal(binding.lookupByName("b"), undefined);
   });
 
-  it("refuse a second module of one number, and procedures that are none", () => {
+  it("refuse a second module with the same number, and procedures that are no methods", () => {
     const scene = new Scene();
     const troupe = scene.stage.troupe("box", () => new Box(), 1);
     const { program } = troupe.member(1);
@@ -321,7 +321,7 @@ describe("export, import and binding", () => {
     );
   });
 
-  it("agree on procedures: methods and inherited ones, by name, without those that begin with _", async () => {
+  it("agree on procedures: own and inherited methods by name, except names that begin with _", async () => {
     class Base {
       inherited(): string {
         return "inherited";
@@ -356,7 +356,7 @@ describe("export, import and binding", () => {
     });
   });
 
-  it("an empty troupe is unavailable at once", async () => {
+  it("fail at once for an empty troupe: it is unavailable", async () => {
     const scene = new Scene();
     const troupe = { id: 9, name: "box", module: 1, members: [] };
     const error = await failure(scene, (client) => client.import(Box, troupe).put(1));

@@ -34,8 +34,8 @@ class Relay {
 const values = (troupe: { members: readonly { module: Counter }[] }): number[] =>
   troupe.members.map(({ module }) => module.value);
 
-describe("a member of the calling troupe that lives", () => {
-  it("and gave a server up during a cut is absent from that call there, and from no other", async () => {
+describe("a living member of the calling troupe", () => {
+  it("that gave up a server member during a cut is absent from that call there, and from no other call", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -63,7 +63,7 @@ describe("a member of the calling troupe that lives", () => {
     );
   });
 
-  it("and gave a server up is absent there, also while it still waits for another that waits for its fellow", async () => {
+  it("that gave up a server member is absent there, also while it waits for another server member that waits for its fellow", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -87,7 +87,7 @@ describe("a member of the calling troupe that lives", () => {
     );
   });
 
-  it("but whose thread has ended is not waited for", async () => {
+  it("whose thread has ended is not waited for", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -105,7 +105,7 @@ describe("a member of the calling troupe that lives", () => {
     assert.ok(scene.events("execute", "counter 1").at(-1)!.time < 2500);
   });
 
-  it("and has not begun the thread, or not come to the call, is waited for", async () => {
+  it("that has not begun the thread, or has not reached the call, is waited for", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -128,7 +128,7 @@ describe("a member of the calling troupe that lives", () => {
     assert.deepEqual(values(counter), [2, 2]);
   });
 
-  it("and does not know the call yet is waited for as long as its own caller repeats it", async () => {
+  it("that does not know the call yet is waited for as long as its own caller repeats the call", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     scene.stage.troupe("relay", (program) => new Relay(program), 2);
@@ -146,7 +146,7 @@ describe("a member of the calling troupe that lives", () => {
     assert.equal(scene.events("peer-crashed").length, 0);
   });
 
-  it("but was given up by its own caller is declared crashed, as it has missed a call", async () => {
+  it("that was given up by its own caller is declared crashed, since it has missed a call", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const relay = scene.stage.troupe("relay", (program) => new Relay(program), 3);
@@ -181,7 +181,7 @@ describe("a member of the calling troupe that lives", () => {
     );
   });
 
-  it("and whose CALL comes after all, from before it gave the server up, gets the RETURN of the one execution", async () => {
+  it("whose delayed CALL arrives after it gave up the server gets the RETURN of the single execution", async () => {
     const net = new ScriptedNet();
     const binding = new StaticBinding();
     const root = binding.add({ id: 1, name: "root", module: 1, members: [{ address: 1 }, { address: 2 }] });
@@ -229,7 +229,7 @@ describe("a member of the calling troupe that lives", () => {
   });
 });
 
-describe("in a static table, a later life of a client member", () => {
+describe("in a static table, a later process of a client member", () => {
   /** Lives of both members of the root make these calls, each life from the beginning. */
   function replaying(scene: Scene, seen: string[][]): ReturnType<typeof scene.stage.troupe<Root>> {
     let troupe: ReturnType<typeof scene.stage.troupe<Root>>["troupe"] | undefined;
@@ -263,7 +263,7 @@ describe("in a static table, a later life of a client member", () => {
     assert.deepEqual(checkExactlyOnce(scene.trace, { seed: "lives", members, excuseSuspects: true }), []);
   }
 
-  it("is the member if no server heard the earlier one: it is only late", async () => {
+  it("counts as the member if no server heard the earlier process", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const seen: string[][] = [];
@@ -280,7 +280,7 @@ describe("in a static table, a later life of a client member", () => {
     checked(scene, counter);
   });
 
-  it("is refused by the servers that heard the earlier one; the others take it, and no call of its fellow is harmed", async () => {
+  it("is refused by the servers that heard the earlier process and accepted by the others, without harm to other calls", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const seen: string[][] = [];
@@ -297,7 +297,7 @@ describe("in a static table, a later life of a client member", () => {
     checked(scene, counter);
   });
 
-  it("is refused also where the earlier one has never called, but has answered that it would not", async () => {
+  it("is also refused by a server to which the earlier process has only answered that it would not call", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 1);
     const seen: string[][] = [];

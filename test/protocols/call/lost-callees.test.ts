@@ -21,7 +21,7 @@ async function townOf(seed: string, members: number) {
 
 const lost = { name: "CallError", kind: "troupe-lost" };
 
-describe("a call of a troupe that is lost", () => {
+describe("a call to a troupe that is lost", () => {
   it("ends though a member has answered it", async () => {
     const { town, world, ledgers, client, machine, ledger } = await townOf("answered and lost", 2);
     const [answers, other] = ledgers.map((member) => member.machine);
@@ -37,7 +37,7 @@ describe("a call of a troupe that is lost", () => {
     assert.deepEqual(ledgers[0]!.module.written.get("client"), [1]);
   });
 
-  it("fails when the troupe has been founded anew, and the next one is executed there", async () => {
+  it("fails if the troupe has been founded again, and the next call is executed there", async () => {
     const { town, world, ledgers, client, machine, ledger } = await townOf("founded anew", 1);
     const cut = world.partition({ between: [machine.name] });
     world.after(100, () => ledgers[0]!.machine.crash());
@@ -53,7 +53,7 @@ describe("a call of a troupe that is lost", () => {
     assert.deepEqual(ledgers[1]!.module.written.get("client"), [2]);
   });
 
-  it("is over, even if the troupe is heard again: it may be at some of the members only", async () => {
+  it("stays failed even if the troupe is heard again, since only some of its members may have executed it", async () => {
     const { town, world, ledgers, client, machine, ledger } = await townOf("heard again", 2);
     const names = ledgers.map((member) => member.machine.name);
     const cuts = [
@@ -83,7 +83,7 @@ async function dissolve(town: Town, members: readonly Inhabitant<Ledger>[]): Pro
   }
 }
 
-describe("a call of a replicated caller whose callee is lost in the middle", () => {
+describe("a call by a replicated caller whose callee is lost during the call", () => {
   /** The ledgers have answered the first teller, but not the second, and are lost. */
   async function divided(seed: string) {
     const here = await place(seed);
@@ -98,7 +98,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     return { ...here, client };
   }
 
-  it("has one outcome at all members: those that were told of the loss give way to those that were answered", async () => {
+  it("has one outcome at all members: members that heard of the loss give way to members that were answered", async () => {
     const { world, observer, tellers, client } = await divided("divided");
     await world.run(30_000);
     assert.deepEqual(client.told, [1]);
@@ -107,7 +107,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
-  it("has the outcome of those that are left when those that were answered die", async () => {
+  it("has the outcome of the remaining members if the answered members die", async () => {
     const { world, observer, tellers, client } = await divided("left alone");
     tellers[0]!.machine.crash();
     await world.run(30_000);
@@ -119,7 +119,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
-  it("is found by none of them, or by all", async () => {
+  it("is found lost by all members or by none", async () => {
     const here = await place("looked up");
     const { world, observer, tellers, ledgers, named } = here;
     const client = marking(here, 1, unanimous);
@@ -134,7 +134,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
-  it("puts nobody out if all are told of the loss, though not at once", async () => {
+  it("removes no member if all hear of the loss, even at different times", async () => {
     const here = await place("told together");
     const { world, observer, tellers, ledgers, named } = here;
     await dissolve(here.town, ledgers);
@@ -151,7 +151,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
-  it("makes those that were told of the loss execute nothing before that is settled", async () => {
+  it("keeps members that heard of the loss from executing calls until the outcome is settled", async () => {
     const here = await divided("unsettled");
     const { world, observer, tellers, ringmasters, named } = here;
     const [answered, told] = named(tellers);
@@ -174,7 +174,7 @@ describe("a call of a replicated caller whose callee is lost in the middle", () 
     assert.deepEqual(observer.problems, []);
   });
 
-  it("is settled too if it is made for a change, since a fellow has executed what makes it", async () => {
+  it("is settled too if it is made during a change, by a call that another member has executed", async () => {
     const here = await place("levelled", { binding: { quiescence: 2000 } });
     const { town, world, observer, tellers, ledgers, named } = here;
     const client = marking(here, 1, unanimous);

@@ -58,7 +58,7 @@ describe("a many-to-many call", () => {
 });
 
 describe("a member of the calling troupe", () => {
-  it("that is slow but alive is waited for, as long as it takes", async () => {
+  it("that is slow but alive is waited for without a limit", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -77,7 +77,7 @@ describe("a member of the calling troupe", () => {
     assert.equal(scene.events("peer-crashed").length, 0);
   });
 
-  it("that crashed is not waited for any longer than it takes to find out", async () => {
+  it("that crashed is waited for only until its crash is detected", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -101,7 +101,7 @@ describe("a member of the calling troupe", () => {
     assert.ok(executed[2]! - executed[1]! < 5, `${executed[2]}`);
   });
 
-  it("that restarted at once is noticed, and its new life is refused: it would name new calls like old ones", async () => {
+  it("that restarted at once is detected, and its new process is refused, since its new calls would have old names", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -133,7 +133,7 @@ describe("a member of the calling troupe", () => {
     assert.equal((again[0] as CallError).kind, "not-a-member");
   });
 
-  it("that was cut off and declared crashed does not belong any more, and holds up nobody when it is back", async () => {
+  it("that was cut off and declared crashed does not belong to the troupe any more, and delays no call when it returns", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 1);
     const root = scene.stage.troupe("root", () => new Root(), 2);
@@ -155,7 +155,7 @@ describe("a member of the calling troupe", () => {
     assert.ok(cut.blocked > 0);
   });
 
-  it("that was excluded because of one call does not hold up others that are gathered at the time", async () => {
+  it("that was excluded because of one call does not delay other calls that are being gathered", async () => {
     // The second is watched together with the first, or has not begun to wait for the member when it is excluded.
     for (const later of [500, 7050]) {
       const scene = new Scene();
@@ -193,7 +193,7 @@ describe("a process that does not belong to the troupe in whose name it calls", 
     }
   }
 
-  it("is refused, and nothing is executed or kept for it: not even a procedure that takes the generator", async () => {
+  it("is refused, and no call is executed or retained for it, even by a procedure that takes the generator", async () => {
     const scene = new Scene();
     const poll = scene.stage.troupe("poll", () => new Poll(), 2, { explicit: ["vote"] });
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -214,7 +214,7 @@ describe("a process that does not belong to the troupe in whose name it calls", 
 });
 
 describe("first-come at the server", () => {
-  it("executes on the first CALL and keeps the RETURN for the slower members", async () => {
+  it("executes on the first CALL, and retains the RETURN for the slower members", async () => {
     const scene = new Scene();
     const counter = scene.stage.troupe("counter", () => new Counter(), 2, { collators: { add: firstCome } });
     const root = scene.stage.troupe("root", () => new Root(), 3);
@@ -234,7 +234,7 @@ describe("first-come at the server", () => {
     assert.deepEqual(ends, [2, 30_002, 60_002]);
   });
 
-  it("keeps it no longer than until the last of them has crashed", async () => {
+  it("discards the RETURN when the last slower member has crashed", async () => {
     const scene = new Scene();
     scene.stage.troupe("counter", () => new Counter(), 1, { collators: { add: firstCome } });
     const root = scene.stage.troupe("root", () => new Root(), 2);

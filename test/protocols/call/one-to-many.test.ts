@@ -71,7 +71,7 @@ describe("a one-to-many call", () => {
     }
   });
 
-  it("by multicast recovers what is lost, by asking those alone that miss something", async () => {
+  it("by multicast recovers lost segments by repeating them only to members that miss them", async () => {
     const scene = new Scene({ network: { loss: 0.3 }, seed: "multicast" });
     const ledger = scene.stage.troupe("ledger", () => new Ledger(), 4, { multicast: true });
     const sum = await scene.run(async (client) => {
@@ -110,7 +110,7 @@ describe("a one-to-many call", () => {
     });
   });
 
-  it("of a megabyte reaches each member whole", async () => {
+  it("of a megabyte reaches each member complete", async () => {
     const scene = new Scene({ network: { loss: 0.02 } });
     scene.stage.troupe("ledger", () => new Ledger(), 3);
     const bytes = Uint8Array.from({ length: 1_000_000 }, (_, i) => (i * 7919) >> 5);
@@ -118,7 +118,7 @@ describe("a one-to-many call", () => {
     assert.equal(Buffer.compare(echo as Uint8Array, bytes), 0);
   });
 
-  it("collates what the procedure raises like a result: sync or async, by name and message", async () => {
+  it("collates errors that the procedure raises as it collates results: sync or async, by name and message", async () => {
     const scene = new Scene({ network: { loss: 0.2 } });
     scene.stage.troupe("ledger", () => new Ledger(), 3);
     await scene.run(async (client) => {
@@ -133,7 +133,7 @@ describe("a one-to-many call", () => {
 });
 
 describe("crashes of server members", () => {
-  it("before or during a call leave it to those that are alive", async () => {
+  it("before or during a call leave the call to the living members", async () => {
     for (const at of [0, 1.5, 20]) {
       const scene = new Scene({ seed: `crash ${at}` });
       const ledger = scene.stage.troupe("ledger", () => new Ledger(), 3);
@@ -155,7 +155,7 @@ describe("crashes of server members", () => {
     }
   });
 
-  it("all of them make the call fail: troupe unavailable, which is indefinite", async () => {
+  it("of all members make the call fail: the troupe is unavailable, an indefinite error", async () => {
     const scene = new Scene();
     const ledger = scene.stage.troupe("ledger", () => new Ledger(), 3);
     scene.world.at(2.5, () => ledger.members.forEach(({ machine }) => machine.crash()));
@@ -170,7 +170,7 @@ describe("crashes of server members", () => {
     assert.ok(Math.abs(scene.events("call-done").at(-1)!.time - (2 + 7100)) < 5);
   });
 
-  it("with a restart in the middle are noticed at once: the new process does not execute the old one's call", async () => {
+  it("with a restart during the call are detected at once: the new process does not execute the call to the old process", async () => {
     const scene = new Scene();
     class Sleeper {
       executions = 0;

@@ -3,8 +3,8 @@ import { CallError } from "../../../protocols/errors.ts";
 import { Ledger } from "../binding/ledger.ts";
 import { Town } from "../binding/town.ts";
 
-describe("a call that fails since no member can be reached", () => {
-  it("is executed by all members if by one, and before the calls that come after it", async () => {
+describe("a call that fails because no member can be reached", () => {
+  it("is executed by all members or by none, and before the calls that follow it", async () => {
     const town = new Town("straggler", { binding: { loss: 20_000 } });
     const { world } = town;
     await world.run(1000);

@@ -90,7 +90,7 @@ function pathsByTroupe(scene: Scene): Record<string, string[]> {
 }
 
 describe("a thread", () => {
-  it("goes through nested calls of replicated troupes, and its path grows by a number each", async () => {
+  it("runs through nested calls of replicated troupes, and its path grows by a number at each call", async () => {
     const scene = stageOf({ a: 2, b: 3, c: 2 }, "nested");
     const been = await scene.run((client) => client.import(Node, "a").walk(["b", "c"]));
     assert.deepEqual(been, ["b", "c"]);
@@ -99,7 +99,7 @@ describe("a thread", () => {
     assert.equal(scene.events("execute").length, 2 + 3 + 2);
   });
 
-  it("makes parallel calls inside one procedure, told apart by their sequence numbers", async () => {
+  it("makes parallel calls inside one procedure, which differ in their sequence numbers", async () => {
     const scene = stageOf({ a: 3, b: 2, c: 2 }, "parallel");
     const routes = [["b"], ["c", "b"], ["b", "c"], ["c"], ["b"]];
     const been = await scene.run((client) => client.import(Node, "a").fan(routes));
@@ -128,7 +128,7 @@ describe("a thread", () => {
       ["b", "b", "b"],
     ];
 
-    it("names the calls of each alike at all members, in whatever order answers come", async () => {
+    it("names the calls of each branch equally at all members, in whatever order answers arrive", async () => {
       const orders = new Set<string>();
       for (let n = 0; n < 20; n++) {
         const [scene, answer] = await branching("parallel", n);
@@ -164,7 +164,7 @@ describe("a thread", () => {
       );
     });
 
-    it("answers results in order when all have ended, or throws what the first of the branches threw", async () => {
+    it("answers the results in order when all branches have ended, or throws the error of the first failed branch", async () => {
       const scene = stageOf({ a: 2 }, "ends");
       const ended: string[] = [];
       const [one, two] = await scene.run((client) =>
@@ -197,7 +197,7 @@ describe("a thread", () => {
       assert.deepEqual(ended, ["third"]);
     });
 
-    it("goes on after them in its own path, with random numbers of its own in each", async () => {
+    it("continues after the branches in its own path; each branch has random numbers of its own", async () => {
       const scene = stageOf({ a: 1 }, "after");
       const draws = await scene.run(async (client) => {
         const stub = client.import(Node, "a");
@@ -214,7 +214,7 @@ describe("a thread", () => {
     });
   });
 
-  it("is called back by what it called", async () => {
+  it("can be called back by the module that it called", async () => {
     const scene = stageOf({ a: 2, b: 2 }, "call-back");
     // The root itself is a troupe whose procedure is called back.
     const results = rootThreads(
@@ -226,20 +226,20 @@ describe("a thread", () => {
     assert.deepEqual(pathsByTroupe(scene), { a: ["1"], root: ["1.1"] });
   });
 
-  it("enters a troupe again that it is in already: A -> B -> A -> B -> A", async () => {
+  it("can enter a troupe again: A -> B -> A -> B -> A", async () => {
     const scene = stageOf({ a: 3, b: 2 }, "re-entrant");
     const been = await scene.run((client) => client.import(Node, "a").walk(["b", "a", "b", "a"]));
     assert.deepEqual(been, ["b", "a", "b", "a"]);
     assert.deepEqual(pathsByTroupe(scene), { a: ["1", "1.1.1", "1.1.1.1.1"], b: ["1.1", "1.1.1.1"] });
   });
 
-  it("calls its own troupe: each member gathers from all, itself included", async () => {
+  it("can call its own troupe: each member gathers CALLs from all members, itself included", async () => {
     const scene = stageOf({ a: 3 }, "self");
     assert.deepEqual(await scene.run((client) => client.import(Node, "a").walk(["a", "a"])), ["a", "a"]);
     assert.deepEqual(pathsByTroupe(scene), { a: ["1", "1.1", "1.1.1"] });
   });
 
-  it("keeps its identity across awaits among many that run at the same time", async () => {
+  it("keeps its identity across `await` among many concurrent threads", async () => {
     const scene = stageOf({ a: 2, b: 3 }, "many");
     const client = scene.stage.client("client");
     const threads = 40;
@@ -279,7 +279,7 @@ describe("a thread", () => {
     assert.equal(scene.events("disagreement").length, 0);
   });
 
-  it("of a replicated root is named by its troupe and number, whatever happens between", async () => {
+  it("that begins at a replicated module is named by its troupe and a number, equal at all members", async () => {
     const scene = stageOf({ a: 2 }, "root");
     const root = scene.stage.troupe("root", () => new Root(), 3);
     const results = [1, 2, 3].map(() => rootThreads(root, (program) => program.import(Node, "a").walk([])));
@@ -294,7 +294,7 @@ describe("a thread", () => {
     assert.equal(scene.events("execute").length, 6);
   });
 
-  it("answers in the end to whoever began it: a value, or what was thrown before and after an await", async () => {
+  it("ends with its value, or with the error that was thrown before or after an `await`", async () => {
     const scene = new Scene();
     assert.equal(await scene.run(() => 5), 5);
     await assert.rejects(
@@ -314,7 +314,7 @@ describe("a thread", () => {
 });
 
 describe("time and chance", () => {
-  it("are the same at every member, before and after nested calls and sleeps", async () => {
+  it("are equal at every member, before and after nested calls and sleeps", async () => {
     const scene = stageOf({ a: 4, b: 2 }, "moment");
     // Unanimous: were they not, the call would fail.
     const [now1, r1, r2, now2, r3] = (await scene.run(async (client) => {
@@ -340,7 +340,7 @@ describe("time and chance", () => {
     assert.ok(Math.abs(mean - 0.5) < 4 * Math.sqrt(1 / 12 / 200), `${mean}`);
   });
 
-  it("at an unreplicated root are its own", async () => {
+  it("in a thread of an unreplicated client are the client's own", async () => {
     const scene = new Scene();
     const times = await scene.run(async (client) => {
       const first = client.now();

@@ -34,7 +34,7 @@ describe("implicit acknowledgement", () => {
     });
   }
 
-  it("is given by the RETURN to the CALL, and by a later CALL to the RETURN: neither is repeated", async () => {
+  it("of a CALL is its RETURN, and of a RETURN a later CALL: neither is repeated", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b));
     const client = new Client(net.host(a));
@@ -53,7 +53,7 @@ describe("implicit acknowledgement", () => {
     assert.deepEqual(net.lines(4), ["200 2>1 RETURN 2 1/1 please-ack", "201 1>2 ACK of RETURN 2 1/1"]);
   });
 
-  it("of a RETURN is not given by a later call when the earlier one is still open", async () => {
+  it("of a RETURN is not a later CALL while the earlier call is open", async () => {
     const net = new ScriptedNet();
     const late: (() => void)[] = [];
     new Server(net.host(b), {}, (exchange, whole) => {
@@ -76,7 +76,7 @@ describe("implicit acknowledgement", () => {
 });
 
 describe("an ACK", () => {
-  it("is cumulative: it names the segment up to which all have come", async () => {
+  it("is cumulative: it names the last segment up to which all segments have arrived", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), small, () => {});
     const client = new Client(net.host(a), small);
@@ -97,7 +97,7 @@ describe("an ACK", () => {
     );
   });
 
-  it("is given at once when a segment shows a gap, and makes the sender repeat the missing one at once", async () => {
+  it("is sent at once when a segment shows a gap, and makes the sender repeat the missing segment at once", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), small);
     const client = new Client(net.host(a), small);
@@ -120,7 +120,7 @@ describe("an ACK", () => {
     assert.equal(client.log[0], "4 400 bytes: 2 returned 400 bytes");
   });
 
-  it("of a complete CALL waits, hoping for the RETURN", async () => {
+  it("of a complete CALL is delayed, since the RETURN may make it superfluous", async () => {
     for (const [work, acks] of [
       [19, []],
       [21, ["21 2>1 ACK of CALL 1 3/3"]],
@@ -138,7 +138,7 @@ describe("an ACK", () => {
     }
   });
 
-  it("of a repeated single segment waits too, and comes at once when the procedure executes already", async () => {
+  it("of a repeated single segment is delayed too, but not while the procedure executes", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b), {}, () => {});
     net.fate = (s) => (s.number === 1 ? lost : [1]);
@@ -148,7 +148,7 @@ describe("an ACK", () => {
     assert.equal(net.eventsOf("acknowledge").length, 1);
   });
 
-  it("of a RETURN of several segments comes when it is complete, and asks for nothing more", async () => {
+  it("of a RETURN of several segments is sent when the RETURN is complete, and causes no other segment", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b), small, (exchange) => exchange.reply(new Uint8Array(headerBytes + 300)));
     new Client(net.host(a), small).call([b], "x");
@@ -162,7 +162,7 @@ describe("an ACK", () => {
     ]);
   });
 
-  it("that is late, twofold or absurd changes nothing", async () => {
+  it("that is late, duplicated or impossible has no effect", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), small);
     const host = net.host(a);

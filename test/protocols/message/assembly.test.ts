@@ -23,7 +23,7 @@ const delivery = fc.array(fc.uint8Array({ maxLength: 20 }), { minLength: 1, maxL
 });
 
 describe("Assembly", () => {
-  it("puts a message together from segments in any order, however often they come", () => {
+  it("assembles a message from segments in any order, with duplicates", () => {
     fc.assert(
       fc.property(delivery, ({ parts, order }) => {
         const total = parts.length;
@@ -47,7 +47,7 @@ describe("Assembly", () => {
     );
   });
 
-  it("refuses segments that contradict the first, and counts what it keeps", () => {
+  it("refuses segments that contradict the first, and counts the memory of its segments", () => {
     const assembly = new Assembly(3);
     assert.equal(assembly.add(segment(4, 1, new Uint8Array(5))), "refused");
     assert.equal(assembly.memory, 0);

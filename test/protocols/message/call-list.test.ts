@@ -8,7 +8,7 @@ interface Call {
 }
 
 describe("CallList", () => {
-  it("keeps what a sorted array keeps, wherever on the circle its numbers lie", () => {
+  it("behaves like a sorted array, wherever its numbers lie on the circle of 2^32", () => {
     const step = fc.record({ kind: fc.constantFrom("add", "remove", "before", "odd"), at: fc.nat(40) });
     const start = fc.constantFrom(1, 1000, 2 ** 31 - 20, 2 ** 32 - 20);
     fc.assert(

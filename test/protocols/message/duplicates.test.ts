@@ -10,7 +10,7 @@ const [a, b] = [1, 2];
 const ignore = (): void => {};
 
 describe("duplicate suppression", () => {
-  it("executes a CALL once, at whatever time its copies come within a datagram's lifetime", async () => {
+  it("executes a CALL once, whenever its copies arrive within a datagram's lifetime", async () => {
     const lag = fc.oneof(fc.double({ min: 0, max: 29_000, noNaN: true }), fc.double({ min: 0, max: 300, noNaN: true }));
     const copies = fc.array(fc.array(lag, { minLength: 1, maxLength: 4 }), { minLength: 30, maxLength: 30 });
     await fc.assert(
@@ -32,7 +32,7 @@ describe("duplicate suppression", () => {
     );
   });
 
-  it("drops the segments of a finished call when a later one has acknowledged it", async () => {
+  it("drops segments of a finished call after a later call has acknowledged it", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b));
     const client = new Client(net.host(a));
@@ -46,7 +46,7 @@ describe("duplicate suppression", () => {
     assert.equal(server.endpoint.remembered.incoming, 1);
   });
 
-  it("remembers the number of a finished call for a datagram's lifetime, not for ever", async () => {
+  it("remembers the number of a finished call for a datagram's lifetime and no longer", async () => {
     for (const [after, executions] of [
       [29_000, 1],
       [95_000, 2],
@@ -61,7 +61,7 @@ describe("duplicate suppression", () => {
     }
   });
 
-  it("keeps a CALL that is incomplete for so long, also when it looked through its calls just after the first segment", async () => {
+  it("remembers an incomplete CALL for a datagram's lifetime, even if a sweep follows its first segment at once", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: 120 };
     const server = new Server(net.host(b), options, (exchange) => exchange.reply(message("y")));
@@ -76,7 +76,7 @@ describe("duplicate suppression", () => {
     assert.match(client.log[1]!, /^3\d+ 300 bytes: 2 returned y/);
   });
 
-  it("passes over a RETURN that comes twice, and acknowledges it if asked", async () => {
+  it("ignores a second copy of a RETURN, and acknowledges it if asked", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b));
     const client = new Client(net.host(a));
@@ -88,7 +88,7 @@ describe("duplicate suppression", () => {
     assert.equal(net.lines().filter((line) => line.includes("ACK of RETURN")).length, 3);
   });
 
-  it("goes on across the wrap-around of call numbers at 2^32", async () => {
+  it("works across the wrap-around of call numbers at 2^32", async () => {
     const net = new ScriptedNet();
     const random = [0.3, 0.9, 0.1, 0.7, 0.5, 0.2, 0.8];
     net.fate = (s) => (s.number % 5 === 0 ? lost : [1 + random[s.number % 7]!, 4 * random[s.number % 6]!]);
@@ -116,7 +116,7 @@ describe("duplicate suppression", () => {
 });
 
 describe("incarnations", () => {
-  it("keep a RETURN to a dead process from being taken for one to the call of its successor", async () => {
+  it("keep a RETURN to a dead process from answering a call of the next process at its address", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), {}, (exchange, whole) => {
       const answer = message(`answer to ${textOf(whole)}`);
@@ -138,7 +138,7 @@ describe("incarnations", () => {
     assert.deepEqual(reborn!.log, ["23.5 new: 2 returned answer to new"]);
   });
 
-  it("make the server drop what the dead process had called", async () => {
+  it("make the server drop the calls of the dead process", async () => {
     const net = new ScriptedNet();
     const held: (() => void)[] = [];
     const server = new Server(net.host(b), {}, (exchange) => held.push(() => exchange.reply(message("late"))));
@@ -159,7 +159,7 @@ describe("incarnations", () => {
     assert.equal(net.count, before + 1);
   });
 
-  it("keep a CALL that was meant for a dead server from being executed by its successor: restarted", async () => {
+  it("keep a CALL to a dead server from being executed by the next process, which shows as a restart", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: 120 };
     const dead = new Server(net.host(b, 1), options, ignore);
@@ -181,7 +181,7 @@ describe("incarnations", () => {
     assert.deepEqual(reborn.executed, ["y"]);
   });
 
-  it("do so when the dead server had refused the CALL and the client repeats it", async () => {
+  it("do so if the dead server had refused the CALL and the client repeats it", async () => {
     const net = new ScriptedNet();
     const busy = new Server(net.host(b, 1), { callsPerPeer: 1 }, ignore);
     const client = new Client(net.host(a));
@@ -199,7 +199,7 @@ describe("incarnations", () => {
     ]);
   });
 
-  it("do the same between two segments of a CALL", async () => {
+  it("do so between two segments of a CALL", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: 120, window: 2 };
     const dead = new Server(net.host(b, 1), options);
@@ -212,7 +212,7 @@ describe("incarnations", () => {
     assert.deepEqual(client.log, ["4 1000 bytes: 2 restarted"]);
   });
 
-  it("of a client that has been replaced are remembered, whatever segment showed it", async () => {
+  it("of a replaced client are remembered, whichever segment showed the replacement", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b));
     const first = new Client(net.host(a, 1));
@@ -227,7 +227,7 @@ describe("incarnations", () => {
     assert.equal(server.calls, 1);
   });
 
-  it("of the past are not believed: a delayed answer of the dead server is nothing", async () => {
+  it("of earlier processes are ignored: a delayed answer of a dead server has no effect", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b, 1), {}, ignore);
     const client = new Client(net.host(a));
@@ -244,7 +244,7 @@ describe("incarnations", () => {
 });
 
 describe("several calls under way", () => {
-  it("are told apart, finished in any order, and each executed once", async () => {
+  it("are distinguished, may finish in any order, and are executed once each", async () => {
     const orders = fc.array(fc.nat(200), { minLength: 12, maxLength: 12 });
     const faults = fc.array(fc.constantFrom<readonly number[]>([1], [1], [1], [5], [2, 30], []), {
       minLength: 1,
@@ -274,7 +274,7 @@ describe("several calls under way", () => {
     );
   });
 
-  it("go both ways between two processes, with the same numbers", async () => {
+  it("may go both ways between two processes, with equal numbers", async () => {
     const net = new ScriptedNet();
     const ends = [a, b].map((address) => {
       const host = net.host(address);
@@ -299,7 +299,7 @@ describe("several calls under way", () => {
     assert.deepEqual(ends[1]!.log, ["1 answers 2.1", "1 answers 2.2", "1 answers 2.3"]);
   });
 
-  it("are slowed down, not declared dead, when the server remembers as many as it may", async () => {
+  it("are delayed, and not declared crashed, when the server has reached its limit of calls", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), { callsPerPeer: 10 }, (exchange, whole) => {
       const answer = whole.slice();

@@ -29,7 +29,7 @@ function bank(): { net: ScriptedNet; server: Program; account: Account; deposit:
 }
 
 describe("hostile datagrams", () => {
-  it("are dropped, 100,000 of them: random bytes, from plain noise to segments with a random body", async () => {
+  it("of random bytes, from noise to segments with a random body, are dropped (100,000 of them)", async () => {
     const { net, server, account, deposit } = bank();
     const random = new Stream("noise");
     const byte = (): number => Math.floor(random.next() * 256);
@@ -56,7 +56,7 @@ describe("hostile datagrams", () => {
     assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 
-  it("that are real ones, replayed or changed in a few bits, neither throw nor make a call execute twice", async () => {
+  it("that are replayed or changed in a few bits cause no exception, and no call is executed twice", async () => {
     const { net, account, deposit, server } = bank();
     for (let n = 1; n <= 20; n++) void deposit(n);
     await net.run(50);
@@ -81,7 +81,7 @@ describe("hostile datagrams", () => {
     assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 
-  it("sent to a client in the name of its server end its calls at worst with an error", async () => {
+  it("sent to a client in the name of its server can only end its calls with an error", async () => {
     const { net, deposit } = bank();
     const random = new Stream("answers");
     let unexpected = 0;
@@ -106,7 +106,7 @@ describe("hostile datagrams", () => {
     assert.equal(unexpected, 0);
   });
 
-  it("that claim to be a RETURN's segment 0 do not end a call with nothing", async () => {
+  it("that claim to be segment 0 of a RETURN do not end a call", async () => {
     const { net, deposit } = bank();
     const answer = deposit(7);
     await net.run(0.5);
@@ -117,7 +117,7 @@ describe("hostile datagrams", () => {
     assert.equal(await answer, 7);
   });
 
-  it("with a CALL that cannot be read are answered, and nothing of them stays", async () => {
+  it("with an unreadable CALL are answered, and leave nothing in memory", async () => {
     const { net, server } = bank();
     const datagram = new Uint8Array(headerBytes + 3).fill(255);
     writeHeader(datagram, 0, 1, 1, 1, 1, 0, 1);

@@ -29,7 +29,7 @@ function site(
 }
 
 describe("a process remembers", () => {
-  it("no more peers than it may, and others when these are forgotten", async () => {
+  it("at most the allowed number of peers, and new peers when old ones are forgotten", async () => {
     const { net, server } = site({ peers: 3, datagramLifetime: 1000, probeInterval: 500, tries: 1 });
     for (let from = 10; from < 20; from++) net.deliver(from, b, segment(1));
     assert.deepEqual([server.endpoint.remembered.peers, server.calls, server.endpoint.counters.refused], [3, 3, 7]);
@@ -39,13 +39,13 @@ describe("a process remembers", () => {
     assert.equal(server.calls, 4);
   });
 
-  it("no more calls of all peers together than it may", () => {
+  it("at most the allowed number of calls of all peers together", () => {
     const { net, server } = site({ calls: 5 });
     for (let from = 10; from < 20; from++) net.deliver(from, b, segment(1));
     assert.deepEqual([server.endpoint.load.calls, server.calls, server.endpoint.counters.refused], [5, 5, 5]);
   });
 
-  it("no more bytes of incomplete CALLs of all peers together than it may", () => {
+  it("at most the allowed bytes of incomplete CALLs of all peers together", () => {
     const { net, server } = site({ bytes: 10_000 });
     for (let from = 10; from < 100; from++) net.deliver(from, b, segment(1, 1000, 3, 2));
     assert.ok(server.endpoint.load.bytes >= 10_000 && server.endpoint.load.bytes < 12_000);
@@ -53,7 +53,7 @@ describe("a process remembers", () => {
     assert.ok(server.endpoint.counters.refused > 80);
   });
 
-  it("no more bytes of RETURNs than one peer may leave unacknowledged; when it has taken them, it may go on", async () => {
+  it("at most the allowed bytes of unacknowledged RETURNs of one peer, which may call again after it acknowledges", async () => {
     const { net, server } = site({ returnBytesPerPeer: 10_000, tries: 2 }, (exchange) => {
       exchange.reply(new Uint8Array(headerBytes + 1000));
     });
@@ -66,7 +66,7 @@ describe("a process remembers", () => {
     assert.equal(server.calls, 12);
   });
 
-  it("no call whose number is far ahead, which would come round and be executed twice", () => {
+  it("no call with a number far ahead, which would wrap around and be executed twice", () => {
     const { net, server } = site({});
     net.deliver(10, b, segment(1));
     for (const call of [2 ** 30 + 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 1]) {

@@ -17,7 +17,7 @@ function closedLoop(client: Client, calls: number, each: (call: number) => void)
 }
 
 describe("memory", () => {
-  it("for incomplete CALLs of one peer has a limit, also when their segments are all but empty", async () => {
+  it("for incomplete CALLs of one peer is limited, even if their segments are almost empty", async () => {
     const limit = 100_000;
     const net = new ScriptedNet();
     net.keep = false;
@@ -40,7 +40,7 @@ describe("memory", () => {
     assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 
-  it("for incomplete CALLs lets the oldest go on, so that all complete in the end", async () => {
+  it("for incomplete CALLs is always granted to the oldest CALL, so that all CALLs complete in the end", async () => {
     const net = new ScriptedNet();
     net.keep = false;
     const server = new Server(net.host(b), { partialBytesPerPeer: 50_000 }, (exchange) => exchange.reply(message("y")));
@@ -53,7 +53,7 @@ describe("memory", () => {
     for (const line of client.log) assert.match(line, /returned y/);
   });
 
-  it("is given back when a single segment completes what several had begun", async () => {
+  it("of buffered segments is freed when a single segment completes the message", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), { partialBytesPerPeer: 2000 });
     const send = (call: number, total: number, number: number, length: number): void => {
@@ -69,7 +69,7 @@ describe("memory", () => {
     assert.equal(server.endpoint.counters.refused, 0);
   });
 
-  it("is not kept for probes, watches and ACKs of strangers", async () => {
+  it("is not used for probes, watches and ACKs of unknown processes", async () => {
     const net = new ScriptedNet();
     net.keep = false;
     const server = new Server(net.host(b));
@@ -105,7 +105,7 @@ describe("memory", () => {
     assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 
-  it("is bounded by time when one call stays open beside many that end", async () => {
+  it("is bounded by time if one call stays open while many others end", async () => {
     const net = new ScriptedNet();
     net.keep = false;
     const lifetime = 1000;

@@ -13,7 +13,7 @@ const [a, b] = [1, 2];
 const repetitions = [100, 300, 700, 1500, 2300, 3100, 3900, 4700, 5500, 6300];
 
 describe("retransmission of a CALL", () => {
-  it("comes at intervals with back-off, up to the longest, and ends after the given tries: crashed", async () => {
+  it("happens at intervals with back-off, up to the longest interval; after the given tries the peer counts as crashed", async () => {
     const net = new ScriptedNet();
     const client = new Client(net.host(a));
     client.call([b], "x");
@@ -70,7 +70,7 @@ describe("retransmission of a CALL", () => {
     assert.equal(server.calls, 1);
   });
 
-  it("of a peer that is slow to come back starts over when it is heard", async () => {
+  it("starts its count of tries again whenever the peer is heard", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b), {}, () => {});
     const client = new Client(net.host(a));
@@ -89,7 +89,7 @@ describe("retransmission of a CALL", () => {
 });
 
 describe("probes", () => {
-  it("ask now and then while the procedure executes, as long as it takes", async () => {
+  it("are sent at intervals for as long as the procedure executes", async () => {
     const net = new ScriptedNet();
     const minute = 60_000;
     const server = new Server(net.host(b), {}, (exchange) => {
@@ -116,7 +116,7 @@ describe("probes", () => {
     assert.equal(server.calls, 1);
   });
 
-  it("find out that the server crashed while it executed", async () => {
+  it("detect a crash of the server during the execution", async () => {
     const net = new ScriptedNet();
     const host = net.host(b);
     new Server(host, {}, () => {});
@@ -136,7 +136,7 @@ describe("probes", () => {
     assert.deepEqual(client.log, ["10700 x: 2 silent"]);
   });
 
-  it("bring a lost RETURN again", async () => {
+  it("make the server repeat a lost RETURN", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b), { retransmitInterval: 20_000, longestInterval: 20_000 }, (exchange) => {
       net.engine.after(500, () => exchange.reply(new Uint8Array(headerBytes)), undefined);
@@ -148,7 +148,7 @@ describe("probes", () => {
     assert.deepEqual(client.log, ["1302 x: 2 returned "]);
   });
 
-  it("of a call of which nothing has come are answered with an ACK of nothing", async () => {
+  it("for an unknown call are answered with an ACK of segment 0", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b));
     const probe = new Uint8Array(headerBytes);
@@ -180,7 +180,7 @@ describe("a RETURN", () => {
     );
   });
 
-  it("is given up after the given tries, when the client is dead", async () => {
+  it("is given up after the given tries if the client is dead", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b));
     const host = net.host(a);
@@ -195,7 +195,7 @@ describe("a RETURN", () => {
     assert.deepEqual(server.endpoint.remembered, { calls: 0, peers: 0, incoming: 0 });
   });
 
-  it("is not given up while the client asks for it, however long its datagrams get lost one way", async () => {
+  it("is not given up while the client asks for it, however many of its datagrams are lost", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b), { tries: 3 });
     const client = new Client(net.host(a), { tries: 20 });
@@ -208,9 +208,9 @@ describe("a RETURN", () => {
   });
 });
 
-describe("a client that stood still", () => {
+describe("a client that was suspended", () => {
   // A server remembers a finished call for a datagram's lifetime. One that wakes up later must not send its CALL again.
-  it("does not repeat its CALL: the server may have forgotten that it executed it", async () => {
+  it("does not repeat its CALL, since the server may have forgotten the execution", async () => {
     const net = new ScriptedNet();
     const server = new Server(net.host(b));
     const host = net.host(a);
@@ -228,7 +228,7 @@ describe("a client that stood still", () => {
 });
 
 describe("options", () => {
-  it("are checked", () => {
+  it("outside their ranges are refused", () => {
     const wrong: [Partial<typeof defaultMessageOptions>, RegExp][] = [
       [{ datagramBytes: 20 }, /datagramBytes is 20/],
       [{ window: 0 }, /window is 0/],
@@ -243,7 +243,7 @@ describe("options", () => {
     assert.deepEqual(messageOptions(), defaultMessageOptions);
   });
 
-  it("give intervals that grow by the back-off up to the longest", () => {
+  it("give intervals that grow by the back-off up to the longest interval", () => {
     const options = messageOptions({ retransmitInterval: 7, backoff: 1.5, longestInterval: 20 });
     assert.deepEqual(
       [0, 1, 2, 3, 100].map((attempt) => retryInterval(options, attempt)),
@@ -256,7 +256,7 @@ describe("options", () => {
 });
 
 describe("several segments", () => {
-  it("are repeated one by one, each time the first that is missing", async () => {
+  it("are repeated one by one, always the first missing segment", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: headerBytes + 100 };
     const server = new Server(net.host(b), options);

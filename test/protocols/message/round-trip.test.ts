@@ -29,7 +29,7 @@ function timeoutByRfc(samples: readonly number[], granularity: number): number {
 describe("the timeout", () => {
   const samples = fc.array(fc.double({ min: 0.01, max: 5000, noNaN: true }), { minLength: 1, maxLength: 40 });
 
-  it("is that of RFC 6298, rounded up by less than a fourth, between the given intervals", () => {
+  it("follows RFC 6298, rounded up by less than a fourth, within the given intervals", () => {
     const { longest, shortest } = new TimeoutBounds(messageOptions());
     assert.deepEqual([shortest, longest], [100, 800]);
     fc.assert(
@@ -49,7 +49,7 @@ describe("the timeout", () => {
     );
   });
 
-  it("has few values, so that timers of one length are many", () => {
+  it("has few distinct values, so that many timers have equal lengths", () => {
     const values = new Set<number>();
     for (let time = 1; time < 10_000; time += 0.5) {
       const roundTrip = begun();
@@ -60,7 +60,7 @@ describe("the timeout", () => {
     assert.equal(values.size, 13);
   });
 
-  it("is the given interval before anything is measured, whatever is ambiguous then is kept until there is a sample", () => {
+  it("is the given interval before the first sample; a backed-off timeout stays until there is a sample", () => {
     const roundTrip = begun();
     assert.equal(roundTrip.timeout, 100);
     roundTrip.ambiguous(100, 2);
@@ -73,14 +73,14 @@ describe("the timeout", () => {
     assert.equal(roundTrip.timeout, 100);
   });
 
-  it("is always the same if retransmission is fixed", () => {
+  it("is constant if retransmission is fixed", () => {
     const roundTrip = begun({ retransmission: "fixed" });
     roundTrip.sample(5000);
     roundTrip.ambiguous(100, 5);
     assert.equal(roundTrip.timeout, 100);
   });
 
-  it("is remembered of so many peers at most, and of one process each", () => {
+  it("is remembered for a limited number of peers, and for one process of each", () => {
     const roundTrips = new RoundTrips(new TimeoutBounds(messageOptions()), 2);
     for (const peer of [a, b]) roundTrips.toProcess(peer, 7).sample(1000);
     assert.ok(roundTrips.toProcess(a, 6).timeout > 100, "a late word of an earlier process changes nothing");
@@ -100,7 +100,7 @@ function repetitions(net: ScriptedNet, at: number): number[] {
 const never = { retransmitInterval: 25_000, longestInterval: 25_000 };
 
 describe("a client", () => {
-  it("repeats nothing once it has learnt that the network is slow", async () => {
+  it("repeats no segment after it has measured a slow network", async () => {
     const net = new ScriptedNet();
     net.fate = () => [140];
     const server = new Server(net.host(b), never);
@@ -117,7 +117,7 @@ describe("a client", () => {
     assert.deepEqual(repetitions(net, a).slice(2), [20_300]);
   });
 
-  it("repeats for ever if retransmission is fixed", async () => {
+  it("repeats segments for ever on a slow network if retransmission is fixed", async () => {
     const net = new ScriptedNet();
     net.fate = () => [140];
     new Server(net.host(b), never);
@@ -130,7 +130,7 @@ describe("a client", () => {
     );
   });
 
-  it("takes the time of a procedure for none of the network, be the CALL repeated or not", async () => {
+  it("does not count the time of a procedure as a round trip, whether the CALL is repeated or not", async () => {
     for (const busy of [50, 90, 500]) {
       const net = new ScriptedNet();
       new Server(net.host(b), never, (exchange, whole) => {
@@ -148,7 +148,7 @@ describe("a client", () => {
     }
   });
 
-  it("is told by the RETURN whether the CALL was held for longer than its ACK would have been", async () => {
+  it("learns from the RETURN whether the server held the CALL for longer than an ACK is delayed", async () => {
     const net = new ScriptedNet();
     let busy = 0;
     new Server(net.host(b), never, (exchange, whole) => {
@@ -163,7 +163,7 @@ describe("a client", () => {
     assert.deepEqual(returns, [0, 0, heldBit]);
   });
 
-  it("takes a RETURN that was repeated for no sample", async () => {
+  it("takes no sample from a repeated RETURN", async () => {
     const net = new ScriptedNet();
     new Server(net.host(b), { retransmitInterval: 500 });
     const client = new Client(net.host(a), { retransmitInterval: 1000, longestInterval: 4000 });
@@ -175,7 +175,7 @@ describe("a client", () => {
     assert.deepEqual(repetitions(net, a), [6000]);
   });
 
-  it("begins anew with a later process at the same address", async () => {
+  it("begins a new estimate for a later process at the same address", async () => {
     const net = new ScriptedNet();
     net.fate = () => [140];
     new Server(net.host(b), never);
@@ -192,7 +192,7 @@ describe("a client", () => {
     assert.deepEqual(repetitions(net, a).slice(2), [6100]);
   });
 
-  it("gives a silent peer up after the same patience, however long its round trip has been", async () => {
+  it("gives up a silent peer after the same time, however long its round trip was", async () => {
     // A one-way delay, the longest interval, and how often the CALL is repeated then.
     const cases = [
       [1, 800, 10],
@@ -220,7 +220,7 @@ describe("a client", () => {
     }
   });
 
-  it("learns from the first window of a long message, unless one of its segments was repeated", async () => {
+  it("takes a sample from the first window of a long message, unless one of its segments was repeated", async () => {
     // A link that takes 5 ms for each segment: the ACK of 40 of them comes after 200 ms, and of 64 after 320.
     for (const segments of [40, 100]) {
       const net = new ScriptedNet();
@@ -242,7 +242,7 @@ describe("a client", () => {
     }
   });
 
-  it("measures the first window of a message, and none from the beginning to a later one", async () => {
+  it("takes no sample from later windows of a message", async () => {
     const net = new ScriptedNet();
     net.fate = () => [15];
     const options = { datagramBytes: headerBytes + 100, window: 4 };
@@ -259,7 +259,7 @@ describe("a client", () => {
 });
 
 describe("a server", () => {
-  it("learns from the ACK of a RETURN that it has repeated once, and from no call that comes later", async () => {
+  it("takes a sample from the ACK of a RETURN that it repeated once, and none from a later CALL", async () => {
     const net = new ScriptedNet();
     net.fate = () => [140];
     new Server(net.host(b));

@@ -9,7 +9,7 @@ const [a, b] = [1, 2];
 const same = (x: Uint8Array, y: Uint8Array): boolean => Buffer.compare(x, y) === 0;
 
 describe("segmentation", () => {
-  it("cuts at the datagram's size, to the byte", async () => {
+  it("cuts messages exactly at the size of a datagram", async () => {
     const data = 100;
     for (const [length, segments] of [
       [0, 1],
@@ -54,7 +54,7 @@ describe("segmentation", () => {
     );
   });
 
-  it("has no more than the window under way, and goes on as it is acknowledged", async () => {
+  it("has at most a window of unacknowledged segments under way", async () => {
     const net = new ScriptedNet();
     const options = { datagramBytes: headerBytes + 10, window: 8 };
     const server = new Server(net.host(b), options, (exchange) => exchange.reply(message("done")));
@@ -128,7 +128,7 @@ describe("segmentation", () => {
     }
   });
 
-  it("by multicast sends each segment once, and repeats to those alone that miss one", async () => {
+  it("by multicast sends each segment once, and repeats a segment only to peers that miss it", async () => {
     const net = new ScriptedNet();
     const group = 99;
     const servers = [10, 11, 12];

@@ -22,7 +22,7 @@ function watching(incarnation = 0, options = {}): Watched {
 }
 
 describe("a watch", () => {
-  it("asks at the probe interval as long as it is answered", async () => {
+  it("probes at the probe interval while the process answers", async () => {
     const { net, ends } = watching();
     new Server(net.host(b));
     await net.run(10_000);
@@ -36,7 +36,7 @@ describe("a watch", () => {
     assert.deepEqual(ends, []);
   });
 
-  it("declares a silent process crashed after the same tries as a call does", async () => {
+  it("declares a silent process crashed after as many tries as a call does", async () => {
     const { net, client, ends } = watching();
     await net.run();
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe("a watch", () => {
     assert.equal(client.endpoint.counters.probes, 10);
   });
 
-  it("starts its tries over whenever it is answered", async () => {
+  it("starts its count of tries again at each answer", async () => {
     const { net, ends } = watching();
     new Server(net.host(b));
     // Of ten probes in a row nine are lost, again and again.
@@ -60,7 +60,7 @@ describe("a watch", () => {
     assert.equal(ends.length, 1);
   });
 
-  it("tells a restarted process from the one that it watched, whether it heard that one or was told", async () => {
+  it("recognizes a restarted process, whether the watched incarnation was heard or given", async () => {
     const heard = watching();
     new Server(heard.net.host(b, 4));
     heard.net.engine.at(500, () => new Server(heard.net.host(b, 5)), undefined);
@@ -73,7 +73,7 @@ describe("a watch", () => {
     assert.deepEqual(told.ends, ["2 restarted"]);
   });
 
-  it("does not take a late answer of an earlier process for a restart", async () => {
+  it("does not mistake a late answer of an earlier process for a restart", async () => {
     const { net, ends } = watching(5);
     new Server(net.host(b, 4));
     net.fate = (s) => (s.time < 100 ? [300] : [1]);
@@ -82,7 +82,7 @@ describe("a watch", () => {
     assert.deepEqual(ends, []);
   });
 
-  it("can be stopped, and leaves others of the same process alone", async () => {
+  it("can be stopped, without an effect on other watches of the process", async () => {
     const { net, client, ends } = watching();
     const second = client.endpoint.watch(b, 0, { heard: () => undefined, crashed: () => ends.push("second") });
     second.stop();

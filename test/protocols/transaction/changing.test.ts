@@ -42,7 +42,7 @@ async function course(ordering: "commit" | "broadcast", seed: number) {
 
 describe("transactions of a troupe that changes", () => {
   for (const ordering of ["commit", "broadcast"] as const) {
-    it(`by ${ordering}: have one order at all members, also those that join in the middle`, async function () {
+    it(`by ${ordering}: have one order at all members, also at members that join meanwhile`, async function () {
       this.timeout(120_000);
       for (let seed = 1; seed <= 12; seed++) {
         const { banks, done, answers } = await course(ordering, seed);

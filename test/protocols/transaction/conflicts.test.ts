@@ -47,7 +47,7 @@ async function course(
 }
 
 describe("calls of unrelated clients at the same time", () => {
-  it("part the members of a troupe without transactions", async () => {
+  it("make the members' states diverge without transactions", async () => {
     const { orders } = await course("none");
     assert.ok(new Set(orders).size > 1);
   });
@@ -76,7 +76,7 @@ describe("calls of unrelated clients at the same time", () => {
     });
   }
 
-  it("come to the same, byte for byte, under the same seed", async () => {
+  it("have the same trace, byte for byte, under the same seed", async () => {
     const [one, other] = [await course("commit", { loss: 0.1 }), await course("commit", { loss: 0.1 })];
     assert.deepEqual(one.orders, other.orders);
     assert.equal(one.world.now, other.world.now);
@@ -94,7 +94,7 @@ class Sly {
 }
 
 describe("a method that is marked as reading, and writes", () => {
-  it("fails with a sentence that names class, method and place, and changes nothing", async () => {
+  it("fails with an error that names class, method and place, and its changes are undone", async () => {
     const world = new World({ seed: "sly" });
     const stage = new Stage(world);
     const troupe = stage.troupe("sly", () => new Sly(), 2, { ordering: "commit" });
@@ -117,7 +117,7 @@ describe("a method that is marked as reading, and writes", () => {
     );
   });
 
-  it("cannot be had by an ordering that there is not", () => {
+  it("is refused for an unknown ordering", () => {
     const stage = new Stage(new World({ seed: "unknown" }));
     const ordering = "comit" as "commit";
     assert.throws(

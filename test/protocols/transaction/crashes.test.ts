@@ -84,7 +84,7 @@ async function course(
   return { banks: living(bank), tellers: living(one), done };
 }
 
-describe("transactions of which parties die", () => {
+describe("transactions whose clients or members crash", () => {
   for (const ordering of orderings) {
     for (const victims of [
       ["alone"],

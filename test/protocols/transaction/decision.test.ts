@@ -25,7 +25,7 @@ describe("the rule of a server member", () => {
 });
 
 describe("the rule of a client member", () => {
-  it("commits when all are ready, at the latest of their times", () => {
+  it("commits when all members are ready, at the latest of their times", () => {
     const ballot = new Ballot();
     ballot.vote(1, { attempt: 1, time: 3 });
     ballot.decide([1, 2]);
@@ -35,7 +35,7 @@ describe("the rule of a client member", () => {
     assert.deepEqual(ballot.decisionOn(1), { attempt: 1, commits: true, time: 5 });
   });
 
-  it("aborts an attempt in which one is not ready, and commits the next", () => {
+  it("aborts an attempt for which a member is not ready, and commits the next attempt", () => {
     const ballot = new Ballot();
     ballot.vote(1, { attempt: 1, time: 0 });
     ballot.vote(2, { attempt: 1, time: null });
@@ -49,7 +49,7 @@ describe("the rule of a client member", () => {
     assert.equal(ballot.decisionOn(2)!.commits, true);
   });
 
-  it("stays with what it has said", () => {
+  it("never changes an answer that it has given", () => {
     const ballot = new Ballot();
     ballot.vote(1, { attempt: 1, time: 0 });
     ballot.decide([1]);
@@ -62,7 +62,7 @@ describe("the rule of a client member", () => {
     assert.equal(other.decisionOn(1)!.commits, false);
   });
 
-  it("goes on without a member that is no more", () => {
+  it("decides without a member that has died", () => {
     const ballot = new Ballot();
     ballot.vote(1, { attempt: 1, time: 2 });
     ballot.vote(2, { attempt: 1, time: 9 });
@@ -182,15 +182,15 @@ function explore(rule: Rule): { states: number; split: Course | undefined } {
   return { states: seen.size, split };
 }
 
-describe("all courses of a transaction with two client and two server members, one crash of each, votes taken back", () => {
-  it("end without a split", function () {
+describe("all courses of a transaction with two client and two server members, one crash of each, withdrawn votes", () => {
+  it("end with one decision at all living members", function () {
     this.timeout(60_000);
     const { states, split } = explore(verdictOf);
     assert.ok(states > 1000, `${states} states`);
     assert.equal(split, undefined);
   });
 
-  it("split under the textbook's rules: the first answer decides, or all answers of those that live", function () {
+  it("can end with two decisions under the textbook's rules, by the first answer or by all answers of the living", function () {
     this.timeout(60_000);
     const firstCome: Rule = (answers) => answers.find((answer) => answer === "commit" || answer === "abort") ?? "wait";
     const living = (answers: readonly Answer[]): Answer[] | undefined =>
@@ -208,7 +208,7 @@ describe("all courses of a transaction with two client and two server members, o
 });
 
 describe("back-off", () => {
-  it("is alike for the same call and attempt, and grows", () => {
+  it("is equal for the same call and attempt, and grows", () => {
     assert.equal(backOff("call", 1, 10), backOff("call", 1, 10));
     assert.notEqual(backOff("call", 1, 10), backOff("call", 2, 10));
     const mean = (attempt: number): number => {

@@ -37,7 +37,7 @@ describe("the lock table", () => {
     assert.deepEqual(shown, ["+++-", "++--", "+-+-", "----"]);
   });
 
-  it("joins two modes to one that conflicts with whatever conflicts with either", () => {
+  it("joins two modes to a mode that conflicts with everything that conflicts with either", () => {
     for (const a of modes) {
       for (const b of modes) {
         for (const other of modes) {
@@ -69,7 +69,7 @@ describe("the lock table", () => {
     assert.deepEqual(later, ["b granted", "c granted"]);
   });
 
-  it("puts an upgrade before all others, and finds that two of them wait for each other", () => {
+  it("puts an upgrade before all other claims, and finds two upgrades that wait for each other", () => {
     const { table, ask, later } = course();
     ask(call("a"), claim("x", "shared"));
     ask(call("b"), claim("x", "shared"));
@@ -97,7 +97,7 @@ describe("the lock table", () => {
     assert.deepEqual(table.deadlock("c"), ["c", "a", "b"]);
   });
 
-  it("gives what a call holds to the calls below it, and to later ones when it has ended", () => {
+  it("gives the objects of a call to its nested calls, and to later calls after its end", () => {
     const { table, ask, later } = course();
     const outer = call("a", 1);
     ask(outer, claim("x"));
@@ -113,14 +113,14 @@ describe("the lock table", () => {
     assert.deepEqual(later, ["b1.2 granted"]);
   });
 
-  it("calls it out of order when an earlier sibling comes later", () => {
+  it("answers out of order when an earlier sibling arrives later", () => {
     const { ask } = course();
     ask(call("a", 2), claim("x"));
     assert.equal(ask(call("a", 1), claim("x")), "out of order");
     assert.equal(ask(call("a", 1), claim("y")), "granted");
   });
 
-  it("protects parts by intentions on the whole", () => {
+  it("protects parts by intention modes on the whole", () => {
     const { ask } = course();
     const part = (object: string): Claim[] => [...claim("", "intend-exclusive"), ...claim(object)];
     assert.equal(ask(call("a"), part("x")), "granted");
@@ -129,14 +129,14 @@ describe("the lock table", () => {
     assert.equal(ask(call("d"), part("z")), "waiting");
   });
 
-  it("remembers nothing when all is given back", () => {
+  it("is empty when all transactions are released", () => {
     const { table, ask } = course();
     for (let i = 0; i < 100; i++) ask(call(`${i}`), claim(`${i % 7}`));
     for (let i = 0; i < 100; i++) table.release(`${i}`);
     assert.equal(table.size, 0);
   });
 
-  it("does what its dumb twin does in long courses", () => {
+  it("agrees with a simple reference implementation over long random courses", () => {
     const step = fc.record({
       owner: fc.integer({ min: 0, max: 4 }),
       kind: fc.constantFrom("ask", "ask", "ask", "release"),
@@ -172,12 +172,12 @@ describe("the lock table", () => {
 });
 
 describe("the order of calls in a transaction", () => {
-  it("has an ancestor before what is below it, and siblings by number", () => {
+  it("has an ancestor before its descendants, and siblings by number", () => {
     const sorted = [[2], [1, 3], [1], [1, 2, 9]].toSorted(comparePaths);
     assert.deepEqual(sorted, [[1], [1, 2, 9], [1, 3], [2]]);
   });
 
-  it("is no conflict for a later sibling when the earlier has ended", () => {
+  it("causes no conflict for a later sibling when the earlier sibling has ended", () => {
     const earlier = { ...call("a", 1), ended: true };
     assert.equal(relate(call("a", 2), "exclusive", { owner: earlier, mode: "exclusive" }), "fits");
     assert.equal(relate(call("b", 2), "exclusive", { owner: earlier, mode: "exclusive" }), "conflict");

@@ -26,12 +26,12 @@ function marks(transactions: Marks): ReturnType<typeof marksOf> {
 }
 
 describe("marks", () => {
-  it("lock a class without them whole", () => {
+  it("lock the whole module if a class has none", () => {
     const plain = marksOf(Plain, proceduresOf(Plain)).get("one")!;
     assert.deepEqual(plain.claims([]), [{ object: "", mode: "exclusive" }]);
   });
 
-  it("claim objects in one order, each once", () => {
+  it("claim objects in sorted order, each object once", () => {
     const { transfer, balance } = Object.fromEntries(
       marks({
         reads: ["balance"],
@@ -53,7 +53,7 @@ describe("marks", () => {
     );
   });
 
-  it("name a method that there is not, and the nearest that there is", () => {
+  it("are refused if a method does not exist; the error names the nearest method", () => {
     assert.throws(() => marks({ reads: ["balanse"] }), {
       name: "TypeError",
       message: "class Bank marks the method balanse, which it has not; did you mean balance?",
@@ -61,7 +61,7 @@ describe("marks", () => {
     assert.throws(() => marks({ objects: { zzz: () => [] } }), /which it has not; it has balance, transfer/);
   });
 
-  it("refuse a method that is marked twice", () => {
+  it("are refused if a method is marked twice", () => {
     assert.throws(() => marks({ reads: ["balance"], writes: ["balance"] }), /both as reading and as writing/);
   });
 });

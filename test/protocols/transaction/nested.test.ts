@@ -127,7 +127,7 @@ function office(program: Program) {
 }
 
 describe("a transaction across troupes", () => {
-  it("lasts everywhere", async () => {
+  it("takes effect at all troupes", async () => {
     const at = town("lasts");
     const outcome = client(at, "client", (program) => office(program).transfer(30, "x"));
     await at.world.run();
@@ -135,7 +135,7 @@ describe("a transaction across troupes", () => {
     assert.deepEqual(at.states(), { office: ["x", "x"], from: ["70 1", "70 1"], to: ["130 1", "130 1"] });
   });
 
-  it("that raises an error is undone everywhere, and its error is answered", async () => {
+  it("that raises an error is undone at all troupes, and the error is answered", async () => {
     const at = town("fails");
     const outcome = client(at, "client", (program) => office(program).fail(30));
     await at.world.run();
@@ -143,7 +143,7 @@ describe("a transaction across troupes", () => {
     assert.deepEqual(at.states(), { office: ["", ""], from: ["100 0", "100 0"], to: ["100 0", "100 0"] });
   });
 
-  it("has no effect of a call that raises an error when it has begun", async () => {
+  it("undoes the changes of a nested call that raises an error", async () => {
     const at = town("spoilt");
     const outcome = client(at, "client", (program) => program.import(Account, "to").spoil());
     await at.world.run();
@@ -151,7 +151,7 @@ describe("a transaction across troupes", () => {
     assert.deepEqual(at.states().to, ["100 0", "100 0"]);
   });
 
-  it("goes on after a part of it was undone", async () => {
+  it("continues after a nested call was undone", async () => {
     const at = town("careful");
     const outcome = client(at, "client", (program) => office(program).careful(30));
     await at.world.run();
@@ -159,7 +159,7 @@ describe("a transaction across troupes", () => {
     assert.deepEqual(at.states(), { office: ["", ""], from: ["70 1", "70 1"], to: ["130 1", "130 1"] });
   });
 
-  it("has its branches in one order at all members", async () => {
+  it("executes its branches in one order at all members", async () => {
     for (let seed = 1; seed <= 10; seed++) {
       const at = town(`branches ${seed}`);
       const outcome = client(at, "client", (program) => office(program).branches());

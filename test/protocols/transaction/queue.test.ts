@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { DeliveryQueue } from "../../../protocols/transaction/queue.ts";
 
 describe("the queue of ordered broadcast", () => {
-  it("delivers nothing behind a message that is not accepted", () => {
+  it("delivers no message behind a tentative message", () => {
     const queue = new DeliveryQueue();
     assert.equal(queue.propose({ id: "a" }), 1);
     assert.equal(queue.propose({ id: "b" }), 2);
@@ -16,7 +16,7 @@ describe("the queue of ordered broadcast", () => {
     assert.equal(queue.propose({ id: "c" }), 8);
   });
 
-  it("goes on when a message that will never be accepted is dropped", () => {
+  it("delivers later messages when a tentative message is dropped", () => {
     const queue = new DeliveryQueue();
     queue.propose({ id: "orphan" });
     queue.propose({ id: "b" });
@@ -38,7 +38,7 @@ describe("the queue of ordered broadcast", () => {
     );
   });
 
-  it("proposes once for a message, and accepts it once", () => {
+  it("proposes one time for a message, and accepts it once", () => {
     const queue = new DeliveryQueue();
     assert.equal(queue.propose({ id: "a" }), 1);
     assert.equal(queue.propose({ id: "a" }), 1);

@@ -75,7 +75,7 @@ function bytesOf(module: object): string {
 }
 
 describe("the recorder", () => {
-  it("undoes and redoes whatever was done, with the order of keys", () => {
+  it("undoes and redoes all changes, with the order of keys", () => {
     const plan = fc.array(fc.tuple(fc.integer({ min: 0, max: acts.length - 1 }), fc.integer({ min: 1, max: 4 })), {
       maxLength: 12,
     });
@@ -130,14 +130,14 @@ describe("the recorder", () => {
     assert.equal(made.more[0], module.tags);
   });
 
-  it("knows an object that is found twice as the same", () => {
+  it("gives the same proxy for an object that is reached in two ways", () => {
     const open = new Recorder(new Log()).open(new Everything());
     assert.equal(open.list, open.list);
     assert.equal(open.list[1], open.list[1]);
     assert.ok(open.list.includes(open.list[1]));
   });
 
-  it("names the place of a change that is forbidden, and makes none", () => {
+  it("refuses a forbidden change with its place, and does not make it", () => {
     const module = new Everything();
     const before = bytesOf(module);
     const open = new Recorder(new Log(), (place) => {
@@ -165,8 +165,8 @@ class Private {
   }
 }
 
-describe("the snapshot of a state that a class hands out itself", () => {
-  it("undoes and redoes", () => {
+describe("the snapshot of a state from getState", () => {
+  it("is restored by undo and by redo", () => {
     const module = new Private();
     module.add(5);
     const snapshot = new Snapshot(module);

@@ -49,7 +49,7 @@ describe("a replacement policy", () => {
     });
   }
 
-  it("takes in who fails meanwhile if it replaces together", () => {
+  it("replaces members that fail meanwhile too, if it replaces together", () => {
     assert.deepEqual([many, one, delayed, threshold, periodic].map(takesIn), [false, false, false, true, true]);
   });
 });

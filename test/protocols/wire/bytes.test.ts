@@ -35,7 +35,7 @@ describe("Writer and Reader", () => {
     );
   });
 
-  it("refuse integers beyond 2^53 - 1, and endless ones", () => {
+  it("refuse integers above 2^53 - 1, and integers without an end", () => {
     for (const bytes of [
       [255, 255, 255, 255, 255, 255, 255, 16], // 2^53
       [255, 255, 255, 255, 255, 255, 255, 127],
@@ -67,7 +67,7 @@ describe("Writer and Reader", () => {
     );
   });
 
-  it("carry long text whole, whatever falls on the seams of its pieces", () => {
+  it("carry long text unchanged, whichever characters lie at the seams of its pieces", () => {
     for (const length of [1000, 1023, 1024, 1025, 2047, 2048, 5000, 100_000]) {
       for (const unit of ["a", "é", "€", "𝄞"]) {
         const value = "x" + unit.repeat(length);
@@ -82,7 +82,7 @@ describe("Writer and Reader", () => {
     }
   });
 
-  it("accept of random bytes just what is UTF-8", () => {
+  it("accept random bytes as text only if they are UTF-8", () => {
     const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
     const nearly = fc.array(
       fc.constantFrom(0, 0x41, 0x80, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xa0, 0x9f, 0xed, 0xf0, 0x90, 0xf4, 0x8f, 0xf5),
@@ -106,7 +106,7 @@ describe("Writer and Reader", () => {
     );
   });
 
-  it("carry every float, and write every NaN alike", () => {
+  it("carry every float, and write every NaN with the same bytes", () => {
     fc.assert(
       fc.property(fc.double(), (value) => {
         const bytes = written((w) => w.float(value));

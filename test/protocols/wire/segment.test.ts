@@ -47,7 +47,7 @@ describe("the segment header", () => {
     );
   });
 
-  it("is faultless in what the protocol sends", () => {
+  it("has no fault in segments that the protocol sends", () => {
     const sent: [flags: number, total: number, number: number, data: number][] = [
       [0, 1, 1, 5],
       [0, 1, 1, 0],
@@ -66,7 +66,7 @@ describe("the segment header", () => {
     }
   });
 
-  it("has its fault named", () => {
+  it("is checked: the fault of a malformed segment is named", () => {
     const faults: [Uint8Array, RegExp][] = [
       [new Uint8Array(0), /shorter/],
       [segment(0, 1, 1).subarray(0, 19), /shorter/],
@@ -84,7 +84,7 @@ describe("the segment header", () => {
     for (const [datagram, fault] of faults) assert.match(faultOf(datagram) ?? "none", fault);
   });
 
-  it("is looked at whatever the bytes", () => {
+  it("can be checked for arbitrary bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const fault = faultOf(bytes);
@@ -96,7 +96,7 @@ describe("the segment header", () => {
 });
 
 describe("serial numbers (RFC 1982)", () => {
-  it("have an order that survives the wrap-around at 2^32", () => {
+  it("are ordered across the wrap-around at 2^32", () => {
     fc.assert(
       fc.property(word, fc.integer({ min: 1, max: 2 ** 31 - 1 }), (a, step) => {
         const b = (a + step) % 2 ** 32;
