@@ -48,7 +48,7 @@ async function runBlock(file, lines) {
   return printed.split("\n");
 }
 
-for (const file of ["README.md", "docs/data.md", "docs/campaigns.md"]) {
+for (const file of ["README.md", "docs/data.md", "docs/campaigns.md", "docs/traces.md"]) {
   const text = readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
   const blocksOf = (language) =>
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))]

@@ -19,7 +19,9 @@ import { listCommand } from "./list.ts";
 import { mergeCommand, mergeOptions } from "./merge.ts";
 import { declareManage, manageCommand } from "./manage.ts";
 import { declareRingmaster, ringmasterCommand } from "./ringmaster.ts";
+import { declareReplay, declareVerify, replayCommand, verifyCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
+import { declareTrace, traceCommand } from "./trace.ts";
 import { declareWorker, workerCommand } from "./worker.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 import { declareStubs, stubsCommand } from "./stubs.ts";
@@ -33,6 +35,9 @@ const verbs = [
   "merge",
   "worker",
   "chart",
+  "replay",
+  "verify",
+  "trace",
   "demo",
   "import",
   "configure",
@@ -180,6 +185,24 @@ export async function commandLine(words: readonly string[]): Promise<void> {
           .positional("directory", { describe: "what --out was", type: "string" })
           .example(`$0 chart out/${experiment?.name ?? example}`, "after a change of the charts' style, say"),
       (argv) => chartCommand(argv, argv.directory),
+    )
+    .command(
+      "replay [directory]",
+      "run one replication of a finished run again",
+      (y) => declareReplay(y),
+      (argv: Words) => replayCommand(argv, argv["directory"] as string | undefined),
+    )
+    .command(
+      "verify [directory]",
+      "run a sample of a finished run again, and compare the rows",
+      (y) => declareVerify(y),
+      (argv: Words) => verifyCommand(argv, argv["directory"] as string | undefined),
+    )
+    .command(
+      "trace [trace]",
+      "make views of a trace: space-time diagram, Perfetto, ShiViz, Wireshark",
+      (y) => declareTrace(y),
+      traceCommand,
     )
     .command(
       "demo",

@@ -33,8 +33,14 @@ function ownPart(stack: string): string {
   return (end < 0 ? lines : lines.slice(0, end)).join("\n");
 }
 
+/** What a command needs to name that replays a replication. */
+export interface Replayable {
+  readonly source: Source;
+  readonly plan: Pick<RunArguments["plan"], "experiment" | "cells">;
+}
+
 /** What is said of a replication that threw; `kept` says where the others are. */
-export function failureOf(run: Pick<RunArguments, "plan" | "source">, failure: ReplicationFailure, kept = ""): Error {
+export function failureOf(run: Replayable, failure: ReplicationFailure, kept = ""): Error {
   const { plan, source } = run;
   if (failure.thrown.name === "BadData") return new BadData(failure.message);
   const { seed, cell, replication } = failure.task;
@@ -117,11 +123,27 @@ export async function runWithProgress(run: RunArguments, title: string): Promise
   }
 }
 
-function traceFile(path: string): TraceFile {
+/** Opens a file for a trace, which the user has named by an option. */
+export function traceFile(option: string, path: string): TraceFile {
   try {
     return new TraceFile(path);
   } catch (error) {
-    throw new BadData(`--events ${path}: it cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+    throw new BadData(`--${option} ${path}: it cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
+/** Waits for a replication in this process. If it never ends, the process does, with the last words of `failed`. */
+export async function ended<T>(replication: Promise<T>, failed: (thrown: Thrown) => Error): Promise<T> {
+  const stuck = (): never => {
+    process.stderr.write(`troupe: ${failed(withoutStack(neverEnds)).message}\n`);
+    process.exit(1);
+  };
+  // Node asks before it leaves with a promise still pending.
+  process.once("beforeExit", stuck);
+  try {
+    return await replication;
+  } finally {
+    process.removeListener("beforeExit", stuck);
   }
 }
 
@@ -129,24 +151,16 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const { seed, cells } = run.plan;
   const { experiment, precision } = judgement(run.plan);
   const cell = cells[0]!;
-  const file = run.events === undefined ? undefined : traceFile(run.events);
+  const file = run.events === undefined ? undefined : traceFile("events", run.events);
   const failed = (thrown: Thrown): Error =>
     failureOf(run, new ReplicationFailure({ seed, cell: 0, replication: number }, thrown));
-  const stuck = (): never => {
-    process.stderr.write(`troupe: ${failed(withoutStack(neverEnds)).message}\n`);
-    process.exit(1);
-  };
-  // Node asks before it leaves with a promise still pending.
-  process.once("beforeExit", stuck);
   let row;
   try {
-    row = await replicate(experiment, cell, seed, number, file?.listener);
+    row = await ended(replicate(experiment, cell, seed, number, file?.listener), failed);
     file?.close();
   } catch (error) {
     const reason = run.events === undefined ? undefined : systemReason(error);
     throw reason === undefined ? failed(thrownOf(error)) : new CommandFailed(`--events ${run.events}: ${reason}.`);
-  } finally {
-    process.removeListener("beforeExit", stuck);
   }
   const summary = summarize(experiment, cell, [row], precision);
   const lines = Object.entries(row.observations).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);

@@ -68,3 +68,16 @@ export function around(view: TraceView, marks: readonly Mark[]): Selection {
   const arrows = chosen.arrows.filter(({ from, to }: Arrow) => kept.has(from) && kept.has(to));
   return { items: [...kept], arrows };
 }
+
+/** More rows make no picture, but a wall. */
+const mostRows = 600;
+
+/** The beginning of a selection, no longer than a picture may be. */
+export function firstRows(view: TraceView, selection: Selection): { selection: Selection; isWhole: boolean } {
+  const written = selection.items.filter((at) => view.items[at]!.text !== "");
+  const end = written[mostRows];
+  if (end === undefined) return { selection, isWhole: true };
+  const items = selection.items.filter((at) => at < end);
+  const arrows = selection.arrows.filter(({ from, to }) => from < end && to < end);
+  return { selection: { items, arrows }, isWhole: false };
+}

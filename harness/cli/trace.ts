@@ -1,0 +1,179 @@
+/** `troupe trace FILE|DIR`: views of one run, for people and for the tools of the field. */
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, extname, join } from "node:path";
+import type { Argv } from "yargs";
+import { didYouMean } from "../../languages/nearest.ts";
+import { parseDuration } from "../../languages/durations.ts";
+import { BadData } from "../../sim/bad-data.ts";
+import { parseTrace } from "../../sim/trace-file.ts";
+import { packageRoot } from "../package-root.ts";
+import { replay } from "../run/replay.ts";
+import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
+import { readFinished } from "../store/finished.ts";
+import { chromeTrace } from "../traces/chrome.ts";
+import { Collection, mostEvents, type Window } from "../traces/collect.ts";
+import { pcapngOf } from "../traces/pcapng.ts";
+import { readTrace } from "../traces/read.ts";
+import { firstRows, selected, type Filter } from "../traces/select.ts";
+import { shivizLog } from "../traces/shiviz.ts";
+import { drawn } from "../traces/space-time.ts";
+import type { TraceView } from "../traces/view.ts";
+import { whichOf, whichOptions } from "./replay.ts";
+import { isGiven, numberOf, quoted, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
+import { existsSync } from "node:fs";
+
+const endings = {
+  svg: ".svg",
+  perfetto: ".perfetto.json",
+  shiviz: ".shiviz.log",
+  pcapng: ".pcapng",
+} as const;
+
+type Form = keyof typeof endings;
+const forms = Object.keys(endings) as Form[];
+
+const options = {
+  as: {
+    type: "string",
+    describe: `what to make, a list: ${forms.join(", ")}`,
+    defaultDescription: "svg",
+  },
+  machine: { type: "string", describe: "svg, shiviz: only this machine; may be given several times" },
+  thread: { type: "string", describe: "svg, shiviz: only this thread (769.1.1); may be given several times" },
+  from: { type: "string", describe: "svg, shiviz: from this simulated time on: 12ms, 1h" },
+  until: { type: "string", describe: "up to this simulated time" },
+  all: { type: "boolean", describe: "svg, shiviz: acknowledgements, probes and repetitions too" },
+  world: {
+    type: "string",
+    describe: "of a replication that makes several worlds, which (from 0)",
+    defaultDescription: "0",
+  },
+  ...whichOptions,
+  out: { type: "string", describe: "directory to write into", defaultDescription: "that of the trace" },
+  overwrite: { type: "boolean", describe: "write views that are there already" },
+} as const;
+
+export function declareTrace(yargs: Argv): Argv {
+  return yargs
+    .usage(
+      "$0 trace FILE|DIR\n\nMakes views of a trace: of a file that --events or troupe replay --trace has written, or of a replication of the run in a directory, which is run again. docs/traces.md tells about the views.",
+    )
+    .positional("trace", { describe: "a trace, or the directory of a run", type: "string" })
+    .options(options)
+    .example("$0 trace run.jsonl --from 100ms --until 200ms", "run.svg, a space-time diagram")
+    .example("$0 trace run.jsonl --as perfetto,pcapng", "for https://ui.perfetto.dev, and for Wireshark")
+    .example("$0 trace out/availability --cell 1 --replication 7", "of a replication of a run");
+}
+
+function formsOf(words: Words): Form[] {
+  const names = (textOf(words, "as") ?? "svg").split(",").map((name) => name.trim());
+  return names.map((name) => {
+    const form = forms.find((each) => each === name);
+    if (form !== undefined) return form;
+    throw new BadData(`--as takes a list of ${forms.join(", ")}, not "${name}".${didYouMean(name, forms)}`);
+  });
+}
+
+/** A time from the beginning, in ms. */
+function timeOf(words: Words, name: string): number | undefined {
+  const text = textOf(words, name);
+  if (text === undefined) return undefined;
+  const time = parseDuration(text);
+  if (time !== undefined) return time;
+  throw new BadData(`--${name} takes a time from the beginning, such as 0s, 250ms or 1h, not "${text}".`);
+}
+
+/** The events to show, and the path without its ending that views are named by. */
+async function read(path: string, words: Words, window: Window): Promise<{ collection: Collection; base: string }> {
+  const collection = new Collection(window);
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+  } catch (error) {
+    throw new BadData(
+      `${path}: ${systemReason(error)?.replace("directory", "file or directory") ?? "it cannot be read"}.`,
+    );
+  }
+  if (isDirectory) {
+    const finished = await readFinished(path);
+    const which = whichOf(words, finished);
+    await replay(finished, which, collection.listener);
+    return { collection, base: join(path, `trace-${which.cell}-${which.replication}`) };
+  }
+  for (const name of ["cell", "replication"]) {
+    if (textOf(words, name) !== undefined)
+      throw new BadData(`--${name} goes with the directory of a run, not with ${path}.`);
+  }
+  for (const event of parseTrace(readFileSync(path, "utf8"), path)) collection.listener(event);
+  return { collection, base: join(dirname(path), basename(path, extname(path))) };
+}
+
+/** @throws BadData for a name that the trace does not have. */
+function known(words: Words, name: string, names: readonly string[]): string[] | undefined {
+  const given = textsOf(words, name);
+  for (const text of given) {
+    if (names.includes(text)) continue;
+    const hint =
+      didYouMean(text, names) || ` It has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ", ..." : ""}.`;
+    throw new BadData(`--${name} ${text}: the trace has no such ${name}.${hint}`);
+  }
+  return given.length === 0 ? undefined : given;
+}
+
+function filterOf(words: Words, view: TraceView): Filter {
+  const machines = known(words, "machine", view.machines);
+  const threads = known(words, "thread", Object.keys(view.threads));
+  const [from, until] = [timeOf(words, "from"), timeOf(words, "until")];
+  return {
+    ...(machines === undefined ? {} : { machines }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    all: isGiven(words, "all"),
+  };
+}
+
+export async function traceCommand(words: Words): Promise<void> {
+  refuseUnknown(words, undefined, ["trace", ...Object.keys(options), "help", "version"]);
+  const path = textOf(words, "trace");
+  if (path === undefined) throw new BadData("name a trace: troupe trace FILE, or the directory of a run.");
+  const wanted = formsOf(words);
+  const window = { world: numberOf(words, "world", 0) ?? 0, until: timeOf(words, "until") ?? Infinity };
+  const { collection, base } = await read(path, words, window);
+  const { events, worlds, isFull } = collection;
+  if (events.length === 0) {
+    const why =
+      worlds <= window.world ? `it has ${worlds} ${worlds === 1 ? "world" : "worlds"}` : "nothing happens by then";
+    throw new BadData(`${path}: there is nothing to show: ${why}.`);
+  }
+  const view = readTrace(events);
+  const { selection, isWhole } = firstRows(view, selected(view, filterOf(words, view)));
+  const directory = textOf(words, "out") ?? dirname(base);
+  const name = basename(base);
+  const makers: Record<Form, () => string | Uint8Array> = {
+    svg: () => drawn(view, selection, [], name),
+    perfetto: () => chromeTrace(view),
+    shiviz: () => shivizLog(view, selection),
+    pcapng: () => pcapngOf(events, path),
+  };
+  const files = wanted.map((form) => [`${name}${endings[form]}`, makers[form]()] as const);
+  for (const [file] of files) {
+    if (isGiven(words, "overwrite") || !existsSync(join(directory, file))) continue;
+    throw new BadData(`${join(directory, file)} is there already: --overwrite writes it anew, --out elsewhere.`);
+  }
+  makeDirectory(directory);
+  for (const [file, content] of files) writeWhole(directory, file, content);
+  const notes = [
+    ...(isFull ? [`Only the first ${mostEvents} events are taken: --until ends earlier.`] : []),
+    ...(worlds > 1 ? [`This is world ${window.world} of ${worlds}; --world takes another.`] : []),
+    ...(isWhole ? [] : ["The diagram has only the beginning: --from, --until, --thread and --machine choose."]),
+    `Written to ${directory}: ${files.map(([file]) => file).join(", ")}`,
+  ];
+  if (wanted.includes("pcapng")) {
+    const capture = quoted(join(directory, `${name}${endings.pcapng}`));
+    notes.push(`To see the messages: wireshark -X lua_script:${quoted(dissector)} ${capture}`);
+  }
+  process.stdout.write(`${notes.join("\n")}\n`);
+}
+
+const dissector = `${packageRoot}harness/traces/troupe.lua`;

@@ -1,0 +1,32 @@
+/** What a finished run has left in its directory. */
+import { join } from "node:path";
+import { BadData } from "../../sim/bad-data.ts";
+import type { Experiment } from "../experiment.ts";
+import { findExperiment, loadExperiment, type Source } from "../load.ts";
+import type { Row } from "../plan/row.ts";
+import { rowsFromCsv } from "../results/rows.ts";
+import { mustBeDirectory, readIfThere } from "./directory.ts";
+import { manifestName, readManifest, type Manifest } from "./manifest.ts";
+
+export interface Finished {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  readonly source: Source;
+  readonly experiment: Experiment;
+  /** The rows by the key of their cell and the number of their replication. */
+  readonly rows: ReadonlyMap<string, ReadonlyMap<number, Row>>;
+}
+
+/** @throws BadData if the directory is not that of a finished run, or its experiment cannot be loaded. */
+export async function readFinished(directory: string): Promise<Finished> {
+  mustBeDirectory(directory);
+  const manifest = readManifest(directory);
+  if (manifest === undefined) {
+    throw new BadData(`${directory} has no ${manifestName}: it is not the directory of a finished run.`);
+  }
+  const source = findExperiment(manifest.source?.file ?? manifest.experiment);
+  const experiment = await loadExperiment(source);
+  const csv = readIfThere(directory, "rows.csv");
+  if (csv === undefined) throw new BadData(`${directory} has no rows.csv: nothing can be read from it.`);
+  return { directory, manifest, source, experiment, rows: rowsFromCsv(experiment, csv, join(directory, "rows.csv")) };
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { captured } from "./captured.ts";
+
+describe("replay, verify and trace", () => {
+  const before_ = process.cwd();
+  let directory: string;
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), "troupe-"));
+    process.chdir(directory);
+    const words = "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-charts --quiet --out run";
+    assert.equal((await captured(words.split(" "))).status, 0);
+  });
+  after(() => {
+    process.chdir(before_);
+    rmSync(directory, { recursive: true });
+  });
+
+  const said = async (words: string): Promise<string> => {
+    const { status, out, err } = await captured(words.split(" "));
+    assert.equal(`${status} ${err}`, "0 ");
+    return out;
+  };
+  const refused = async (words: string, status: number, sentence: string | RegExp): Promise<void> => {
+    const before = readdirSync(".", { recursive: true });
+    const result = await captured(words.split(" "));
+    assert.equal(result.status, status, result.err);
+    const text = result.err.replace(/^troupe: /, "").trimEnd();
+    if (typeof sentence === "string") assert.equal(text, sentence);
+    else assert.match(text, sentence);
+    assert.deepEqual(readdirSync(".", { recursive: true }), before);
+  };
+
+  it("run a replication again, with its trace, and views of it", async () => {
+    const rows = readFileSync("run/rows.csv", "utf8").split("\n");
+    const out = await said("replay run --replication 1 --trace one.jsonl");
+    assert.equal(out, `${rows[2]}\nThe same row as in run.\n`);
+    await said("run call-latency --calls 20 --loss 0.2 --replication 1 --events other.jsonl");
+    assert.equal(readFileSync("one.jsonl", "utf8"), readFileSync("other.jsonl", "utf8"));
+    const told = await said("trace one.jsonl --as svg,perfetto,shiviz,pcapng --out views");
+    assert.match(told, /^Written to views: one\.svg, one\.perfetto\.json, one\.shiviz\.log, one\.pcapng\n/);
+    const [, dissector] = /lua_script:(\S+) views\/one\.pcapng\n$/.exec(told)!;
+    assert.ok(existsSync(dissector!));
+    await said("trace run --replication 1 --as svg,pcapng");
+    for (const ending of ["svg", "pcapng"]) {
+      const same = readFileSync(`run/trace-0-1.${ending}`).equals(readFileSync(`views/one.${ending}`));
+      assert.equal(same, ending === "pcapng", "the drawing has the name of its trace as its title");
+    }
+    await refused("trace run --replication 1", 2, /^run\/trace-0-1\.svg is there already: --overwrite writes it anew/);
+    await said("trace run --replication 1 --overwrite");
+  });
+
+  it("draw a part", async () => {
+    const rows = async (words: string): Promise<string[]> => {
+      await said(`trace one.jsonl --out part --overwrite ${words}`.trim());
+      return [...readFileSync("part/one.svg", "utf8").matchAll(/<title>(.*)$/gm)].map(([, text]) => text!);
+    };
+    const whole = await rows("");
+    assert.ok(whole.some((text) => text.startsWith("executes echo(")));
+    const client = await rows("--machine client");
+    assert.ok(client.length > 0 && !client.some((text) => text.startsWith("executes")));
+    assert.deepEqual(await rows("--from 100h"), []);
+    assert.ok((await rows("--until 30ms")).length < whole.length);
+    assert.deepEqual(await rows("--thread 769.1.1"), whole);
+  });
+
+  it("compare a sample byte by byte", async () => {
+    assert.equal(await said("verify run --sample 2"), "2 of 3 replications came out the same, byte by byte.\n");
+    const rows = readFileSync("run/rows.csv", "utf8");
+    const changed = rows.replace(/^(3,.*,2,)(\d)/m, (_, head: string, digit: string) => `${head}${9 - Number(digit)}`);
+    assert.notEqual(changed, rows);
+    writeFileSync("run/rows.csv", changed);
+    try {
+      await refused(
+        "verify run",
+        1,
+        /^1 of 3 replications came out otherwise\.\nreplication 2 of cell 0 does not come out as in run:\n {2}there {2}3,.*\n {2}now {4}3,/,
+      );
+      await refused("replay run --replication 2", 1, /^replication 2 of cell 0 does not come out as in run:/);
+      assert.match(
+        await said("replay run --replication 7"),
+        /\nrun has no row of replication 7 of cell 0 to compare with\.\n$/,
+      );
+    } finally {
+      writeFileSync("run/rows.csv", rows);
+    }
+  });
+
+  it("refuse what cannot be used, in one sentence", async () => {
+    await refused("replay", 2, "name the directory of a run: troupe replay DIR.");
+    await refused("verify", 2, "name the directory of a run: troupe verify DIR.");
+    await refused("trace", 2, "name a trace: troupe trace FILE, or the directory of a run.");
+    await refused("replay nowhere", 2, "nowhere: there is no such directory.");
+    await refused("trace nowhere", 2, "nowhere: there is no such file or directory.");
+    await refused("replay .", 2, ". has no manifest.json: it is not the directory of a finished run.");
+    await refused("replay run --cell 1", 2, "--cell 1: run has the cells 0 to 0.");
+    await refused("replay run --trace no/where.jsonl", 2, "--trace no/where.jsonl: it cannot be written (ENOENT).");
+    await refused("verify run --sample none", 2, '--sample takes a whole number of at least 1, not "none".');
+    await refused("trace one.jsonl --as svgg", 2, /not "svgg"\. Did you mean svg\?$/);
+    await refused(
+      "trace one.jsonl --machine echo1",
+      2,
+      "--machine echo1: the trace has no such machine. Did you mean echo 1?",
+    );
+    await refused(
+      "trace one.jsonl --from soon",
+      2,
+      '--from takes a time from the beginning, such as 0s, 250ms or 1h, not "soon".',
+    );
+    await refused("trace one.jsonl --cell 1", 2, "--cell goes with the directory of a run, not with one.jsonl.");
+    await refused("trace one.jsonl --world 1", 2, "one.jsonl: there is nothing to show: it has 1 world.");
+    await refused("trace run/rows.csv", 2, "run/rows.csv, line 1: expected a trace event in one line of JSON.");
+  });
+});
