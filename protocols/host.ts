@@ -46,6 +46,12 @@ export interface Host {
   now(): Milliseconds;
 
   /**
+   * The time of day in ms since 1970, UTC, as the machine knows it: it may be wrong, and may be set back. A simulated
+   * world begins with the first midnight of 1970.
+   */
+  wall(): Milliseconds;
+
+  /**
    * Calls `fire(subject)` once, after `delay` ms, in an event of its own. A shared function with a subject costs no
    * allocation. A closure with `undefined` suffices where speed does not matter.
    */

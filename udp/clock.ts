@@ -14,6 +14,16 @@ export function monotonicNow(): Milliseconds {
   return processStart + performance.now();
 }
 
+/** The largest difference in ms between the two clocks that is not taken for a clock that was set. */
+const setClock = 1000;
+
+/** The time of day in ms since 1970, with fractions: it runs as the monotonic clock does, until it is set. */
+export function wallNow(): Milliseconds {
+  const running = performance.timeOrigin + performance.now();
+  const day = Date.now();
+  return Math.abs(running - day) > setClock ? day : running;
+}
+
 /** One step of incarnations, in ms. Shorter than a process takes to start. */
 const step = 10;
 let last = 0;

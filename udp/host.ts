@@ -10,7 +10,7 @@ import { Stream } from "../sim/chance/random.ts";
 import type { DropReason, Trace, WorldEvent } from "../sim/trace.ts";
 import { addressOf, formatAddress, isGroup } from "./address.ts";
 import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
-import { monotonicNow, newIncarnation } from "./clock.ts";
+import { monotonicNow, newIncarnation, wallNow } from "./clock.ts";
 import { Faults, type RealFaultOptions } from "./faults.ts";
 import { Socket, type Arrival } from "./socket.ts";
 import { Timers } from "./timers.ts";
@@ -113,6 +113,10 @@ export class UdpHost implements Host {
 
   now(): Milliseconds {
     return monotonicNow();
+  }
+
+  wall(): Milliseconds {
+    return wallNow();
   }
 
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {

@@ -7,7 +7,7 @@ import type { Source } from "../load.ts";
 import { thrownOf, withoutStack, type Failure, type Thrown } from "../plan/failure.ts";
 import { judgement } from "../plan/plan.ts";
 import { summarize } from "../results/summary.ts";
-import { neverEnds } from "../run/pool.ts";
+import { neverEnds } from "../../protocols/thread/unfinished.ts";
 import { replicate } from "../run/replicate.ts";
 import { runSession, type Hire, type Outcome } from "../run/session.ts";
 import { ReplicationFailure, type Task } from "../run/workers.ts";

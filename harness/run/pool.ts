@@ -1,6 +1,7 @@
 /** Replications on worker threads. */
 import { Worker } from "node:worker_threads";
 import { showDuration } from "../../languages/durations.ts";
+import { neverEnds } from "../../protocols/thread/unfinished.ts";
 import type { Source } from "../load.ts";
 import { thrownOf, withoutStack, type Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
@@ -31,7 +32,6 @@ interface Waiting {
 }
 
 /** Why a worker may leave before its time. */
-export const neverEnds = "it waits for something that never happens: nothing is left to run";
 const endsItself = "it ended its worker thread";
 
 /** A worker is sent its next task before it has answered the one before, so that it never waits for this thread. */

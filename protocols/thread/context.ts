@@ -19,6 +19,7 @@ import type { Milliseconds, Random } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
 import type { Attempt } from "./attempt.ts";
+import type { ThreadTimers } from "./timers.ts";
 
 const writer = new Writer();
 
@@ -29,6 +30,12 @@ export interface LossListener {
    * have been answered before the loss.
    */
   toldOfLoss(call: string): void;
+}
+
+/** Where contexts run. */
+export interface Home {
+  /** The code has run in this context for one turn, with all promise jobs of the turn. */
+  left(context: Context): void;
 }
 
 /** Where user code runs: a thread, at one point of its path. */
@@ -42,9 +49,24 @@ export class Context {
   /** The troupe in whose name this context makes calls; 0 for an unreplicated root. */
   readonly troupe: TroupeId;
   /**
-   * The thread's clock in ms, carried by its CALLs; undefined at an unreplicated root, which reads its host's clock.
+   * The thread's clock in ms when this code began, carried by its CALLs; undefined at an unreplicated root, which reads
+   * its host's clock.
    */
   readonly clock: Milliseconds | undefined;
+  /**
+   * How long in ms this code has slept and waited for its timers, as it asked for. Its calls do not carry this time:
+   * members that wait differently still make the same calls.
+   */
+  elapsed: Milliseconds = 0;
+  /** The timers of this code, made with the first timer. */
+  timers: ThreadTimers | undefined = undefined;
+  /**
+   * Ends the code that runs here, if it waits for what nobody will bring about. Undefined: the code has ended, or may
+   * wait for anything.
+   */
+  forsake: (() => void) | undefined = undefined;
+  /** The threads of the process in which this code runs. Set when the code first runs. */
+  home: Home | undefined = undefined;
   /** The sequence number of the last call made from here. */
   sequence = 0;
   /** The attempt of a transaction that contains the code in this context. */
@@ -89,6 +111,11 @@ export class Context {
     return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
   }
 
+  /** The thread's clock in ms; undefined at an unreplicated root. It stands still while code computes or calls. */
+  now(): Milliseconds | undefined {
+    return this.clock === undefined ? undefined : this.clock + this.elapsed;
+  }
+
   /**
    * A branch of this code. The branch takes a sequence number, as a call does, and its own calls are numbered below it.
    */
@@ -98,7 +125,7 @@ export class Context {
     if (this.step > 0) writer.integer(this.step);
     writer.integer(++this.sequence);
     const source = writer.finish();
-    const branch = new Context(source, 0, source.length, this.troupe, this.clock, this.#losses, this);
+    const branch = new Context(source, 0, source.length, this.troupe, this.now(), this.#losses, this);
     branch.undertaking = this.undertaking;
     return branch;
   }

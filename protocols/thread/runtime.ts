@@ -7,15 +7,33 @@
  */
 import type { Host, Milliseconds } from "../host.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
-import { Context } from "./context.ts";
+import { Context, type Home } from "./context.ts";
+import { ThreadTimers, type ThreadTimer } from "./timers.ts";
+import { Unfinished } from "./unfinished.ts";
 
-export class Runtime {
+let running: Runtime | undefined = undefined;
+
+/**
+ * The runtime whose user code runs at present; undefined outside of turns. It serves what stands in for the language's
+ * own clock, chance and timers, which are names without an object.
+ */
+export function runningRuntime(): Runtime | undefined {
+  return running;
+}
+
+function nowRunning(runtime: Runtime): void {
+  running = runtime;
+}
+
+export class Runtime implements Home {
   readonly host: Host;
   /** The number of threads begun so far, by the troupe in whose name they began. */
   readonly #threads = new Map<TroupeId, number>();
   #current: Context | undefined = undefined;
   /** The waiting contexts of troupes' code. They show which calls may still be made (program/inquiries.ts). */
   readonly suspended = new Set<Context>();
+  /** Code that waits for nothing of its own. Other code of its troupe, which waits for an event, may yet help it. */
+  readonly #stalled = new Set<Context>();
 
   constructor(host: Host) {
     this.host = host;
@@ -73,16 +91,24 @@ export class Runtime {
     this.suspend(trunk);
     return new Promise((resolve, reject) => {
       const all = branches.map((branch, index) => {
-        // A branch may throw before it answers a promise.
-        const begin = (settle: (ended: Promise<unknown>) => void) => settle(new Promise((answer) => answer(branch())));
-        const start = (): Promise<unknown> =>
-          new Promise((settle) => this.resume(contexts[index]!, () => begin(settle)));
+        const context = contexts[index]!;
+        const begin = (settle: (ended: Promise<unknown>) => void): void => {
+          // A branch may throw before it answers a promise.
+          const ended = new Promise((answer, refuse) => {
+            if (trunk.code.forsake !== undefined) context.forsake = () => refuse(new Unfinished("a branch", "waits"));
+            answer(branch());
+          });
+          settle(ended.finally(() => (context.forsake = undefined)));
+        };
+        const start = (): Promise<unknown> => new Promise((settle) => this.resume(context, () => begin(settle)));
         if (!orderly) return start();
         before = before.then(start, start);
         return before;
       });
       void Promise.allSettled(all).then((outcomes) => {
         this.wake(trunk, () => {
+          // The branches ran side by side.
+          trunk.elapsed += contexts.reduce((longest, { elapsed }) => Math.max(longest, elapsed), 0);
           const failed = outcomes.find((outcome) => outcome.status === "rejected");
           if (failed !== undefined) reject(failed.reason as Error);
           else resolve(outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as Results);
@@ -92,10 +118,11 @@ export class Runtime {
   }
 
   /**
-   * The time of the thread in ms, equal at every member that executes it: when its unreplicated root made the call.
+   * The time of the thread in ms since 1970, equal at every member that executes it: when its unreplicated root made
+   * the call, and how long it has slept since.
    */
   now(): Milliseconds {
-    return this.context().clock ?? this.host.now();
+    return this.context().now() ?? this.host.wall();
   }
 
   /** A number uniform on [0, 1), equal at every member of a troupe. It depends on the run's seed and replication. */
@@ -107,9 +134,21 @@ export class Runtime {
   sleep(delay: Milliseconds): Promise<void> {
     const context = this.context();
     this.suspend(context);
+    const due = context.elapsed + delay;
     return new Promise((resolve) => {
-      this.host.after(delay, () => this.wake(context, resolve), undefined);
+      const wake = (): void => {
+        context.elapsed = Math.max(context.elapsed, due);
+        resolve();
+      };
+      this.host.after(delay, () => this.wake(context, wake), undefined);
     });
+  }
+
+  /** Calls `fire` after `delay` ms of the thread's time, in the same context (timers.ts). */
+  timer(delay: Milliseconds, fire: () => void): { cancel(): void } {
+    const timers = (this.context().timers ??= new ThreadTimers());
+    const timer = timers.set(this.context().elapsed + delay, fire);
+    return { cancel: () => timers.cancel(timer) };
   }
 
   /** The context of the running code. A call outside every thread begins a new thread. */
@@ -156,7 +195,7 @@ export class Runtime {
       }
       this.enter(context);
       piece();
-      this.leaveLater();
+      this.leaveLater(context);
       return true;
     }, undefined);
   }
@@ -164,19 +203,54 @@ export class Runtime {
   /** Sets the context for the rest of the present turn and the promise jobs that follow. */
   enter(context: Context): void {
     this.#current = context;
+    context.home = this;
+    nowRunning(this);
   }
 
   leave(): void {
     this.#current = undefined;
+    running = undefined;
   }
 
   /** The context ends with the present turn and its promise jobs. */
-  leaveLater(): void {
-    this.host.turn(leave, this as Runtime);
+  leaveLater(context: Context): void {
+    this.host.turn(leave, context);
+  }
+
+  /** Code that waits for nothing but its timers goes on with the first of them. */
+  left(context: Context): void {
+    this.leave();
+    if (context.waits === 0 && !context.over) {
+      const timer = context.timers?.next();
+      if (timer !== undefined) this.#await(context, timer);
+      else if (context.forsake !== undefined) this.#stalled.add(context);
+    }
+    if (this.#stalled.size > 0) this.#forsakeAll(context.troupe);
+  }
+
+  #await(context: Context, timer: ThreadTimer): void {
+    const { due, fire } = timer;
+    const piece = (): void => {
+      if (timer.cancelled) return;
+      context.elapsed = Math.max(context.elapsed, due);
+      fire();
+    };
+    this.suspend(context);
+    this.host.after(Math.max(0, due - context.elapsed), () => this.wake(context, piece), undefined);
+  }
+
+  /** Ends what waits in the name of the troupe, unless code of the troupe waits for an event that will come. */
+  #forsakeAll(troupe: TroupeId): void {
+    for (const context of this.suspended) if (context.troupe === troupe) return;
+    for (const context of this.#stalled) {
+      if (context.troupe !== troupe) continue;
+      this.#stalled.delete(context);
+      context.forsake?.();
+    }
   }
 }
 
-function leave(runtime: Runtime): boolean {
-  runtime.leave();
+function leave(context: Context): boolean {
+  context.home!.left(context);
   return false;
 }

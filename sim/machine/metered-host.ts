@@ -23,6 +23,10 @@ export class MeteredHost implements Host {
     return this.#host.now();
   }
 
+  wall(): Milliseconds {
+    return this.#host.wall();
+  }
+
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
     return this.#host.after(delay, fire, subject);
   }

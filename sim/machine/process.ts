@@ -145,6 +145,10 @@ export class Life implements Host {
     return this.plain ? this.engine.now : this.machine.time;
   }
 
+  wall(): Milliseconds {
+    return this.now();
+  }
+
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
     if (!this.alive) return noTimer;
     const alarm = new Alarm(this, fire as (subject: unknown) => void, subject);

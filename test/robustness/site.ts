@@ -52,6 +52,7 @@ export class Tapped implements Host {
     return this.host.traced;
   }
   now: Host["now"] = () => this.host.now();
+  wall: Host["wall"] = () => this.host.wall();
   after: Host["after"] = (delay, fire, subject) => this.host.after(delay, fire, subject);
   cancel: Host["cancel"] = (timer) => this.host.cancel(timer);
   turn: Host["turn"] = (task, subject) => this.host.turn(task, subject);

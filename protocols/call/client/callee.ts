@@ -86,7 +86,7 @@ export function nextCall(
 ): Uint8Array {
   const { source, from, to, step, troupe: clientTroupe } = context;
   const sequence = ++context.sequence;
-  const clock = context.clock ?? host.now();
+  const clock = context.clock ?? host.wall();
   const { id: serverTroupe, module } = troupe;
   const head = { source, from, to, step, sequence, clientTroupe, serverTroupe, module, clock };
   const message = writeCall(writer, head, form, args);

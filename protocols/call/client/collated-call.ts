@@ -118,7 +118,7 @@ export class CollatedCall extends OneToMany {
     const outcome = this.#outcome!;
     if (outcome.type === "returned") this.#resolve(outcome.value);
     else this.#reject(errorOf(outcome, this.describe()));
-    this.process.runtime.leaveLater();
+    this.process.runtime.leaveLater(this.context);
     return true;
   }
 }

@@ -65,6 +65,11 @@ export class Procedure {
   }
 }
 
+/** A class that declares what its modules use although members may see it differently (harness/module/outside.ts). */
+export interface Marked {
+  readonly outside?: readonly string[];
+}
+
 /** The rules that a membership imposes on an exported module. */
 export interface MemberRules {
   readonly admission: Admission;
@@ -82,6 +87,8 @@ export class Export {
   readonly procedures: readonly (Procedure | undefined)[];
   readonly admission: Admission;
   readonly filters: readonly ReturnFilter[];
+  /** Whether procedures may wait for what the runtime does not give them, as their class declares. */
+  readonly waitsForAnything: boolean;
   /** Hears of callees that the module's procedures have lost. */
   readonly losses: LossListener | undefined;
   /** The ordering of calls; undefined if calls are executed as they arrive. */
@@ -98,6 +105,7 @@ export class Export {
     this.admission = rules?.admission ?? new FixedAdmission(options.troupe);
     this.filters = rules === undefined ? (options.filters ?? []) : [...(options.filters ?? []), rules.filter];
     this.losses = rules?.losses;
+    this.waitsForAnything = (module.constructor as Marked).outside?.includes("waits") === true;
   }
 
   /** The troupe that the module belongs to at present. */

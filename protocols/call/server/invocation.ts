@@ -1,6 +1,7 @@
 /** The execution of a procedure, once for each replicated call. Source: dissertation, many-to-one calls. */
 import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
+import { Unfinished } from "../../thread/unfinished.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
 import { callKey, readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
@@ -150,11 +151,7 @@ export class Invocation implements Execution, OrderedCall {
       return false;
     }
     if (isPromise(result)) {
-      process.runtime.leaveLater();
-      result.then(
-        (value) => this.#returned(run, value),
-        (error: unknown) => this.#raised(run, error),
-      );
+      this.#await(run, result);
       return true;
     }
     process.runtime.leave();
@@ -162,9 +159,37 @@ export class Invocation implements Execution, OrderedCall {
     return false;
   }
 
+  /** The procedure ends with the promise, or when it waits for what the runtime did not give. */
+  #await(run: Run | undefined, result: Promise<unknown>): void {
+    const { context } = this;
+    let ended = false;
+    const end = (then: () => void): void => {
+      if (ended) return;
+      ended = true;
+      context.forsake = undefined;
+      then();
+    };
+    if (!this.#exported.waitsForAnything) {
+      context.forsake = () => end(() => this.#raised(run, new Unfinished(this.#title, "waits")));
+    }
+    this.#process.runtime.leaveLater(context);
+    result.then(
+      (value) => end(() => this.#returned(run, value)),
+      (error: unknown) => end(() => this.#raised(run, error)),
+    );
+  }
+
+  get #title(): string {
+    return `${this.#exported.interface.name}.${this.procedure.name}`;
+  }
+
   #returned(run: Run | undefined, value: unknown): void {
     let message: Uint8Array;
     try {
+      if (this.context.timers !== undefined && this.context.timers.pending > 0) {
+        this.context.timers = undefined;
+        throw new Unfinished(this.#title, "timers");
+      }
       message = writeResult(writer, value, this.procedure.form);
       this.#process.endpoint.checkLength(this.#process.endpoint.segmentsOf(message));
     } catch (error) {

@@ -119,6 +119,10 @@ export class ScriptedHost implements Host {
     return this.net.now;
   }
 
+  wall(): Milliseconds {
+    return this.now();
+  }
+
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
     return this.net.engine.after(delay, () => (this.alive ? fire(subject) : undefined), undefined);
   }
