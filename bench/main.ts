@@ -8,10 +8,11 @@ import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
 import { nines } from "./nines.ts";
 import { simulated } from "./protocol.ts";
+import { standIns } from "./stand-ins.ts";
 import { stubs } from "./stubs.ts";
 import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, udp, nines, configuration];
+const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, standIns, udp, nines, configuration];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 

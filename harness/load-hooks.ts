@@ -1,27 +1,76 @@
 /**
- * Module hooks for experiments outside this package. The hooks strip types where Node does not, and resolve
- * `troupe/...` to this package from every folder. They run in Node's own thread for hooks.
+ * Module hooks for users' files: `troupe/...` means this very package wherever the file lies, imports find TypeScript
+ * without being told so, and each file is transformed (module/source.ts). Runs in Node's own thread for hooks.
+ *
+ * A file is *guarded* if a user's file is its entry, or if a guarded file imports it. While a module is loaded
+ * (`modules` is set), packages are guarded too, and what lies outside the module is refused (module/outside.ts).
  */
-import { readFileSync } from "node:fs";
-import type { LoadHook, ResolveHook } from "node:module";
-import { fileURLToPath } from "node:url";
+import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { isBuiltin } from "node:module";
+import { allow, standInFor, refusedBuiltin } from "./module/outside.ts";
+import { fileFor, isCode, javaScriptOf } from "./module/source.ts";
 
-export const resolve: ResolveHook = (specifier, context, nextResolve) => {
-  const isOurs = specifier === "troupe" || specifier.startsWith("troupe/");
-  // A package resolves its own name. Therefore this file stands in as the importing file.
-  return nextResolve(specifier, isOurs ? { ...context, parentURL: import.meta.url } : context);
+/** What the loading thread tells the hooks. */
+export interface Told {
+  /** One cell: 1 while what is loaded is a module. */
+  readonly modules: Int32Array;
+  /**
+   * Takes the paths of CommonJS files that are guarded (module/required.ts), and brings lists of what modules may use
+   * although it lies outside.
+   */
+  readonly port: MessagePort;
+}
+
+const own = new URL("../", import.meta.url).href;
+const loader = new URL("./load.js", import.meta.url).href;
+const guarded = new Set<string>();
+let told: Told;
+
+export const initialize: InitializeHook<Told> = (data) => {
+  told = data;
+};
+
+function isRelative(specifier: string): boolean {
+  return /^(\.{0,2}\/|file:)/.test(specifier);
+}
+
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const { parentURL } = context;
+  const isEntry = parentURL === loader && specifier.startsWith("file:") && !specifier.startsWith(own);
+  if (!isEntry && (parentURL === undefined || !guarded.has(parentURL))) return nextResolve(specifier, context);
+  // A package resolves its own name: ask as if this file had asked.
+  if (specifier === "troupe" || specifier.startsWith("troupe/")) {
+    return nextResolve(specifier, { ...context, parentURL: import.meta.url });
+  }
+  if (isBuiltin(specifier)) {
+    const isModule = told.modules[0] === 1;
+    for (let next = receiveMessageOnPort(told.port); next !== undefined; next = receiveMessageOnPort(told.port)) {
+      allow(next.message as readonly string[]);
+    }
+    if (isModule) refusedBuiltin(specifier, fileURLToPath(parentURL!));
+    return nextResolve(standInFor(specifier) ?? specifier, context);
+  }
+  const file = isRelative(specifier) ? fileFor(specifier, parentURL ?? specifier) : undefined;
+  const resolved = await nextResolve(file === undefined ? specifier : pathToFileURL(file).href, context);
+  const isPackage = resolved.url.includes("/node_modules/");
+  if (resolved.url.startsWith("file:") && (!isPackage || told.modules[0] === 1)) guarded.add(resolved.url);
+  return resolved;
 };
 
 export const load: LoadHook = async (url, context, nextLoad) => {
-  const isTypeScript = url.startsWith("file:") && /\.m?ts$/.test(new URL(url).pathname);
-  if (!isTypeScript) return nextLoad(url, context);
-  const { default: stripper } = await import("@swc/wasm-typescript");
+  if (!guarded.has(url)) return nextLoad(url, context);
   const path = fileURLToPath(url);
-  try {
-    const { code } = stripper.transformSync(readFileSync(path, "utf8"), { mode: "strip-only", filename: path });
-    return { format: "module", source: code, shortCircuit: true };
-  } catch (error) {
-    const { message, startLine } = error as { message?: string; startLine?: number };
-    throw new SyntaxError(`${path}${startLine === undefined ? "" : `:${startLine}`}: ${message ?? String(error)}`);
+  if (!isCode(path)) return nextLoad(url, context);
+  const typed = /\.([mc]?)ts$/.exec(path);
+  const format = typed?.[1] === "c" ? "commonjs" : "module";
+  if (typed === null) {
+    const loaded = await nextLoad(url, context);
+    if (loaded.format !== "module") {
+      told.port.postMessage(path);
+      return loaded;
+    }
   }
+  return { format, source: await javaScriptOf(path, true), shortCircuit: true };
 };

@@ -1,20 +1,23 @@
-/** Finds experiments, the package's own by name and users' by the path of the file; and users' modules. */
+/** Finds experiments, the package's own by name, a user's by the path of its file; and users' modules. */
 import { existsSync, readdirSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { BadData } from "../sim/bad-data.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
 import { didYouMean } from "../languages/nearest.ts";
+import type { Told } from "./load-hooks.ts";
+import { shownPath } from "./module/source.ts";
 
 const ownExperiments = new URL("../experiments/", import.meta.url);
 
-/** The source of an experiment. A worker can load the experiment from it. */
+/** Where an experiment comes from: enough for a worker to load it too. */
 export interface Source {
-  /** The name given by the user: `availability`, `./my-experiment.ts`. */
+  /** As the user names it: `availability`, `./my-experiment.ts`. */
   readonly name: string;
   readonly url: string;
-  /** Whether the source is a file outside the package. */
+  /** Whether it is a file outside the package. */
   readonly isUsers: boolean;
 }
 
@@ -28,8 +31,9 @@ export function experimentNames(): string[] {
 }
 
 /**
- * The source of the experiment with that name or path.
- * @throws BadData with the nearest name if there is none
+ * Where the experiment lies that a name or a path stands for.
+ *
+ * @throws BadData with the nearest name if there is none.
  */
 export function findExperiment(name: string): Source {
   if (/[\\/]|\.[mc]?[jt]s$/.test(name)) {
@@ -44,36 +48,69 @@ export function findExperiment(name: string): Source {
   return { name, url: new URL(`${name}.js`, ownExperiments).href, isUsers: false };
 }
 
-let hooked = false;
+type Exports = Readonly<Record<string, unknown>>;
+
+/** What this thread tells the thread of the module hooks. */
+interface Hooks {
+  readonly modules: Int32Array;
+  readonly port: MessagePort;
+}
+
+let hooks: Hooks | undefined = undefined;
+
+/** From now on users' files are transformed, and find the stand-ins for clock and chance. */
+async function hooked(): Promise<Hooks> {
+  if (hooks !== undefined) return hooks;
+  const { port1, port2 } = new MessageChannel();
+  const told: Told = { modules: new Int32Array(new SharedArrayBuffer(4)), port: port2 };
+  register("./load-hooks.js", import.meta.url, { data: told, transferList: [port2] });
+  const [{ install }, { guardRequired }] = await Promise.all([
+    import("./module/globals.ts"),
+    import("./module/required.ts"),
+  ]);
+  install();
+  guardRequired(port1);
+  port1.unref();
+  return (hooks = { modules: told.modules, port: port1 });
+}
 
 /**
- * The exports of a file.
+ * The exports of a user's file.
  * @throws BadData if the file cannot be read as a module
  */
-async function importSource({ name, url, isUsers }: Source): Promise<Readonly<Record<string, unknown>>> {
-  if (isUsers && !hooked) {
-    register("./load-hooks.js", import.meta.url);
-    hooked = true;
-  }
+async function importUsers(name: string, load: () => Promise<Exports>): Promise<Exports> {
   try {
-    return (await import(url)) as Readonly<Record<string, unknown>>;
+    return await load();
   } catch (error) {
-    if (error instanceof BadData || !isUsers) throw error;
-    throw new BadData(`${name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    // What CommonJS throws while it is imported Node 20 rejects twice, the second time where nobody can catch it.
+    const again = (reason: unknown): void => {
+      if (reason !== error) throw reason;
+    };
+    process.on("unhandledRejection", again);
+    setImmediate(() => process.off("unhandledRejection", again));
+    if (error instanceof BadData) throw error;
+    const { message } = error instanceof Error ? error : { message: String(error) };
+    throw new BadData(message.startsWith(shownPath(name)) ? message : `${name} cannot be loaded: ${message}`);
   }
 }
 
 /**
  * Imports an experiment.
- * @throws BadData if the file does not export an experiment or cannot be read as a module
+ *
+ * @throws BadData if the file does not export an experiment or cannot be read as a module.
  */
 export async function loadExperiment(source: Source): Promise<Experiment> {
-  const module = await importSource(source);
+  const { name, url, isUsers } = source;
+  const load = async (): Promise<Exports> => {
+    (await hooked()).modules[0] = 0;
+    return (await import(url)) as Exports;
+  };
+  const module = isUsers ? await importUsers(name, load) : ((await import(url)) as Exports);
   const exported = module["default"] as Partial<Experiment> | undefined;
   if (typeof exported?.run !== "function" || !exported.name || !exported.parameters || !exported.measures) {
     throw new BadData(`${source.name} has no experiment as its default export: export default experiment({ ... }).`);
   }
-  // The check is repeated here, since a plain JavaScript file may not have called `experiment`.
+  // Checked here again, since a plain JavaScript file may have left out `experiment`.
   return checkedExperiment(exported as Experiment);
 }
 
@@ -82,12 +119,21 @@ function isClass(value: unknown): value is new () => object {
 }
 
 /**
- * The class that a file exports: the default export, or the only exported class.
- * @throws BadData if there is no such file or no such class
+ * The class that a file exports: by default, or as the only one.
+ *
+ * @throws BadData if there is no such file or no such class.
  */
 export async function loadClass(path: string): Promise<new () => object> {
   if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);
-  const exported = await importSource({ name: path, url: pathToFileURL(resolve(path)).href, isUsers: true });
+  const { modules, port } = await hooked();
+  const { allow } = await import("./module/outside.ts");
+  const { whileLoading } = await import("./module/globals.ts");
+  const outside = await (await import("./module/marks.ts")).declaredOutside(path);
+  allow(outside);
+  port.postMessage(outside);
+  modules[0] = 1;
+  const url = pathToFileURL(resolve(path)).href;
+  const exported = await importUsers(path, () => whileLoading(() => import(url) as Promise<Exports>));
   const classes = Object.values(exported).filter(isClass);
   const chosen = isClass(exported["default"]) ? exported["default"] : classes[0];
   if (chosen === undefined) throw new BadData(`${path} exports no class: export default class Bank { ... }.`);

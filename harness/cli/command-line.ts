@@ -10,6 +10,7 @@ import { type Words } from "./words.ts";
 import { experimentInSettings } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
+import { checkCommand, declareCheck } from "./check.ts";
 import { configureCommand, declareConfigure } from "./configure.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
@@ -43,6 +44,7 @@ const verbs = [
   "configure",
   "manage",
   "ringmaster",
+  "check",
   "serve",
   "call",
   "stubs",
@@ -233,6 +235,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "start the binding agent of real replicated programs",
       (y) => declareRingmaster(y),
       ringmasterCommand,
+    )
+    .command(
+      "check <module>",
+      "find what would go wrong with a class as a troupe",
+      (y) => declareCheck(y),
+      checkCommand,
     )
     .command(
       "serve <module>",

@@ -5,11 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { builtinModules, createRequire } from "node:module";
+import { builtinModules } from "node:module";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Node, Program } from "acorn";
 import type { Source } from "../load.ts";
+import { fileFor, isCode, javaScriptOf } from "../module/source.ts";
 import { packageRoot } from "../package-root.ts";
 
 export interface Code {
@@ -133,21 +134,16 @@ function examine(program: Program): Part {
   return { hash: sha256(text), imports, reads, computes };
 }
 
-async function withoutTypes(text: string, path: string): Promise<string> {
-  const { default: stripper } = await import("@swc/wasm-typescript");
-  return stripper.transformSync(text, { mode: "strip-only", filename: path }).code;
-}
-
 async function examineFile(path: string, isEntry: boolean): Promise<Part> {
   const text = readFileSync(path, "utf8");
-  if (!/\.[mc]?[jt]s$/.test(path)) return { hash: sha256(text), imports: [], reads: [], computes: false };
+  if (!isCode(path)) return { hash: sha256(text), imports: [], reads: [], computes: false };
   if (path.startsWith(built) && !isEntry) {
     const code = withoutCommentLines(text);
     return { hash: sha256(code), imports: importsOf(code), reads: [], computes: false };
   }
   const { parse } = await import("acorn");
-  const script = /\.[mc]?ts$/.test(path) ? await withoutTypes(text, path) : text;
-  const sourceType = extname(path) === ".cjs" ? "commonjs" : "module";
+  const script = /\.[mc]?ts$/.test(path) ? await javaScriptOf(path, false) : text;
+  const sourceType = /^\.c[jt]s$/.test(extname(path)) ? "commonjs" : "module";
   return examine(parse(script, { ecmaVersion: "latest", sourceType, allowHashBang: true }));
 }
 
@@ -176,22 +172,12 @@ function isBuiltin(specifier: string): boolean {
 /** Where a file's import leads: to another file, or to a package. */
 function follow(specifier: string, from: string): { path: string } | ReturnType<typeof packageOf> {
   if (/^\.{0,2}\/|^file:/.test(specifier)) {
-    const path = fileURLToPath(new URL(specifier, pathToFileURL(from)));
-    return { path: existsSync(path) ? path : resolvedByNode(specifier, from) };
+    return { path: fileFor(specifier, pathToFileURL(from).href) ?? "" }; // Without a file its import fails, and says why.
   }
   if (specifier === "troupe" || specifier.startsWith("troupe/")) {
     return { path: fileURLToPath(import.meta.resolve(specifier)) };
   }
   return packageOf(specifier, from);
-}
-
-/** The path to which `require` resolves a name without an extension. */
-function resolvedByNode(specifier: string, from: string): string {
-  try {
-    return createRequire(from).resolve(specifier);
-  } catch {
-    return ""; // Its import will fail, and say why.
-  }
 }
 
 /** All code that computes the rows of an experiment. Reads files; loads none of them. */

@@ -26,7 +26,7 @@ export function checkEqualState(
   const findings = new Findings(seed);
   const [first, ...others] = members;
   for (const other of others) {
-    const difference = differenceOf(first!.state, other.state, "state", new Map());
+    const difference = differenceOf(first!.state, other.state);
     if (difference !== undefined) findings.add(time, `${first!.name} and ${other.name} differ in ${difference}`);
   }
   return findings.violations;
@@ -93,7 +93,12 @@ function sequencesOf(trace: readonly StampedEvent[], { troupes, members }: Equal
 }
 
 /** Where two values differ, and how; undefined if they are equal. Order matters in lists, and not in maps and sets. */
-function differenceOf(a: unknown, b: unknown, path: string, seen: Map<object, object>): string | undefined {
+export function differenceOf(
+  a: unknown,
+  b: unknown,
+  path = "state",
+  seen: Map<object, object> = new Map<object, object>(),
+): string | undefined {
   if (Object.is(a, b)) return undefined;
   const different = `${path}: ${show(a)} against ${show(b)}`;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return different;

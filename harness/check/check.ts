@@ -1,0 +1,58 @@
+/**
+ * What would go wrong with a module as a troupe: courses under different seeds, each with another choice of calls,
+ * crashes and joins. A method that causes trouble is left out of the courses that follow, so that others are found too.
+ */
+import { proceduresOf } from "../../protocols/call/module.ts";
+import { course, type Course, type Trouble } from "./course.ts";
+import type { ArgumentsOf } from "./generated.ts";
+
+export interface CheckOptions {
+  readonly type: new () => object;
+  readonly argumentsOf: ArgumentsOf;
+  readonly seed: string;
+  readonly courses: number;
+  /** Calls in each course. */
+  readonly calls: number;
+}
+
+export interface Check {
+  readonly methods: readonly string[];
+  readonly troubles: readonly Trouble[];
+  readonly calls: number;
+  readonly joins: number;
+  readonly crashes: number;
+  /** Methods that only ever raised errors, with the last of them. */
+  readonly neverAnswered: readonly { readonly method: string; readonly raised: string }[];
+}
+
+export async function check({ type, argumentsOf, seed, courses, calls }: CheckOptions): Promise<Check> {
+  const methods = [...proceduresOf(type)];
+  const troubles: Trouble[] = [];
+  const walked: Course[] = [];
+  let left = methods;
+  for (let number = 1; number <= courses && left.length > 0; number++) {
+    const done = await course({ type, methods: left, argumentsOf, seed: `${seed}, course ${number}`, calls });
+    walked.push(done);
+    const { trouble } = done;
+    if (trouble === undefined) continue;
+    troubles.push(trouble);
+    if (trouble.method === undefined) break;
+    left = left.filter((each) => each !== trouble.method);
+    // The courses without this method are as many as they would have been.
+    number--;
+  }
+  const sum = (count: (done: Course) => number): number => walked.reduce((total, done) => total + count(done), 0);
+  const neverAnswered = methods.flatMap((method) => {
+    const outcomes = walked.flatMap((done) => done.outcomes.get(method) ?? []);
+    const raised = outcomes.find((each) => each.raised !== "")?.raised;
+    return raised === undefined || outcomes.some(({ answered }) => answered > 0) ? [] : [{ method, raised }];
+  });
+  return {
+    methods,
+    troubles,
+    calls: sum((done) => done.calls),
+    joins: sum((done) => done.joins),
+    crashes: sum((done) => done.crashes),
+    neverAnswered,
+  };
+}

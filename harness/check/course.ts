@@ -1,0 +1,184 @@
+/**
+ * One simulated course of a troupe of three members: calls one after the other over a network that loses and duplicates
+ * datagrams, with members that crash and newcomers that get the state of the others in between.
+ *
+ * After each call, and after each join, the states of the members are compared. The course ends at the first trouble,
+ * since nothing that follows would be trouble of its own.
+ */
+import { externalizeState } from "../../protocols/call/module-state.ts";
+import { CallError, RemoteError } from "../../protocols/errors.ts";
+import { Reader } from "../../protocols/wire/bytes.ts";
+import { internalize } from "../../protocols/wire/value.ts";
+import { differenceOf } from "../../sim/checkers/equal-state.ts";
+import { exponential } from "../../sim/chance/lifetimes.ts";
+import type { Stream } from "../../sim/chance/random.ts";
+import { BoundTroupe } from "../../sim/troupes/bound-troupe.ts";
+import { World } from "../../sim/world.ts";
+import type { ArgumentsOf } from "./generated.ts";
+
+export interface CourseOptions {
+  readonly type: new () => object;
+  readonly methods: readonly string[];
+  readonly argumentsOf: ArgumentsOf;
+  readonly seed: string;
+  readonly calls: number;
+}
+
+/** What went wrong, and the method whose call it came after; undefined if no call is to blame. */
+export interface Trouble {
+  readonly method: string | undefined;
+  readonly sentence: string;
+}
+
+export interface Course {
+  readonly trouble: Trouble | undefined;
+  readonly calls: number;
+  readonly joins: number;
+  readonly crashes: number;
+  /** Of each method, how many calls it answered, and the error that it raised last. */
+  readonly outcomes: ReadonlyMap<string, { answered: number; raised: string }>;
+}
+
+/** Simulated ms after which a call without an answer is taken for a call that never ends. */
+const patience = 60_000;
+/** Simulated ms for the members that are behind the first to answer. */
+const settling = 200;
+
+/** Errors by which the runtime refuses what a module does. */
+const refusals = ["Outside", "Unfinished"];
+
+/** How a call reads: `deposit("a", 100)`. */
+function shown(method: string, args: readonly unknown[]): string {
+  const show = (value: unknown): string => {
+    if (typeof value === "bigint") return `${value}n`;
+    if (value instanceof Map || value instanceof Set) return `${value.constructor.name}(${show([...value])})`;
+    return JSON.stringify(value) ?? String(value);
+  };
+  return `${method}(${args.map(show).join(", ")})`;
+}
+
+class Walk {
+  readonly #options: CourseOptions;
+  readonly #random: Stream;
+  readonly #world: World;
+  readonly #troupe: BoundTroupe;
+  readonly #modules: object[] = [];
+  readonly outcomes = new Map<string, { answered: number; raised: string }>();
+  calls = 0;
+  joins = 0;
+  crashes = 0;
+  trouble: Trouble | undefined = undefined;
+
+  constructor(options: CourseOptions) {
+    this.#options = options;
+    const world = new World({
+      seed: options.seed,
+      network: { delay: exponential(1), loss: 0.05, duplication: 0.05 },
+    });
+    this.#world = world;
+    this.#random = world.random.fork("course");
+    this.#troupe = new BoundTroupe(world, {
+      name: "member",
+      members: 3,
+      ringmasters: 1,
+      binding: { probeInterval: 500, lease: 3000, suspicion: 4500, pollInterval: 100 },
+      messages: { retransmitInterval: 50, longestInterval: 400 },
+      make: () => {
+        const module = new options.type();
+        this.#modules.push(module);
+        return module;
+      },
+      changed: () => undefined,
+    });
+  }
+
+  async run(): Promise<void> {
+    const { type, methods, argumentsOf } = this.#options;
+    const random = this.#random;
+    const program = this.#troupe.client("client");
+    const walking = program.thread(async () => {
+      while (this.#troupe.living < 3) await program.sleep(settling);
+      const stub = (await program.bind(type, "member", { timeout: patience })) as Readonly<
+        Record<string, (...args: unknown[]) => Promise<unknown>>
+      >;
+      while (this.calls < this.#options.calls && this.trouble === undefined) {
+        // Every method is called before chance decides.
+        const method = methods[this.calls < methods.length ? this.calls : Math.floor(random.next() * methods.length)]!;
+        const args = argumentsOf(method, random);
+        const call = `call ${++this.calls}, ${shown(method, args)}`;
+        await this.#call(stub[method]!, method, args, call);
+        await program.sleep(settling);
+        this.trouble ??= this.#compare(call, method);
+        if (this.trouble !== undefined || random.next() < 0.8) continue;
+        await this.#replace(() => program.sleep(settling));
+        this.trouble ??= this.#compare(`the join after ${call}`, undefined);
+      }
+    });
+    const ended = walking.finally(() => this.#world.stop());
+    await this.#world.run();
+    await ended;
+  }
+
+  async #call(
+    procedure: (...args: unknown[]) => Promise<unknown>,
+    method: string,
+    args: readonly unknown[],
+    call: string,
+  ): Promise<void> {
+    const outcome = this.outcomes.get(method) ?? { answered: 0, raised: "" };
+    this.outcomes.set(method, outcome);
+    try {
+      await procedure(...args);
+      outcome.answered++;
+    } catch (error) {
+      if (error instanceof RemoteError) {
+        outcome.raised = `${error.name}: ${error.message}`;
+        if (refusals.includes(error.name)) this.trouble = { method, sentence: `${call}: ${error.message}` };
+      } else if (!(error instanceof CallError)) throw error;
+      else if (error.kind === "timed-out") this.trouble = { method, sentence: `${call}: it never ends` };
+      // Members that answer differently may have one state.
+      else if (error.kind === "disagreement") {
+        this.trouble = this.#compare(call, method) ?? { method, sentence: `${call}: members gave different answers` };
+      } else this.trouble = { method, sentence: error.message };
+    }
+  }
+
+  /** A newcomer joins; now and then a member has crashed before. */
+  async #replace(pause: () => Promise<void>): Promise<void> {
+    const { places } = this.#troupe;
+    if (this.#random.next() < 0.5 && this.#troupe.living > 2) {
+      const living = places.filter(({ joined }) => joined);
+      living[Math.floor(this.#random.next() * living.length)]!.machine.crash();
+      this.crashes++;
+    }
+    const newcomer = this.#troupe.grow();
+    for (const begun = this.#world.now; !newcomer.joined && this.#world.now - begun < patience;) await pause();
+    if (newcomer.joined) this.joins++;
+    else this.trouble = { method: undefined, sentence: "a newcomer does not get the state of the members" };
+  }
+
+  /** The first difference between the states of the members. */
+  #compare(after: string, method: string | undefined): Trouble | undefined {
+    const members = this.#troupe.places.flatMap(({ joined, machine }, index) => {
+      return joined ? [{ name: machine.name, bytes: externalizeState(this.#modules[index]!) }] : [];
+    });
+    const [first, ...others] = members;
+    for (const other of others) {
+      if (Buffer.compare(first!.bytes, other.bytes) === 0) continue;
+      const difference = differenceOf(stateIn(first!.bytes), stateIn(other.bytes)) ?? "the order of entries";
+      return { method, sentence: `after ${after}: ${first!.name} and ${other.name} differ in ${difference}` };
+    }
+    return undefined;
+  }
+}
+
+function stateIn(bytes: Uint8Array): unknown {
+  return internalize(new Reader(bytes, 0));
+}
+
+/** Runs a course. Throws what is wrong with the check itself. */
+export async function course(options: CourseOptions): Promise<Course> {
+  const walk = new Walk(options);
+  await walk.run();
+  return walk;
+}

@@ -1,0 +1,44 @@
+/** `troupe check`: what would go wrong with a class as a troupe, before it is served. */
+import { readFileSync } from "node:fs";
+import type { Argv } from "yargs";
+import { check } from "../check/check.ts";
+import { argumentsFor } from "../check/generated.ts";
+import { CommandFailed } from "../failure.ts";
+import { loadClass } from "../load.ts";
+import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
+
+const options = {
+  calls: { type: "string", describe: "calls in each course", defaultDescription: "40" },
+  courses: { type: "string", describe: "simulated courses, each with other calls and faults", defaultDescription: "5" },
+  seed: { type: "string", describe: "the seed of calls and faults", defaultDescription: "1985" },
+} as const;
+
+export function declareCheck(yargs: Argv): Argv {
+  return yargs
+    .usage(
+      "$0 check <module>\n\nReplicates a class in simulation: calls each method with generated arguments while datagrams are lost, members crash and newcomers join, compares the states of the members after each call, and prints what would go wrong. Exit status 1: something would.",
+    )
+    .positional("module", { describe: "the path of a file that exports a class", type: "string" })
+    .options(options)
+    .example("$0 check examples/bank.ts", "before it is served");
+}
+
+export async function checkCommand(words: Words): Promise<void> {
+  refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
+  const path = textOf(words, "module")!;
+  const [calls, courses] = [numberOf(words, "calls", 1) ?? 40, numberOf(words, "courses", 1) ?? 5];
+  const seed = textOf(words, "seed") ?? "1985";
+  const type = await loadClass(path);
+  const argumentsOf = argumentsFor(type, path, readFileSync(path, "utf8"));
+  const done = await check({ type, argumentsOf, seed, calls, courses });
+  const lines = [
+    `${path}: ${type.name} with the methods ${done.methods.join(", ")}`,
+    `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, seed ${seed}`,
+    ...done.neverAnswered.map(({ method, raised }) => `note: ${method} raised an error in every call: ${raised}`),
+    ...done.troubles.map(({ sentence }) => `wrong: ${sentence}`),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  const count = done.troubles.length;
+  if (count > 0) throw new CommandFailed(`${type.name} would go wrong as a troupe (${count} found).`);
+  process.stdout.write(`nothing went wrong: the members had one state after every call and every join\n`);
+}

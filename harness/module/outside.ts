@@ -1,0 +1,110 @@
+/** What lies outside a module: parts of Node that members would not see alike. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BadData } from "../../sim/bad-data.ts";
+import { packageRoot } from "../package-root.ts";
+import { shownPath } from "./source.ts";
+
+/** What the class of the module declares as the same for all. */
+let allowed: ReadonlySet<string> = new Set();
+
+/** Where this package's own code lies, compiled and as source maps show it. */
+const own = ["dist", "protocols", "languages", "sim", "udp", "harness"].map((room) => join(packageRoot, room, "/"));
+
+/** Parts of Node for which a stand-in gives all members the same. */
+const standInFiles: Readonly<Record<string, string>> = {
+  crypto: "crypto",
+  perf_hooks: "perf-hooks",
+  process: "process",
+  timers: "timers",
+  "timers/promises": "timers-promises",
+};
+
+/** Parts of Node that compute and no more. */
+const harmless = new Set(
+  "assert assert/strict async_hooks buffer constants diagnostics_channel events path path/posix path/win32 punycode querystring stream stream/promises stream/web string_decoder url util util/types zlib".split(
+    " ",
+  ),
+);
+
+export function bare(specifier: string): string {
+  return specifier.replace(/^node:/, "");
+}
+
+/** The URL of the stand-in for a part of Node; undefined if there is none. */
+export function standInFor(specifier: string): string | undefined {
+  const file = standInFiles[bare(specifier)];
+  return file === undefined ? undefined : new URL(`./stand-ins/${file}.js`, import.meta.url).href;
+}
+
+/**
+ * Refuses a part of Node that lies outside a module, for the file at the path.
+ *
+ * @throws Outside with file and line
+ */
+export function refusedBuiltin(specifier: string, path: string): void {
+  const name = bare(specifier);
+  if (harmless.has(name) || standInFiles[name] !== undefined || allowed.has(name)) return;
+  const lines = readFileSync(path, "utf8").split("\n");
+  const quoted = new RegExp(`["'\`](node:)?${name}["'\`]`);
+  const line = 1 + lines.findIndex((each) => quoted.test(each));
+  throw new Outside(`${shownPath(path)}${line > 0 ? `:${line}` : ""}: `, `node:${name}`);
+}
+
+/** Ways out of the process that are free names. */
+export const doors = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "BroadcastChannel"];
+
+/** Properties of `process` that members would not see alike. */
+export const refusing = new Set([
+  "argv",
+  "binding",
+  "chdir",
+  "cpuUsage",
+  "cwd",
+  "env",
+  "exit",
+  "getBuiltinModule",
+  "hrtime",
+  "kill",
+  "memoryUsage",
+  "pid",
+  "ppid",
+  "resourceUsage",
+  "stdin",
+  "uptime",
+]);
+
+/** From now on modules may use these, since their class declares them. */
+export function allow(names: readonly string[]): void {
+  allowed = new Set([...allowed, ...names.map(bare)]);
+}
+
+/** A module uses what lies outside it. */
+export class Outside extends BadData {
+  constructor(place: string, name: string) {
+    super(
+      `${place}${name} is not the same at all members of a troupe. Hand its value over as an argument; or declare that it is the same: static outside = ["${name}"].`,
+    );
+    Object.defineProperty(this, "name", { value: "Outside" });
+  }
+}
+
+/**
+ * Refuses the use of what lies outside a module.
+ *
+ * @throws Outside with file and line
+ */
+export function refuse(name: string): void {
+  if (allowed.has(name)) return;
+  throw new Outside(placeIn(new Error().stack ?? ""), name);
+}
+
+/** The first place in a stack that is neither Node's nor this package's: `bank.ts:3: `. */
+function placeIn(stack: string): string {
+  for (const [, place, line] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/gm)) {
+    const path = place!.startsWith("file:") ? fileURLToPath(place!) : place!;
+    if (!own.some((room) => path.startsWith(room))) return `${shownPath(path)}:${line}: `;
+  }
+  return "";
+}

@@ -1,0 +1,70 @@
+/** node:crypto for modules: its chance is the thread's own, equal at every member. */
+import real from "node:crypto";
+import { fillRandom, isOwn, like, ownCrypto, ownTimers, random } from "../globals.ts";
+
+// What has no stand-in here is Node's own.
+export * from "node:crypto";
+
+type Done = (error: null, value: unknown) => void;
+
+/** Answers, or calls back later. */
+function answer(value: unknown, done: Done | undefined): unknown {
+  if (done === undefined) return value;
+  ownTimers.setImmediate(() => done(null, value));
+  return undefined;
+}
+
+/** The stand-in, in a thread; else Node's own. */
+function inThread<F extends (...args: never[]) => unknown>(own: (...args: never[]) => unknown, original: F): F {
+  return ((...args: never[]) => (isOwn() ? own(...args) : original(...args))) as F;
+}
+
+export const randomBytes = inThread(
+  (size: number, done?: Done) => answer(fillRandom(Buffer.alloc(size)), done),
+  real.randomBytes as (...args: never[]) => unknown,
+);
+
+export const randomInt = inThread(
+  (first: number, ...rest: (number | Done)[]) => {
+    const second = typeof rest[0] === "number" ? rest[0] : undefined;
+    const [least, limit] = second === undefined ? [0, first] : [first, second];
+    const done = rest.find((each) => typeof each === "function") as Done | undefined;
+    return answer(least + Math.floor(random() * (limit - least)), done);
+  },
+  real.randomInt as (...args: never[]) => unknown,
+);
+
+function part(buffer: ArrayBufferView, offset = 0, size = buffer.byteLength - offset): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset + offset, size);
+}
+
+export const randomFillSync = inThread(
+  (buffer: ArrayBufferView, offset?: number, size?: number) => {
+    fillRandom(part(buffer, offset, size));
+    return buffer;
+  },
+  real.randomFillSync as (...args: never[]) => unknown,
+);
+
+export const randomFill = inThread(
+  (buffer: ArrayBufferView, ...rest: (number | Done)[]) => {
+    const [offset, size] = rest.filter((each) => typeof each === "number");
+    fillRandom(part(buffer, offset, size));
+    return answer(buffer, rest.at(-1) as Done);
+  },
+  real.randomFill as (...args: never[]) => unknown,
+);
+
+export const randomUUID = (): string => ownCrypto.randomUUID();
+export const getRandomValues = fillRandom;
+export const webcrypto = ownCrypto;
+
+export default like(real, {
+  randomBytes,
+  randomInt,
+  randomFill,
+  randomFillSync,
+  randomUUID,
+  getRandomValues,
+  webcrypto,
+});

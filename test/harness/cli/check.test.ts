@@ -1,0 +1,29 @@
+/** `troupe check`: what it finds of a class that would go wrong as a troupe, and of one that would not. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { packageRoot } from "../../../harness/package-root.ts";
+import { captured } from "./captured.ts";
+
+const dice = join(packageRoot, "test/modules/wrong/dice.ts");
+const bank = join(packageRoot, "examples/bank.ts");
+
+describe("troupe check", () => {
+  it("names each method that would go wrong, the call and the field", async () => {
+    const { status, out, err } = await captured(["check", dice, "--courses", "1", "--calls", "12"]);
+    assert.equal(status, 1);
+    assert.match(out, /after call \d+, throw\(\): member 1 and member 2 differ in state\.last: 0\.\d+ against 0\.\d+/);
+    assert.match(out, /wait\(\): Dice\.wait: it waits for something that never happens: nothing is left to run/);
+    assert.match(out, /later\(\): Dice\.later: it has ended and left a timer/);
+    assert.match(out, /home\(\): .*wrong\/dice\.ts:26: process\.env is not the same at all members/);
+    assert.match(out, /spin\(\): it reads the clock again and again/);
+    assert.match(err, /Dice would go wrong as a troupe \(5 found\)/);
+  });
+
+  it("says of a class that nothing went wrong, and how much was tried", async () => {
+    const { status, out } = await captured(["check", bank, "--courses", "1", "--calls", "12"]);
+    assert.equal(status, 0);
+    assert.match(out, /Bank with the methods balance, deposit, transfer, withdraw/);
+    assert.match(out, /3 members, 12 calls, \d+ joins, \d+ crashes/);
+    assert.match(out, /nothing went wrong/);
+  });
+});

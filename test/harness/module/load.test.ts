@@ -1,0 +1,122 @@
+/** What loads of users' TypeScript, and what is said of what does not load. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { loadClass } from "../../../harness/load.ts";
+import { packageRoot } from "../../../harness/package-root.ts";
+import { codeOf } from "../../../harness/store/code.ts";
+import { BadData } from "../../../sim/bad-data.ts";
+
+const modules = join(packageRoot, "test/modules");
+type Methods = Record<string, (...args: unknown[]) => unknown>;
+
+describe("a user's file", () => {
+  let directory: string;
+  before(() => (directory = mkdtempSync(join(tmpdir(), "troupe-"))));
+  after(() => rmSync(directory, { recursive: true }));
+
+  function write(name: string, ...lines: string[]): string {
+    const path = join(directory, name);
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, `${lines.join("\n")}\n`);
+    return path;
+  }
+
+  it("may have parameter properties, enums, namespaces, decorators, and imports as TypeScript takes them", async () => {
+    const Shop = await loadClass(join(modules, "syntax/shop.ts"));
+    const shop = new Shop() as unknown as Methods & { calls: object };
+    assert.equal(shop["add"]!("tea", 100), "tea 115 ECU 8 NI");
+    assert.equal(shop["count"]!(), 1);
+    assert.deepEqual(shop.calls, { add: 1 });
+    assert.deepEqual(Object.keys(shop), ["products", "step", "name", "calls"]);
+  });
+
+  it("may have the decorators that its tsconfig.json asks for", async () => {
+    const Audited = await loadClass(join(modules, "syntax/legacy/audited.ts"));
+    assert.equal((new Audited() as unknown as Methods)["act"]!(), 1);
+  });
+
+  const refused: [what: string, name: string, text: string[], sentence: RegExp][] = [
+    [
+      "what is no TypeScript",
+      "wrong.ts",
+      ["export default class A {", "  x: number = ;", "}"],
+      /wrong\.ts:2: Unexpected ";"/,
+    ],
+    [
+      "a private field beside decorators",
+      "hidden.ts",
+      ["const d = (m: unknown): void => undefined;", "export default class A {", "  #x = 1;", "  @d m() {}", "}"],
+      /hidden\.ts:3: a class with decorated members has a private field or an accessor; .* Write "private name"/,
+    ],
+    [
+      "a part of Node that members see differently",
+      "reads.ts",
+      ["// A file.", 'import { readFileSync } from "fs";', "export default class A { m() { return readFileSync; } }"],
+      /reads\.ts:2: node:fs is not the same at all members of a troupe\. .* static outside = \["node:fs"\]/,
+    ],
+    [
+      "the environment, when the file is loaded",
+      "home.ts",
+      ["", "const home = process.env.HOME;", "export default class A { m() { return home; } }"],
+      /home\.ts:2: process\.env is not the same/,
+    ],
+    [
+      "a mark that marks nothing",
+      "marked.ts",
+      ['export default class A { static readonly outside = ["proces.env"]; m() {} }'],
+      /marked\.ts: static outside names "proces\.env"; .* Did you mean process\.env/,
+    ],
+    [
+      "an import that leads nowhere",
+      "lost.ts",
+      ['import "./nowhere.js";', "export default class A { m() {} }"],
+      /lost\.ts/,
+    ],
+  ];
+  for (const [what, name, text, sentence] of refused) {
+    it(`is refused for ${what}, with file and remedy`, async () => {
+      const path = write(name, ...text);
+      await assert.rejects(loadClass(path), (error) => {
+        assert.ok(error instanceof BadData, String(error));
+        assert.match(error.message, sentence);
+        return true;
+      });
+    });
+  }
+
+  it("is refused for such a part that a file of CommonJS requires", async () => {
+    write("lib/deep.cjs", "", 'module.exports = () => require("node:net");');
+    const path = write(
+      "deep.ts",
+      'import deep from "./lib/deep.cjs";',
+      "export default class A { m() { return deep(); } }",
+    );
+    const module = new (await loadClass(path))() as unknown as Methods;
+    assert.throws(() => module["m"]!(), /deep\.cjs:2: node:net is not the same/);
+  });
+
+  it("may use what its class marks", async () => {
+    const path = write(
+      "allowed.ts",
+      'import { existsSync } from "node:fs";',
+      'export default class A { static readonly outside = ["node:fs"]; m() { return existsSync("/"); } }',
+    );
+    assert.equal((new (await loadClass(path))() as unknown as Methods)["m"]!(), true);
+  });
+
+  it("has the identity of all files that its imports lead to, however they name them", async () => {
+    const entry = join(modules, "syntax/shop.ts");
+    const { files, unseen } = await codeOf({ name: entry, url: pathToFileURL(entry).href, isUsers: true });
+    const own = Object.keys(files).filter((name) => !name.startsWith("troupe/") && name.includes("."));
+    assert.deepEqual(own.filter((name) => name.endsWith(".ts")).toSorted(), [
+      "lib/index.ts",
+      "lib/product.ts",
+      "lib/tax.ts",
+      "shop.ts",
+    ]);
+    assert.deepEqual(unseen, []);
+  });
+});

@@ -1,0 +1,1 @@
+export const tax = (amount: number): number => Math.round(amount * 1.15);
