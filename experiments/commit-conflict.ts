@@ -9,6 +9,7 @@ import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { count } from "../harness/parameters.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
+import { increment } from "../sim/checkers/history/history.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Register {
@@ -54,6 +55,7 @@ export default experiment({
       ordering: "commit",
       transactions: { deadlockTimeout: 1000 },
     });
+    const { history } = replication.audit(stage);
     const clients = Array.from({ length: p.transactions }, (_, i) => stage.client(`client ${i + 1}`));
     const stubs = clients.map((client) => client.import(Register, "register"));
     let deadlocks = 0;
@@ -64,7 +66,13 @@ export default experiment({
       let ended = begun;
       for (const [i, client] of clients.entries()) {
         void client.thread(async () => {
-          await stubs[i]!.add(1);
+          await history.record(
+            `client ${i + 1}`,
+            `addition ${round + 1}`,
+            [increment("register")],
+            () => stubs[i]!.add(1),
+            (sum) => [increment("register", sum)],
+          );
           ended = Math.max(ended, client.host.now());
         });
       }

@@ -9,20 +9,26 @@ import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
 import { unanimous, wait, type Collator } from "../protocols/call/collator.ts";
+import type { Pair } from "../harness/statistics/intervals.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
+import { increment } from "../sim/checkers/history/history.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Bank {
   static readonly transactions = { objects: { transfer: (from: string, to: string) => [from, to] } };
   accounts: Record<string, number> = {};
+  /** How often each account was written. */
+  versions: Record<string, number> = {};
 
   constructor(accounts: number) {
-    for (let i = 0; i < accounts; i++) this.accounts[`${i}`] = 0;
+    for (let i = 0; i < accounts; i++) this.accounts[`${i}`] = this.versions[`${i}`] = 0;
   }
 
-  transfer(from: string, to: string, amount: number): number {
-    this.accounts[from] = this.accounts[from]! - amount;
-    return (this.accounts[to] = this.accounts[to]! + amount);
+  /** Answers the versions of the two accounts. */
+  transfer(from: string, to: string, amount: number): [number, number] {
+    this.accounts[from]! -= amount;
+    this.accounts[to]! += amount;
+    return [++this.versions[from]!, ++this.versions[to]!];
   }
 }
 
@@ -107,6 +113,8 @@ export default experiment({
       ordering: p.protocol,
       transactions: { deadlockTimeout: 12 * p.roundTrip, backOff: p.roundTrip },
     });
+    const isJudged = p.protocol !== "none";
+    const { history } = replication.audit(stage, { isJudged });
     const draw = zipf(p.accounts, p.contention);
     const latencies: number[] = [];
     const shares: number[] = [];
@@ -120,7 +128,14 @@ export default experiment({
           const from = draw(chance);
           const to = (from + 1 + Math.floor(chance() * (p.accounts - 1))) % p.accounts;
           const begun = client.host.now();
-          await bank.transfer(`${from}`, `${to}`, 1);
+          const accounts = [`account ${from}`, `account ${to}`];
+          await history.record(
+            `client ${i + 1}`,
+            `transfer ${shares[i]! + 1}`,
+            accounts.map((account) => increment(account)),
+            () => bank.transfer(`${from}`, `${to}`, 1),
+            (versions) => versions.map((version, place) => increment(accounts[place]!, version)),
+          );
           if (client.host.now() > p.duration) break;
           latencies.push(client.host.now() - begun);
           shares[i]!++;
@@ -132,17 +147,21 @@ export default experiment({
     const quantile = (q: number): number | null =>
       sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
     const { length } = latencies;
-    return {
+    const pair = (sum: number): Pair | null => (length === 0 ? null : [sum, length]);
+    const observations = {
       throughput: (1000 * length) / p.duration,
-      latency: length === 0 ? null : [latencies.reduce((a, b) => a + b, 0), length],
+      latency: pair(latencies.reduce((a, b) => a + b, 0)),
       median: quantile(0.5),
       tail: quantile(0.99),
-      aborts: length === 0 ? null : [aborts, length],
-      retries: length === 0 ? null : [retries, length],
-      messages: length === 0 ? null : [world.network.sent, length],
+      aborts: pair(aborts),
+      retries: pair(retries),
+      messages: pair(world.network.sent),
       longestWait: sorted.at(-1) ?? null,
       fairness: jain(shares),
     };
+    // What was under way comes to its end, so that it can be judged.
+    if (isJudged) await world.run();
+    return observations;
   },
   charts: [
     line({ x: "contention", y: "throughput", by: "protocol", facet: "load" }),

@@ -11,6 +11,7 @@ import { line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number } from "../harness/parameters.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
+import { append, read } from "../sim/checkers/history/history.ts";
 import { Stage } from "../sim/stage.ts";
 
 class Journal {
@@ -57,18 +58,30 @@ export default experiment({
       ordering: p.protocol,
       transactions: { deadlockTimeout: 50 * p.delay },
     });
+    const { history } = replication.audit(stage, { isJudged: p.protocol !== "none" });
     const [first, second] = ["first", "second"].map((name) => stage.client(name));
     const [one, other] = [first!.import(Journal, "journal"), second!.import(Journal, "journal")];
     const gap = exponential(1000 / p.load);
     const chance = world.random.fork("gaps");
     for (let pair = 0; pair < p.pairs; pair++) {
-      void first!.thread(() => one.enter(`${pair}a`));
+      const enter = (process: string, stub: typeof one, entry: string): Promise<string> =>
+        history.record(
+          process,
+          `entry ${entry}`,
+          [append("journal", entry)],
+          () => stub.enter(entry),
+          () => [append("journal", entry)],
+        );
+      void first!.thread(() => enter("first", one, `${pair}a`));
       const wait = gap.draw(chance);
       void second!.thread(async () => {
         await second!.sleep(wait);
-        await other.enter(`${pair}b`);
+        await enter("second", other, `${pair}b`);
       });
       await world.run();
+    }
+    for (const { machine, module } of troupe.members) {
+      history.begin(machine.name, "last state", []).committed([read("journal", module.entries)]);
     }
     let parted = 0;
     for (let pair = 0; pair < p.pairs; pair++) {

@@ -10,16 +10,21 @@ import { experiment } from "../harness/experiment.ts";
 import { count, duration, number } from "../harness/parameters.ts";
 import type { Program } from "../protocols/program/program.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
+import { increment } from "../sim/checkers/history/history.ts";
 import { Stage } from "../sim/stage.ts";
 
 const capital = 1000;
 
 class Bank {
   accounts = capital;
+  /** How often money was moved. */
+  version = 0;
 
+  /** Answers the version. */
   move(amount: number): number {
     if (this.accounts + amount < 0) throw new RangeError("there is no money left");
-    return (this.accounts += amount);
+    this.accounts += amount;
+    return ++this.version;
   }
 }
 
@@ -30,9 +35,9 @@ class Office {
     this.#program = program;
   }
 
-  async transfer(from: string, to: string, amount: number): Promise<void> {
-    await this.#program.import(Bank, from).move(-amount);
-    await this.#program.import(Bank, to).move(amount);
+  /** Answers the versions of the two banks. */
+  async transfer(from: string, to: string, amount: number): Promise<[number, number]> {
+    return [await this.#program.import(Bank, from).move(-amount), await this.#program.import(Bank, to).move(amount)];
   }
 
   getState(): unknown {
@@ -72,15 +77,25 @@ export default experiment({
     const options = { ordering: "commit", transactions: { deadlockTimeout: 40 * p.delay } } as const;
     const office = stage.troupe("office", (program) => new Office(program), p.members, options);
     const banks = ["north", "south"].map((name) => stage.troupe(name, () => new Bank(), p.members, options));
+    const { history } = replication.audit(stage);
     let transfers = 0;
     for (let i = 0; i < p.clients; i++) {
       const client = stage.client(`client ${i + 1}`);
       const stub = client.import(Office, "office");
       const chance = replication.random(`client ${i}`);
+      let begun = 0;
       void client.thread(async () => {
         while (client.host.now() < p.duration) {
-          const [from, to] = chance() < 0.5 ? ["north", "south"] : ["south", "north"];
-          await stub.transfer(from, to, 1 + Math.floor(10 * chance())).catch(() => undefined);
+          const [from, to] = chance() < 0.5 ? (["north", "south"] as const) : (["south", "north"] as const);
+          await history
+            .record(
+              `client ${i + 1}`,
+              `transfer ${++begun}`,
+              [increment(from), increment(to)],
+              () => stub.transfer(from, to, 1 + Math.floor(10 * chance())),
+              ([one, other]) => [increment(from, one), increment(to, other)],
+            )
+            .catch(() => undefined);
           transfers++;
           await client.sleep((1000 / p.rate) * chance());
         }

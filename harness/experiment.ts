@@ -4,6 +4,8 @@
  */
 import { BadData } from "../sim/bad-data.ts";
 import type { Chart } from "./chart.ts";
+import type { Stage } from "../sim/stage.ts";
+import type { TransactionAudit } from "../sim/troupes/transaction-audit.ts";
 import type { World, WorldOptions } from "../sim/world.ts";
 import { didYouMean } from "../languages/nearest.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
@@ -91,6 +93,14 @@ export interface Replication {
    * that had no effect in any of its worlds.
    */
   world(options?: Omit<WorldOptions, "seed" | "replication">): World;
+  /**
+   * The books of a run with transactions on this stage, from now on. `--history` writes the history that clients note
+   * there. When `run` has ended, history and commits of members are judged (docs/transactions.md): a violation fails the
+   * replication, unless `isJudged` is false, as for troupes without an ordering. Nothing may be under way then.
+   *
+   * @throws Error if the replication has an audit already.
+   */
+  audit(stage: Stage, options?: { readonly isJudged?: boolean }): TransactionAudit;
   /**
    * A stream of random numbers, uniform on [0, 1), keyed by seed, number and purpose. Equal keys give equal streams,
    * and streams of different keys do not influence each other.
@@ -184,7 +194,7 @@ export type Experiment<P extends Parameters = Parameters, M extends Measures = M
 
 /** Names of options that every experiment has. No parameter may have such a name. */
 export const commonOptions = (
-  "seed replications replication events precision precision-of max-replications compare campaigns where set preset config " +
+  "seed replications replication events history precision precision-of max-replications compare campaigns where set preset config " +
   "dry-run out charts workers timeout keep-going fail-fast resume rerun accept-changes overwrite fresh shard check json " +
   "quiet experiment help version"
 ).split(" ");

@@ -2,8 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { streams } from "../../sim/chance/random.ts";
+import type { Transaction } from "../../sim/checkers/history/history.ts";
 import type { Ledger } from "../../sim/ledger.ts";
 import type { TraceListener } from "../../sim/trace.ts";
+import { TransactionAudit } from "../../sim/troupes/transaction-audit.ts";
 import { World } from "../../sim/world.ts";
 import type { Experiment, Measure, Observation, Replication } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
@@ -97,10 +99,24 @@ function idleFaults(ledgers: readonly Ledger[]): string[] {
   return [...effects].filter(([, effective]) => effective === 0).map(([name]) => name);
 }
 
+/** At most so many violations are told. */
+const told = 5;
+
+function judge(audit: TransactionAudit): void {
+  const violations = audit.violations();
+  if (violations.length === 0) return;
+  const more = violations.length > told ? [`and ${violations.length - told} more`] : [];
+  throw new Error([...violations.slice(0, told).map(({ sentence }) => sentence), ...more].join("\n"));
+}
+
+/** Is given the history of a replication's transactions, when the run has ended or failed. */
+export type HistoryListener = (transactions: readonly Transaction[]) => void;
+
 /**
- * Runs one replication. `listener` hears the traces of all its worlds.
+ * Runs one replication. `listener` hears the traces of all its worlds, and `keep` its history if there is one.
  *
- * @throws What the experiment throws; TypeError if it returned something else than one value for each measure.
+ * @throws What the experiment throws; Error if its transactions violate a rule; TypeError if it returned something else
+ * than one value for each measure.
  */
 export async function replicate(
   experiment: Experiment,
@@ -108,6 +124,7 @@ export async function replicate(
   seed: string,
   number: number,
   listener?: TraceListener,
+  keep?: HistoryListener,
 ): Promise<Row> {
   const remarks: Remark[] = [];
   const series = new Map<string, readonly Observation[]>();
@@ -116,6 +133,7 @@ export async function replicate(
   const remark = (kind: Remark["kind"]) => (text: string) => {
     if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
   };
+  let books = undefined as { readonly audit: TransactionAudit; readonly isJudged: boolean } | undefined;
   const replication: Replication = {
     seed,
     number,
@@ -124,6 +142,12 @@ export async function replicate(
       if (listener !== undefined) world.listen(listener);
       ledgers.push(world.ledger);
       return world;
+    },
+    audit(stage, { isJudged = true } = {}) {
+      if (books !== undefined) throw new Error("a replication has one audit, and this one has begun a second");
+      const audit = new TransactionAudit(stage, seed);
+      books = { audit, isJudged };
+      return audit;
     },
     random(purpose) {
       const stream = streams(seed, number).fork("experiment").fork(purpose);
@@ -134,9 +158,15 @@ export async function replicate(
     warn: remark("warning"),
     unconverged: remark("unconverged"),
   };
-  const returned: unknown = await experiment.run(cell, replication);
-  // An unhandled rejection is reported here, so that it counts for this replication and not for the next one.
-  await setImmediate();
+  let returned: unknown;
+  try {
+    returned = await experiment.run(cell, replication);
+    // An unhandled rejection is reported here, so that it counts for this replication and not for the next one.
+    await setImmediate();
+  } finally {
+    if (books !== undefined) keep?.(books.audit.history.transactions);
+  }
+  if (books?.isJudged === true) judge(books.audit);
   const observations = checked(experiment, returned, remark("unconverged"));
   idleFaults(ledgers).forEach(remark("idle"));
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };

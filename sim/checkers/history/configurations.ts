@@ -8,6 +8,11 @@ export class Configurations {
   #table = new Int32Array(1024);
   #count = 0;
 
+  /** In units of 4 bytes. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
   clear(): void {
     this.#entries.length = 0;
     if (this.#table.length > 1 << 16) this.#table = new Int32Array(1024);

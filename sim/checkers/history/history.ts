@@ -47,8 +47,18 @@ export interface Transaction {
   readonly time: Milliseconds;
 }
 
-/** What a client intends: an access whose value is not known yet, unless it is an argument. */
-export type Intent = Omit<Access, "value"> & Partial<Pick<Access, "value">>;
+export function read(object: string, value: Access["value"]): Access {
+  return { kind: "read", object, value };
+}
+
+export function append(object: string, value: Value): Access {
+  return { kind: "append", object, value };
+}
+
+/** `value`: the counter's new value, once it is known. */
+export function increment(object: string, value?: number): Access {
+  return { kind: "increment", object, value };
+}
 
 /** A transaction that has begun. Exactly one of the methods is called, or none if the end of the transaction is not known. */
 export interface Begun {
@@ -73,12 +83,13 @@ export class History {
     return this.#transactions;
   }
 
-  begin(process: string, name: string, intents: readonly Intent[]): Begun {
+  /** `intents`: the accesses as far as they are known before the answer. */
+  begin(process: string, name: string, intents: readonly Access[]): Begun {
     const transaction: Transaction = {
       process,
       name,
       outcome: "unknown",
-      accesses: intents.map(({ kind, object, value }) => ({ kind, object, value })),
+      accesses: intents,
       begun: this.#position++,
       ended: Infinity,
       time: this.#now(),
@@ -102,7 +113,7 @@ export class History {
   async record<T>(
     process: string,
     name: string,
-    intents: readonly Intent[],
+    intents: readonly Access[],
     call: () => Promise<T>,
     read: (answer: T) => readonly Access[],
   ): Promise<T> {

@@ -14,13 +14,19 @@ import { Search } from "./search.ts";
 export interface LinearizabilityOptions {
   /** For the sentences: what brings the run about again; undefined for a history from elsewhere. */
   readonly seed?: string | undefined;
+  /** The memory that the search of one object may take, in MB. Default: 200. */
+  readonly memory?: number;
 }
 
-/** The violations: one for each object whose history is not linearizable. */
+/**
+ * The violations: one for each object whose history is not linearizable.
+ *
+ * @throws Undecided if that would take too much memory.
+ */
 export function checkLinearizability<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   model: Model<State, Input, Output>,
-  { seed }: LinearizabilityOptions,
+  { seed, memory = 200 }: LinearizabilityOptions,
 ): Violation[] {
   const findings = new Findings(seed);
   const byObject = new Map<string, Operation<Input, Output>[]>();
@@ -29,7 +35,7 @@ export function checkLinearizability<State, Input, Output>(
     if (calls === undefined) byObject.set(operation.object, [operation]);
     else calls.push(operation);
   }
-  const search = new Search(model);
+  const search = new Search(model, memory * 250_000);
   for (const [object, calls] of byObject) {
     const stuck = search.run(calls);
     if (stuck === undefined) continue;

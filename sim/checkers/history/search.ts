@@ -12,6 +12,18 @@ export interface Stuck<State, Input, Output> {
   readonly of: number;
 }
 
+/**
+ * The search has used up its memory: a history of many overlapping calls whose order shows late, if at all, can take
+ * exponential time.
+ */
+export class Undecided extends Error {
+  override readonly name = "Undecided";
+
+  constructor(object: string) {
+    super(`${object}: whether its calls are linearizable is not decided, since too many orders of them are possible`);
+  }
+}
+
 /** One call that has been placed, and what was there before. */
 interface Frame<State> {
   readonly call: number;
@@ -23,6 +35,7 @@ interface Frame<State> {
 
 export class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
+  readonly #most: number;
   readonly #seen = new Configurations();
   readonly #states = new Map<unknown, number>();
   #key = new Int32Array(64);
@@ -41,12 +54,20 @@ export class Search<State, Input, Output> {
   #low = 0;
   #high = -1;
   #openWords = 0;
+  /** What the states take, in units of 4 bytes. */
+  #size = 0;
 
-  constructor(model: Model<State, Input, Output>) {
+  /** `most`: what configurations and states may take, in units of 4 bytes. */
+  constructor(model: Model<State, Input, Output>, most: number) {
     this.#model = model;
+    this.#most = most;
   }
 
-  /** Undefined: there is a linearization. */
+  /**
+   * Undefined: there is a linearization.
+   *
+   * @throws Undecided
+   */
   run(operations: readonly Operation<Input, Output>[]): Stuck<State, Input, Output> | undefined {
     this.#prepare(operations);
     const { initial } = this.#model;
@@ -111,7 +132,10 @@ export class Search<State, Input, Output> {
   #numberOf(state: State): number {
     const key = this.#model.key === undefined ? state : this.#model.key(state);
     let number = this.#states.get(key);
-    if (number === undefined) this.#states.set(key, (number = this.#states.size));
+    if (number === undefined) {
+      this.#states.set(key, (number = this.#states.size));
+      this.#size += typeof key === "string" ? 8 + key.length / 4 : 8;
+    }
     return number;
   }
 
@@ -123,6 +147,7 @@ export class Search<State, Input, Output> {
     this.#answered = count;
     this.#seen.clear();
     this.#states.clear();
+    this.#size = 0;
     this.#openWords = Math.ceil(count / 32);
     this.#placed = new Uint32Array(this.#openWords + Math.ceil(open.length / 32));
     this.#low = 0;
@@ -209,6 +234,7 @@ export class Search<State, Input, Output> {
     key[length++] = this.#high;
     for (let word = this.#low; word <= this.#high; word++) key[length++] = words[word]!;
     for (let word = this.#openWords; word < words.length; word++) key[length++] = words[word]!;
+    if (this.#size + this.#seen.size > this.#most) throw new Undecided(this.#calls[0]!.object);
     return this.#seen.add(key, length);
   }
 }

@@ -8,6 +8,8 @@ import {
 } from "../../../harness/experiment.ts";
 import type { Parameters } from "../../../harness/parameters.ts";
 import { replicate } from "../../../harness/run/replicate.ts";
+import { increment } from "../../../sim/checkers/history/history.ts";
+import { Stage } from "../../../sim/stage.ts";
 
 function returning(run: (replication: Replication) => unknown): Experiment {
   return experiment({
@@ -120,6 +122,36 @@ describe("a replication", () => {
       replicate(running([1, "2"]), {}, "s", 0),
       /mean came out as \[ 1, '2' \] instead of a list of numbers/,
     );
+  });
+
+  it("fails if the history that it kept is not serializable, and hands the history over all the same", async () => {
+    const skewed = (isJudged: boolean) =>
+      returning((replication) => {
+        const { history } = replication.audit(new Stage(replication.world()), { isJudged });
+        const [one, other] = ["one", "other"].map((name) => history.begin(name, `increment by ${name}`, []));
+        one!.committed([increment("x", 1)]);
+        other!.committed([increment("x", 1)]);
+        return sound;
+      });
+    let kept = 0;
+    const keep = (transactions: readonly unknown[]): unknown => (kept += transactions.length);
+    await assert.rejects(
+      replicate(skewed(true), {}, "s", 0, undefined, keep),
+      /^Error: At 0 ms \(seed s\): lost update: increment by one read x before increment by other wrote it/,
+    );
+    assert.equal(kept, 2);
+    await replicate(skewed(false), {}, "s", 0, undefined, keep);
+    assert.equal(kept, 4);
+  });
+
+  it("has one audit at the most", async () => {
+    const twice = returning((replication) => {
+      const stage = new Stage(replication.world());
+      replication.audit(stage);
+      replication.audit(stage);
+      return sound;
+    });
+    await assert.rejects(replicate(twice, {}, "s", 0), /a replication has one audit/);
   });
 
   it("refuses a series that is not what the experiment says", async () => {

@@ -12,6 +12,7 @@ import {
   type Operation,
   type RegisterCall,
 } from "../../../../sim/checkers/history/models.ts";
+import { Undecided } from "../../../../sim/checkers/history/search.ts";
 import { execute, type Program } from "./executor.ts";
 
 type Call<I, O> = readonly [input: I, output: O | undefined, begun: number, ended: number];
@@ -248,6 +249,29 @@ describe("the checker of linearizability", () => {
       );
       assert.ok(refused > 10, `${refused} of stale reads of a ${kind}`);
     }
+  });
+
+  it("gives up where the order of many overlapping calls shows at their end only, and says so", () => {
+    type Item = { readonly append: number } | "read";
+    const list: Model<readonly number[], Item, string> = {
+      initial: [],
+      step(items, item, answer) {
+        if (item !== "read") return [...items, item.append];
+        return answer === items.join() ? items : undefined;
+      },
+      key: (items) => items.join(),
+    };
+    const calls = Array.from({ length: 400 }, (_, i): Call<Item, string> => [
+      { append: i },
+      "",
+      i - (i % 2),
+      i + 0.5 + (1 - (i % 2)),
+    ]);
+    const wrong = operations<Item, string>([...calls, ["read", "0", 1000, 1001]]);
+    assert.throws(
+      () => checkLinearizability(wrong, list, { memory: 1 }),
+      (error) => error instanceof Undecided && /^x: whether .* is not decided/.test(error.message),
+    );
   });
 
   it("is linear in a long history of one object, and finds the one wrong answer at its end", () => {
