@@ -1,33 +1,40 @@
 /** `troupe trace FILE|DIR`: views of one run, for people and for the tools of the field. */
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import type { Argv } from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
 import { parseDuration } from "../../languages/durations.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { parseTrace } from "../../sim/trace-file.ts";
+import { firstDifference, parseTrace } from "../../sim/trace-file.ts";
+import type { StampedEvent } from "../../sim/trace.ts";
 import { packageRoot } from "../package-root.ts";
 import { replay } from "../run/replay.ts";
 import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
 import { readFinished } from "../store/finished.ts";
 import { chromeTrace } from "../traces/chrome.ts";
 import { Collection, mostEvents, type Window } from "../traces/collect.ts";
+import { firstDivergence } from "../traces/divergence.ts";
+import { tracePage } from "../traces/page.ts";
 import { pcapngOf } from "../traces/pcapng.ts";
 import { readTrace } from "../traces/read.ts";
-import { firstRows, selected, type Filter } from "../traces/select.ts";
+import { around, rowsFrom, selected, writtenItems, type Filter } from "../traces/select.ts";
 import { shivizLog } from "../traces/shiviz.ts";
 import { drawn } from "../traces/space-time.ts";
-import type { TraceView } from "../traces/view.ts";
+import { timeText } from "../traces/texts.ts";
+import type { Mark, TraceView } from "../traces/view.ts";
 import { whichOf, whichOptions } from "./replay.ts";
 import { isGiven, numberOf, quoted, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
-import { existsSync } from "node:fs";
 
 const endings = {
+  html: ".html",
   svg: ".svg",
   perfetto: ".perfetto.json",
   shiviz: ".shiviz.log",
   pcapng: ".pcapng",
 } as const;
+
+/** More rows make no picture, but a wall. */
+const mostRows = 600;
 
 type Form = keyof typeof endings;
 const forms = Object.keys(endings) as Form[];
@@ -36,7 +43,7 @@ const options = {
   as: {
     type: "string",
     describe: `what to make, a list: ${forms.join(", ")}`,
-    defaultDescription: "svg",
+    defaultDescription: "html",
   },
   machine: { type: "string", describe: "svg, shiviz: only this machine; may be given several times" },
   thread: { type: "string", describe: "svg, shiviz: only this thread (769.1.1); may be given several times" },
@@ -49,6 +56,8 @@ const options = {
     defaultDescription: "0",
   },
   ...whichOptions,
+  against: { type: "string", describe: "html, svg: another trace; the first event that differs is marked" },
+  divergence: { type: "boolean", describe: "svg: mark the first place where members of a troupe differ" },
   out: { type: "string", describe: "directory to write into", defaultDescription: "that of the trace" },
   overwrite: { type: "boolean", describe: "write views that are there already" },
 } as const;
@@ -60,13 +69,14 @@ export function declareTrace(yargs: Argv): Argv {
     )
     .positional("trace", { describe: "a trace, or the directory of a run", type: "string" })
     .options(options)
-    .example("$0 trace run.jsonl --from 100ms --until 200ms", "run.svg, a space-time diagram")
+    .example("$0 trace run.jsonl", "run.html, a space-time diagram that one can search")
+    .example("$0 trace run.jsonl --as svg --from 100ms --until 200ms", "a picture of a part")
     .example("$0 trace run.jsonl --as perfetto,pcapng", "for https://ui.perfetto.dev, and for Wireshark")
     .example("$0 trace out/availability --cell 1 --replication 7", "of a replication of a run");
 }
 
 function formsOf(words: Words): Form[] {
-  const names = (textOf(words, "as") ?? "svg").split(",").map((name) => name.trim());
+  const names = (textOf(words, "as") ?? "html").split(",").map((name) => name.trim());
   return names.map((name) => {
     const form = forms.find((each) => each === name);
     if (form !== undefined) return form;
@@ -81,6 +91,41 @@ function timeOf(words: Words, name: string): number | undefined {
   const time = parseDuration(text);
   if (time !== undefined) return time;
   throw new BadData(`--${name} takes a time from the beginning, such as 0s, 250ms or 1h, not "${text}".`);
+}
+
+/** @throws BadData if the file cannot be read or is no trace. */
+function readFile(path: string, window: Window): Collection {
+  const collection = new Collection(window);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new BadData(`${path}: ${systemReason(error)?.replace("directory", "file") ?? "it cannot be read"}.`);
+  }
+  for (const event of parseTrace(text, path)) collection.listener(event);
+  return collection;
+}
+
+/** The first event that is not as in another trace, as a mark. */
+function differenceMark(
+  events: readonly StampedEvent[],
+  others: readonly StampedEvent[],
+  view: TraceView,
+  other: string,
+): Mark {
+  const difference = firstDifference(events, others);
+  if (difference === undefined) throw new BadData(`--against ${other}: there is no difference.`);
+  const { index, second } = difference;
+  const told = (event: StampedEvent): string =>
+    `${event.event.type} of ${event.machine || "the network"} at ${timeText(event.time)}`;
+  const event = Math.min(index, events.length - 1);
+  const here = index < events.length ? `Event ${index} is the first that differs` : `All ${index} events are as`;
+  const there = second === undefined ? "ends there" : `has ${told(second)}`;
+  const sentence =
+    index < events.length
+      ? `${here}: ${told(events[index]!)}, where ${other} ${there}.`
+      : `${here} in ${other}, which then ${there}.`;
+  return { time: view.items[event]!.time, sentence, events: [event] };
 }
 
 /** The events to show, and the path without its ending that views are named by. */
@@ -104,8 +149,7 @@ async function read(path: string, words: Words, window: Window): Promise<{ colle
     if (textOf(words, name) !== undefined)
       throw new BadData(`--${name} goes with the directory of a run, not with ${path}.`);
   }
-  for (const event of parseTrace(readFileSync(path, "utf8"), path)) collection.listener(event);
-  return { collection, base: join(dirname(path), basename(path, extname(path))) };
+  return { collection: readFile(path, window), base: join(dirname(path), basename(path, extname(path))) };
 }
 
 /** @throws BadData for a name that the trace does not have. */
@@ -147,11 +191,18 @@ export async function traceCommand(words: Words): Promise<void> {
     throw new BadData(`${path}: there is nothing to show: ${why}.`);
   }
   const view = readTrace(events);
-  const { selection, isWhole } = firstRows(view, selected(view, filterOf(words, view)));
+  const against = textOf(words, "against");
+  const marks = against === undefined ? [] : [differenceMark(events, readFile(against, window).events, view, against)];
+  const divergence = firstDivergence(view);
+  const pointed = isGiven(words, "divergence") && divergence !== undefined ? [...marks, divergence] : marks;
+  const wholeSelection = selected(view, filterOf(words, view));
+  const isWhole = writtenItems(view, wholeSelection).length <= mostRows;
+  const selection = rowsFrom(view, wholeSelection, 0, mostRows);
   const directory = textOf(words, "out") ?? dirname(base);
   const name = basename(base);
   const makers: Record<Form, () => string | Uint8Array> = {
-    svg: () => drawn(view, selection, [], name),
+    html: () => tracePage(view, marks, name),
+    svg: () => drawn(view, pointed.length > 0 ? around(view, pointed) : selection, pointed, name),
     perfetto: () => chromeTrace(view),
     shiviz: () => shivizLog(view, selection),
     pcapng: () => pcapngOf(events, path),
@@ -166,7 +217,11 @@ export async function traceCommand(words: Words): Promise<void> {
   const notes = [
     ...(isFull ? [`Only the first ${mostEvents} events are taken: --until ends earlier.`] : []),
     ...(worlds > 1 ? [`This is world ${window.world} of ${worlds}; --world takes another.`] : []),
-    ...(isWhole ? [] : ["The diagram has only the beginning: --from, --until, --thread and --machine choose."]),
+    ...marks.map(({ sentence }) => sentence),
+    ...(divergence === undefined ? [] : [divergence.sentence]),
+    ...(isWhole || pointed.length > 0 || !wanted.includes("svg")
+      ? []
+      : ["The diagram has only the beginning: --from, --until, --thread and --machine choose."]),
     `Written to ${directory}: ${files.map(([file]) => file).join(", ")}`,
   ];
   if (wanted.includes("pcapng")) {

@@ -1,6 +1,7 @@
 /** From the events of a trace to its view: lanes, texts and arrows. */
 import type { Address } from "../../protocols/host.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
+import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
 import { Messages, segmentIn, type Message, type Segment } from "./messages.ts";
 import type { Arrow, Item, TraceView } from "./view.ts";
 
@@ -56,6 +57,8 @@ class Reading {
   readonly #place: Map<string, number>;
   readonly #names = new Map<Address, string>();
   readonly #messages: Messages;
+  /** Addresses of the Ringmaster's members. */
+  readonly #ringmasters = new Set<Address>();
   readonly #flights = new Map<number, Flight>();
   readonly #delivered = new Map<Address, Delivered>();
   /** Where messages were sent of which no datagram is in the trace, as in traces of real sockets. */
@@ -74,7 +77,10 @@ class Reading {
     this.machines = machineNames(trace);
     this.#place = new Map(this.machines.map((name, i) => [name, i]));
     this.#messages = new Messages(trace);
-    for (const { address, machine } of trace) if (machine !== "") this.#names.set(address, machine);
+    for (const { address, machine, event } of trace) {
+      if (machine !== "") this.#names.set(address, machine);
+      if (event.type === "membership" && event.name === ringmasterName) this.#ringmasters.add(address);
+    }
     for (const [event, stamped] of trace.entries()) this.#take(event, stamped);
     // What follows at once at the same machine says it better.
     for (const [i, item] of this.items.entries()) {
@@ -101,8 +107,14 @@ class Reading {
       type: what.type,
       text: this.#text(stamped),
       ...names,
+      ...this.#troupe(stamped),
     });
     this.#follow(at, stamped);
+  }
+
+  #troupe({ address, event }: StampedEvent): { troupe?: number } {
+    const isOfMember = event.type === "execute" || event.type === "executed" || event.type === "transaction";
+    return isOfMember && !this.#ringmasters.has(address) ? { troupe: event.troupe } : {};
   }
 
   /** The thread and path of an event: its own, or those of the message that came. */

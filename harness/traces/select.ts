@@ -44,17 +44,13 @@ export function selected(view: TraceView, filter: Filter = {}): Selection {
 /** How many rows a picture may have before it is no longer seen at a glance. */
 export const rowsAtAGlance = 150;
 
-function rows(view: TraceView, { items }: Selection): number {
-  return items.filter((at) => view.items[at]!.text !== "").length;
-}
-
 /**
  * What shows how the marked events came about: everything, if it is little; else the threads that they belong to, and
  * of these what is nearest before the last mark.
  */
 export function around(view: TraceView, marks: readonly Mark[]): Selection {
   const whole = selected(view);
-  if (marks.length === 0 || rows(view, whole) <= rowsAtAGlance) return whole;
+  if (marks.length === 0 || writtenItems(view, whole).length <= rowsAtAGlance) return whole;
   const marked = view.items.filter(({ event, time, text }) =>
     marks.some(({ events, time: at }) => (events === undefined ? time === at && text !== "" : events.includes(event))),
   );
@@ -69,15 +65,17 @@ export function around(view: TraceView, marks: readonly Mark[]): Selection {
   return { items: [...kept], arrows };
 }
 
-/** More rows make no picture, but a wall. */
-const mostRows = 600;
+/** The places of items that have a text. */
+export function writtenItems(view: TraceView, { items }: Selection): number[] {
+  return items.filter((at) => view.items[at]!.text !== "");
+}
 
-/** The beginning of a selection, no longer than a picture may be. */
-export function firstRows(view: TraceView, selection: Selection): { selection: Selection; isWhole: boolean } {
-  const written = selection.items.filter((at) => view.items[at]!.text !== "");
-  const end = written[mostRows];
-  if (end === undefined) return { selection, isWhole: true };
-  const items = selection.items.filter((at) => at < end);
-  const arrows = selection.arrows.filter(({ from, to }) => from < end && to < end);
-  return { selection: { items, arrows }, isWhole: false };
+/** The part of a selection from one text on, that has so many texts. */
+export function rowsFrom(view: TraceView, selection: Selection, start: number, count: number): Selection {
+  const written = writtenItems(view, selection);
+  const begin = start === 0 ? 0 : (written[start] ?? Infinity);
+  const end = written[start + count] ?? Infinity;
+  const isIn = (at: number): boolean => at >= begin && at < end;
+  const arrows = selection.arrows.filter(({ from, to }) => isIn(from) && isIn(to));
+  return { items: selection.items.filter(isIn), arrows };
 }

@@ -19,6 +19,8 @@ export interface Item {
   readonly thread?: string;
   /** The path of the replicated call within its thread. */
   readonly path?: string;
+  /** The troupe in whose name the member executes or commits; none for the Ringmaster's members. */
+  readonly troupe?: number;
 }
 
 /** A message or a datagram on its way. */

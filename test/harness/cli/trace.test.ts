@@ -39,8 +39,8 @@ describe("replay, verify and trace", () => {
     assert.equal(out, `${rows[2]}\nThe same row as in run.\n`);
     await said("run call-latency --calls 20 --loss 0.2 --replication 1 --events other.jsonl");
     assert.equal(readFileSync("one.jsonl", "utf8"), readFileSync("other.jsonl", "utf8"));
-    const told = await said("trace one.jsonl --as svg,perfetto,shiviz,pcapng --out views");
-    assert.match(told, /^Written to views: one\.svg, one\.perfetto\.json, one\.shiviz\.log, one\.pcapng\n/);
+    const told = await said("trace one.jsonl --as html,svg,perfetto,shiviz,pcapng --out views");
+    assert.match(told, /^Written to views: one\.html, one\.svg, one\.perfetto\.json, one\.shiviz\.log, one\.pcapng\n/);
     const [, dissector] = /lua_script:(\S+) views\/one\.pcapng\n$/.exec(told)!;
     assert.ok(existsSync(dissector!));
     await said("trace run --replication 1 --as svg,pcapng");
@@ -48,13 +48,18 @@ describe("replay, verify and trace", () => {
       const same = readFileSync(`run/trace-0-1.${ending}`).equals(readFileSync(`views/one.${ending}`));
       assert.equal(same, ending === "pcapng", "the drawing has the name of its trace as its title");
     }
-    await refused("trace run --replication 1", 2, /^run\/trace-0-1\.svg is there already: --overwrite writes it anew/);
-    await said("trace run --replication 1 --overwrite");
+    await refused(
+      "trace run --replication 1 --as svg",
+      2,
+      /^run\/trace-0-1\.svg is there already: --overwrite writes it anew/,
+    );
+    await said("trace run --replication 1");
+    assert.ok(existsSync("run/trace-0-1.html"));
   });
 
   it("draw a part", async () => {
     const rows = async (words: string): Promise<string[]> => {
-      await said(`trace one.jsonl --out part --overwrite ${words}`.trim());
+      await said(`trace one.jsonl --as svg --out part --overwrite ${words}`.trim());
       return [...readFileSync("part/one.svg", "utf8").matchAll(/<title>(.*)$/gm)].map(([, text]) => text!);
     };
     const whole = await rows("");
@@ -64,6 +69,25 @@ describe("replay, verify and trace", () => {
     assert.deepEqual(await rows("--from 100h"), []);
     assert.ok((await rows("--until 30ms")).length < whole.length);
     assert.deepEqual(await rows("--thread 769.1.1"), whole);
+  });
+
+  it("mark the first event that is not as in another trace", async () => {
+    const lines = readFileSync("one.jsonl", "utf8").split("\n");
+    const at = lines.findIndex((line) => line.includes('"execute"'));
+    writeFileSync("changed.jsonl", lines.with(at, lines[at]!.replace('"execute"', '"executed"')).join("\n"));
+    const told = await said("trace one.jsonl --as svg --out marked --against changed.jsonl");
+    assert.match(
+      told,
+      new RegExp(
+        `^Event ${at} is the first that differs: execute of echo \\d at .*, where changed\\.jsonl has executed of`,
+      ),
+    );
+    assert.ok(readFileSync("marked/one.svg", "utf8").includes(`Event ${at} is the first that differs`));
+    await refused(
+      "trace one.jsonl --as svg --out marked --against other.jsonl",
+      2,
+      "--against other.jsonl: there is no difference.",
+    );
   });
 
   it("compare a sample byte by byte", async () => {
