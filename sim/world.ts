@@ -13,6 +13,7 @@ import { Spans, type Hurry } from "./machine/spans.ts";
 import type { NetworkOptions } from "./network/links.ts";
 import { Network } from "./network/network.ts";
 import type { Partition, Side } from "./network/partitions.ts";
+import type { Check } from "./checkers/violation.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
 export interface WorldOptions {
@@ -21,6 +22,8 @@ export interface WorldOptions {
   readonly replication?: number;
   readonly network?: NetworkOptions;
   readonly partitions?: readonly ScheduledPartition[];
+  /** Where a stage puts what it judges when the run is over. Default: a list of the world's own. */
+  readonly checks?: Check[];
 }
 
 /** A cut between two sets of machines, by name; machines on neither side are not affected. */
@@ -52,6 +55,7 @@ export class World {
   /** Root of the replication's streams, for what an experiment itself draws: fork it by purpose. */
   readonly random: Stream;
   readonly machines: readonly Machine[];
+  readonly checks: Check[];
   private readonly spans = new Spans(this.engine);
   private readonly trace = new Trace();
   private readonly all: Machine[] = [];
@@ -63,6 +67,7 @@ export class World {
     const { engine, trace, ledger } = this;
     this.network = new Network({ engine, trace, ledger, random: this.random.fork("network") }, options.network ?? {});
     this.machines = this.all;
+    this.checks = options.checks ?? [];
     for (const partition of options.partitions ?? []) {
       const { start, end } = partition;
       this.ledger.fault("partition");
@@ -181,6 +186,24 @@ export class World {
     const { failure } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure.error;
+  }
+
+  /**
+   * Runs until the promise is settled, and answers its value. Rejects with what an event or action threw, and if nothing
+   * is left to happen that could settle the promise.
+   */
+  async until<R>(promise: Promise<R>): Promise<R> {
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+      this.engine.stop();
+    };
+    promise.then(settle, settle);
+    // What was settled before is seen in a promise job.
+    await Promise.resolve();
+    if (!isSettled) await this.run();
+    if (!isSettled) throw new Error(`nothing is left to happen at ${this.now} ms, and what is waited for has not come`);
+    return promise;
   }
 
   /** Calls the listener with each event of the trace from now on; the answer ends that. */

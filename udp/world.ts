@@ -6,9 +6,11 @@
  */
 import type { Address, Milliseconds } from "../protocols/host.ts";
 import { BadData } from "../sim/bad-data.ts";
+import type { Distribution } from "../sim/chance/distribution.ts";
 import { streams, type Stream } from "../sim/chance/random.ts";
 import { Ledger } from "../sim/ledger.ts";
 import type { MachineOptions } from "../sim/machine/machine.ts";
+import type { Check } from "../sim/checkers/violation.ts";
 import { Trace, type TraceListener } from "../sim/trace.ts";
 import type { Action, WorldOptions } from "../sim/world.ts";
 import { addressOf } from "./address.ts";
@@ -34,6 +36,7 @@ export class RealWorld {
   /** The injected faults, and the faults that had an effect. */
   readonly ledger = new Ledger();
   readonly random: Stream;
+  readonly checks: Check[] = [];
   readonly #trace = new Trace();
   readonly #machines = new Map<string, RealMachine>();
   readonly #names = new Map<Address, string>();
@@ -111,6 +114,20 @@ export class RealWorld {
 
   after(delay: Milliseconds, action: Action): void {
     this.at(this.now + delay, action);
+  }
+
+  /** Runs an action in a time in ms that is drawn from a law. */
+  afterRandom(law: Distribution, random: Stream, action: Action): void {
+    this.after(law.draw(random), action);
+  }
+
+  /** Waits until the promise is settled, and answers its value. Rejects with what an action threw meanwhile, too. */
+  async until<R>(promise: Promise<R>): Promise<R> {
+    let isSettled = false;
+    const settled = promise.finally(() => (isSettled = true));
+    settled.catch(() => undefined);
+    while (!isSettled) await Promise.race([settled, this.run(this.now + 100)]);
+    return settled;
   }
 
   /**

@@ -4,7 +4,8 @@ import type { MachineTable } from "../../languages/configuration/machines.ts";
 import type { CollatorChoice } from "../../languages/configuration/syntax.ts";
 import { collators, quorum, type Collator } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/program/program.ts";
-import type { Stage, StagedTroupe, StageWorld } from "../../sim/stage.ts";
+import type { Stage } from "../../sim/stage.ts";
+import type { StagedTroupe, StageWorld } from "../../sim/staged-troupe.ts";
 
 export function collatorOf({ name, count }: CollatorChoice): Collator {
   return name === "quorum" ? quorum(count!) : collators[name]!;

@@ -1,25 +1,15 @@
 /** A real process of a replicated program: a UDP socket, the runtime, and the way to the Ringmaster. */
 import { randomUUID } from "node:crypto";
-import type { BindingOptions } from "../../protocols/binding/options.ts";
+import { servedBindingOptions } from "../../protocols/binding/options.ts";
 import { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import { Program } from "../../protocols/program/program.ts";
 import type { Address } from "../../protocols/host.ts";
-import { defaultMessageOptions, type MessageOptions } from "../../protocols/message/options.ts";
+import { defaultMessageOptions, servedMessageOptions } from "../../protocols/message/options.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { Trace } from "../../sim/trace.ts";
 import { sealBytes } from "../../udp/authentication.ts";
 import { UdpHost } from "../../udp/host.ts";
 import { CommandFailed } from "../failure.ts";
-
-/** A crash is detected within seconds, but not confused with a pause of 3 s. All processes must have equal options. */
-const bindingOptions: Partial<BindingOptions> = {
-  probeInterval: 500,
-  lease: 3000,
-  suspicion: 4500,
-  pollInterval: 100,
-};
-
-const messageOptions: Partial<MessageOptions> = { retransmitInterval: 50, longestInterval: 400 };
 
 export interface RealProcess {
   readonly host: UdpHost;
@@ -59,9 +49,9 @@ export function openProcess({ ip, port, places, changed }: RealProcessOptions): 
     const reason = code === "EADDRINUSE" ? "another process has this port" : message;
     throw new CommandFailed(`${ip}:${port} cannot be used: ${reason}.`);
   }
-  const binding = new RingmasterBinding(places, bindingOptions);
+  const binding = new RingmasterBinding(places, servedBindingOptions);
   const datagramBytes = defaultMessageOptions.datagramBytes - (key === undefined ? 0 : sealBytes);
-  const program = new Program(host, binding, { ...messageOptions, datagramBytes });
+  const program = new Program(host, binding, { ...servedMessageOptions, datagramBytes });
   return { host, binding, program };
 }
 

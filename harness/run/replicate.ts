@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { streams } from "../../sim/chance/random.ts";
 import type { Transaction } from "../../sim/checkers/history/history.ts";
 import type { Ledger } from "../../sim/ledger.ts";
+import type { Check, Violation } from "../../sim/checkers/violation.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { TransactionAudit } from "../../sim/troupes/transaction-audit.ts";
 import { World } from "../../sim/world.ts";
@@ -102,8 +103,7 @@ function idleFaults(ledgers: readonly Ledger[]): string[] {
 /** At most so many violations are told. */
 const told = 5;
 
-function judge(audit: TransactionAudit): void {
-  const violations = audit.violations();
+function judge(violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   const more = violations.length > told ? [`and ${violations.length - told} more`] : [];
   throw new Error([...violations.slice(0, told).map(({ sentence }) => sentence), ...more].join("\n"));
@@ -115,8 +115,8 @@ export type HistoryListener = (transactions: readonly Transaction[]) => void;
 /**
  * Runs one replication. `listener` hears the traces of all its worlds, and `keep` its history if there is one.
  *
- * @throws What the experiment throws; Error if its transactions violate a rule; TypeError if it returned something else
- * than one value for each measure.
+ * @throws What the experiment throws; Error if a checker found a violation of a rule; TypeError if it returned something
+ * else than one value for each measure.
  */
 export async function replicate(
   experiment: Experiment,
@@ -130,6 +130,7 @@ export async function replicate(
   const series = new Map<string, readonly Observation[]>();
   // Only the ledgers are kept, not the worlds: a replication may make a hundred thousand worlds.
   const ledgers: Ledger[] = [];
+  const checks: Check[] = [];
   const remark = (kind: Remark["kind"]) => (text: string) => {
     if (!remarks.some((earlier) => earlier.kind === kind && earlier.text === text)) remarks.push({ kind, text });
   };
@@ -138,7 +139,7 @@ export async function replicate(
     seed,
     number,
     world(options) {
-      const world = new World({ ...options, seed, replication: number });
+      const world = new World({ checks, ...options, seed, replication: number });
       if (listener !== undefined) world.listen(listener);
       ledgers.push(world.ledger);
       return world;
@@ -166,7 +167,8 @@ export async function replicate(
   } finally {
     if (books !== undefined) keep?.(books.audit.history.transactions);
   }
-  if (books?.isJudged === true) judge(books.audit);
+  if (books?.isJudged === true) judge(books.audit.violations());
+  judge(checks.flatMap((check) => check()));
   const observations = checked(experiment, returned, remark("unconverged"));
   idleFaults(ledgers).forEach(remark("idle"));
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };

@@ -51,6 +51,17 @@ export const defaultBindingOptions: BindingOptions = {
 };
 
 /**
+ * The constants of processes that serve users, real or on a stage; all processes must have the same. A crash is found
+ * within seconds, and a pause of three seconds is not taken for a crash.
+ */
+export const servedBindingOptions: Partial<BindingOptions> = {
+  probeInterval: 500,
+  lease: 3000,
+  suspicion: 4500,
+  pollInterval: 100,
+};
+
+/**
  * Completes options with defaults.
  *
  * @throws RangeError for a value that cannot work

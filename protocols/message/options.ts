@@ -107,6 +107,9 @@ export function messageOptions(given: Partial<MessageOptions> = defaultMessageOp
   return options;
 }
 
+/** The constants of processes that serve users, real or on a stage. */
+export const servedMessageOptions: Partial<MessageOptions> = { retransmitInterval: 50, longestInterval: 400 };
+
 const positive = [
   "window",
   "tries",

@@ -8,6 +8,9 @@ export interface Violation {
   readonly sentence: string;
 }
 
+/** Judges a run that is over. */
+export type Check = () => readonly Violation[];
+
 /** Collects violations of one run. */
 export class Findings {
   readonly violations: Violation[] = [];

@@ -3,7 +3,7 @@
  * two changes, so the result of the call holds for the whole span between them.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
-import type { StagedTroupe } from "../stage.ts";
+import type { StagedTroupe } from "../staged-troupe.ts";
 import type { World } from "../world.ts";
 
 export class AskedTroupe {

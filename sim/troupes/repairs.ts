@@ -10,7 +10,7 @@ import {
 import type { Milliseconds } from "../../protocols/host.ts";
 import type { Distribution } from "../chance/distribution.ts";
 import type { Stream } from "../chance/random.ts";
-import type { World } from "../world.ts";
+import type { StageWorld } from "../staged-troupe.ts";
 
 export interface RepairsOptions {
   readonly policy: ReplacementPolicy;
@@ -37,10 +37,12 @@ export interface Spares {
   readonly random: (place: number) => Stream;
 }
 
+type Clock = Pick<StageWorld, "now" | "at" | "afterRandom">;
+
 export class Repairs {
   /** Places that have got a new machine so far. */
   replaced = 0;
-  readonly #world: World;
+  readonly #world: Clock;
   readonly #options: RepairsOptions;
   #failed: Failed[] = [];
   /** Groups of places that are being replaced together. */
@@ -48,7 +50,7 @@ export class Repairs {
   #spares: number;
   #visit: Milliseconds | undefined = undefined;
 
-  constructor(world: World, options: RepairsOptions) {
+  constructor(world: Clock, options: RepairsOptions) {
     this.#world = world;
     this.#options = options;
     this.#spares = options.spares?.number ?? Infinity;

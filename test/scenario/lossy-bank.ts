@@ -2,7 +2,8 @@
 import type { MessageOptions } from "../../protocols/message/options.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import type { NetworkOptions } from "../../sim/network/links.ts";
-import type { Stage, StageWorld } from "../../sim/stage.ts";
+import type { Stage } from "../../sim/stage.ts";
+import type { StageWorld } from "../../sim/staged-troupe.ts";
 
 export const network: NetworkOptions = { loss: 0.1, duplication: 0.05, reordering: 0.05, delay: exponential(0.5) };
 export const options: Partial<MessageOptions> = { retransmitInterval: 10, longestInterval: 40, tries: 10 };

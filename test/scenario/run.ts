@@ -2,7 +2,8 @@
 import { pathToFileURL } from "node:url";
 import { checkEqualOrder } from "../../sim/checkers/equal-state.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
-import { Stage, type StageWorld } from "../../sim/stage.ts";
+import { Stage } from "../../sim/stage.ts";
+import type { StageWorld } from "../../sim/staged-troupe.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
 import { World } from "../../sim/world.ts";
 import { RealWorld } from "../../udp/world.ts";

@@ -7,7 +7,8 @@ import Bank from "../../examples/bank.ts";
 import { collatorOf, putOnStage } from "../../harness/configured/on-stage.ts";
 import { solve, specify } from "../../languages/configuration/solve.ts";
 import { readMachines } from "../../languages/configuration/table-files.ts";
-import { Stage, type StageWorld } from "../../sim/stage.ts";
+import { Stage } from "../../sim/stage.ts";
+import type { StageWorld } from "../../sim/staged-troupe.ts";
 import { World } from "../../sim/world.ts";
 import { RealWorld } from "../../udp/world.ts";
 

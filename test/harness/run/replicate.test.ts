@@ -54,6 +54,14 @@ describe("a replication", () => {
     assert.equal(new Set(others).size, 4);
   });
 
+  it("fails with the sentence of a checker, which nobody has to call", async () => {
+    const found = returning((replication) => {
+      replication.world().checks.push(() => [{ time: 5, sentence: "At 5 ms (seed s): m1 executed the call 2 times." }]);
+      return sound;
+    });
+    await assert.rejects(replicate(found, {}, "s", 0), /^Error: At 5 ms \(seed s\): m1 executed the call 2 times\.$/);
+  });
+
   it("says each remark once", async () => {
     const row = await replicate(
       returning((replication) => {

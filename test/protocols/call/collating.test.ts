@@ -8,7 +8,7 @@ import type { CallerArguments } from "../../../protocols/call/server/caller-argu
 import type { Reply } from "../../../protocols/call/client/explicit-call.ts";
 import type { Program } from "../../../protocols/program/program.ts";
 import { CallError } from "../../../protocols/errors.ts";
-import type { StagedTroupe } from "../../../sim/stage.ts";
+import type { StagedTroupe } from "../../../sim/staged-troupe.ts";
 import { Root, rootThreads, Scene } from "./scene.ts";
 
 /** A sensor whose members read differently and take their time. */

@@ -12,7 +12,7 @@ import { firstCome, majority, unanimous } from "../../../protocols/call/collator
 import type { Program } from "../../../protocols/program/program.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";
 import { checkExactlyOnce } from "../../../sim/checkers/exactly-once.ts";
-import type { StagedTroupe } from "../../../sim/stage.ts";
+import type { StagedTroupe } from "../../../sim/staged-troupe.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { Root, Scene } from "./scene.ts";
 

@@ -3,7 +3,8 @@ import type { Program } from "../../../protocols/program/program.ts";
 import type { MessageOptions } from "../../../protocols/message/options.ts";
 import type { TraceEvent } from "../../../protocols/trace.ts";
 import type { NetworkOptions } from "../../../sim/network/links.ts";
-import { Stage, type StagedTroupe } from "../../../sim/stage.ts";
+import { Stage } from "../../../sim/stage.ts";
+import type { StagedTroupe } from "../../../sim/staged-troupe.ts";
 import type { StampedEvent, WorldEvent } from "../../../sim/trace.ts";
 import { World } from "../../../sim/world.ts";
 
