@@ -34,7 +34,6 @@ export interface StageWorld {
   readonly checks: Check[];
 }
 
-
 export type MachineOf<W extends StageWorld> = ReturnType<W["machine"]>;
 
 /** One member of a troupe, by its place. */

@@ -66,9 +66,9 @@ export class Authentication {
   readonly #peers = new Map<Address, Peer>();
   readonly #ends = Buffer.alloc(16);
 
-  /** `send` sends the questions and answers of this protocol. */
-  constructor(key: KeyObject, own: Address, incarnation: number, send: (to: Address, sealed: Uint8Array) => void) {
-    this.#key = key;
+  /** `key`: as `sharedKey` answers it. `send` sends the questions and answers of this protocol. */
+  constructor(key: Uint8Array, own: Address, incarnation: number, send: (to: Address, sealed: Uint8Array) => void) {
+    this.#key = createSecretKey(key);
     this.#own = own;
     this.#incarnation = incarnation;
     this.#send = send;
@@ -152,13 +152,13 @@ export class Authentication {
 }
 
 /**
- * The key object of a shared key.
+ * The bytes of a shared key.
  *
  * @throws RangeError for a key of fewer than 16 bytes.
  */
-export function sharedKey(key: Uint8Array | string): KeyObject {
+export function sharedKey(key: Uint8Array | string): Uint8Array {
   const bytes = Buffer.from(key);
-  if (bytes.length >= shortestKey) return createSecretKey(bytes);
+  if (bytes.length >= shortestKey) return bytes;
   throw new RangeError(`the shared key has ${bytes.length} bytes; expected at least ${shortestKey}`);
 }
 

@@ -7,6 +7,7 @@
  * time has come, so that a call that sets and cancels timers only touches links in arrays.
  */
 import type { Milliseconds, Timer } from "../protocols/host.ts";
+import { longestTimeout } from "./long-timeout.ts";
 import type { Turns } from "./turns.ts";
 
 /** All timers of one delay; slots, 0 for none. */
@@ -201,7 +202,7 @@ export class Timers {
     const delay = due - this.#now();
     if (delay <= 0) this.#immediate = setImmediate(this.#expire);
     // Node counts in whole milliseconds, from a time that may be past. A timer that is not yet due is waited for again.
-    else this.#timeout = setTimeout(this.#expire, Math.ceil(delay));
+    else this.#timeout = setTimeout(this.#expire, Math.min(Math.ceil(delay), longestTimeout));
   }
 
   #disarm(): void {

@@ -15,6 +15,7 @@ import { Trace, type TraceListener } from "../sim/trace.ts";
 import type { Action, WorldOptions } from "../sim/world.ts";
 import { addressOf } from "./address.ts";
 import { monotonicNow } from "./clock.ts";
+import { startTimeout } from "./long-timeout.ts";
 import { RealMachine, type HostDefaults } from "./machine.ts";
 
 /** The options of a simulated world without partitions, which a real world does not support. */
@@ -142,10 +143,10 @@ export class RealWorld {
       for (const plan of plans) this.#schedule(plan);
     }
     await new Promise<void>((resolve) => {
-      const timer = until === undefined ? undefined : setTimeout(resolve, Math.max(0, until - this.now));
+      const cancel = until === undefined ? undefined : startTimeout(resolve, Math.max(0, until - this.now));
       this.#changed = () => {
         if (this.#failure === undefined && (until !== undefined || this.#open > 0)) return;
-        clearTimeout(timer);
+        cancel?.();
         resolve();
       };
       this.#changed();
@@ -166,7 +167,7 @@ export class RealWorld {
   }
 
   #schedule({ time, action }: Plan): void {
-    setTimeout(() => void this.#carryOut(action), Math.max(0, time - this.now));
+    startTimeout(() => void this.#carryOut(action), Math.max(0, time - this.now));
   }
 
   async #carryOut(action: Action): Promise<void> {

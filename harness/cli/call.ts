@@ -2,7 +2,6 @@
 import type { Argv } from "yargs";
 import { collators, unanimous, type Collator } from "../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
-import type { Address } from "../../protocols/host.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../../languages/durations.ts";
 import { parse } from "../../languages/configuration/parser.ts";
@@ -10,9 +9,9 @@ import { Source } from "../../languages/source.ts";
 import { collatorOf } from "../configured/on-stage.ts";
 import { readText } from "./configure.ts";
 import { didYouMean } from "../../languages/nearest.ts";
-import { awaitTroupe, classWith, procedureNames, troupeNames } from "../real/directory.ts";
-import { ownIp, showPlaces } from "../real/places.ts";
-import { openProcess, say, type RealProcess } from "../real/process.ts";
+import { classWith, findTroupe } from "../real/directory.ts";
+import { ownIp } from "../real/places.ts";
+import { openProcess, say } from "../real/process.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
@@ -110,7 +109,7 @@ export async function callCommand(words: Words): Promise<void> {
   const timeout = durationOf(words, "timeout");
   const real = openProcess({ ip: ownIp(textOf(words, "host"), places), port: 0, places });
   try {
-    const { troupe, procedures } = await find(real, places, name, members, wait);
+    const { troupe, procedures } = await findTroupe(real.binding, name, { members, wait, told: say });
     if (!procedures.includes(method)) {
       const hint = didYouMean(method, procedures) || ` It has ${procedures.join(", ")}.`;
       throw new BadData(`${name} has no method ${method}.${hint}`);
@@ -131,42 +130,5 @@ export async function callCommand(words: Words): Promise<void> {
     throw error;
   } finally {
     real.host.close();
-  }
-}
-
-async function find(
-  { binding }: RealProcess,
-  places: readonly Address[],
-  name: string,
-  members: number,
-  wait: number,
-): Promise<{ troupe: NonNullable<Awaited<ReturnType<typeof awaitTroupe>>>; procedures: string[] }> {
-  const note = setTimeout(() => say(`${name} is waited for, at the Ringmaster at ${showPlaces(places)}`), 2000);
-  try {
-    for (const end = performance.now() + wait; ;) {
-      const troupe = await awaitTroupe(binding, name, members, wait);
-      if (troupe === undefined) {
-        const names = await troupeNames(binding);
-        const known = names.length === 0 ? " It knows none." : ` It knows ${names.join(", ")}.`;
-        throw new BadData(`the Ringmaster knows no troupe ${name}.${didYouMean(name, names) || known}`);
-      }
-      const count = troupe.members.length;
-      if (count < members) throw new CommandFailed(`${name} has ${count} of ${members} members; nothing was called.`);
-      if (troupe.lost === true) throw new CallError("troupe-lost", name);
-      const procedures = await procedureNames(binding, troupe);
-      if (procedures !== undefined) return { troupe, procedures };
-      if (performance.now() >= end) throw new CommandFailed(`no member of ${name} answers; nothing was called.`);
-    }
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadData(`${error.message}.`);
-    if (!(error instanceof CallError)) throw error;
-    if (error.kind === "ringmaster-unavailable") {
-      throw new CommandFailed(
-        `the Ringmaster does not answer at ${showPlaces(places)} (\`troupe ringmaster\` starts it); nothing was called.`,
-      );
-    }
-    throw new CommandFailed(`${error.message} (${error.kind}); nothing was called.`);
-  } finally {
-    clearTimeout(note);
   }
 }

@@ -5,6 +5,11 @@ import type { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster
 import type { Method, ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { OrderingName } from "../../protocols/call/server/ordering.ts";
+import { didYouMean } from "../../languages/nearest.ts";
+import { BadData } from "../../sim/bad-data.ts";
+import { startTimeout } from "../../udp/long-timeout.ts";
+import { CommandFailed } from "../failure.ts";
+import { showPlaces } from "./places.ts";
 import { pause } from "./process.ts";
 
 /** The wait between two questions, in ms. */
@@ -38,12 +43,12 @@ export async function awaitTroupe(
 
 /** The value of the promise. Rejects with `late` if it takes longer than `time` ms. */
 async function within<T>(time: number, promise: Promise<T>, late: Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(late), time)));
+  let cancel: () => void = () => undefined;
+  const end = new Promise<never>((_, reject) => (cancel = startTimeout(() => reject(late), time)));
   try {
     return await Promise.race([promise, end]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 
@@ -87,6 +92,58 @@ export function procedureNames(binding: RingmasterBinding, troupe: Troupe): Prom
 /** The ordering of the troupe's calls; undefined if no member answers. */
 export function orderingName(binding: RingmasterBinding, troupe: Troupe): Promise<OrderingName | undefined> {
   return askMembers(binding, troupe, (process) => process.ordering(troupe.module));
+}
+
+/** How long and for what `findTroupe` waits. */
+export interface Search {
+  /** Wait until the troupe has at least so many members. */
+  readonly members: number;
+  /** The longest wait in ms. */
+  readonly wait: number;
+  /** Told, in a sentence, if the wait is long. */
+  readonly told?: (sentence: string) => void;
+}
+
+/**
+ * The troupe of that name with enough members, and the names of its procedures.
+ *
+ * @throws BadData if the Ringmaster knows no such troupe
+ * @throws CommandFailed if Ringmaster or members do not answer, or members are missing; nothing was called
+ */
+export async function findTroupe(
+  binding: RingmasterBinding,
+  name: string,
+  { members, wait, told }: Search,
+): Promise<{ readonly troupe: Troupe; readonly procedures: string[] }> {
+  const places = showPlaces(binding.places);
+  const note = setTimeout(() => told?.(`${name} is waited for, at the Ringmaster at ${places}`), 2000);
+  try {
+    for (const end = performance.now() + wait; ;) {
+      const troupe = await awaitTroupe(binding, name, members, Math.max(0, end - performance.now()));
+      if (troupe === undefined) {
+        const names = await troupeNames(binding);
+        const known = names.length === 0 ? " It knows none." : ` It knows ${names.join(", ")}.`;
+        throw new BadData(`the Ringmaster knows no troupe ${name}.${didYouMean(name, names) || known}`);
+      }
+      const count = troupe.members.length;
+      if (count < members) throw new CommandFailed(`${name} has ${count} of ${members} members; nothing was called.`);
+      if (troupe.lost === true) throw new CallError("troupe-lost", name);
+      const procedures = await procedureNames(binding, troupe);
+      if (procedures !== undefined) return { troupe, procedures };
+      if (performance.now() >= end) throw new CommandFailed(`no member of ${name} answers; nothing was called.`);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadData(`${error.message}.`);
+    if (!(error instanceof CallError)) throw error;
+    if (error.kind === "ringmaster-unavailable") {
+      throw new CommandFailed(
+        `the Ringmaster does not answer at ${places} (\`troupe ringmaster\` starts it); nothing was called.`,
+      );
+    }
+    throw new CommandFailed(`${error.message} (${error.kind}); nothing was called.`);
+  } finally {
+    clearTimeout(note);
+  }
 }
 
 /** A class with these procedures, for a stub. The names determine the numbers of the procedures. */

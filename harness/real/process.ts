@@ -25,15 +25,17 @@ export interface RealProcessOptions {
   readonly places: readonly Address[];
   /** Hears each change of a membership of this process: the name of the troupe, and the new state. */
   readonly changed?: (name: string, state: string) => void;
+  /** The key that seals all datagrams. Default: the environment variable TROUPE_KEY, if there is one. */
+  readonly key?: string;
 }
 
 /**
- * Opens a process. All datagrams are sealed with the key in the environment variable TROUPE_KEY, if there is one.
+ * Opens a process.
  * @throws BadData for an invalid address or key
  * @throws CommandFailed if the address cannot be used
  */
-export function openProcess({ ip, port, places, changed }: RealProcessOptions): RealProcess {
-  const key = process.env["TROUPE_KEY"];
+export function openProcess(options: RealProcessOptions): RealProcess {
+  const { ip, port, places, changed, key = process.env["TROUPE_KEY"] } = options;
   const trace = new Trace();
   if (changed !== undefined) {
     trace.listen(({ event }) => {

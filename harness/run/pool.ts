@@ -6,6 +6,7 @@ import type { Source } from "../load.ts";
 import { thrownOf, withoutStack, type Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
 import { Abandoned, ReplicationFailure, type Result, type Running, type Task, type Workers } from "./workers.ts";
+import { startTimeout } from "../../udp/long-timeout.ts";
 
 export interface WorkerData {
   readonly source: Source;
@@ -46,7 +47,8 @@ interface Seat {
   isGone: boolean;
   /** When the first of these tasks began. */
   since: number;
-  timer: NodeJS.Timeout | undefined;
+  /** Cancels the timer of its time limit. */
+  cancel: () => void;
 }
 
 /** Runs tasks in the order of the requests, each on the worker that is free first. */
@@ -67,7 +69,7 @@ export class Pool implements Workers {
   #seat(): Seat {
     const url = new URL("./worker.js", import.meta.url);
     const worker = new Worker(url, { workerData: this.#data, resourceLimits });
-    const seat: Seat = { worker, under: [], isReady: false, isGone: false, since: 0, timer: undefined };
+    const seat: Seat = { worker, under: [], isReady: false, isGone: false, since: 0, cancel: () => undefined };
     worker.on("message", (answer: Answer) => this.#hear(seat, answer));
     worker.on("error", (error) => this.#lose(seat, thrownOf(error)));
     // A worker that exits early without an error has not finished its task.
@@ -95,11 +97,11 @@ export class Pool implements Workers {
 
   /** The first task of a seat begins now. */
   #begin(seat: Seat): void {
-    clearTimeout(seat.timer);
+    seat.cancel();
     const { timeout } = this.#options;
     seat.since = performance.now();
     if (timeout === undefined || !seat.isReady || seat.under.length === 0) return;
-    seat.timer = setTimeout(() => {
+    seat.cancel = startTimeout(() => {
       this.#lose(seat, withoutStack(`it was still running after ${showDuration(timeout)}, its --timeout`));
       void seat.worker.terminate();
     }, timeout);
@@ -124,8 +126,8 @@ export class Pool implements Workers {
   async close(reason: Error = new Abandoned()): Promise<void> {
     this.#closed ??= reason;
     this.#dropQueue(reason);
-    for (const { under, timer } of this.#seats) {
-      clearTimeout(timer);
+    for (const { under, cancel } of this.#seats) {
+      cancel();
       for (const { reject } of under.splice(0)) reject(reason);
     }
     await Promise.all(this.#seats.map(({ worker }) => worker.terminate()));
@@ -160,7 +162,7 @@ export class Pool implements Workers {
   /** A worker died under its tasks: the first of them is to blame. */
   #lose(seat: Seat, thrown: Thrown): void {
     seat.isGone = true;
-    clearTimeout(seat.timer);
+    seat.cancel();
     const [blamed, ...innocent] = seat.under.splice(0);
     if (blamed === undefined) return;
     this.#fail(blamed, thrown);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createSecretKey } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,7 +103,7 @@ describe("a capture for Wireshark", () => {
     const first = trace[at]!;
     assert.ok(first.event.type === "datagram-sent");
     const { event } = first;
-    const seal = new Authentication(createSecretKey(Buffer.alloc(32, 7)), first.address, 1, () => {});
+    const seal = new Authentication(new Uint8Array(32).fill(7), first.address, 1, () => {});
     const replaced = (datagram: Uint8Array): StampedEvent => ({ ...first, event: { ...event, datagram } });
     const strange = new Uint8Array(headerBytes).fill(0x42);
     const sealed = seal.seal(event.to, event.datagram);
