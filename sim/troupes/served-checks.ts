@@ -76,10 +76,7 @@ export class ServedChecks {
     } else if (event.type === "execute") {
       if (this.#options.ordering === "none" && this.#isJudged(event)) this.#record(stamped, event);
     } else if (event.type === "transaction" && event.outcome === "committed") {
-      const { thread, troupe } = event;
-      // The troupe commit protocol names the attempt, which is a step below the call.
-      const isAttempt = this.#options.ordering === "commit";
-      const path = isAttempt ? event.path.slice(0, event.path.lastIndexOf(".")) : event.path;
+      const { thread, path, troupe } = event;
       const execution = { type: "execute", thread, path, troupe, procedure: "" } as const;
       if (this.#isJudged(execution)) this.#record({ ...stamped, event: execution }, execution);
     }

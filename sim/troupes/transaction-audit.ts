@@ -9,7 +9,8 @@ import { checkLinearizability } from "../checkers/history/linearizability.ts";
 import { callsOf, recorded } from "../checkers/history/models.ts";
 import { checkSerializability } from "../checkers/history/serializability.ts";
 import type { Violation } from "../checkers/violation.ts";
-import type { Stage, StageWorld } from "../stage.ts";
+import type { Stage } from "../stage.ts";
+import type { StageWorld } from "../staged-troupe.ts";
 import type { StampedEvent } from "../trace.ts";
 
 export class TransactionAudit {
