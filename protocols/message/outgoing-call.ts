@@ -68,7 +68,9 @@ export class OutgoingCall {
     const { host, options } = endpoint;
     const now = host.now();
     if (total === 1) {
-      writeHeader(message, 0, 1, 1, number, host.incarnation, 0, endpoint.oldestOpen);
+      // Several peers share the datagram, which then is meant for whatever process is at their addresses.
+      const receiver = peers.length === 1 ? exchanges[0]!.peerIncarnation : 0;
+      writeHeader(message, 0, 1, 1, number, host.incarnation, receiver, endpoint.oldestOpen);
       if (group !== undefined) host.send(group, message);
       else for (let i = 0; i < exchanges.length; i++) host.send(peers[i]!, message);
       for (let i = 0; i < exchanges.length; i++) exchanges[i]!.begin(1, now);
