@@ -59,9 +59,8 @@ export class CollatedCall extends OneToMany {
   }
 
   lost(index: number): void {
-    if (this.decided) return;
     this.#entries[index] = null;
-    this.#collate();
+    if (!this.decided) this.#collate();
   }
 
   hasAnswered(index: number): boolean {
