@@ -15,6 +15,7 @@ import { configureCommand, declareConfigure } from "./configure.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
 import { coverageExamples, examplesText, runExamples, sweepExamples } from "./examples.ts";
+import { declareFuzz, fuzzCommand } from "./fuzz.ts";
 import { declareImport, importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { mergeCommand, mergeOptions } from "./merge.ts";
@@ -48,6 +49,7 @@ const verbs = [
   "serve",
   "call",
   "stubs",
+  "fuzz",
 ];
 
 /** What an experiment measures, for its help. */
@@ -249,7 +251,13 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       serveCommand,
     )
     .command("call <name> <method> [args..]", "call a troupe of real processes", (y) => declareCall(y), callCommand)
-    .command("stubs <files..>", "compile interfaces to stubs", (y) => declareStubs(y), stubsCommand);
+    .command("stubs <files..>", "compile interfaces to stubs", (y) => declareStubs(y), stubsCommand)
+    .command(
+      "fuzz",
+      "search random schedules for what the protocols do not survive",
+      (y) => declareFuzz(y),
+      fuzzCommand,
+    );
   if (verb === undefined) {
     parser.showHelp("log");
     return;

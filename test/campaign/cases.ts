@@ -1,16 +1,15 @@
 /**
- * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "schedule 17",
- * "agreement 17", "kill join ringmaster-1 5 back", "partition 8 17".
+ * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "agreement 17", "kill join ringmaster-1 5 back", "partition 8 17".
  */
 import fc from "fast-check";
 import type { TraceListener } from "../../sim/trace.ts";
 import { runAgreement } from "../protocols/binding/agreement.ts";
-import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
+import type { Report } from "./report.ts";
 import { cases as configurations, compare } from "../languages/configuration/random-cases.ts";
 import { rows } from "../scenario/partition-tables.ts";
 import { changes, fates, runKill, survey, type ChangeKind } from "./kills.ts";
 
-export type SeedKind = "schedule" | "nested" | "agreement" | "configuration";
+export type SeedKind = "agreement" | "configuration";
 
 /** Randomized cases, of a kind. */
 export function seedCases(kind: SeedKind, from: number, seeds: number): string[] {
@@ -64,8 +63,6 @@ function runConfigurations(seed: number): Report {
 /** Throws RangeError for a name that is not one of a case. */
 export function runCase(name: string, listener?: TraceListener): Promise<Report> {
   const [kind, ...rest] = name.split(" ");
-  if (kind === "schedule" && rest.length === 1) return runSchedule(rest[0]!, { listener });
-  if (kind === "nested" && rest.length === 1) return runSchedule(rest[0]!, { nested: true, listener });
   if (kind === "agreement" && rest.length === 1) return runAgreement(rest[0]!, listener);
   if (kind === "partition" && partitionCases().includes(name)) return runPartition(Number(rest[0]), Number(rest[1]));
   if (kind === "configuration" && rest.length === 1) return Promise.resolve(runConfigurations(Number(rest[0])));
@@ -76,6 +73,6 @@ export function runCase(name: string, listener?: TraceListener): Promise<Report>
     return runKill(change as ChangeKind, kill, listener);
   }
   throw new RangeError(
-    `case "${name}": expected "schedule SEED", "nested SEED", "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused", "partition ROW COURSE" or "configuration SEED"`,
+    `case "${name}": expected "agreement SEED", "kill CHANGE PARTY STEP back|gone|paused", "partition ROW COURSE" or "configuration SEED"`,
   );
 }

@@ -15,7 +15,7 @@ import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
 import { Client } from "../protocols/binding/clients.ts";
 import { Ledger } from "../protocols/binding/ledger.ts";
 import { Observer } from "../protocols/binding/observer.ts";
-import type { Report } from "../protocols/binding/schedule.ts";
+import type { Report } from "./report.ts";
 import { Town, type Inhabitant } from "../protocols/binding/town.ts";
 
 /** Which change: its coordinator is the newcomer, a Ringmaster member, or the leaver. */

@@ -1,27 +1,27 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,schedules,nested,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,search,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
  * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the independence of random
  * streams, the real coverage of intervals, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
  *
- * `npm run campaign -- --case "schedule 17" --trace FILE` runs one case again, and writes its trace.
+ * `npm run campaign -- --case "agreement 17" --trace FILE` runs one case again, and writes its trace.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { TraceFile } from "../../sim/trace-file.ts";
-import type { Report } from "../protocols/binding/schedule.ts";
+import type { Report } from "./report.ts";
 import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 import { judgeIntervals } from "./coverage.ts";
 import { killSweeps } from "./results.ts";
+import { searchSeeds } from "./search.ts";
 import { judgeStreams } from "./streams.ts";
 
 const parts = [
   "streams",
   "intervals",
-  "schedules",
-  "nested",
+  "search",
   "agreement",
   "kills",
   "partitions",
@@ -30,9 +30,9 @@ const parts = [
   "results",
   "mutants",
 ];
-/** Seeds of agreement, and of nested calls, for each seed of a schedule. */
+/** Seeds of the search, and of agreement, for each seed. */
+const searchShare = 5;
 const agreementShare = 0.2;
-const nestedShare = 0.5;
 /** Runs of sweeps that are killed, for each seed: 40 by default, 200 with `--seeds 10000 --only results`. */
 const sweepShare = 0.02;
 /** Failures that are printed in full. */
@@ -126,8 +126,8 @@ if (values.case !== undefined) {
   };
   if (only.includes("streams")) failed += judgeStreams();
   if (only.includes("intervals")) failed += judgeIntervals();
-  if (only.includes("schedules")) failed += await campaign("schedules", seeds("schedule", 1));
-  if (only.includes("nested")) failed += await campaign("nested", seeds("nested", nestedShare));
+  if (only.includes("search"))
+    failed += await searchSeeds(count("from"), count("seeds") * searchShare, count("workers"));
   if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));
   if (only.includes("kills")) {
     const cases = await killCases();

@@ -1,14 +1,17 @@
-/** The mutants of binding in the campaign: each must be caught, and it is printed how, and by which seed. */
-import { bindingMutants } from "../mutants/binding-mutants.ts";
+/** The mutants of binding and of transactions in the campaign: each must be caught, and it is printed how. */
+import { bindingMutants } from "../../search/mutants/binding.ts";
+import { changingMutants } from "../../search/mutants/changing.ts";
+import { transactionMutants } from "../../search/mutants/transactions.ts";
 import { catchAll } from "../mutants/catch.ts";
 
-const effort = { seeds: 400, limit: 120_000 };
+const mutants = [...bindingMutants, ...changingMutants, ...transactionMutants];
+const effort = { seeds: 20_000, limit: 120_000 };
 
 /** Answers how many were not caught. */
 export async function catchMutants(workers: number): Promise<number> {
   const began = performance.now();
   let missed = 0;
-  for (const [{ name }, caught] of catchAll(bindingMutants, workers, effort)) {
+  for (const [{ name }, caught] of catchAll(mutants, workers, effort)) {
     const how = await caught;
     if (how === undefined) missed++;
     console.log(
@@ -16,6 +19,6 @@ export async function catchMutants(workers: number): Promise<number> {
     );
   }
   const seconds = (performance.now() - began) / 1000;
-  console.log(`mutants: ${bindingMutants.length}, ${missed} not caught, ${seconds.toFixed(0)} s`);
+  console.log(`mutants: ${mutants.length}, ${missed} not caught, ${seconds.toFixed(0)} s`);
   return missed;
 }

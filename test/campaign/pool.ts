@@ -1,6 +1,6 @@
 /** Cases on worker threads; reports come in the order of the cases. */
 import { Worker } from "node:worker_threads";
-import type { Report } from "../protocols/binding/schedule.ts";
+import type { Report } from "./report.ts";
 
 export async function runCases(
   names: readonly string[],

@@ -1,6 +1,6 @@
 /** One worker of the campaign: runs the cases that it is sent, one after the other. */
 import { parentPort } from "node:worker_threads";
-import type { Report } from "../protocols/binding/schedule.ts";
+import type { Report } from "./report.ts";
 import { runCase } from "./cases.ts";
 
 parentPort!.on("message", (name: string) => {

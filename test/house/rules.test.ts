@@ -12,7 +12,7 @@ interface Source {
   readonly text: string;
 }
 
-const rooms = ["protocols", "languages", "sim", "udp", "harness", "experiments", "examples", "test", "bench"];
+const rooms = ["protocols", "languages", "sim", "udp", "search", "harness", "experiments", "examples", "test", "bench"];
 
 function sources(): Source[] {
   return rooms
@@ -35,14 +35,27 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   languages: ["protocols"],
   sim: ["protocols"],
   udp: ["protocols", "sim"],
-  harness: ["protocols", "languages", "sim", "udp"],
+  search: ["protocols", "languages", "sim"],
+  harness: ["protocols", "languages", "sim", "udp", "search"],
   experiments: ["protocols", "languages", "sim", "udp", "harness"],
 };
 
 /** The folders of sim/: each may import those before it, and what lies beside the folders. */
 const simulator = ["engine", "chance", "network", "machine", "theory", "troupes"];
 /** The folders of harness/, likewise: rows, cells and plans on the ground, and writing, running and reporting on top. */
-const harness = ["statistics", "import", "plan", "results", "charts", "traces", "store", "run", "report", "cli"];
+const harness = [
+  "statistics",
+  "import",
+  "plan",
+  "results",
+  "charts",
+  "traces",
+  "store",
+  "run",
+  "report",
+  "fuzz",
+  "cli",
+];
 
 /** Imports from a later folder by files of an earlier one. */
 function againstOrder(all: readonly Source[], inRoom: string, folders: readonly string[]): string[] {
@@ -218,7 +231,7 @@ describe("the house", () => {
     const banned =
       /\b(Math\.random|Date\.now|new Date\(\)|performance\.now|process\.hrtime|setTimeout|setInterval|setImmediate)\b/;
     const wrong = all
-      .filter(({ room }) => ["protocols", "languages", "sim"].includes(room))
+      .filter(({ room }) => ["protocols", "languages", "sim", "search"].includes(room))
       .filter(({ text }) => banned.test(code(text)))
       .map(({ path }) => path);
     assert.deepEqual(wrong, []);
@@ -226,7 +239,7 @@ describe("the house", () => {
 
   it("sorts with a comparator, in protocols, languages and simulator", () => {
     const wrong = all
-      .filter(({ room }) => ["protocols", "languages", "sim"].includes(room))
+      .filter(({ room }) => ["protocols", "languages", "sim", "search"].includes(room))
       .filter(({ text }) => /(?<!this)\.(sort|toSorted)\(\)/.test(code(text)))
       .map(({ path }) => path);
     assert.deepEqual(wrong, []);
@@ -235,7 +248,7 @@ describe("the house", () => {
   it("spreads no array into Math.max or Math.min, which take some hundred thousand arguments at the most", () => {
     const wrong: string[] = [];
     for (const { path, room, text } of all) {
-      if (!["sim", "udp", "harness", "experiments"].includes(room)) continue;
+      if (!["sim", "udp", "search", "harness", "experiments"].includes(room)) continue;
       if (/Math\.(max|min)\(\.\.\./.test(text)) wrong.push(path);
     }
     assert.deepEqual(wrong, []);

@@ -1,9 +1,9 @@
-/** How a mutant is caught: a process in which a rule is broken runs the campaign, or the tests of the rule. */
+/** How a mutant is caught: a process in which a rule is broken runs the search, or the tests of the rule. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Campaign, Mutant } from "./mutants.ts";
+import type { Mutant } from "../../search/mutants/mutant.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const dist = join(root, "dist");
@@ -16,11 +16,12 @@ interface Ended {
 /** A process, with the mutant if there is one. What hangs is ended after `limit` ms. */
 function run(command: readonly string[], limit: number, mutant?: Mutant): Promise<Ended> {
   return new Promise((resolve) => {
-    const broken = mutant === undefined ? [] : ["--import", pathToFileURL(join(dist, "test/mutants/register.js")).href];
+    const broken =
+      mutant === undefined ? [] : ["--import", pathToFileURL(join(dist, "search/mutants/register.js")).href];
     const child = spawn(process.execPath, [...broken, ...command], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, MUTANT: mutant?.name },
+      env: { ...process.env, TROUPE_MUTANT: mutant?.name },
     });
     let output = "";
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
@@ -40,16 +41,18 @@ export interface Effort {
   readonly limit: number;
 }
 
-/** Runs a campaign on so many seeds, with the mutant if there is one, up to the first that fails. */
-export function campaign(name: Campaign, { seeds, limit }: Effort, mutant?: Mutant): Promise<Ended> {
-  return run([join(dist, "test/mutants/run.js"), name, String(seeds), String(limit)], 1.5 * limit, mutant);
+/** Runs so many seeds, with the mutant if there is one, up to the first that fails. */
+export function campaign({ seeds, limit }: Effort, mutant?: Mutant): Promise<Ended> {
+  const uses = mutant?.uses?.join() ?? "";
+  const words = [mutant?.campaign ?? "search", String(seeds), String(limit), uses];
+  return run([join(dist, "test/mutants/run.js"), ...words], 1.5 * limit, mutant);
 }
 
 /** How the mutant was caught; undefined if it was not. */
 export async function catchOf(mutant: Mutant, effort: Effort): Promise<string | undefined> {
   const { tests } = mutant;
   if (tests === undefined) {
-    const { status, output } = await campaign(mutant.campaign ?? "calls", effort, mutant);
+    const { status, output } = await campaign(effort, mutant);
     if (status === null) return "it hung";
     assert.equal(status, 0, output);
     const { seed, problem } = JSON.parse(output) as { seed: number; problem?: string };

@@ -1,19 +1,21 @@
 /**
- * Each rule of the protocols is guarded: with the rule broken, they are caught by the checkers in a randomized
- * campaign, or by a test of the rule. The unbroken protocols pass every seed of the same campaign.
+ * Each rule of the protocols is guarded: with the rule broken, they are caught by the search, or by a test of the rule.
+ * The unbroken protocols pass every seed of the same search.
  *
  * Here are those of messages and calls, and the quick ones of binding; `npm run campaign` has all those of binding.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { bindingMutants } from "./binding-mutants.ts";
+import { mutants as catalogue } from "../../search/mutants/all.ts";
+import { callMutants } from "../../search/mutants/calls.ts";
+import { messageMutants } from "../../search/mutants/messages.ts";
+import type { Mutant } from "../../search/mutants/mutant.ts";
 import { campaign, catchAll } from "./catch.ts";
-import { callMutants, type Mutant } from "./mutants.ts";
-import { transactionMutants } from "./transaction-mutants.ts";
 
 const effort = { seeds: 40, limit: 20_000 };
 const atOnce = 1;
-const mutants = [...callMutants, ...[...bindingMutants, ...transactionMutants].filter(({ quick }) => quick === true)];
+const always = [...messageMutants, ...callMutants];
+const mutants = catalogue.filter((mutant) => always.includes(mutant) || mutant.quick === true);
 
 describe("mutants of the protocols", function () {
   this.timeout(60_000);
@@ -25,7 +27,7 @@ describe("mutants of the protocols", function () {
   });
 
   it("have their places in the protocols, all of them", () => {
-    for (const { name, ...first } of [...callMutants, ...bindingMutants]) {
+    for (const { name, ...first } of catalogue) {
       for (const { file, find } of [first, ...(first.also ?? [])]) {
         const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
         assert.equal(source.split(find).length - 1, 1, `${name}: "${find}" in ${file}`);
@@ -33,8 +35,8 @@ describe("mutants of the protocols", function () {
     }
   });
 
-  it(`unbroken, they pass ${effort.seeds} seeds of the campaign`, async () => {
-    const { status, output } = await campaign("calls", effort);
+  it(`unbroken, they pass ${effort.seeds} seeds of the search`, async () => {
+    const { status, output } = await campaign(effort);
     assert.deepEqual({ status, ...(JSON.parse(output) as object) }, { status: 0, seed: effort.seeds });
   });
 

@@ -1,14 +1,15 @@
-/** One process of the mutation test: runs a campaign on seed after seed until one fails, and prints what came of it as JSON. */
+/** One process of the mutation test: runs seed after seed until one fails, and prints what came of it as JSON. */
+import { draw, features } from "../../search/draw.ts";
+import { run } from "../../search/run.ts";
 import { killCases, runCase } from "../campaign/cases.ts";
+import type { Report } from "../campaign/report.ts";
 import { runAgreement } from "../protocols/binding/agreement.ts";
-import { runSchedule, type Report } from "../protocols/binding/schedule.ts";
-import { problemsOf } from "./campaign.ts";
-import type { Campaign } from "./mutants.ts";
 
-const campaigns: Record<Campaign, (seed: number) => Promise<string[]>> = {
-  calls: (seed) => problemsOf(`mutant ${seed}`),
-  binding: (seed) => problemsIn(runSchedule(String(seed))),
-  nested: (seed) => problemsIn(runSchedule(String(seed), { nested: true })),
+const campaigns: Record<string, (seed: number) => Promise<string[]>> = {
+  search: async (seed) => {
+    const { violations } = await run(draw(String(seed), { always }));
+    return violations.map(({ checker, sentence }) => `${checker}: ${sentence}`);
+  },
   pauses: async (seed) => {
     const steps = pauses.length > 0 ? pauses : (pauses = await pausesOfNewcomer());
     return problemsIn(runCase(steps[seed % steps.length]!));
@@ -36,11 +37,12 @@ async function problemsIn(report: Promise<Report>): Promise<string[]> {
   }
 }
 
-const [campaign, count, limit] = process.argv.slice(2) as [Campaign, string, string];
+const [campaign, count, limit, uses] = process.argv.slice(2) as [string, string, string, string];
+const always = features.filter((feature) => uses.split(",").includes(feature));
 const seeds = Number(count);
 // What takes longer because the machine is busy has not hung.
 const end = performance.now() + Number(limit);
 let seed = 0;
 let problems: string[] = [];
-while (problems.length === 0 && seed < seeds && performance.now() < end) problems = await campaigns[campaign](++seed);
+while (problems.length === 0 && seed < seeds && performance.now() < end) problems = await campaigns[campaign]!(++seed);
 process.stdout.write(JSON.stringify({ seed, problem: problems[0] }));

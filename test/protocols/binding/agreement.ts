@@ -14,7 +14,7 @@ import { exponential } from "../../../sim/chance/lifetimes.ts";
 import type { Machine } from "../../../sim/machine/machine.ts";
 import type { TraceListener } from "../../../sim/trace.ts";
 import { describe, Observer } from "./observer.ts";
-import type { Report } from "./schedule.ts";
+import type { Report } from "../../campaign/report.ts";
 import { Town } from "./town.ts";
 
 /** One that is seldom written is where a member that has missed something does not soon catch up. */

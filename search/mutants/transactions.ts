@@ -1,5 +1,5 @@
 /** The protocols of replicated transactions with one rule broken, again and again; each is caught by the tests of the rule. */
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 const locks = "protocols/transaction/locks.js";
 const decision = "protocols/transaction/decision.js";

@@ -1,6 +1,6 @@
 /** Breaks a rule while the modules of a process are loaded: a piece of a compiled file is replaced, or a few. */
 import type { LoadHook } from "node:module";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 let mutant: Mutant;
 

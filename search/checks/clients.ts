@@ -1,0 +1,109 @@
+/** What holds of every client, however troupes are bound: what it is told, and that it is told at all. */
+import type { Diary } from "../client.ts";
+import type { Checker, Course, Found } from "../course.ts";
+import { RingmasterGround } from "../ringmaster-ground.ts";
+import { lostTroupes, tornTroupes } from "./states.ts";
+
+/** Lives whose calls count. */
+function counted({ diaries }: Course): Diary[] {
+  return diaries.filter((diary) => !diary.isRefused);
+}
+
+/** Nothing happens to a client that should never happen: damaged documents, errors of no known kind. */
+export const soundness: Checker = {
+  name: "clients go on",
+  check: (course) =>
+    counted(course).flatMap(({ problems }) =>
+      problems.map((sentence) => ({ time: course.world.now, sentence: `${sentence}.` })),
+    ),
+};
+
+/** Once faults are over, every call of a client that lives ends. */
+export const liveness: Checker = {
+  name: "liveness",
+  check: (course) =>
+    counted(course).flatMap((diary) => {
+      const { client, ended, finished, entries, name, problems } = diary;
+      if (ended < Infinity || problems.length > 0 || finished === client.threads.length) return [];
+      const open = entries.find(({ outcome }) => outcome === undefined);
+      const what =
+        open === undefined ? "never came to its calls" : `has no answer to call ${open.number} of ${open.writer}`;
+      return [{ time: open?.begun ?? course.world.now, sentence: `${name} ${what}.` }];
+    }),
+};
+
+/** Out of everybody's reach for a while, or the troupe is lost. */
+const excusedWhenBound = ["troupe-unavailable", "troupe-lost", "ringmaster-unavailable", "no-majority"];
+
+function mayFail(course: Course, { client }: Diary, kind: string): boolean {
+  if (course.ground instanceof RingmasterGround) return excusedWhenBound.includes(kind) || kind.startsWith("nested");
+  if (lostTroupes(course).has(client.calls) || tornTroupes(course).has(client.calls)) return true;
+  const { members } = course.schedule.troupes.find(({ name }) => name === client.calls)!;
+  const living = course.ground.members.filter(({ troupe, machine }) => troupe === client.calls && machine.up);
+  return kind === "no-majority" && client.collator === "majority" && 2 * living.length <= members.length;
+}
+
+function* judgeAnswers(course: Course, diary: Diary): Generator<Found> {
+  const isTable = !(course.ground instanceof RingmasterGround);
+  /** By writer: its writes that were answered, and those that may have been executed. */
+  const writes = new Map<string, { answered: number; failed: number }>();
+  const lost = lostTroupes(course).size > 0 || tornTroupes(course).size > 0;
+  for (const entry of diary.entries) {
+    const { writer, number, procedure, done, outcome, kind, count } = entry;
+    const what = `call ${number} of ${writer}`;
+    if (outcome === "failed" && !mayFail(course, diary, kind))
+      yield { time: done, sentence: `At ${done} ms ${diary.name} was told that ${what} failed: ${kind}.` };
+    if (procedure !== "write") {
+      if (outcome === "answered" && count !== number)
+        yield { time: done, sentence: `At ${done} ms ${diary.name} was answered ${count} to ${what}.` };
+      continue;
+    }
+    const before = writes.get(writer) ?? { answered: 0, failed: 0 };
+    writes.set(writer, before);
+    const most = before.answered + before.failed + 1;
+    const least = isTable && !lost ? before.answered + 1 : 1;
+    if (outcome === "answered" && (count > most || count < least)) {
+      const expected = least === most ? `${least}` : `${least} to ${most}`;
+      const sentence = `At ${done} ms ${diary.name} was answered ${count} to ${what} instead of ${expected}.`;
+      yield { time: done, sentence };
+    }
+    if (outcome === "answered") before.answered++;
+    else before.failed++;
+  }
+}
+
+/** A call fails only for a reason that is there, and each writer gets the answers that its own calls lead to. */
+export const answers: Checker = {
+  name: "answers",
+  check: (course) => counted(course).flatMap((diary) => [...judgeAnswers(course, diary)]),
+};
+
+/** A majority is one of the troupe, not of those that are left. */
+export const majorities: Checker = {
+  name: "majority",
+  check({ schedule, events, ground }) {
+    if (ground instanceof RingmasterGround) return [];
+    const clients = schedule.clients.filter(({ collator }) => collator === "majority");
+    const machines = new Set(clients.flatMap(({ members }) => members));
+    const found: Found[] = [];
+    const members = new Map<string, number>();
+    const executors = new Map<string, Set<string>>();
+    for (const { time, machine, event } of events) {
+      if (event.type === "execute") {
+        const key = `${event.thread} ${event.path}`;
+        executors.set(key, (executors.get(key) ?? new Set()).add(machine));
+      }
+      if (!machines.has(machine) || (event.type !== "call" && event.type !== "call-done")) continue;
+      const key = `${event.thread} ${event.path}`;
+      if (event.type === "call") members.set(key, event.members);
+      else if (event.outcome === "returned") {
+        const executed = executors.get(key)?.size ?? 0;
+        const all = members.get(key) ?? 0;
+        if (2 * executed > all) continue;
+        const sentence = `At ${time} ms ${machine} went on by majority, when ${executed} of ${all} members had executed its call.`;
+        found.push({ time, sentence });
+      }
+    }
+    return found;
+  },
+};

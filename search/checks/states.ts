@@ -1,0 +1,78 @@
+/** What the members of a troupe have in their ledgers at the end. */
+import { checkEqualState } from "../../sim/checkers/equal-state.ts";
+import type { Diary, Entry } from "../client.ts";
+import { nameOf, type Course, type Found } from "../course.ts";
+import type { Member } from "../ground.ts";
+import type { LedgerState } from "../ledger.ts";
+
+/** Troupes of which no member lives. */
+export function lostTroupes({ schedule, ground }: Course): Set<string> {
+  const living = new Set(ground.members.filter(({ machine }) => machine.up).map(({ troupe }) => troupe));
+  return new Set(schedule.troupes.map(({ name }) => name).filter((name) => !living.has(name)));
+}
+
+/**
+ * Callers whose members may differ. What one member was answered before its callee was lost, another was not. And a
+ * client that died in the middle of a call may have called some members only: the others miss the call, and the callee
+ * gives them up.
+ */
+export function tornTroupes(course: Course): Set<string> {
+  const { schedule, ground, events } = course;
+  const lost = lostTroupes(course);
+  const torn = new Set(
+    schedule.troupes.flatMap(({ name, calls }) => (calls !== null && lost.has(calls) ? [name] : [])),
+  );
+  for (const { event } of events) {
+    if (event.type !== "peer-crashed" || event.reason !== "given-up") continue;
+    const member = ground.members.find(({ machine }) => machine.index === event.peer >> 8);
+    if (member !== undefined) torn.add(member.troupe);
+  }
+  return torn;
+}
+
+/** Compares the states of members, without the calls that are left out. */
+export function compareStates(members: readonly Member[], course: Course, left: ReadonlySet<string>): Found[] {
+  const states = members.map(({ machine, module }) => ({
+    name: machine.name,
+    state: without(module.getState(), left),
+  }));
+  return checkEqualState(states, { seed: course.schedule.seed, time: course.world.now });
+}
+
+function without(state: LedgerState, left: ReadonlySet<string>): LedgerState {
+  for (const map of [state.written, state.marked]) {
+    for (const [writer, entries] of map) {
+      const own = writer.split(",")[0]!;
+      for (const number of entries.keys()) if (left.has(`${own} ${number}`)) entries.delete(number);
+      if (entries.size === 0) map.delete(writer);
+    }
+  }
+  return state;
+}
+
+/** What is wrong with the ledger of one member, by itself. */
+export function* judgeLedger({ machine, module }: Member, time: number): Generator<Found> {
+  const { twice, written } = module.getState();
+  if (twice.length > 0) yield { time, sentence: `${machine.name} has executed twice: ${twice.join(", ")}.` };
+  for (const [writer, entries] of written) {
+    const numbers = [...entries.keys()];
+    const place = numbers.findIndex((number, i) => i > 0 && number < numbers[i - 1]!);
+    if (place >= 0)
+      yield { time, sentence: `${machine.name} has the calls of ${writer} out of order: ${numbers.join(" ")}.` };
+  }
+}
+
+/** Answered calls that are not in the ledger. */
+export function* missing(
+  { machine, module }: Member,
+  entries: readonly Entry[],
+  { name }: Diary,
+  time: number,
+): Generator<Found> {
+  const { written, marked } = module.getState();
+  for (const entry of entries) {
+    const { writer, number } = entry;
+    if (written.get(writer)?.has(number) === true || marked.get(writer)?.has(number) === true) continue;
+    yield { time, sentence: `${name} was answered call ${nameOf(entry)}, which ${machine.name} has not executed.` };
+  }
+}

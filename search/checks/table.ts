@@ -1,0 +1,91 @@
+/** What holds of the troupes of a static table, none of whose living members is ever taken for dead. */
+import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
+import { checkNoCallLost } from "../../sim/checkers/no-call-lost.ts";
+import type { StampedEvent } from "../../sim/trace.ts";
+import type { Diary, Entry } from "../client.ts";
+import { nameOf, type Checker, type Course, type Found } from "../course.ts";
+import type { ScheduledTroupe } from "../schedule.ts";
+import { tablePatience } from "../settings.ts";
+import { TableGround } from "../table-ground.ts";
+import { compareStates, judgeLedger, missing, tornTroupes } from "./states.ts";
+
+function onTable(name: string, check: (course: Course, ground: TableGround) => readonly Found[]): Checker {
+  return { name, check: (course) => (course.ground instanceof TableGround ? check(course, course.ground) : []) };
+}
+
+/** Events of calls to troupes without an order: an order's attempts that are undone count for nothing. */
+function ofUnordered({ schedule, events }: Course, ground: TableGround): StampedEvent[] {
+  const ordered = new Set(
+    schedule.troupes.filter(({ ordering }) => ordering !== "none").map(({ name }) => ground.troupes.get(name)!.id),
+  );
+  return events.filter(({ event }) => !("troupe" in event) || !ordered.has(event.troupe));
+}
+
+export const exactlyOnce = onTable("exactly once", (course, ground) =>
+  checkExactlyOnce(ofUnordered(course, ground), {
+    seed: course.schedule.seed,
+    members: (id) => ground.addresses.get(id) ?? [],
+  }),
+);
+
+export const noCallLost = onTable("no call lost", (course, ground) =>
+  checkNoCallLost(ofUnordered(course, ground), {
+    seed: course.schedule.seed,
+    members: (id) => ground.addresses.get(id) ?? [],
+  }),
+);
+
+/**
+ * Calls of which nobody is left that sees to it that they come to all members: their clients have died, under way with
+ * them, or after an early answer.
+ */
+function orphans(diaries: readonly Diary[]): Set<string> {
+  const names = new Set<string>();
+  const first = diaries.filter((diary) => !diary.isRefused);
+  for (const diary of first) {
+    const { client, ended, entries } = diary;
+    const survivors = first.some(
+      (other) => other.client === client && other.ended === Infinity && client.members.length > 1,
+    );
+    if (ended === Infinity || survivors) continue;
+    for (const entry of entries) {
+      const certain = client.collator === "unanimous" ? entry.done < Infinity : entry.done < ended - tablePatience;
+      if (!certain) names.add(nameOf(entry));
+    }
+  }
+  return names;
+}
+
+/** Whether members of a troupe may differ in calls of clients that died. */
+function leaves({ ordering }: ScheduledTroupe): boolean {
+  return ordering === "none";
+}
+
+/** Members that live have equal states, and in them each call once and in the order of its writer. */
+export const equalStates = onTable("equal states", (course, ground) => {
+  const left = orphans(course.diaries);
+  const torn = tornTroupes(course);
+  return course.schedule.troupes.flatMap((troupe) => {
+    const living = ground.members.filter((member) => member.troupe === troupe.name && member.machine.up);
+    const own = living.flatMap((member) => [...judgeLedger(member, course.world.now)]);
+    if (torn.has(troupe.name)) return own;
+    return [...own, ...compareStates(living, course, leaves(troupe) ? left : new Set())];
+  });
+});
+
+/** What a client was answered is in the ledgers of all members that live, also of the troupes called in turn. */
+export const answersLast = onTable("answers last", (course, ground) => {
+  const left = orphans(course.diaries);
+  const certain = (entry: Entry): boolean => entry.outcome === "answered" && !left.has(nameOf(entry));
+  const torn = tornTroupes(course);
+  const living = ground.members.filter(({ machine, troupe }) => machine.up && !torn.has(troupe));
+  return course.diaries.flatMap((diary) => {
+    if (diary.isRefused) return [];
+    const called = new Set([diary.client.calls]);
+    for (const { name, calls } of course.schedule.troupes) if (called.has(name) && calls !== null) called.add(calls);
+    const entries = diary.entries.filter(certain);
+    return living
+      .filter(({ troupe }) => called.has(troupe))
+      .flatMap((member) => [...missing(member, entries, diary, course.world.now)]);
+  });
+});

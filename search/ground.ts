@@ -1,0 +1,27 @@
+/** What a schedule's programs stand on: how its troupes are bound, and who belongs to them. */
+import type { Program } from "../protocols/program/program.ts";
+import type { Troupe } from "../protocols/troupe/troupe.ts";
+import type { Machine } from "../sim/machine/machine.ts";
+import { Ledger, Teller } from "./ledger.ts";
+import type { ScheduledClient, ScheduledTroupe } from "./schedule.ts";
+
+/** A process that is, was or wants to be a member of a troupe. */
+export interface Member {
+  readonly troupe: string;
+  readonly machine: Machine;
+  /** Of the present life, or of the last. */
+  readonly module: Ledger;
+}
+
+export interface Ground {
+  /** In the order of the schedule, and then of joining. */
+  readonly members: readonly Member[];
+  /** Starts a member of a client. `begin` begins its threads, in each of its lives. */
+  client(client: ScheduledClient, begin: (program: Program, machine: Machine, as?: Troupe) => void): void;
+}
+
+/** Makes the module of a member. */
+export function moduleOf(troupe: ScheduledTroupe, program: Program): Ledger {
+  const ordered = troupe.ordering !== "none";
+  return troupe.calls === null ? new Ledger(program, ordered) : new Teller(program, ordered, troupe.calls);
+}

@@ -1,0 +1,238 @@
+/** The protocol of paired messages with one rule broken, again and again. */
+import type { Mutant } from "./mutant.ts";
+
+const endpoint = "protocols/message/endpoint.js";
+const incoming = "protocols/message/incoming-call.js";
+const outgoing = "protocols/message/outgoing-call.js";
+const exchange = "protocols/message/exchange.js";
+const roundTrip = "protocols/message/round-trip.js";
+const manyToOne = "protocols/call/server/many-to-one.js";
+
+export const messageMutants: readonly Mutant[] = [
+  {
+    name: "late segments of finished calls are not recognised as duplicates",
+    file: endpoint,
+    find: "if (peer !== undefined && precedes(number, peer.oldest)) {",
+    replace: "if (false) {",
+  },
+  {
+    name: "a CALL that comes again while it executes is executed again",
+    file: incoming,
+    find: "if (this.#received)\n",
+    replace: "if (false)\n",
+  },
+  {
+    name: "what is finished may be forgotten before a datagram's lifetime is over",
+    file: endpoint,
+    find: "const { old } = exchange;",
+    replace: "const old = true;",
+    tests: "message/duplicates",
+  },
+  {
+    name: "that a client's process was replaced is forgotten",
+    file: endpoint,
+    find: "peer = this.#newPeer(from, datagram);",
+    replace: "peer = undefined;",
+  },
+  {
+    name: "the RETURN is not kept for slower members of the caller",
+    file: manyToOne,
+    find: "else if (this.#reply !== undefined)",
+    replace: "else if (false)",
+  },
+  {
+    name: "every CALL of a gathering is executed",
+    file: manyToOne,
+    find: "this.#late(incoming);",
+    replace: "this.#invocation().start();",
+  },
+  {
+    name: "a RETURN to the process that ran before is taken for one to the call of the same number",
+    file: endpoint,
+    find: "const ours = receiverOf(datagram) === this.host.incarnation;",
+    replace: "const ours = true;",
+  },
+  {
+    name: "a CALL meant for the process that ran before is executed",
+    file: endpoint,
+    find: "(meant !== 0 && meant !== this.host.incarnation) || ",
+    replace: "",
+    tests: "message/duplicates",
+  },
+  {
+    name: "a restarted process has the incarnation, and so the call numbers, of the one before",
+    file: "sim/machine/process.js",
+    find: "++this.lives",
+    replace: "1",
+  },
+  {
+    name: "an ACK names the highest segment that came, not that up to which all have come",
+    file: incoming,
+    find: "this.incoming?.contiguous ?? 0",
+    replace: "segmentOf(datagram)",
+  },
+  {
+    name: "a later call acknowledges the RETURN to one that is still open",
+    file: endpoint,
+    find: "this.#calls.first?.number ?? this.#nextCall",
+    replace: "this.#nextCall",
+  },
+  {
+    name: "a RETURN is not repeated",
+    file: incoming,
+    find: "        this.attempt++;\n        this.repeat();",
+    replace: "        this.attempt++;",
+    tests: "message/retransmission",
+  },
+  {
+    name: "a repetition does not ask for an ACK",
+    file: exchange,
+    find: "this.datagram(segment, pleaseAckBit)",
+    replace: "this.datagram(segment, 0)",
+  },
+  {
+    name: "the last segment is repeated, not the first that is missing",
+    file: exchange,
+    find: "const segment = this.acknowledged + 1;",
+    replace: "const segment = this.total;",
+  },
+  {
+    name: "a segment out of order is not acknowledged at once",
+    file: incoming,
+    find: 'outcome === "gap" || ',
+    replace: "",
+    tests: "message/acknowledgement",
+  },
+  {
+    name: "there is no back-off",
+    file: "protocols/message/options.js",
+    find: "interval *= backoff",
+    replace: "interval *= 1",
+    tests: "message/retransmission",
+  },
+  {
+    name: "nobody is ever declared crashed",
+    file: outgoing,
+    find: "tooLate || this.exhausted",
+    replace: "tooLate",
+  },
+  {
+    name: "a process whose round trip is long is waited for beyond the patience",
+    file: exchange,
+    find: "excess > 0",
+    replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "an ACK of which nobody knows what it answers is a sample",
+    file: exchange,
+    find: "this.#repetitions === (this.total === 1 ? 1 : 0)",
+    replace: "true",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a RETURN after a repetition of the CALL is a sample",
+    file: exchange,
+    find: "if (this.#repetitions > 0)",
+    replace: "if (false)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "each window of a long message is measured from its beginning",
+    file: exchange,
+    find: "this.acknowledged < atOnce && ",
+    replace: "",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the timeout that was backed off is not kept until there is a sample",
+    file: roundTrip,
+    find: "if (!this.#bounds.adaptive)",
+    replace: "if (true)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the fixed interval adapts",
+    file: roundTrip,
+    find: "if (!adaptive)",
+    replace: "if (false)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the timeout does not know how much round trips vary",
+    file: roundTrip,
+    find: "4 * this.#deviation",
+    replace: "0",
+    tests: "message/round-trip",
+  },
+  {
+    name: "every timeout has a length of its own",
+    file: roundTrip,
+    find: "Math.ceil((time - octave) / step)",
+    replace: "((time - octave) / step)",
+    tests: "message/round-trip",
+  },
+  {
+    name: "round trips to any number of peers are remembered",
+    file: roundTrip,
+    find: "this.#byPeer.size >= this.#most",
+    replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "what was measured to a process holds for the next at its address",
+    file: roundTrip,
+    find: "precedes(roundTrip.incarnation, incarnation)",
+    replace: "false",
+    tests: "message/round-trip",
+  },
+  {
+    name: "the time of a procedure is taken for one of the network",
+    file: outgoing,
+    find: "flags & (heldBit | pleaseAckBit)",
+    replace: "flags & pleaseAckBit",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a RETURN that was repeated measures the round trip of its CALL",
+    file: outgoing,
+    find: "flags & (heldBit | pleaseAckBit)",
+    replace: "flags & heldBit",
+    tests: "message/round-trip",
+  },
+  {
+    name: "a later call measures how soon the client acknowledges a RETURN",
+    file: incoming,
+    find: "this.measureImplied(false)",
+    replace: "this.measureImplied(true)",
+    tests: "message/acknowledgement",
+  },
+  {
+    name: "an ACK of a RETURN is lost on what it measures, since it implies that the call is finished",
+    file: endpoint,
+    find: "peer?.calls.find(number)?.receive(datagram);\n            peer?.heard(oldestOf(datagram));",
+    replace: "peer?.heard(oldestOf(datagram));\n            peer?.calls.find(number)?.receive(datagram);",
+    tests: "message/round-trip",
+  },
+  {
+    name: "there are no probes",
+    file: outgoing,
+    find: "            this.attempt++;\n            this.#probe();",
+    replace: "",
+    tests: "message/retransmission",
+  },
+  {
+    name: "a client that stood still repeats its CALL",
+    file: outgoing,
+    find: "options.datagramLifetime / 2",
+    replace: "Infinity",
+    tests: "message/retransmission",
+  },
+  {
+    name: "incomplete CALLs may take any amount of memory",
+    file: incoming,
+    find: "peer.partialBytes >= options.partialBytesPerPeer",
+    replace: "false",
+    tests: "message/memory",
+  },
+];
