@@ -18,8 +18,8 @@ import type { Transaction } from "./transaction.ts";
 export interface Outcomes {
   commit(transaction: Transaction): void;
   undo(transaction: Transaction): void;
-  /** Undoes the attempt, and begins another attempt. */
-  retry(transaction: Transaction): void;
+  /** Undoes the attempt, and begins the attempt of this number. */
+  retry(transaction: Transaction, attempt: number): void;
 }
 
 export class Doubts {
@@ -59,23 +59,28 @@ export class Doubts {
 
   /**
    * From now on, answers of the transaction's clients are ignored. `name`: the name of the transaction's first call.
+   * Answers the attempt in doubt; 0 if there is none.
    */
-  #enter(name: string): void {
+  #enter(name: string): number {
+    let attempt = 0;
     for (const transaction of this.#transactions.values()) {
-      if (transaction.age.name === name && !transaction.over && transaction.isKnown) transaction.state = "in doubt";
+      if (transaction.age.name !== name || transaction.over || !transaction.isKnown) continue;
+      transaction.state = "in doubt";
+      attempt = Math.max(attempt, transaction.number);
     }
-    this.#settlement.settle(name, (settled) => this.#settled(name, settled));
+    this.#settlement.settle(name, attempt, (settled) => this.#settled(name, settled));
+    return attempt;
   }
 
-  #settled(name: string, settled: Settled): void {
+  #settled(name: string, { time, attempt }: Settled): void {
     for (const transaction of this.#transactions.values()) {
       if (transaction.age.name !== name || transaction.state !== "in doubt") continue;
-      if (settled !== null) this.#outcomes.commit(transaction);
+      if (time !== null) this.#outcomes.commit(transaction);
       else if (transaction.root === undefined) this.#outcomes.undo(transaction);
       else if (transaction.poll!.isDeserted) {
         this.#outcomes.undo(transaction);
         transaction.root.invocation.answers.dissolve();
-      } else this.#outcomes.retry(transaction);
+      } else this.#outcomes.retry(transaction, Math.max(transaction.number, attempt) + 1);
     }
   }
 

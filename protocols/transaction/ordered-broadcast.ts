@@ -163,22 +163,24 @@ export class OrderedBroadcast implements Ordering {
 
   // In a troupe of a static table, the members settle a call in doubt among themselves.
 
-  #enterDoubt(name: string): void {
+  #enterDoubt(name: string): number {
     const entry = this.#entries.get(name);
     if (entry !== undefined) entry.inDoubt = true;
-    this.#settlement.settle(name, (settled) => this.#settled(name, settled));
+    const attempt = entry?.attempt ?? 0;
+    this.#settlement.settle(name, attempt, (settled) => this.#settled(name, settled));
+    return attempt;
   }
 
-  #settled(name: string, settled: Settled): void {
+  #settled(name: string, { time, attempt }: Settled): void {
     const entry = this.#entries.get(name);
     if (entry?.inDoubt !== true) return;
     entry.inDoubt = false;
-    if (settled !== null) this.#accept(entry, settled);
+    if (time !== null) this.#accept(entry, time);
     else if (entry.poll.isDeserted) {
       this.#drop(entry);
       entry.invocation.answers.dissolve();
     } else {
-      this.#proposeAgain(entry, entry.attempt + 1);
+      this.#proposeAgain(entry, Math.max(entry.attempt, attempt) + 1);
     }
   }
 

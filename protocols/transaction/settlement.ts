@@ -24,8 +24,15 @@ import { externalizeList } from "../wire/value.ts";
 
 const writer = new Writer();
 
-/** The time at which a transaction has committed (0 without times); null: it is void, at least in this round. */
-export type Settled = number | null;
+export interface Settled {
+  /** The time at which the transaction has committed (0 without times); null: it is void, at least in this round. */
+  readonly time: number | null;
+  /**
+   * The latest attempt of any member, if the transaction is void. All members go on with a later attempt. A living
+   * client may have heard a vote on this attempt, and must not combine that vote with a later vote of another member.
+   */
+  readonly attempt: number;
+}
 
 /** The number of remembered outcomes at which outcomes that nobody can ask for are first removed. */
 const fewest = 256;
@@ -33,17 +40,17 @@ const fewest = 256;
 export class Settlement {
   readonly #process: Process;
   readonly #exported: Export;
-  /** From now on, the clients' answers on that transaction are ignored. */
-  readonly #enterDoubt: (name: string) => void;
+  /** From now on, the clients' answers on that transaction are ignored. Answers the attempt in doubt, or 0. */
+  readonly #enterDoubt: (name: string) => number;
   /** The committed transactions, with the clients whose calls they are. */
   readonly #committed = new Map<string, { readonly time: number; readonly electorate: Electorate | undefined }>();
   #sweepAt = fewest;
-  /** How often a transaction was found void here. Its clients may live and try again. */
-  readonly #rounds = new Map<string, number>();
+  /** How often a transaction was found void here, and up to which attempt. Its clients may live and try again. */
+  readonly #voids = new Map<string, { readonly round: number; readonly attempt: number }>();
   /** The listeners for an outcome, by name of the transaction. */
   readonly #waiting = new Map<string, ((settled: Settled) => void)[]>();
 
-  constructor(process: Process, exported: Export, enterDoubt: (name: string) => void) {
+  constructor(process: Process, exported: Export, enterDoubt: (name: string) => number) {
     this.#process = process;
     this.#exported = exported;
     this.#enterDoubt = enterDoubt;
@@ -54,7 +61,7 @@ export class Settlement {
     if (this.#exported.admission.doubts !== undefined) return;
     this.#committed.set(name, { time, electorate });
     if (this.#committed.size > this.#sweepAt) this.#sweep();
-    this.#tell(name, time);
+    this.#tell(name, { time, attempt: 0 });
   }
 
   #tell(name: string, settled: Settled): void {
@@ -75,65 +82,68 @@ export class Settlement {
     this.#sweepAt = Math.max(fewest, 2 * this.#committed.size);
   }
 
-  /** Tells the outcome of a transaction that is in doubt here. */
-  settle(name: string, told: (settled: Settled) => void): void {
+  /** Tells the outcome of a transaction of which this attempt is in doubt here. */
+  settle(name: string, attempt: number, told: (settled: Settled) => void): void {
     const known = this.#committed.get(name);
     const waiting = this.#waiting.get(name);
-    if (known !== undefined) told(known.time);
+    if (known !== undefined) told({ time: known.time, attempt: 0 });
     else if (waiting !== undefined) waiting.push(told);
     else {
       this.#waiting.set(name, [told]);
       const { members } = this.#exported.troupe;
       const own = members.findIndex(({ address }) => address === this.#process.host.address);
       const addresses = members.map(({ address }) => address);
-      this.#follow(name, addresses.slice(0, own), addresses.slice(own + 1));
+      this.#follow(name, attempt, addresses.slice(0, own), addresses.slice(own + 1));
     }
   }
 
   /** Asks the first living member before this member; leads if there is none. */
-  #follow(name: string, before: readonly Address[], after: readonly Address[]): void {
+  #follow(name: string, attempt: number, before: readonly Address[], after: readonly Address[]): void {
     const [first, ...rest] = before;
     if (first === undefined) {
-      this.#lead(name, after);
+      this.#lead(name, attempt, after);
       return;
     }
-    this.#ask(name, first, false, (value) => {
-      if (value === undefined) this.#follow(name, rest, after);
-      else this.#decide(name, value as Settled);
+    this.#ask(name, first, false, (settled) => {
+      if (settled === undefined) this.#follow(name, attempt, rest, after);
+      else this.#decide(name, settled);
     });
   }
 
-  #lead(name: string, after: readonly Address[]): void {
+  #lead(name: string, own: number, after: readonly Address[]): void {
     let open = after.length;
-    let outcome: Settled = null;
-    if (open === 0) this.#decide(name, null);
+    let time: number | null = null;
+    let attempt = own;
+    if (open === 0) this.#decide(name, { time, attempt });
     for (const address of after) {
-      this.#ask(name, address, true, (value) => {
-        if (typeof value === "number") outcome = value;
-        if (--open === 0) this.#decide(name, outcome);
+      this.#ask(name, address, true, (heard) => {
+        time = heard?.time ?? time;
+        attempt = Math.max(attempt, heard?.attempt ?? 0);
+        if (--open === 0) this.#decide(name, { time, attempt });
       });
     }
   }
 
   #decide(name: string, settled: Settled): void {
-    if (settled !== null) this.#committed.set(name, { time: settled, electorate: undefined });
-    else this.#rounds.set(name, this.#round(name) + 1);
+    const { time, attempt } = settled;
+    if (time !== null) this.#committed.set(name, { time, electorate: undefined });
+    else this.#voids.set(name, { round: this.#round(name) + 1, attempt });
     this.#tell(name, settled);
   }
 
   #round(name: string): number {
-    return this.#rounds.get(name) ?? 0;
+    return this.#voids.get(name)?.round ?? 0;
   }
 
   /** `answered` gets undefined if the member is dead. */
-  #ask(name: string, address: Address, leads: boolean, answered: (value: unknown) => void): void {
+  #ask(name: string, address: Address, leads: boolean, answered: (settled: Settled | undefined) => void): void {
     writeProcessHeader(writer, processProcedures.settle);
     externalizeList(writer, [this.#exported.troupe.module, name, this.#round(name), leads], "argument");
     const message = writer.finish();
     this.#process.endpoint.call([address], undefined, message, {
       returned: (_, reply) => {
         const value = valueIn(reply);
-        answered(Array.isArray(value) ? (value[0] as unknown) : undefined);
+        answered(Array.isArray(value) ? { time: value[0] as number | null, attempt: value[1] as number } : undefined);
       },
       crashed: () => answered(undefined),
     });
@@ -144,16 +154,17 @@ export class Settlement {
    * the outcome that will be. `round`: how often the asking member has found the transaction void.
    */
   asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void {
-    const tell = (settled: Settled): void => exchange.reply(writeResult(writer, [settled]));
+    const tell = ({ time, attempt }: Settled): void => exchange.reply(writeResult(writer, [time, attempt]));
     const known = this.#committed.get(name);
-    if (known !== undefined) tell(known.time);
-    else if (round < this.#round(name)) tell(null);
+    const past = this.#voids.get(name);
+    if (known !== undefined) tell({ time: known.time, attempt: 0 });
+    else if (past !== undefined && round < past.round) tell({ time: null, attempt: past.attempt });
     else {
-      this.#enterDoubt(name);
+      const attempt = this.#enterDoubt(name);
       // This member is still settling an earlier round.
-      if (round > this.#round(name)) this.settle(name, () => this.asked(exchange, name, round, leads));
-      else if (leads) tell(null);
-      else this.settle(name, tell);
+      if (round > this.#round(name)) this.settle(name, attempt, () => this.asked(exchange, name, round, leads));
+      else if (leads) tell({ time: null, attempt });
+      else this.settle(name, attempt, tell);
     }
   }
 }

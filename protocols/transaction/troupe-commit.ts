@@ -61,7 +61,7 @@ export class TroupeCommit implements Ordering {
     this.#doubts = new Doubts(process, exported, this.#open.byName, {
       commit: (transaction) => this.#commit(transaction),
       undo: (transaction) => this.#undo(transaction),
-      retry: (transaction) => this.#retry(transaction, transaction.number + 1),
+      retry: (transaction, attempt) => this.#retry(transaction, attempt),
     });
   }
 

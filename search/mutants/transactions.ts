@@ -140,8 +140,8 @@ export const transactionMutants: readonly Mutant[] = [
   {
     name: "who leads does not ask what others have heard",
     file: settlement,
-    find: "outcome = value;",
-    replace: "outcome = null;",
+    find: "time = heard?.time ?? time;",
+    replace: "",
     tests: "transaction/crashes",
   },
 ];
