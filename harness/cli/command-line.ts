@@ -11,6 +11,7 @@ import { experimentInSettings } from "./arguments.ts";
 import { callCommand, declareCall } from "./call.ts";
 import { chartCommand } from "./chart.ts";
 import { checkCommand, declareCheck } from "./check.ts";
+import { compareCommand, declareCompare } from "./compare.ts";
 import { configureCommand, declareConfigure } from "./configure.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
@@ -39,6 +40,7 @@ const verbs = [
   "chart",
   "replay",
   "verify",
+  "compare",
   "trace",
   "demo",
   "import",
@@ -201,6 +203,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "run a sample of a finished run again, and compare the rows",
       (y) => declareVerify(y),
       (argv: Words) => verifyCommand(argv, argv["directory"] as string | undefined),
+    )
+    .command(
+      "compare [first] [second]",
+      "what changed from one finished run to another",
+      (y) => declareCompare(y),
+      compareCommand,
     )
     .command(
       "trace [trace]",

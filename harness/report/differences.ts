@@ -29,7 +29,8 @@ export const differenceColumns: readonly Column<DifferenceLine>[] = [
   ["pairing", (line) => line.pairing],
 ];
 
-function signed(value: number | null): string {
+/** A figure with its sign. */
+export function signed(value: number | null): string {
   return `${value !== null && value > 0 ? "+" : ""}${figure(value)}`;
 }
 

@@ -93,6 +93,24 @@ function modelDifference(experiment: Experiment, measure: string, baseline: Cell
   return a === null || b === null ? null : b - a;
 }
 
+/**
+ * What other rows of a cell have more than its baseline's, in each measure, from pairs of equal replications. Pairs give
+ * a difference of means: quantiles are left out.
+ */
+export function pairedDifferences(
+  experiment: Experiment,
+  baseline: readonly Row[],
+  other: readonly Row[],
+): Record<string, Difference> {
+  const paired = Object.entries(experiment.measures).filter(([, { estimator }]) => estimator !== "quantile");
+  return Object.fromEntries(
+    paired.map(([name, { estimator }]) => {
+      const [a, b] = pairsOf(experiment, name, baseline, other);
+      return [name, whereExact(experiment, pairedDifference(a, b, estimator === "rare"))];
+    }),
+  );
+}
+
 /** The differences of all cells from the first cell of their group, in the order of the cells. */
 export function differencesOf(
   experiment: Experiment,
@@ -107,13 +125,9 @@ export function differencesOf(
   return groups.flatMap(([first, ...others]) =>
     others.map((place): CellDifference => {
       const [baseline, other] = [cells[first!]!, cells[place]!];
-      // Pairs give a difference of means, not of quantiles.
-      const paired = Object.entries(experiment.measures).filter(([, { estimator }]) => estimator !== "quantile");
-      const measures = paired.map(([name, { estimator }]) => {
-        const [a, b] = pairsOf(experiment, name, rows[first!]!, rows[place]!);
-        const model = modelDifference(experiment, name, baseline, other);
-        return [name, { ...whereExact(experiment, pairedDifference(a, b, estimator === "rare")), model }];
-      });
+      const measures = Object.entries(pairedDifferences(experiment, rows[first!]!, rows[place]!)).map(
+        ([name, difference]) => [name, { ...difference, model: modelDifference(experiment, name, baseline, other) }],
+      );
       return {
         parameter,
         baseline: baseline.parameters[parameter]!,

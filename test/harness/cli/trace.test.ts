@@ -112,6 +112,47 @@ describe("replay, verify and trace", () => {
     }
   });
 
+  it("tell what changed from one run to another", async () => {
+    await said(
+      "run call-latency --calls 20 --loss 0.2,0.3 --replications 5 --workers 1 --no-charts --quiet --out more",
+    );
+    const same =
+      "3 replications are in both, each pair under the same random numbers; 3 of them came out the same, byte by byte.\n";
+    assert.equal(await said("compare run more"), `${same}Only the second has loss 0.3.\n`);
+    assert.equal(await said("compare more run"), `${same}Only the first has loss 0.3.\n`);
+    // Each latency is a fifth greater, and a tenth of that by chance.
+    const rows = readFileSync("more/rows.csv", "utf8");
+    const [head, ...lines] = rows.trimEnd().split("\n");
+    const at = head!.split(",").indexOf("latency");
+    const slower = lines.map((line, i) => {
+      const fields = line.split(",");
+      return fields.with(at, String(Number(fields[at]) * (1.2 + 0.005 * (i % 5)))).join(",");
+    });
+    writeFileSync("more/rows.csv", `${[head, ...slower].join("\n")}\n`);
+    const told = await said("compare run more");
+    assert.match(told, /^3 replications are in both, .*; 0 of them came out the same, byte by byte\.\n/);
+    assert.match(
+      told,
+      /\n1 of 1 differences are significant at 95%; chance alone would make about 0\.05 of them so\.\n/,
+    );
+    assert.match(
+      told,
+      /\ncell +measure +first +second +difference +95% interval +change\nloss 0\.2 +latency +[\d.]+ +[\d.]+ +\+[\d.]+ ms +[\d.]+ to [\d.]+ +\+2\d\.\d%\n$/,
+    );
+    assert.ok((await said("compare run more --all")).includes(" datagrams "));
+    await said(
+      "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-charts --quiet --out else --seed 1",
+    );
+    assert.match(
+      await said("compare run else"),
+      /^The seed was 1985 and is 1\.\n3 replications are in both, under different seeds; 0 of them /,
+    );
+    await said("run call-latency --calls 20 --loss 0.9 --replications 3 --workers 1 --no-charts --quiet --out none");
+    await refused("compare run none", 2, "run and none have no cell in common.");
+    await refused("compare run", 2, "name the directories of two runs: troupe compare A B.");
+    await refused("compare run nowhere", 2, "nowhere: there is no such directory.");
+  });
+
   it("refuse what cannot be used, in one sentence", async () => {
     await refused("replay", 2, "name the directory of a run: troupe replay DIR.");
     await refused("verify", 2, "name the directory of a run: troupe verify DIR.");
