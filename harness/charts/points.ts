@@ -113,7 +113,7 @@ function estimated(
 /**
  * The parameters, other than the chart's axes, that vary within a line and panel: their values must distinguish lines.
  */
-function tellingParameters(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): string[] {
+export function tellingParameters(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): string[] {
   const groups = new Map<string, Cell[]>();
   for (const { parameters } of cells) {
     const key = JSON.stringify([chart.by, chart.facet].map((name) => (name === undefined ? null : parameters[name])));

@@ -6,6 +6,7 @@ import { number, type Parameter, type Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { drawnPoints } from "./lines.ts";
 import { inWords, isModel, pointsOf, varyingAmong, type Figure, type Point } from "./points.ts";
+import { sliceOf } from "./slice.ts";
 import { subtitleOf } from "./subtitle.ts";
 import { unrolled, type CellChart } from "./unrolled.ts";
 import { greatest, least } from "../statistics/moments.ts";
@@ -237,7 +238,10 @@ function withoutConstantLines(experiment: Experiment, chart: CellChart, cells: r
 
 /** The specification of a chart: the same cells give the same object, field by field. */
 export function specificationOf(whole: Experiment, wanted: Chart, summaries: readonly CellSummary[]): TopLevelSpec {
-  const { experiment, chart: all, cells } = unrolled(whole, wanted, summaries);
+  const { experiment, chart: all, cells: present } = unrolled(whole, wanted, summaries);
+  const cells = sliceOf(experiment, all, present);
+  // The places of a series are made into cells, and none of them is left out.
+  const shown = wanted.type === "series" ? summaries : cells;
   const chart = withoutConstantLines(experiment, all, cells);
   const parameter =
     chart.type === "trade-off"
@@ -248,8 +252,8 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   const values = drawnPoints(y.points, chart.type === "trade-off");
   const series = distinct(values.map((point) => point.series));
   const panels = distinct(values.map(({ panel }) => panel));
-  const present = new Set(values.map(({ figure }) => figure));
-  const figures = symbols.map(([figure]) => figure).filter((figure) => present.has(figure));
+  const seen = new Set(values.map(({ figure }) => figure));
+  const figures = symbols.map(([figure]) => figure).filter((figure) => seen.has(figure));
   const range = series.length <= colours.length ? { range: colours.slice(0, series.length) } : { scheme: "viridis" };
   const colour = {
     field: "series",
@@ -270,7 +274,7 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   };
   const specification = {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: chart.title ?? experiment.question, subtitle: subtitleOf(whole, summaries) },
+    title: { text: chart.title ?? experiment.question, subtitle: subtitleOf(whole, shown, summaries.length) },
     data: { values },
     ...(panels.length > 1
       ? {

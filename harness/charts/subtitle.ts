@@ -30,17 +30,20 @@ function linesOf(held: readonly Held[]): string[] {
 
 /**
  * The lines under the title: all parameters that differ from their defaults; and, in the experiment's order, as many
- * defaults as fit into one line, without values that mean absence. The manifest has all parameters.
+ * defaults as fit into one line, without values that mean absence. The manifest has all parameters. A chart that leaves
+ * out some of `all` cells says so.
  */
-export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]): string[] {
+export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[], all = cells.length): string[] {
   const varied = varyingAmong(experiment, cells);
   const { parameters } = cells[0]!;
-  const held = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
+  const part: Held[] = cells.length === all ? [] : [{ text: `${cells.length} of ${all} cells`, isChanged: true }];
+  const fixed = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
     const value = parameters[name]!;
     const isChanged = value !== parameter.default;
     if (varied.includes(name) || (!isChanged && isNothing(value))) return [];
     return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged }];
   });
+  const held = [...fixed, ...part];
   let said = held.filter(({ isChanged }) => isChanged);
   for (const one of held) {
     const more = held.filter((each) => each === one || said.includes(each));
