@@ -1,13 +1,13 @@
 /**
  * Placements of seven members against MiniZinc with Gecode (Debian: minizinc, flatzinc), on the same questions. Ours has the table of machines
- * in memory, as the configuration manager has it; MiniZinc is a command, which reads its data for each question.
+ * in memory, as the configuration manager has it; MiniZinc is a command, which reads its data for each question. So does clingo, from npm.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { median, type Benchmark, type Row } from "./benchmark.ts";
-import { dist, program, runProgram } from "./contest.ts";
+import { contest, dist, program, ratio, runProgram } from "./contest.ts";
 import { formulas, machines, minizincData, minizincModel, type FormulaName } from "./placements.ts";
 
 const sizes = [100, 1000, 10_000];
@@ -78,28 +78,51 @@ function compare(name: FormulaName, size: number, directory: string): Row {
   return { what, value: median(rates), unit: "answers/CPU s", peer, ...(goal === undefined ? {} : { goal }) };
 }
 
+/** clingo as WebAssembly answers in its own process, its table read anew for each question. */
+function compareClingo(name: FormulaName, size: number): Row[] {
+  if (formulas[name].clingo === undefined) return [];
+  const answer = Number(outputOf("clingo", name, size, "answer"));
+  if (answer !== Number(outputOf("configuration", name, size, "answer"))) {
+    throw new Error(`${name}, ${size} machines: clingo answers ${answer}`);
+  }
+  const contestants = ["configuration", "clingo"].map((ours) => program(ours, [name, String(size)]));
+  const [us, them] = contest(contestants, 1);
+  const peer = { name: "clingo-wasm", value: them!.rate * 1e6, ratio: ratio(us!, them!) };
+  return [{ what: `${size} machines: ${formulas[name].what}`, value: us!.rate * 1e6, unit: "answers/CPU s", peer }];
+}
+
 /** What comes once for each table. */
 function reading(size: number): Row {
   const { operations, cpuSeconds } = runProgram(program("configuration", ["different", String(size), "read"]));
   return { what: `${size} machines: the table read`, value: operations / cpuSeconds, unit: "tables/CPU s" };
 }
 
+function outputOf(name: string, ...parameters: (string | number)[]): string {
+  const file = join(dist, "bench", "programs", `${name}.js`);
+  return spawnSync(process.execPath, [file, ...parameters.map(String)], { encoding: "utf8" })
+    .stdout.trim()
+    .split("\n")
+    .at(-1)!;
+}
+
 /** @throws Error if the two programs have not answered the same question. */
 function mustAgree(name: FormulaName, size: number, theirs: number): void {
-  const file = join(dist, "bench", "programs", "configuration.js");
-  const { stdout } = spawnSync(process.execPath, [file, name, String(size), "answer"], { encoding: "utf8" });
-  if (Number(stdout) !== theirs)
-    throw new Error(`${name}, ${size} machines: we answer ${stdout.trim()}, MiniZinc ${theirs}`);
+  const ours = outputOf("configuration", name, size, "answer");
+  if (Number(ours) !== theirs) throw new Error(`${name}, ${size} machines: we answer ${ours}, MiniZinc ${theirs}`);
 }
 
 export const configuration: Benchmark = {
   name: "configuration",
   goal: "seven members on 1,000 machines and more at least 5 times as fast as the command minizinc with Gecode, the table in memory; 10,000 within a CPU second",
-  run: () => {
+  run: ({ long }) => {
     const directory = mkdtempSync(join(tmpdir(), "troupe-bench-"));
     try {
       const names = Object.keys(formulas) as FormulaName[];
-      const rows = sizes.flatMap((size) => [...names.map((name) => compare(name, size, directory)), reading(size)]);
+      const rows = sizes.flatMap((size) => [
+        ...names.map((name) => compare(name, size, directory)),
+        ...(size === 1000 || (long && size > 1000) ? names.flatMap((name) => compareClingo(name, size)) : []),
+        reading(size),
+      ]);
       return Promise.resolve(rows);
     } finally {
       rmSync(directory, { recursive: true });

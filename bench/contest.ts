@@ -14,7 +14,7 @@ export interface Contestant {
   readonly command: readonly string[];
 }
 
-/** What a program prints as one line of JSON. */
+/** What a program prints as one line of JSON, its last. */
 export interface Measurement {
   readonly operations: number;
   /** CPU seconds that the operations took. */
@@ -52,7 +52,8 @@ export function program(
 export function runProgram<M extends Measurement = Measurement>({ name, command }: Contestant): M {
   const [program, ...parameters] = command;
   try {
-    return JSON.parse(execFileSync(program!, parameters, { encoding: "utf8" })) as M;
+    const output = execFileSync(program!, parameters, { encoding: "utf8" });
+    return JSON.parse(output.trim().split("\n").at(-1)!) as M;
   } catch (error) {
     throw new Error(`${name}: ${command.join(" ")} did not print its measurement`, { cause: error });
   }

@@ -1,4 +1,4 @@
-/** The questions of the benchmark of placements: each as a configuration and as a MiniZinc model, about the same machines. */
+/** The questions of the benchmark of placements, about the same machines: each as a configuration, a MiniZinc model and an answer set program. */
 import seedrandom from "seedrandom";
 
 export type FormulaName = "different" | "cheapest" | "racks" | "extension";
@@ -8,6 +8,8 @@ interface Formula {
   readonly troupe: string;
   /** Constraints and objective; what is common is put before them. */
   readonly minizinc: string;
+  /** Rules of clingo, where it answers within a minute, about `machine(X)`, `memory(X, M)`, `building(X, B)` and the other attributes; what is common is put before them. */
+  readonly clingo?: string;
   /** Whether the question is which present members can be kept. */
   readonly keeps?: true;
 }
@@ -22,6 +24,8 @@ where (forall m in members: m.memory >= 16 and m.os in {0, 1}) and alldifferent(
     minizinc: `constraint forall(i in 1..7)(memory[x[i]] >= 16 /\\ os[x[i]] in {0, 1});
 constraint alldifferent([building[x[i]] | i in 1..7]);
 solve satisfy;`,
+    clingo: `:- member(X), memory(X, M), M < 16. :- member(X), system(X, S), S > 1.
+:- building(_, B), 2 { member(X) : building(X, B) }.`,
   },
   cheapest: {
     what: "the cheapest in different buildings, with enough memory",
@@ -33,6 +37,9 @@ minimize sum(m in members: m.price)`,
 constraint alldifferent([building[x[i]] | i in 1..7]);
 var int: worth = sum(i in 1..7)(price[x[i]]);
 solve :: int_search([price[x[i]] | i in 1..7], first_fail, indomain_min) minimize worth;`,
+    clingo: `:- member(X), memory(X, M), M < 16.
+:- building(_, B), 2 { member(X) : building(X, B) }.
+#minimize { P, X : member(X), price(X, P) }.`,
   },
   racks: {
     what: "in one region, at most two in a building, in different racks, with enough memory together",
@@ -54,6 +61,9 @@ where (forall m in members: m.memory >= 16) and alldifferent(m in members: m.bui
 constraint alldifferent([building[x[i]] | i in 1..7]);
 var int: worth = sum(i in 1..7)(present[x[i]]);
 solve :: int_search([present[x[i]] | i in 1..7], first_fail, indomain_max) maximize worth;`,
+    clingo: `:- member(X), memory(X, M), M < 16.
+:- building(_, B), 2 { member(X) : building(X, B) }.
+#maximize { 1, X : member(X), present(X) }.`,
     keeps: true,
   },
 };
@@ -108,4 +118,18 @@ export function minizincData(rows: readonly Row[]): string {
   return [`n = ${rows.length};`, ...columns.map((key) => `${key} = [${rows.map((row) => row[key]).join(", ")}];`)].join(
     "\n",
   );
+}
+
+/** A whole program for clingo. Undefined if clingo takes too long for the formula. */
+export function clingoProgram(name: FormulaName, rows: readonly Row[]): string | undefined {
+  const rules = formulas[name].clingo;
+  if (rules === undefined) return undefined;
+  const facts = rows.map(({ memory, building, rack, region, price, os, present }, i) => {
+    const attributes = { memory, building, rack, region, price, system: os };
+    // Facts of all attributes of 10,000 machines are too many for the package: it answers with an error without words.
+    const used = Object.entries(attributes).filter(([attribute]) => rules.includes(`${attribute}(`));
+    const each = used.map(([attribute, value]) => `${attribute}(${i}, ${value}).`);
+    return [`machine(${i}).`, ...each, ...(present === 1 ? [`present(${i}).`] : [])].join(" ");
+  });
+  return `${facts.join("\n")}\n7 { member(X) : machine(X) } 7.\n${rules}\n#show member/1.\n`;
 }
