@@ -10,6 +10,7 @@ import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number, ratio } from "../harness/parameters.ts";
 import { unanimous, wait, type Collator } from "../protocols/call/collator.ts";
 import type { Pair } from "../harness/statistics/intervals.ts";
+import type { Program } from "../protocols/program/program.ts";
 import { exponential } from "../sim/chance/lifetimes.ts";
 import { increment } from "../sim/checkers/history/history.ts";
 import { Stage } from "../sim/stage.ts";
@@ -25,11 +26,22 @@ class Bank {
   }
 
   /** Answers the versions of the two accounts. */
-  transfer(from: string, to: string, amount: number): [number, number] {
+  transfer(from: string, to: string, amount: number): [number, number] | Promise<[number, number]> {
     this.accounts[from]! -= amount;
     this.accounts[to]! += amount;
     return [++this.versions[from]!, ++this.versions[to]!];
   }
+}
+
+/** The bank at one member whose transfers take `work` ms. */
+function working(accounts: number, work: number, program: Program): Bank {
+  const slow = class extends Bank {
+    override async transfer(from: string, to: string, amount: number): Promise<[number, number]> {
+      await program.sleep(work);
+      return super.transfer(from, to, amount);
+    }
+  };
+  return new slow(accounts);
 }
 
 /**
@@ -69,8 +81,9 @@ export default experiment({
     members: count(3, "degree of replication", { min: 1, max: 16 }),
     contention: number(0.8, "exponent of Zipf's law for the accounts: 0 makes all alike", { min: 0, max: 4 }),
     load: count(8, "clients, each with one transfer after the other", { min: 1 }),
-    accounts: count(100, "accounts of the bank", { min: 2 }),
+    accounts: count(10_000, "accounts of the bank", { min: 2 }),
     roundTrip: duration("10ms", "mean round trip, the sum of two exponential delays", { min: 0.001 }),
+    work: duration("0s", "time that a transfer takes at a member"),
     loss: ratio(0, "probability that a datagram is lost", { max: 0.5 }),
     duration: duration("10s", "simulated time of one replication", { min: 1 }),
   },
@@ -109,7 +122,8 @@ export default experiment({
       longestInterval: 40 * p.roundTrip,
       tries: 20,
     });
-    stage.troupe("bank", () => new Bank(p.accounts), p.members, {
+    const make = (program: Program) => (p.work === 0 ? new Bank(p.accounts) : working(p.accounts, p.work, program));
+    stage.troupe("bank", make, p.members, {
       ordering: p.protocol,
       transactions: { deadlockTimeout: 12 * p.roundTrip, backOff: p.roundTrip },
     });
@@ -164,14 +178,15 @@ export default experiment({
     return observations;
   },
   charts: [
-    line({ x: "contention", y: "throughput", by: "protocol", facet: "load" }),
-    line({ x: "contention", y: "latency", by: "protocol", facet: "load", log: "y" }),
-    line({ x: "load", y: "throughput", by: "protocol" }),
+    line({ x: "contention", y: "throughput", by: "protocol", facet: "work" }),
+    line({ x: "contention", y: "latency", by: "protocol", facet: "work", log: "y" }),
+    line({ x: "load", y: "throughput", by: "protocol", facet: "work", log: "xy" }),
     line({ x: "members", y: "throughput", by: "protocol" }),
   ],
   replications: 8,
   sweep: [
-    { protocol: ["none", "commit", "broadcast"], contention: [0, 0.5, 1, 1.5, 2, 3], load: [2, 8, 32] },
+    { protocol: ["none", "commit", "broadcast"], contention: [0, 0.5, 1, 1.5, 2, 3], work: [0, 10] },
+    { protocol: ["none", "commit", "broadcast"], load: [1, 2, 4, 16, 32], work: [0, 10], contention: 0 },
     { protocol: ["none", "commit", "broadcast"], members: "1..5" },
   ],
 });
