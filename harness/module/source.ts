@@ -6,7 +6,7 @@
  * properties, enums, namespaces and both kinds of decorators.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Message } from "esbuild";
 import { BadData } from "../../sim/bad-data.ts";
@@ -96,8 +96,8 @@ export async function javaScriptOf(path: string, guarded: boolean): Promise<stri
   const { build } = await import("esbuild");
   try {
     const { outputFiles } = await build({
-      entryPoints: [path],
-      absWorkingDir: dirname(path),
+      entryPoints: [resolve(path)],
+      absWorkingDir: dirname(resolve(path)),
       bundle: false,
       write: false,
       platform: "node",
