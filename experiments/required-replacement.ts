@@ -113,7 +113,7 @@ export default experiment({
     line({ x: "members", y: "unavailability", by: "availability", log: "y" }),
   ],
   replications: 30,
-  sweep: { members: "1..7", availability: [0.99, 0.999, 0.9999, 0.99999] },
+  sweep: { members: "1..7", availability: [0.99, 0.999, 0.9999, 0.99999], cycles: 500 },
   demo: { cells: { members: [1, 3, 5], availability: [0.999, 0.99999], cycles: 40 }, replications: 15 },
 });
 
