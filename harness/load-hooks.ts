@@ -1,6 +1,6 @@
 /**
  * Module hooks for users' files: `troupe/...` means this very package wherever the file lies, imports find TypeScript
- * without being told so, and each file is transformed (module/source.ts). Runs in Node's own thread for hooks.
+ * without being told so, and each file is transformed (module/source.ts) and its classes declared (module/declarations.ts). Runs in Node's own thread for hooks.
  *
  * A file is *guarded* if a user's file is its entry, or if a guarded file imports it. While a module is loaded
  * (`modules` is set), packages are guarded too, and what lies outside the module is refused (module/outside.ts).
@@ -9,6 +9,7 @@ import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { isBuiltin } from "node:module";
+import { withDeclarations } from "./module/declarations.ts";
 import { allow, standInFor, refusedBuiltin } from "./module/outside.ts";
 import { fileFor, isCode, javaScriptOf } from "./module/source.ts";
 
@@ -36,12 +37,21 @@ function isRelative(specifier: string): boolean {
   return /^(\.{0,2}\/|file:)/.test(specifier);
 }
 
+function isOurs(specifier: string): boolean {
+  return specifier === "troupe" || specifier.startsWith("troupe/");
+}
+
+/** Whether an import may mean a file whose classes are known by its exports alone. */
+function isForeign(specifier: string): boolean {
+  return !isOurs(specifier) && !isBuiltin(specifier);
+}
+
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const { parentURL } = context;
   const isEntry = parentURL === loader && specifier.startsWith("file:") && !specifier.startsWith(own);
   if (!isEntry && (parentURL === undefined || !guarded.has(parentURL))) return nextResolve(specifier, context);
   // A package resolves its own name: ask as if this file had asked.
-  if (specifier === "troupe" || specifier.startsWith("troupe/")) {
+  if (isOurs(specifier)) {
     return nextResolve(specifier, { ...context, parentURL: import.meta.url });
   }
   if (isBuiltin(specifier)) {
@@ -72,5 +82,6 @@ export const load: LoadHook = async (url, context, nextLoad) => {
       return loaded;
     }
   }
-  return { format, source: await javaScriptOf(path, true), shortCircuit: true };
+  const code = withDeclarations(await javaScriptOf(path, true), isForeign);
+  return { format, source: code, shortCircuit: true };
 };

@@ -4,6 +4,7 @@ import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { declared } from "../protocols/wire/declared.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
 import { didYouMean } from "../languages/nearest.ts";
@@ -119,11 +120,11 @@ function isClass(value: unknown): value is new () => object {
 }
 
 /**
- * The class that a file exports: by default, or as the only one.
+ * The class that a file exports: under the given name, by default, or as the only one.
  *
  * @throws BadData if there is no such file or no such class.
  */
-export async function loadClass(path: string): Promise<new () => object> {
+export async function loadClass(path: string, name?: string): Promise<new (...args: unknown[]) => object> {
   if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);
   const { modules, port } = await hooked();
   const { allow } = await import("./module/outside.ts");
@@ -133,13 +134,23 @@ export async function loadClass(path: string): Promise<new () => object> {
   port.postMessage(outside);
   modules[0] = 1;
   const url = pathToFileURL(resolve(path)).href;
+  declared.root = url;
   const exported = await importUsers(path, () => whileLoading(() => import(url) as Promise<Exports>));
-  const classes = Object.values(exported).filter(isClass);
-  const chosen = isClass(exported["default"]) ? exported["default"] : classes[0];
-  if (chosen === undefined) throw new BadData(`${path} exports no class: export default class Bank { ... }.`);
-  if (classes.length > 1 && chosen !== exported["default"]) {
-    const names = classes.map(({ name }) => name).join(", ");
-    throw new BadData(`${path} exports several classes (${names}): make the module's the default export.`);
+  return classIn(exported, path, name);
+}
+
+function classIn(exported: Exports, path: string, name: string | undefined): new (...args: unknown[]) => object {
+  const names = Object.keys(exported).filter((each) => isClass(exported[each]));
+  if (names.length === 0) throw new BadData(`${path} exports no class: export default class Bank { ... }.`);
+  if (name !== undefined && !names.includes(name)) {
+    const hint = didYouMean(name, names) || ` It exports ${names.join(", ")}.`;
+    throw new BadData(`${path} exports no class ${name}.${hint}`);
   }
-  return chosen;
+  const chosen = name ?? (names.includes("default") ? "default" : names[0]!);
+  if (names.length > 1 && name === undefined && chosen !== "default") {
+    throw new BadData(
+      `${path} exports several classes (${names.join(", ")}): --export NAME chooses one, or make it the default export.`,
+    );
+  }
+  return exported[chosen] as new (...args: unknown[]) => object;
 }

@@ -57,10 +57,15 @@ export class CallError extends Error {
   }
 }
 
-/** An error raised by the procedure, collated like a result, with `name` and `message` of the error at the members. */
+/**
+ * An error raised by the procedure, collated like a result, with `name` and `message` of the error at the members, and
+ * with its fields.
+ */
 export class RemoteError extends Error {
-  constructor(name: string, message: string) {
+  constructor(name: string, message: string, fields: object = {}) {
     super(message);
-    this.name = name;
+    Object.assign(this, fields);
+    // A field of its own, but none that is listed: the fields are those of the error at the members.
+    Object.defineProperty(this, "name", { value: name, writable: true, configurable: true, enumerable: false });
   }
 }

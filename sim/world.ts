@@ -5,6 +5,7 @@ import type { Distribution } from "./chance/distribution.ts";
 import type { Likelihood } from "./chance/likelihood.ts";
 import { streams, type Stream } from "./chance/random.ts";
 import { Engine } from "./engine/engine.ts";
+import "./inspection.ts";
 import { Ledger } from "./ledger.ts";
 import { FailureProcess, replay, type FailureOptions } from "./machine/failures.ts";
 import { Machine, type MachineOptions } from "./machine/machine.ts";

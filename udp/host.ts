@@ -7,6 +7,7 @@
 import type { Address, Host, Milliseconds, Random, Timer } from "../protocols/host.ts";
 import type { TraceEvent } from "../protocols/trace.ts";
 import { Stream } from "../sim/chance/random.ts";
+import "../sim/inspection.ts";
 import type { DropReason, Trace, WorldEvent } from "../sim/trace.ts";
 import { addressOf, formatAddress, isGroup } from "./address.ts";
 import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";

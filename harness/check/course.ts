@@ -5,10 +5,8 @@
  * After each call, and after each join, the states of the members are compared. The course ends at the first trouble,
  * since nothing that follows would be trouble of its own.
  */
-import { externalizeState } from "../../protocols/call/module-state.ts";
+import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
-import { Reader } from "../../protocols/wire/bytes.ts";
-import { internalize } from "../../protocols/wire/value.ts";
 import { differenceOf } from "../../sim/checkers/equal-state.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import type { Stream } from "../../sim/chance/random.ts";
@@ -165,15 +163,12 @@ class Walk {
     const [first, ...others] = members;
     for (const other of others) {
       if (Buffer.compare(first!.bytes, other.bytes) === 0) continue;
-      const difference = differenceOf(stateIn(first!.bytes), stateIn(other.bytes)) ?? "the order of entries";
+      const [one, two] = [first!, other].map(({ bytes }) => fieldsIn(this.#modules[0]!, bytes));
+      const difference = differenceOf(one, two) ?? "the order of entries, or a private field within";
       return { method, sentence: `after ${after}: ${first!.name} and ${other.name} differ in ${difference}` };
     }
     return undefined;
   }
-}
-
-function stateIn(bytes: Uint8Array): unknown {
-  return internalize(new Reader(bytes, 0));
 }
 
 /** Runs a course. Throws what is wrong with the check itself. */

@@ -12,6 +12,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { classWith, findTroupe } from "../real/directory.ts";
 import { ownIp } from "../real/places.ts";
 import { openProcess, say } from "../real/process.ts";
+import { show, valueOf } from "./values.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
@@ -37,11 +38,15 @@ const options = {
 export function declareCall(yargs: Argv): Argv {
   return yargs
     .usage(
-      "$0 call <name> <method> [args..]\n\nCalls a method of every member of a troupe, and prints the result as JSON. Exit status 1: the call failed.",
+      "$0 call <name> <method> [args..]\n\nCalls a method of every member of a troupe, and prints the result as JSON; NaN, Infinity and 12n as they are. Exit status 1: the call failed.",
     )
     .positional("name", { describe: "the troupe's name", type: "string" })
     .positional("method", { describe: "a method of its class", type: "string" })
-    .positional("args", { describe: "JSON values; any other word is a string", type: "string", array: true })
+    .positional("args", {
+      describe: "JSON values, 12n for a bigint, date:2026-11-29 for a date; any other word is a string",
+      type: "string",
+      array: true,
+    })
     .options(options)
     .example("$0 call bank deposit alice 100", 'deposit("alice", 100)')
     .example("$0 call bank audit '{\"since\": 1985}' --collator majority", "an object; what most members answer");
@@ -54,22 +59,6 @@ function durationOf(words: Words, name: string): number | undefined {
     throw new BadData(`--${name} takes a duration, such as 10s or 250ms, not "${text}".`);
   }
   return duration;
-}
-
-/** JSON, or else the word itself. */
-function valueOf(word: string): unknown {
-  try {
-    return JSON.parse(word) as unknown;
-  } catch {
-    return word;
-  }
-}
-
-/** Replaces values that JSON lacks: maps and sets become arrays, and bigints become strings of digits. */
-function plain(_: string, value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
-  if (value instanceof Map || value instanceof Set || value instanceof Uint8Array) return [...value];
-  return value;
 }
 
 /** The collator that the words give, or that a configuration states. */
@@ -102,6 +91,7 @@ export async function callCommand(words: Words): Promise<void> {
   const name = textOf(words, "name")!;
   const method = textOf(words, "method")!;
   const given = [...((words["args"] as readonly string[] | undefined) ?? []), ...behind];
+  const args = given.map(valueOf);
   const places = placesOf(words);
   const collator = collatorFor(words);
   const members = numberOf(words, "members", 1) ?? 1;
@@ -117,15 +107,18 @@ export async function callCommand(words: Words): Promise<void> {
     const limit = timeout === undefined ? {} : { timeout };
     const stub = real.program.import(classWith(procedures), troupe, { collator, ...limit });
     const call = stub[method] as unknown as (...args: readonly unknown[]) => Promise<unknown>;
-    const result = await call(...given.map(valueOf));
-    process.stdout.write(`${JSON.stringify(result, plain) ?? "null"}\n`);
+    const result = await call(...args);
+    process.stdout.write(`${show(result)}\n`);
   } catch (error) {
     if (error instanceof CallError) {
       const outcome = error.definite ? "definite: it was not executed" : "indefinite: it may have been executed";
       throw new CommandFailed(`${error.message} (${error.kind}; ${outcome}).`);
     }
     if (error instanceof RemoteError) {
-      throw new CommandFailed(`${name}.${method} raised ${error.name}: ${error.message} (definite: it was executed).`);
+      const fields = Object.keys(error).length === 0 ? "" : ` ${show(Object.fromEntries(Object.entries(error)))}`;
+      throw new CommandFailed(
+        `${name}.${method} raised ${error.name}: ${error.message}${fields} (definite: it was executed).`,
+      );
     }
     throw error;
   } finally {

@@ -2,9 +2,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Argv } from "yargs";
-import { externalizeState } from "../../protocols/call/module-state.ts";
+import { StateWriter } from "../../protocols/call/module-state.ts";
 import { proceduresOf, type ModuleClass } from "../../protocols/call/module.ts";
-import { CallError } from "../../protocols/errors.ts";
+import { CallError, RemoteError } from "../../protocols/errors.ts";
+import { MalformedError } from "../../protocols/wire/bytes.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";
 import { loadClass } from "../load.ts";
@@ -13,6 +14,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { orderingName, procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
+import { jsonOf } from "./values.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
 import { placesOf, ringmasterOption } from "./ringmaster.ts";
@@ -25,6 +27,12 @@ const linger = 300;
 
 const options = {
   name: { type: "string", describe: "the troupe's name" },
+  export: {
+    type: "string",
+    describe: "the name of the class, if the file exports several",
+    defaultDescription: "the default export, or the only one",
+  },
+  arguments: { type: "string", describe: "the arguments of the class's constructor, a JSON array" },
   ...ringmasterOption,
   host: {
     type: "string",
@@ -53,15 +61,33 @@ export function declareServe(yargs: Argv): Argv {
     .options(options)
     .example("$0 serve examples/bank.ts --name bank", "a member; once more: another one")
     .example("$0 serve examples/bank.ts --name bank --ordering commit", "every call is a transaction")
+    .example("$0 serve ./shop.ts --name till --export Till --arguments '[\"EUR\", 100]'", 'new Till("EUR", 100)')
     .example("$0 serve ./bank.ts --name bank --ringmaster 10.0.0.1:1985 --host 10.0.0.7", "on a network");
 }
 
-function instance(type: new () => object, path: string): object {
+/** The arguments of the constructor, as the words give them. */
+function argumentsOf(words: Words): readonly unknown[] {
+  const text = textOf(words, "arguments");
+  if (text === undefined) return [];
+  const given = jsonOf(text);
+  if (!Array.isArray(given))
+    throw new BadData(`--arguments takes a JSON array, such as '["EUR", 100]', not '${text}'.`);
+  return given as unknown[];
+}
+
+function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
+  if (proceduresOf(type).length === 0) {
+    throw new BadData(
+      `${path}: ${type.name} cannot be a module: it has no procedures; procedures are the methods of a class, and functions in its fields are none.`,
+    );
+  }
+  if (args.length < type.length) {
+    throw new BadData(
+      `${path}: ${type.name} cannot be a module: its constructor takes ${type.length} argument${type.length === 1 ? "" : "s"}, and is given ${args.length}; --arguments '[...]' gives them.`,
+    );
+  }
   try {
-    const module = new type();
-    // A state that cannot be transferred to a newcomer is refused at the start.
-    externalizeState(module);
-    return module;
+    return new type(...args);
   } catch (error) {
     throw new BadData(`${path}: ${type.name} cannot be a module: ${(error as Error).message}.`);
   }
@@ -75,8 +101,11 @@ export async function serveCommand(words: Words): Promise<void> {
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
   const places = placesOf(words);
   const ip = ownIp(textOf(words, "host"), places);
-  const type = await loadClass(path);
-  const module = instance(type, path);
+  const args = argumentsOf(words);
+  const type = await loadClass(path, textOf(words, "export"));
+  const module = instance(type, path, args);
+  // A state that cannot be transferred to a newcomer is refused at the start, before the Ringmaster is looked for.
+  await refuseState(module, path);
   let last = "";
   const changed = (troupe: string, state: string): void => {
     if (troupe !== name || state === "frozen") return;
@@ -112,6 +141,16 @@ export async function serveCommand(words: Words): Promise<void> {
   say(`${where}: ended`);
   // A leaving that has exceeded its limit must not keep Node alive.
   process.exit(0);
+}
+
+async function refuseState(module: object, path: string): Promise<void> {
+  try {
+    const state = new StateWriter(module);
+    for (; !state.step(); state.take()) await pause(0);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new BadData(`${path}: ${module.constructor.name} cannot be a module: ${error.message}.`);
+  }
 }
 
 function writePid(path: string): void {
@@ -174,6 +213,9 @@ async function join({ binding }: RealProcess, name: string, served: Served, anew
   } catch (error) {
     // A TypeError concerns wrong marks on procedures, or a state that cannot be undone.
     if (error instanceof TypeError) throw new BadData(`${served.path}: ${error.message}.`);
+    // The state of the members is one that they cannot give, or that this process cannot take.
+    if (error instanceof RemoteError || error instanceof MalformedError)
+      throw new CommandFailed(`${served.type.name} cannot join ${name}: ${error.message}.`);
     if (!(error instanceof CallError)) throw error;
     const remedy = error.kind === "troupe-lost" ? "; --anew founds it again, with the class's first state" : "";
     throw new CommandFailed(`${error.message}${remedy}.`);

@@ -6,6 +6,7 @@
  * The declaration is read from the text, since it must be known before the files of the module are linked.
  */
 import { isBuiltin } from "node:module";
+import { resolve } from "node:path";
 import type { AnyNode, Node } from "acorn";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
@@ -49,7 +50,7 @@ function declarationsIn(node: unknown): string[] {
  */
 export async function declaredOutside(path: string): Promise<string[]> {
   const { parse } = await import("acorn");
-  const text = await javaScriptOf(path, false);
+  const text = await javaScriptOf(resolve(path), false);
   let program: Node;
   try {
     program = parse(text, {

@@ -1,96 +1,205 @@
 /**
  * The state of a module: externalized at an old member, internalized at a new member.
  *
- * Source: get_state, dissertation, chapter 6. An ordinary class needs no change: its state is the instance's own
- * enumerable fields. A class declares its state itself if its fields are not plain data or are private (`#name`). It
- * has methods `getState(): unknown` and `setState(state: unknown): void`, which are not procedures. A compiled
- * interface (`troupe stubs`) may know the type of the state.
+ * Source: get_state, dissertation, chapter 6. An ordinary class needs no change: its state is whatever can be reached
+ * from the fields of the instance, private fields included (wire/graph-writer.ts). A class may say itself what its state
+ * is, with two methods under the symbols `getState` and `setState`, or under these names if it has both. They are not
+ * procedures. A compiled interface (`troupe stubs`) may know the type of the state.
  */
 import { Reader, Writer } from "../wire/bytes.ts";
-import { externalize, internalize } from "../wire/value.ts";
+import { readModule, writeModule } from "../wire/graph-module.ts";
+import { GraphReader } from "../wire/graph-reader.ts";
+import { GraphWriter } from "../wire/graph-writer.ts";
+import { Refusal } from "../wire/refusal.ts";
+import { make, shapeOf } from "../wire/shapes.ts";
 import type { StateForm } from "./interface.ts";
+import { stateMethods } from "./module.ts";
 
-interface Transferable {
-  getState?(): unknown;
-  setState?(state: unknown): void;
-}
-
-/** Each value carries a tag. */
-const tagged: StateForm = {
-  externalize: (writer, state) => externalize(writer, state, "state"),
-  internalize: (reader) => internalize(reader),
-};
+/** Values that are read or written in one step: some milliseconds. */
+export const valuesInStep = 2048;
+/** Bytes that are written in one step. */
+const bytesInStep = 2 ** 20;
 
 const remedy = "give the class methods getState and setState";
+
+/** Whether the module's state is noted and brought back as a whole, since single changes of it cannot be seen. */
+export function isWhole(module: object): boolean {
+  return stateMethods(module) !== undefined || shapeOf(Object.getPrototypeOf(module) as object).hides;
+}
+
+/** Externalizes a state in steps. While the module executes calls, what is written is no state, but has much in common with one. */
+export class StateWriter {
+  readonly #writer = new Writer();
+  readonly #graph: GraphWriter | undefined;
+
+  /** @throws TypeError for a state that cannot be externalized, with the names of class and field, and the remedy */
+  constructor(module: object, form?: StateForm) {
+    const { name } = module.constructor;
+    this.#writer.begin(0);
+    const methods = stateMethods(module);
+    if (form !== undefined) {
+      named(() => form.externalize(this.#writer, methods === undefined ? { ...module } : methods.get()));
+      return;
+    }
+    const graph = new GraphWriter(this.#writer, name);
+    named(() => {
+      if (methods !== undefined) graph.write(ordered(module, methods.get()));
+      else if (hasObjects(module)) graph.write(ordered(module, { ...module }));
+      else writeModule(graph, module);
+    });
+    this.#graph = graph;
+  }
+
+  /** Writes on; whether the state is whole. @throws TypeError as the constructor */
+  step(values = valuesInStep): boolean {
+    return this.#graph === undefined || named(() => this.#graph!.step(values, bytesInStep));
+  }
+
+  /** The bytes that have been written since this was asked last. */
+  take(): Uint8Array {
+    const bytes = this.#writer.finish();
+    this.#writer.begin(0);
+    return bytes;
+  }
+
+  /** All bytes that have not been taken. @throws TypeError as the constructor */
+  finish(): Uint8Array {
+    while (!this.step(Infinity));
+    return this.take();
+  }
+}
+
+function named<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof Refusal) throw new TypeError(`state of ${error.message}`);
+    if (error instanceof TypeError) throw new TypeError(`state of ${error.message}; ${remedy}`);
+    throw error;
+  }
+}
+
+/** Internalizes a state in steps. The module has it when the last step is done. */
+export class StateReader {
+  readonly #graph: GraphReader | undefined;
+  readonly #install: () => void;
+
+  /** @throws MalformedError */
+  constructor(module: object, bytes: Uint8Array, form?: StateForm) {
+    const reader = new Reader(bytes, 0);
+    const methods = stateMethods(module);
+    if (form !== undefined || methods !== undefined || hasObjects(module)) {
+      this.#graph = form === undefined ? new GraphReader(reader) : undefined;
+      const state = this.#graph === undefined ? form!.internalize(reader) : this.#graph.read();
+      this.#install = () => {
+        if (methods === undefined) assign(module, state as object);
+        else methods.set(state);
+      };
+    } else {
+      this.#graph = new GraphReader(reader);
+      const fields = readModule(this.#graph, module);
+      this.#install = () => fields.install();
+    }
+  }
+
+  /** Reads on; whether the module has the state. @throws MalformedError */
+  step(values = valuesInStep): boolean {
+    if (this.#graph !== undefined && !this.#graph.step(values)) return false;
+    this.#graph?.reader.end();
+    this.#install();
+    return true;
+  }
+}
 
 /**
  * Externalizes the module's state.
  *
  * @throws TypeError for a state that cannot be externalized, with the names of class and field
  */
-export function externalizeState(module: object, form: StateForm = tagged): Uint8Array {
-  const { name } = module.constructor;
-  const transferable = module as Transferable;
-  if (transferable.getState === undefined) refusePrivateFields(module);
-  const fields = transferable.getState?.() ?? { ...module };
-  const { transactions } = module.constructor as { transactions?: { objects?: unknown } };
-  const state = transactions?.objects === undefined ? fields : sorted(fields);
-  const writer = new Writer();
-  writer.begin(0);
-  try {
-    if (form === tagged) externalize(writer, state, name);
-    else form.externalize(writer, state);
-  } catch (error) {
-    if (error instanceof TypeError) throw new TypeError(`state of ${error.message}; ${remedy}`);
-    throw error;
-  }
-  return writer.finish();
+export function externalizeState(module: object, form?: StateForm): Uint8Array {
+  return new StateWriter(module, form).finish();
 }
 
 /** Replaces the module's state by a state that was externalized at another member. */
-export function internalizeState(module: object, bytes: Uint8Array, form: StateForm = tagged): void {
-  const state = form.internalize(new Reader(bytes, 0));
-  const transferable = module as Transferable;
-  if (transferable.setState !== undefined) {
-    transferable.setState(state);
-    return;
-  }
+export function internalizeState(module: object, bytes: Uint8Array, form?: StateForm): void {
+  const state = new StateReader(module, bytes, form);
+  while (!state.step(Infinity));
+}
+
+/**
+ * The fields in a state of the module, by their names, for comparisons; private ones with their `#`. The module stays as
+ * it is.
+ *
+ * @throws MalformedError
+ */
+export function fieldsIn(module: object, bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const graph = new GraphReader(new Reader(bytes, 0));
+  const wholeOf = <T>(value: T): T => {
+    while (!graph.step(Infinity));
+    return value;
+  };
+  if (stateMethods(module) !== undefined || hasObjects(module)) return { state: wholeOf(graph.read()) };
+  const prototype = Object.getPrototypeOf(module) as object;
+  const shape = shapeOf(prototype);
+  const inner = { map: () => new Map(), set: () => new Set(), array: () => [] as unknown[] };
+  const copy = make(shape, prototype, inner[shape.base as keyof typeof inner]);
+  return wholeOf(readModule(graph, copy)).list();
+}
+
+function assign(module: object, state: object): void {
   for (const field of Object.keys(module)) {
-    if (!Object.hasOwn(state as object, field)) delete (module as Record<string, unknown>)[field];
+    if (!Object.hasOwn(state, field)) delete (module as Record<string, unknown>)[field];
   }
   Object.assign(module, state);
 }
 
-/**
- * A copy of the value with fields and entries in a canonical order. Transactions on different objects may come in
- * different orders at different members, and so may the fields that they add. For a class that names the objects of its
- * methods, the order of fields and entries is no part of its state.
- */
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const byName = ([a]: [unknown, unknown], [b]: [unknown, unknown]): number => (String(a) < String(b) ? -1 : 1);
-  if (value instanceof Map) {
-    const entries = [...(value as Map<unknown, unknown>)].map(([key, each]): [unknown, unknown] => [key, sorted(each)]);
-    return new Map(entries.sort(byName));
-  }
-  if (value instanceof Set)
-    return new Set([...(value as Set<unknown>)].sort((a, b) => (String(a) < String(b) ? -1 : 1)));
-  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-  const entries = Object.entries(value).map(([key, each]): [string, unknown] => [key, sorted(each)]);
-  return Object.fromEntries(entries.sort(byName));
+/** Whether the class names the objects that its methods touch (transaction/marks.ts). */
+function hasObjects(module: object): boolean {
+  const { transactions } = module.constructor as { transactions?: { objects?: unknown } };
+  return transactions?.objects !== undefined;
 }
 
-/** Only the text of a class shows its private fields. */
-function refusePrivateFields(module: object): void {
-  let prototype: unknown = Object.getPrototypeOf(module);
-  while (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) {
-    const type = prototype.constructor;
-    const [field] = /\bthis\s*\.\s*#[\w$]+/.exec(Function.prototype.toString.call(type)) ?? [];
-    if (field !== undefined) {
-      const name = field.slice(field.indexOf("#"));
-      throw new TypeError(`state of ${type.name}: its field ${name} is private and cannot be externalized; ${remedy}`);
-    }
-    prototype = Object.getPrototypeOf(prototype);
+/**
+ * The value, with fields and entries in a canonical order if the class names the objects of its methods. Transactions on
+ * different objects may come in different orders at different members, and so may the fields that they add. The order is
+ * then no part of the state.
+ */
+function ordered(module: object, value: unknown): unknown {
+  return hasObjects(module) ? sorted(value, new Map()) : value;
+}
+
+function sorted(value: unknown, copies: Map<object, unknown>): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  const copied = <T extends object>(copy: T): T => {
+    copies.set(value, copy);
+    return copy;
+  };
+  const byName = ([a]: [unknown, unknown], [b]: [unknown, unknown]): number => (String(a) < String(b) ? -1 : 1);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) {
+    const copy = copied<unknown[]>([]);
+    for (const each of value as unknown[]) copy.push(sorted(each, copies));
+    return copy;
   }
+  if (prototype === Map.prototype) {
+    const copy = copied(new Map<unknown, unknown>());
+    const entries = [...(value as Map<unknown, unknown>)].sort(byName);
+    for (const [key, each] of entries) copy.set(key, sorted(each, copies));
+    return copy;
+  }
+  if (prototype === Set.prototype)
+    return copied(new Set([...(value as Set<unknown>)].sort((a, b) => (String(a) < String(b) ? -1 : 1))));
+  if (prototype !== Object.prototype) return value;
+  const copy = copied<Record<string, unknown>>({});
+  for (const [key, each] of Object.entries(value).sort(byName)) {
+    Object.defineProperty(copy, key, {
+      value: sorted(each, copies),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return copy;
 }

@@ -11,13 +11,48 @@ export type Method = (...args: never[]) => unknown;
 /** The names of a module's procedures. */
 export type ProcedureName<T> = { [K in keyof T]: T[K] extends Method ? K : never }[keyof T] & string;
 
-const notProcedures: ReadonlySet<string> = new Set(["constructor", "getState", "setState"]);
+/** The name of the method that answers the state of a module: plain data, and objects of the classes of the module's files. */
+export const getState: unique symbol = Symbol.for("troupe.getState") as typeof getState;
+
+/** The name of the method that takes the state that `getState` has answered at another member. */
+export const setState: unique symbol = Symbol.for("troupe.setState") as typeof setState;
+
+interface StateMethods {
+  readonly get: () => unknown;
+  readonly set: (state: unknown) => void;
+}
+
+/**
+ * The methods with which a class says itself what its state is: under the two symbols, or under the names `getState` and
+ * `setState` if it has both. A lone `getState` is a procedure like any other.
+ *
+ * @throws TypeError for a class with one of the symbols
+ */
+export function stateMethods(module: object): StateMethods | undefined {
+  for (const [get, set] of [
+    [getState, setState],
+    ["getState", "setState"],
+  ] as const) {
+    const own = module as Record<string | symbol, unknown>;
+    const [getter, setter] = [own[get], own[set]];
+    if (typeof getter === "function" && typeof setter === "function") {
+      return { get: () => getter.call(module) as unknown, set: (state) => setter.call(module, state) as unknown };
+    }
+    if (typeof get === "symbol" && (typeof getter === "function" || typeof setter === "function"))
+      throw new TypeError(
+        `class ${module.constructor.name} has one of the methods [getState] and [setState] and lacks the other`,
+      );
+  }
+  return undefined;
+}
+
+const notProcedures: ReadonlySet<string> = new Set(["constructor"]);
 
 const namesOfClass = new WeakMap<object, readonly string[]>();
 
 /**
  * The procedures of a class in the order of their names: its own and inherited methods, except names that begin with
- * `_` and the two methods that transfer state (module-state.ts). A procedure's number is its index in this list, so
+ * `_` and the two methods that transfer state, if there are both. A procedure's number is its index in this list, so
  * that client and server agree without negotiation.
  */
 export function proceduresOf(type: ModuleClass<object>): readonly string[] {
@@ -30,6 +65,10 @@ export function proceduresOf(type: ModuleClass<object>): readonly string[] {
       const { value } = Object.getOwnPropertyDescriptor(prototype, name)!;
       if (typeof value === "function" && !notProcedures.has(name) && !name.startsWith("_")) names.add(name);
     }
+  }
+  if (names.has("getState") && names.has("setState")) {
+    names.delete("getState");
+    names.delete("setState");
   }
   const sorted = [...names].sort((a, b) => (a < b ? -1 : 1));
   namesOfClass.set(type, sorted);

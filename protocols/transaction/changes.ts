@@ -41,32 +41,35 @@ export class FieldChange implements Change {
   }
 }
 
-/** One place of an array, and the array's length. */
+/** One place of an array, which may hold nothing, and the array's length. */
 export class ItemChange implements Change {
   readonly #target: unknown[];
   readonly #index: number;
   #length: number;
+  #present: boolean;
   #value: unknown;
 
   constructor(target: unknown[], index: number) {
     this.#target = target;
     this.#index = index;
     this.#length = target.length;
+    this.#present = index in target;
     this.#value = target[index];
   }
 
   swap(): void {
     const target = this.#target;
-    const length = this.#length;
-    const value = this.#value;
+    const [length, present, value] = [this.#length, this.#present, this.#value];
     this.#length = target.length;
+    this.#present = this.#index in target;
     this.#value = target[this.#index];
-    if (this.#index < length) target[this.#index] = value;
+    if (present) target[this.#index] = value;
+    else Reflect.deleteProperty(target, this.#index);
     target.length = length;
   }
 }
 
-/** The items of an array from an index on. */
+/** The items of an array from an index on; places may hold nothing. */
 export class TailChange implements Change {
   readonly #target: unknown[];
   readonly #from: number;
@@ -80,7 +83,10 @@ export class TailChange implements Change {
 
   swap(): void {
     const items = this.#items;
-    this.#items = this.#target.splice(this.#from, Infinity, ...items);
+    this.#items = this.#target.splice(this.#from);
+    // Places that hold nothing must not be filled.
+    for (let i = 0; i < items.length; i++) if (i in items) this.#target[this.#from + i] = items[i];
+    this.#target.length = this.#from + items.length;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Chooses the protocol that makes the order of a module's calls equal at all members. The choice is configuration. */
-import { externalizeState } from "../call/module-state.ts";
+import { externalizeState, isWhole } from "../call/module-state.ts";
 import type { Export, ExportOptions } from "../call/server/export.ts";
 import { orderingNames, type Ordering } from "../call/server/ordering.ts";
 import type { Process } from "../call/process.ts";
@@ -31,8 +31,10 @@ export function orderingOf(process: Process, exported: Export, options: ExportOp
   if (ordering === "broadcast") return new OrderedBroadcast(process, exported, constants);
   externalizeState(module);
   const { name, transactions: marks } = module.constructor as { name: string; transactions?: Marks };
-  if (marks?.objects !== undefined && "getState" in module) {
-    throw new TypeError(`class ${name} has getState, so that its state is undone as a whole: it cannot mark objects`);
+  if (marks?.objects !== undefined && isWhole(module)) {
+    throw new TypeError(
+      `class ${name} has getState or private fields, so that its state is undone as a whole: it cannot mark objects`,
+    );
   }
   return new TroupeCommit(process, exported, constants);
 }

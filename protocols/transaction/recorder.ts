@@ -8,6 +8,7 @@
  *
  * A proxy cannot reach private fields. If a class has getState and setState, its whole state is noted (snapshot.ts).
  */
+import { shapeOf } from "../wire/shapes.ts";
 import {
   BytesChange,
   DateChange,
@@ -88,6 +89,11 @@ export class Recorder {
     const known = this.#proxies.get(value);
     if (known !== undefined) return known;
     if (value instanceof Date || ArrayBuffer.isView(value)) return this.#keepWhole(value, place);
+    if (shapeOf(Object.getPrototypeOf(value) as object | null).hides) {
+      throw new TypeError(
+        `${place || "the module"} has private fields, whose changes cannot be noted; give the class of the module private fields too, or getState and setState, so that its state is noted as a whole`,
+      );
+    }
     const proxy =
       value instanceof Map
         ? new Proxy(value, this.#mapHandler(place))

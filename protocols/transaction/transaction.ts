@@ -6,6 +6,7 @@
  * of troupes that are called from there have calls of the transaction and no root. If the attempt is undone, all
  * changes of its calls are undone, also of calls that have been answered.
  */
+import { isWhole } from "../call/module-state.ts";
 import type { Attempt, CallWithin } from "../thread/attempt.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall } from "../call/server/ordering.ts";
@@ -49,7 +50,7 @@ export class Part {
 
   /** The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading. */
   open(module: object, log: Log): object {
-    if ("getState" in module) {
+    if (isWhole(module)) {
       this.#snapshot = new Snapshot(module);
       log.add(this.#snapshot);
       return module;

@@ -110,7 +110,7 @@ export class Writer {
     }
   }
 
-  /** The length in bytes, then the string in UTF-8. Lone surrogates become U+FFFD, as in TextEncoder. */
+  /** The length in bytes, then the string in UTF-8. A lone surrogate is written like a character (WTF-8), and arrives. */
   text(value: string): void {
     const length = value.length;
     if (length < 128 && this.#ascii(value, length)) return;
@@ -125,7 +125,7 @@ export class Writer {
     for (let i = 0; i < length; i++) {
       const point = value.codePointAt(i)!;
       if (point > 0xffff) i++;
-      this.#point(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+      this.#point(point);
     }
   }
 
@@ -162,7 +162,7 @@ export class Writer {
   }
 }
 
-/** The number of bytes of a string in UTF-8. A lone surrogate counts as U+FFFD. */
+/** The number of bytes of a string in UTF-8. A lone surrogate counts three. */
 export function utf8Length(value: string): number {
   let count = 0;
   for (let i = 0; i < value.length; i++) {
@@ -295,7 +295,7 @@ export class Reader {
       point = (point << 6) | (next & 63);
     }
     const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000;
-    if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) {
+    if (point < least || point > 0x10ffff) {
       throw new MalformedError(`bad UTF-8 at byte ${this.at - 1}`);
     }
     return point;

@@ -8,8 +8,10 @@
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
+import { describeError, fieldsOfError, isWritten } from "./raised.ts";
 import { tagged, type ErrorForm, type ProcedureForm } from "./procedure.ts";
 import { headerBytes } from "./segment.ts";
+import { externalize, internalize } from "./value.ts";
 
 /** A CALL that has been read, up to its arguments. */
 export interface Call {
@@ -212,7 +214,7 @@ export function fatalIn(message: Uint8Array): Uint8Array | undefined {
   return copy;
 }
 
-const status = { result: 0, raised: 1, failed: 2, reported: 3 } as const;
+const status = { result: 0, raised: 1, failed: 2, reported: 3, raisedWithFields: 4 } as const;
 
 export function writeResult(writer: Writer, value: unknown, form = tagged): Uint8Array {
   writer.begin(headerBytes);
@@ -227,37 +229,29 @@ const longestErrorText = 4096;
 export function writeRaised(writer: Writer, error: unknown, form = tagged): Uint8Array {
   const declared = form.errors && error instanceof Error ? declaredError(form.errors, error) : undefined;
   if (declared !== undefined) {
-    try {
-      writer.begin(headerBytes);
-      writer.byte(status.reported);
-      writer.integer(declared.number);
-      declared.externalize(writer, error as Error);
-      return writer.finish();
-    } catch (problem) {
-      // The error has the declared name but not the fields. Only name and message are sent.
-      if (!(problem instanceof TypeError)) throw problem;
-    }
+    writer.begin(headerBytes);
+    writer.byte(status.reported);
+    writer.integer(declared.number);
+    // If it has the name, but not the fields, it arrives like an error that is not declared.
+    if (isWritten(() => declared.externalize(writer, error as Error))) return writer.finish();
   }
   const [name, text] = describeError(error);
-  writer.begin(headerBytes);
-  writer.byte(status.raised);
-  writer.text(name.slice(0, longestErrorText));
-  writer.text(text.slice(0, longestErrorText));
+  const write = (kind: number): void => {
+    writer.begin(headerBytes);
+    writer.byte(kind);
+    writer.text(name.slice(0, longestErrorText));
+    writer.text(text.slice(0, longestErrorText));
+  };
+  const fields = fieldsOfError(error);
+  write(fields === undefined ? status.raised : status.raisedWithFields);
+  // Fields that cannot be externalized stay where they are.
+  if (fields !== undefined && !isWritten(() => externalize(writer, fields, name))) write(status.raised);
   return writer.finish();
 }
 
 function declaredError(errors: readonly ErrorForm[], error: Error): ErrorForm | undefined {
   const { name, constructor } = error;
   return errors.find((each) => each.name === name) ?? errors.find((each) => each.name === constructor.name);
-}
-
-/** Name and message of a thrown value, which may be no Error and may have no text. */
-function describeError(error: unknown): [name: string, text: string] {
-  try {
-    return error instanceof Error ? [String(error.name), String(error.message)] : ["Error", String(error)];
-  } catch {
-    return ["Error", "an error that has no text"];
-  }
 }
 
 export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
@@ -270,7 +264,7 @@ export function writeFailed(writer: Writer, kind: CallErrorKind): Uint8Array {
 /** The body of a RETURN, internalized. */
 export type Outcome =
   | { readonly type: "returned"; readonly value: unknown }
-  | { readonly type: "raised"; readonly name: string; readonly message: string }
+  | { readonly type: "raised"; readonly name: string; readonly message: string; readonly fields?: object }
   | { readonly type: "reported"; readonly error: Error }
   | { readonly type: "failed"; readonly kind: CallErrorKind };
 
@@ -298,6 +292,11 @@ function readStatus(reader: Reader, form: ProcedureForm): Outcome {
   const kind = reader.byte() & ~(provisional | fatal);
   if (kind === status.result) return { type: "returned", value: form.internalizeResult(reader) };
   if (kind === status.raised) return { type: "raised", name: reader.text(), message: reader.text() };
+  if (kind === status.raisedWithFields) {
+    const [name, message, fields] = [reader.text(), reader.text(), internalize(reader)];
+    if (typeof fields !== "object" || fields === null) throw new MalformedError("an error of no fields");
+    return { type: "raised", name, message, fields };
+  }
   if (kind === status.failed) {
     const name = reader.text();
     if (Object.hasOwn(errorTable, name)) return { type: "failed", kind: name as CallErrorKind };

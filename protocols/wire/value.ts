@@ -1,29 +1,17 @@
 /**
- * Externalizing and internalizing values at run time, without a schema: each value carries a tag.
+ * Externalizing and internalizing the arguments and results of calls at run time, without a schema: each value carries a
+ * tag.
  *
- * Plain data: undefined, null, booleans, numbers, bigints, strings, byte arrays, arrays, Map, Set, Date and plain
- * objects. The encoding is canonical (one value has one encoding, object keys in their own order), so that the
+ * Plain data: undefined, null, booleans, numbers, bigints, strings, byte arrays and Buffers, arrays, Map, Set, Date and
+ * plain objects. What else every process knows (errors, regular expressions, typed arrays) is a graph (graph-writer.ts). The encoding is canonical (one value has one encoding, object keys in their own order), so that the
  * collators may compare bytes.
  */
 import { MalformedError, type Reader, type Writer } from "./bytes.ts";
-
-const tag = {
-  undefined: 0,
-  null: 1,
-  false: 2,
-  true: 3,
-  natural: 4,
-  negative: 5,
-  float: 6,
-  bigint: 7,
-  text: 8,
-  bytes: 9,
-  array: 10,
-  object: 11,
-  map: 12,
-  set: 13,
-  date: 14,
-} as const;
+import { bufferOf } from "./graph-inner.ts";
+import { GraphReader } from "./graph-reader.ts";
+import { GraphWriter } from "./graph-writer.ts";
+import { externalizeBigint, externalizeNumber, internalizeScalar, isScalar } from "./scalar.ts";
+import { tag } from "./tags.ts";
 
 /** Nesting beyond this depth is refused: a cycle when writing, a hostile message when reading. */
 const depthLimit = 200;
@@ -36,13 +24,7 @@ const depthLimit = 200;
 export function externalize(writer: Writer, value: unknown, place = "value", depth = 0): void {
   switch (typeof value) {
     case "number":
-      if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
-        writer.byte(value >= 0 ? tag.natural : tag.negative);
-        writer.integer(Math.abs(value));
-      } else {
-        writer.byte(tag.float);
-        writer.float(value);
-      }
+      externalizeNumber(writer, value);
       return;
     case "string":
       writer.byte(tag.text);
@@ -55,9 +37,7 @@ export function externalize(writer: Writer, value: unknown, place = "value", dep
       writer.byte(tag.undefined);
       return;
     case "bigint":
-      writer.byte(tag.bigint);
-      // Hexadecimal: decimal digits take a time that grows faster than their number.
-      writer.text(value.toString(16));
+      externalizeBigint(writer, value);
       return;
     case "object":
       externalizeObject(writer, value, place, depth + 1);
@@ -74,10 +54,15 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
   } else if (depth > depthLimit) {
     throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
   } else if (Array.isArray(value)) {
+    if (hasHoles(value)) {
+      externalizeGraph(writer, value, place);
+      return;
+    }
     writer.byte(tag.array);
     externalizeList(writer, value, place, depth);
   } else if (value instanceof Uint8Array) {
-    writer.byte(tag.bytes);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    writer.byte(prototype === Uint8Array.prototype ? tag.bytes : tag.buffer);
     writer.integer(value.length);
     writer.copy(value);
   } else if (value instanceof Map) {
@@ -92,8 +77,8 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
-      const name = (prototype as { constructor?: { name?: string } }).constructor?.name ?? "unknown class";
-      throw new TypeError(`${place} is an instance of ${name}, which cannot be externalized; expected plain data`);
+      externalizeGraph(writer, value, place);
+      return;
     }
     const fields = value as Readonly<Record<string, unknown>>;
     const keys = Object.keys(fields);
@@ -104,6 +89,19 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
       externalize(writer, fields[key], `${place}.${key}`, depth);
     }
   }
+}
+
+/**
+ * What is no plain data, but is known everywhere: an error, a regular expression, numbers in a typed array, an array with
+ * holes.
+ *
+ * @throws TypeError for anything else
+ */
+function externalizeGraph(writer: Writer, value: object, place: string): void {
+  writer.byte(tag.graph);
+  const graph = new GraphWriter(writer, place, true);
+  graph.write(value);
+  while (!graph.step(Infinity, Infinity));
 }
 
 /** A list without a tag of its own: its length and its values. Arguments of a CALL are one. */
@@ -121,25 +119,8 @@ export function externalizeList(writer: Writer, values: readonly unknown[], plac
 
 export function internalize(reader: Reader, depth = 0): unknown {
   const kind = reader.byte();
+  if (isScalar(kind)) return internalizeScalar(reader, kind);
   switch (kind) {
-    case tag.undefined:
-      return undefined;
-    case tag.null:
-      return null;
-    case tag.false:
-      return false;
-    case tag.true:
-      return true;
-    case tag.natural:
-      return reader.integer();
-    case tag.negative:
-      return -reader.integer();
-    case tag.float:
-      return reader.float();
-    case tag.bigint:
-      return internalizeBigint(reader);
-    case tag.text:
-      return reader.text();
     case tag.bytes:
       return reader.view(reader.integer()).slice();
     case tag.array:
@@ -157,6 +138,14 @@ export function internalize(reader: Reader, depth = 0): unknown {
       return new Set(internalizeList(reader, depth + 1));
     case tag.date:
       return new Date(reader.float());
+    case tag.buffer:
+      return bufferOf(reader.view(reader.integer()));
+    case tag.graph: {
+      const graph = new GraphReader(reader, true);
+      const value = graph.read();
+      while (!graph.step(Infinity));
+      return value;
+    }
     default:
       throw new MalformedError(`unknown tag ${kind} at byte ${reader.at - 1}`);
   }
@@ -192,8 +181,8 @@ function internalizeObject(reader: Reader, depth: number): object {
   return object;
 }
 
-function internalizeBigint(reader: Reader): bigint {
-  const text = reader.text();
-  if (!/^-?[0-9a-f]+$/.test(text)) throw new MalformedError(`bigint expected at byte ${reader.at}`);
-  return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+function hasHoles(values: readonly unknown[]): boolean {
+  if (!values.includes(undefined)) return false;
+  for (let i = 0; i < values.length; i++) if (!(i in values)) return true;
+  return false;
 }

@@ -259,7 +259,8 @@ describe("the house", () => {
     for (const { path, room, text } of all) {
       if (room !== "protocols") continue;
       if (/from "node:/.test(text)) wrong.push(`${path} imports Node`);
-      if (/protocols\/(wire|message)\//.test(path) && /\b(Promise|async|await)\b/.test(code(text))) {
+      const written = code(text).replace(/"[^"\n]*"/g, "");
+      if (/protocols\/(wire|message)\//.test(path) && /\b(Promise|async|await)\b/.test(written)) {
         wrong.push(`${path} has a promise`);
       }
     }

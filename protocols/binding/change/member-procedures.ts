@@ -29,9 +29,9 @@ export interface ChangingMember {
   lacking(office: Office, calls: readonly CallName[]): number[] | null;
   retained(office: Office, from: number): RetainedCallsPage | null;
   execute(office: Office, calls: readonly RetainedCall[]): Promise<boolean>;
-  manifest(newcomer: ProcessId): Manifest | null;
+  manifest(newcomer: ProcessId): Manifest | null | Promise<Manifest>;
   pieces(newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null;
-  digest(office: Office): number | null;
+  digest(office: Office): number | null | Promise<number | null>;
   adopt(registration: Registration): void;
 }
 
@@ -87,7 +87,7 @@ export class MemberProcedures {
   }
 
   /** get_state: the manifest of the present state. The state is retained while the newcomer fetches its pieces. */
-  manifest(base: number, newcomer: ProcessId): Manifest | null {
+  manifest(base: number, newcomer: ProcessId): Manifest | null | Promise<Manifest> {
     return this.#memberships.get(base)?.manifest(newcomer) ?? null;
   }
 
@@ -111,7 +111,7 @@ export class MemberProcedures {
   }
 
   /** The digest of the frozen state; null if the office has not frozen this member. */
-  digest(base: number, office: Office): number | null {
+  digest(base: number, office: Office): number | null | Promise<number | null> {
     return this.#memberships.get(base)?.digest(office) ?? null;
   }
 

@@ -272,7 +272,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;
   }
 
-  manifest(newcomer: ProcessId): Manifest | null {
+  manifest(newcomer: ProcessId): Manifest | null | Promise<Manifest> {
     return this.state === "joining" || this.state === "out" ? null : this.#snapshots.take(newcomer);
   }
 
@@ -280,8 +280,8 @@ export class Membership implements Admission, LossListener, ChangingMember {
     return this.#snapshots.pieces(newcomer, places);
   }
 
-  digest(office: Office): number | null {
-    return this.#isFrozenBy(office) ? this.#snapshots.digest() : null;
+  digest(office: Office): number | null | Promise<number | null> {
+    return this.#isFrozenBy(office) ? this.#snapshots.digest(() => this.#isFrozenBy(office)) : null;
   }
 
   /** Reads the register, and ends the office of a coordinator that has died or no longer knows its office. */

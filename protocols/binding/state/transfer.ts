@@ -3,7 +3,7 @@
  *
  * Source: get_state, dissertation, chapter 6.
  */
-import { internalizeState } from "../../call/module-state.ts";
+import { StateReader } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { adopt, discard } from "../../call/server/retained-calls.ts";
 import { orSilent, type BindingProcess } from "../change/binding-process.ts";
@@ -86,9 +86,12 @@ export class Transfer {
       ]);
       if (manifest === undefined || manifest.digest !== digest || retained === undefined) continue;
       if (!(await this.#fetch(donor, manifest))) continue;
-      internalizeState(this.#exported.module, this.#assemble(manifest), this.#exported.interface.state);
+      const bytes = this.#assemble(manifest);
       this.#pieces.clear();
       const { program } = this.#process;
+      const state = new StateReader(this.#exported.module, bytes, this.#exported.interface.state);
+      // A large state takes seconds, in which this process answers others.
+      while (!state.step()) await program.sleep(0);
       // An earlier attempt may have brought calls whose effects this state does not include.
       discard(program.reception, this.#exported);
       for (const client of retained.clients) program.endpoint.retention.learn(client);

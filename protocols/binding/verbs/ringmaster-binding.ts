@@ -16,6 +16,7 @@ import { change } from "../change/change.ts";
 import { dead, heldForDead } from "../change/judgement.ts";
 import { Membership } from "../member/membership.ts";
 import { bindingOptions, type BindingOptions } from "../options.ts";
+import { checkState } from "../state/check.ts";
 import {
   founded,
   includesProcess,
@@ -41,12 +42,8 @@ export interface JoinOptions<T extends object> extends Omit<ExportOptions<T>, "t
   readonly rejoin?: boolean;
 }
 
-/** How a troupe may be founded. `anew`: a lost troupe may be founded again. */
-interface Founding {
-  readonly quorum: Quorum;
-  readonly group: Address | null;
-  readonly anew: boolean;
-}
+/** How a troupe may be founded. */
+type Founding = Required<Pick<JoinOptions<object>, "quorum" | "anew">> & { readonly group: Address | null };
 
 export class RingmasterBinding implements RemoteBinding {
   readonly #places: readonly Address[];
@@ -147,7 +144,7 @@ export class RingmasterBinding implements RemoteBinding {
   /**
    * join_troupe: makes the module a member of the troupe of that name. The first member founds the troupe with the
    * module's own state. A later member receives the state of the other members in place of its own.
-   * @throws CallError "troupe-lost"
+   * @throws CallError "troupe-lost"; TypeError for a module whose state cannot be externalized
    */
   joinTroupe<T extends object>(name: string, module: T, options: JoinOptions<T> = {}): Promise<Membership> {
     return this.#apart((process) => this.#join(process, name, module, options, true));
@@ -161,6 +158,7 @@ export class RingmasterBinding implements RemoteBinding {
     options: JoinOptions<T>,
     founds: boolean,
   ): Promise<Membership> {
+    if (founds) await checkState(process.program, module, options.interface);
     const { quorum = "one", group = null, anew = false, rejoin = true, ...exportOptions } = options;
     const membership = new Membership(process, name, module, exportOptions as object, group ?? undefined);
     this.#memberships.set(membership.base, membership);

@@ -250,5 +250,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
 
 export function errorOf(outcome: Exclude<Outcome, { type: "returned" }>, call: string): Error {
   if (outcome.type === "reported") return outcome.error;
-  return outcome.type === "raised" ? new RemoteError(outcome.name, outcome.message) : new CallError(outcome.kind, call);
+  return outcome.type === "raised"
+    ? new RemoteError(outcome.name, outcome.message, outcome.fields)
+    : new CallError(outcome.kind, call);
 }

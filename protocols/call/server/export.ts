@@ -7,6 +7,7 @@ import { unanimous, type Collator } from "../collator.ts";
 import { interfaceOf, type Interface, type InterfaceProcedure } from "../interface.ts";
 import type { ModuleClass, ProcedureName } from "../module.ts";
 import { FixedAdmission, type Admission } from "./admission.ts";
+import { CommonState } from "./common-state.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Ordering, OrderingName, TransactionOptions } from "./ordering.ts";
 import type { ReturnFilter } from "./return-filter.ts";
@@ -60,7 +61,9 @@ export class Procedure {
     return this.explicit || this.collate !== undefined;
   }
 
-  call(module: object, args: readonly unknown[]): unknown {
+  /** @throws whatever the procedure throws; TypeError if it changes what is `common` to instances */
+  call(module: object, args: readonly unknown[], common?: CommonState): unknown {
+    if (common !== undefined) return common.call(this.name, () => this.call(module, args));
     return (module as Record<string, (...args: readonly unknown[]) => unknown>)[this.name]!(...args);
   }
 }
@@ -91,6 +94,8 @@ export class Export {
   readonly waitsForAnything: boolean;
   /** Hears of callees that the module's procedures have lost. */
   readonly losses: LossListener | undefined;
+  /** What the module may have in common with others in this process, which is no state of its own. */
+  readonly common: CommonState | undefined;
   /** The ordering of calls; undefined if calls are executed as they arrive. */
   ordering: Ordering | undefined = undefined;
   /** The number of running executions. */
@@ -106,6 +111,7 @@ export class Export {
     this.filters = rules === undefined ? (options.filters ?? []) : [...(options.filters ?? []), rules.filter];
     this.losses = rules?.losses;
     this.waitsForAnything = (module.constructor as Marked).outside?.includes("waits") === true;
+    this.common = CommonState.of(module);
   }
 
   /** The troupe that the module belongs to at present. */

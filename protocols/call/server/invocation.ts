@@ -144,7 +144,8 @@ export class Invocation implements Execution, OrderedCall {
     process.runtime.enter(this.context);
     let result: unknown;
     try {
-      result = this.procedure.call(run === undefined ? this.#exported.module : run.open(), args);
+      const { module, common } = this.#exported;
+      result = this.procedure.call(run === undefined ? module : run.open(), args, common);
     } catch (error) {
       process.runtime.leave();
       this.#raised(run, error);

@@ -259,12 +259,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [
       "two classes",
       "export class A {} export class B {}",
-      /exports several classes \(A, B\): make the module's the default/,
-    ],
-    [
-      "a private state",
-      "export default class A { #a = 1; get() { return this.#a; } }",
-      /^\.\/mine\.mjs: A cannot be a module: state of A: its field #a is private .*getState and setState\.$/,
+      /exports several classes \(A, B\): --export NAME chooses one, or make it the default export\.$/,
     ],
     [
       "a state that cannot travel",

@@ -1,0 +1,99 @@
+/** The classes of test/modules/state: those that are carried whole, and those that are refused with their sentences. */
+import type { Case } from "./carrying.ts";
+
+export const carried: readonly Case[] = [
+  ...[
+    "Counter",
+    "Circle",
+    "Shared",
+    "LinkedList",
+    "Numbers",
+    "Bigints",
+    "Dates",
+    "Expressions",
+    "Units",
+    "Sparse",
+    "Dictionary",
+    "SymbolKeys",
+    "Floats",
+    "Bytes",
+    "Frozen",
+    "Hidden",
+    "Order",
+    "KeyedByObjects",
+    "Nested",
+    "Rows",
+    "Failures",
+    "Matches",
+  ].map((name): Case => ["fields.ts", name]),
+  ...[
+    "Bank",
+    "DoubleList",
+    "Tree",
+    "Registry",
+    "Tags",
+    "Stack",
+    "Subclasses",
+    "OtherFiles",
+    "Functions",
+    "Anonymous",
+    "Iterable",
+    "Constants",
+  ].map((name): Case => ["instances.ts", name]),
+  ["instances.ts", "Arguments", { low: 10 }, "a", "b"],
+  ["mixins.mjs", "Mixed"],
+  ...[
+    "Private",
+    "PrivateGraph",
+    "Purse",
+    "Inherited",
+    "PrivateSubclasses",
+    "Accessors",
+    "QueryGetState",
+    "NamedState",
+    "SymbolState",
+  ].map((name): Case => ["private.ts", name]),
+];
+
+/** Refused when the module joins, before any call. */
+export const refusedAtOnce: Readonly<Record<string, RegExp>> = {
+  ArrowProcedures:
+    /^state of ArrowProcedures\.change is a function in a field, which is no procedure .*; make it a method/,
+  Closure: /^state of Closure\.rules\[0\]\.test is a function, .*; make it a method of the class$/,
+  Bound: /^state of Bound\.handlers\.get\("look"\) is a function/,
+  HungOnMap: /^state of HungOnMap\.table has the property label beside its elements, .*; declare a subclass of Map/,
+  HungOnArray:
+    /^state of HungOnArray\.list has the property label beside its elements, .*; declare a subclass of array/,
+  Weak: /^state of Weak\.seen is an instance of WeakSet, whose entries nobody can list; use a Map or a Set$/,
+  WeakTable: /^state of WeakTable\.table\.inner is an instance of WeakMap/,
+  WeakReference: /^state of WeakReference\.reference is an instance of WeakRef, .*; hold the object itself$/,
+  Stream:
+    /^state of Stream\.out is an instance of PassThrough, which none of the module's files declares; hold plain data/,
+  Emitter: /^state of Emitter\[Symbol\(shapeMode\)\] is the symbol Symbol\(shapeMode\).*; use Symbol\.for$/,
+  Address: /^state of Address\.url is an instance of URL, which none of the module's files declares/,
+  Waiting: /^state of Waiting\.answer is an instance of Promise, .*; await it, and hold its result$/,
+  Generating: /^state of Generating\.numbers is an iterator, .*; hold the values and the place$/,
+  Iterating: /^state of Iterating\.entries is an iterator/,
+  Intercepted: /^state of Intercepted\.target is a Proxy, .*; hold the object behind it$/,
+  OwnAccessor: /^state of OwnAccessor\.lazy\.value is an accessor of one object, .*; declare it in the class$/,
+  Local:
+    /^state of Local\.item is an instance of Item, a class that is made within a function; declare the class at the top/,
+  Boxed: /^state of Boxed\.n is an instance of Number, an object around a value; hold the value itself$/,
+  UniqueSymbol: /^state of UniqueSymbol\.token is the symbol Symbol\(token\), .*; use Symbol\.for$/,
+  SharedMemory: /^state of SharedMemory\.words is on a SharedArrayBuffer, .*; use an ArrayBuffer$/,
+  Overlapping:
+    /^state of Overlapping\.all has a part of its bytes in common with an earlier .*; hold the longest first$/,
+  HalfState: /^class HalfState has one of the methods \[getState\] and \[setState\] and lacks the other$/,
+  FrozenModule: /^state of FrozenModule\.n cannot be written, .*; leave it writable$/,
+  Prototyped: /^state of Prototyped\.settings has a prototype that is no class's; make it an instance of a class/,
+};
+
+/** Refused when a call has changed what no newcomer could receive. */
+export const refusedAtCall: Readonly<Record<string, RegExp>> = {
+  StaticCount:
+    /^total of StaticCount is static, and a call of change has changed it: .*; make it a field of the instance$/,
+  PrivateStatic: /^#total of PrivateStatic is static, and a call of change has changed it/,
+  FileVariable: /^count of refused\.ts stands at the top of the file, and a call of change has changed it/,
+  FileCache: /^cache of refused\.ts stands at the top of the file, and a call of change has changed it/,
+  InheritedStatic: /^total of StaticCount is static, and a call of change has changed it/,
+};

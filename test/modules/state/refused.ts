@@ -1,0 +1,154 @@
+/** Classes whose state no newcomer could receive. */
+import { EventEmitter } from "node:events";
+import { PassThrough } from "node:stream";
+
+class Refused {
+  change(_k: number): void {}
+  look(): number {
+    return 0;
+  }
+}
+
+export class ArrowProcedures {
+  count = 0;
+  change = (k: number): void => void (this.count += k);
+  look = (): number => this.count;
+}
+export class Closure extends Refused {
+  rules = [{ test: (n: number) => n > this.look() }];
+}
+export class Bound extends Refused {
+  handlers = new Map([["look", this.look.bind(this)]]);
+}
+export class HungOnMap extends Refused {
+  table = Object.assign(new Map([[1, 2]]), { label: "hung" });
+}
+export class HungOnArray extends Refused {
+  list = Object.assign([1, 2], { label: "hung" });
+}
+export class Weak extends Refused {
+  seen = new WeakSet<object>();
+}
+export class WeakTable extends Refused {
+  table = { inner: new WeakMap<object, number>() };
+}
+export class WeakReference extends Refused {
+  reference = new WeakRef(this);
+}
+export class Stream extends Refused {
+  out = new PassThrough();
+}
+export class Emitter extends EventEmitter {
+  change(k: number): void {
+    this.emit("change", k);
+  }
+  look(): number {
+    return 0;
+  }
+}
+export class Address extends Refused {
+  url = new URL("http://localhost/");
+}
+export class Waiting extends Refused {
+  answer = Promise.resolve(1);
+}
+export class Generating extends Refused {
+  numbers = (function* () {
+    yield 1;
+  })();
+}
+export class Iterating extends Refused {
+  entries = new Map([[1, 2]]).entries();
+}
+export class Intercepted extends Refused {
+  target = new Proxy({ n: 1 }, {});
+}
+export class OwnAccessor extends Refused {
+  lazy = {
+    get value(): number {
+      return 1;
+    },
+  };
+}
+export class Local extends Refused {
+  item = makeItem();
+}
+function makeItem(): object {
+  return new (class Item {
+    n = 1;
+  })();
+}
+export class Boxed extends Refused {
+  // oxlint-disable-next-line no-new-wrappers
+  n = new Number(1);
+}
+export class UniqueSymbol extends Refused {
+  token = Symbol("token");
+}
+export class SharedMemory extends Refused {
+  words = new Int32Array(new SharedArrayBuffer(8));
+}
+export class Overlapping extends Refused {
+  part: Buffer;
+  all: Buffer;
+  constructor() {
+    super();
+    const all = Buffer.from("abcdef");
+    this.part = all.subarray(0, 3);
+    this.all = all;
+  }
+}
+export class HalfState extends Refused {
+  [Symbol.for("troupe.getState")](): unknown {
+    return 1;
+  }
+}
+export class FrozenModule extends Refused {
+  n = 1;
+  constructor() {
+    super();
+    Object.freeze(this);
+  }
+}
+export class Prototyped extends Refused {
+  settings = Object.create({ inherited: 1 }) as object;
+}
+
+export class StaticCount {
+  static total = 0;
+  change(k: number): void {
+    StaticCount.total += k;
+  }
+  look(): number {
+    return StaticCount.total;
+  }
+}
+export class PrivateStatic {
+  static #total = [0];
+  change(k: number): void {
+    PrivateStatic.#total.push(k);
+  }
+  look(): number {
+    return PrivateStatic.#total.length;
+  }
+}
+let count = 0;
+export class FileVariable {
+  change(k: number): void {
+    count += k;
+  }
+  look(): number {
+    return count;
+  }
+}
+const cache = new Map<number, object>();
+export class FileCache {
+  change(k: number): void {
+    cache.set(k, { k });
+  }
+  look(): number {
+    return cache.size;
+  }
+}
+class Inherits extends StaticCount {}
+export class InheritedStatic extends Inherits {}
