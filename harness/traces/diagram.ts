@@ -7,6 +7,7 @@ import type { Arrow, Item, Mark, TraceView } from "./view.ts";
 const gutter = 84;
 const widestText = 240;
 const narrowest = 640;
+const badgeWidth = 17;
 /** Colours of threads, at least 4.5:1 on white. */
 const palette = ["#0b5394", "#a04000", "#1e6e42", "#7b2d8b", "#7a5c00", "#0e6b75", "#8c1d40", "#4a4f9c"];
 const bad: readonly string[] = ["crash", "disagreement", "peer-crashed", "malformed"];
@@ -68,19 +69,35 @@ export class Diagram {
     const { machines, items } = this.#view;
     const { measure } = this.#canvas;
     const widths = new Map<number, number>();
+    const badges = new Map<number, number>();
     for (const at of this.#selection.items) {
-      const { machine, text } = items[at]!;
-      widths.set(machine, Math.max(widths.get(machine) ?? 0, measure(text, font)));
+      const { machine } = items[at]!;
+      const marks = this.#marked.get(at)?.length ?? 0;
+      widths.set(machine, Math.max(widths.get(machine) ?? 0, this.#textWidth(at)));
+      badges.set(machine, Math.max(badges.get(machine) ?? 0, marks));
     }
     for (const { machine } of this.#selection.arrows) if (!widths.has(machine)) widths.set(machine, 0);
     for (const machine of [...widths.keys()].toSorted((a, b) => a - b)) {
       if (machine < 0) continue;
       const head = measure(machines[machine]!, 12, true);
-      const left = Math.max(20, head / 2 + 6);
+      const left = Math.max(20, head / 2 + 6, badgeWidth * (badges.get(machine) ?? 0) + 8);
       this.lanes.set(machine, this.#width + left);
-      this.#width += Math.max(head + 20, left + 20 + Math.min(widestText, widths.get(machine)!));
+      this.#width += left + Math.max(head / 2 + 14, 20 + widths.get(machine)!);
     }
     this.#width += 16;
+  }
+
+  /** An item's text, short enough for its lane. */
+  #textOf(at: number): string {
+    return fitted(this.#view.items[at]!.text, widestText, this.#canvas.measure, this.#isBad(at));
+  }
+
+  #textWidth(at: number): number {
+    return this.#canvas.measure(this.#textOf(at), font, this.#isBad(at)) + (this.#marked.has(at) ? 8 : 0);
+  }
+
+  #isBad(at: number): boolean {
+    return this.#marked.has(at) || bad.includes(this.#view.items[at]!.type);
   }
 
   /** The title and the sentences of the marks; returns the height below them. */
@@ -219,19 +236,18 @@ export class Diagram {
     if (item.machine < 0) return this.#wide(item, this.#at(at).y);
     const canvas = this.#canvas;
     const { x, y } = this.#at(at);
-    const text = fitted(item.text, widestText, canvas.measure);
+    const text = this.#textOf(at);
     const place = { x: x + 13, y: y + this.#shift(at) };
-    const isBad = marks !== undefined || bad.includes(type);
+    const isBad = this.#isBad(at);
     const colour = isBad ? red : thread === undefined ? ink : this.#colour(thread);
     const style = `fill="${colour}"${isBad ? ` font-weight="bold"` : ""}${type === "note" ? ` font-style="italic"` : ""}`;
     if (type === "crash") canvas.cross({ x, y }, 6);
     else if (type !== "execute" && type !== "executed") canvas.dot({ x, y }, this.#colour(thread));
     if (marks === undefined) canvas.label(place, text, style, hoverText(item, this.#view));
     else {
-      const width = canvas.measure(text, font, true) + 12;
-      canvas.rect({ x: x + 8, y: place.y - 12 }, width, 16, `rx="3" fill="#ffe3e6" stroke="${red}"`);
+      canvas.rect({ x: x + 8, y: place.y - 12 }, this.#textWidth(at) + 4, 16, `rx="3" fill="#ffe3e6" stroke="${red}"`);
       canvas.text(place, text, style, hoverText(item, this.#view));
-      for (const [i, number] of marks.entries()) canvas.badge({ x: x - 7 - 17 * i, y }, number);
+      for (const [i, number] of marks.entries()) canvas.badge({ x: x - 7 - badgeWidth * i, y }, number);
     }
   }
 

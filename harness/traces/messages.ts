@@ -67,16 +67,28 @@ interface Parts {
   readonly total: number;
 }
 
+/** Bytes within a value, told by their number. */
+class Bytes {
+  readonly #length: number;
+  constructor(length: number) {
+    this.#length = length;
+  }
+  [inspect.custom](): string {
+    return `${this.#length} bytes`;
+  }
+}
+
+function withoutBytes(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Bytes(value.length);
+  if (Array.isArray(value)) return value.map(withoutBytes);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withoutBytes(field)]));
+}
+
 /** A value in few words. */
 export function valueText(value: unknown): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = inspect(value, {
-    depth: 2,
-    breakLength: Infinity,
-    compact: true,
-    maxArrayLength: 8,
-    maxStringLength: 40,
-  });
+  const options = { depth: 2, breakLength: Infinity, compact: true, maxArrayLength: 8, maxStringLength: 40 } as const;
+  const text = inspect(withoutBytes(value), options);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 

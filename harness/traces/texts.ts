@@ -24,10 +24,11 @@ export function spanText(span: number): string {
   return `${Number((span / size).toPrecision(2))} ${unit}`;
 }
 
-export function fitted(text: string, width: number, measure: Measure): string {
-  if (measure(text, font) <= width) return text;
+/** The text, or as much of it as is no wider than `width`. */
+export function fitted(text: string, width: number, measure: Measure, bold = false): string {
+  if (measure(text, font, bold) <= width) return text;
   let length = Math.min(text.length, Math.ceil(width / 3));
-  while (length > 1 && measure(`${text.slice(0, length)}…`, font) > width) length--;
+  while (length > 1 && measure(`${text.slice(0, length)}…`, font, bold) > width) length--;
   return `${text.slice(0, length)}…`;
 }
 
