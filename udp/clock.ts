@@ -1,5 +1,6 @@
 /** Time on a real machine: a monotonic clock that all its processes share, and numbers for their lives. */
 import type { Milliseconds } from "../protocols/host.ts";
+import { precedes } from "../protocols/wire/segment.ts";
 
 /**
  * The system's monotonic clock when this process began, from which `performance.now()` counts. Whatever comes between
@@ -31,11 +32,13 @@ let last = 0;
 /**
  * The number of a life that begins now: wall-clock time in steps of 10 ms, modulo 2^32 (a turn takes 497 days, and
  * lives are compared on the circle). Two lives begun by this process within one step differ because the second waits.
+ * `before`: the number of an earlier life, which the new number must exceed though the clock was set back.
  */
-export function newIncarnation(): number {
+export function newIncarnation(before?: number): number {
   while (Math.floor(Date.now() / step) === last) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, step - (Date.now() % step));
   }
   last = Math.floor(Date.now() / step);
-  return last % 2 ** 32 || 1;
+  const now = last % 2 ** 32 || 1;
+  return before === undefined || precedes(before, now) ? now : (before + 1) % 2 ** 32 || 1;
 }

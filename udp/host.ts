@@ -29,6 +29,8 @@ export interface UdpHostOptions {
   readonly ip?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** The incarnation of the latest process at this address, as far as it is known. */
+  readonly before?: number;
   /** Names the process in traces. Default: its address. */
   readonly name?: string;
   /**
@@ -99,7 +101,7 @@ export class UdpHost implements Host {
     this.#socket = new Socket(wanted, false, (arrival) => this.#receive(arrival));
     this.#socket.setMulticast(ip, options.multicastTtl ?? 0);
     this.address = this.#socket.address;
-    this.incarnation = newIncarnation();
+    this.incarnation = newIncarnation(options.before);
     this.random = new Stream(options.seed);
     this.threads = new Stream(options.threads ?? "threads");
     if (secret !== undefined) {

@@ -10,6 +10,7 @@ import { Trace } from "../../sim/trace.ts";
 import { sealBytes } from "../../udp/authentication.ts";
 import { UdpHost } from "../../udp/host.ts";
 import { CommandFailed } from "../failure.ts";
+import { latestLife, rememberLife } from "./lives.ts";
 
 export interface RealProcess {
   readonly host: UdpHost;
@@ -44,7 +45,10 @@ export function openProcess(options: RealProcessOptions): RealProcess {
   }
   let host: UdpHost;
   try {
-    host = new UdpHost({ seed: randomUUID(), ip, port, trace, ...(key === undefined ? {} : { key }) });
+    const latest = port === 0 ? undefined : latestLife(ip, port);
+    const before = latest === undefined ? {} : { before: latest };
+    host = new UdpHost({ seed: randomUUID(), ip, port, trace, ...before, ...(key === undefined ? {} : { key }) });
+    if (port !== 0) rememberLife(ip, port, host.incarnation);
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError) throw new BadData(`${error.message}.`);
     const { code, message } = error as NodeJS.ErrnoException;

@@ -29,6 +29,12 @@ export interface BindingOptions {
   readonly upkeep: Milliseconds;
   /** How long an operation waits for a majority of the Ringmaster before it fails. */
   readonly patience: Milliseconds;
+  /**
+   * How long a Ringmaster that was formed just now founds no troupe, unless it is told to: living members of a troupe of
+   * an earlier Ringmaster may register it (member/recovery.ts). A member notices within a lease that the Ringmaster
+   * is another one. Default: 0, for worlds in which the Ringmaster does not die.
+   */
+  readonly grace: Milliseconds;
   /** How long a change of membership waits for running executions to end. */
   readonly quiescence: Milliseconds;
   /** The approximate length of a piece of state, in bytes. */
@@ -45,6 +51,7 @@ export const defaultBindingOptions: BindingOptions = {
   pollInterval: 200,
   upkeep: 200,
   patience: 30_000,
+  grace: 0,
   quiescence: 2000,
   pieceBytes: 64 * 1024,
   answerBytes: 512 * 1024,
@@ -59,6 +66,7 @@ export const servedBindingOptions: Partial<BindingOptions> = {
   lease: 3000,
   suspicion: 4500,
   pollInterval: 100,
+  grace: 5000,
 };
 
 /**
@@ -70,7 +78,7 @@ export function bindingOptions(given: Partial<BindingOptions> = {}): BindingOpti
   const { pollInterval = defaultBindingOptions.pollInterval } = given;
   const options = { ...defaultBindingOptions, upkeep: pollInterval, ...given };
   for (const [name, value] of Object.entries(options)) {
-    if (!(value > 0)) throw new RangeError(`${name} is ${value}; expected more than 0`);
+    if (!(value > 0) && name !== "grace") throw new RangeError(`${name} is ${value}; expected more than 0`);
   }
   if (options.suspicion < options.lease) {
     throw new RangeError(

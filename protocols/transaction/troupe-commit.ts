@@ -261,6 +261,8 @@ export class TroupeCommit implements Ordering {
   // A change of membership.
 
   freeze(): Incoming[] {
+    // A later office freezes a frozen member: what is undone must not be undone again.
+    if (this.#frozen) return [];
     for (const transaction of this.#open.byName.values()) {
       if (transaction.root === undefined && transaction.isKnown) this.#giveUp(transaction);
     }

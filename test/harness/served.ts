@@ -12,6 +12,11 @@ export function freePorts(count: number): number[] {
   return hosts.map(({ address }) => portOf(address));
 }
 
+export interface StartedRingmaster {
+  readonly real: RealProcess;
+  readonly member: RingmasterMember;
+}
+
 export class Served {
   readonly ports: readonly number[];
   readonly #open: RealProcess[] = [];
@@ -35,13 +40,15 @@ export class Served {
   }
 
   /** Starts the processes of the Ringmaster. */
-  ringmaster(): { readonly real: RealProcess; readonly member: RingmasterMember }[] {
-    return this.ports.map((port) => {
-      const real = this.open(port);
-      const member = new RingmasterMember(real.binding);
-      member.start();
-      return { real, member };
-    });
+  ringmaster(): StartedRingmaster[] {
+    return this.ports.map((port) => this.ringmasterAt(port));
+  }
+
+  ringmasterAt(port: number): StartedRingmaster {
+    const real = this.open(port);
+    const member = new RingmasterMember(real.binding);
+    member.start();
+    return { real, member };
   }
 
   /** A process that has joined the troupe with the module. */

@@ -29,6 +29,14 @@ export class BindingProcess {
   }
 
   /**
+   * The first epoch of a troupe that this process founds. Where a Ringmaster may have died, an earlier troupe of the
+   * name may have had small epochs, and no troupe ID may stand for two memberships.
+   */
+  get firstEpoch(): number {
+    return this.options.grace === 0 ? 1 : 1 + Math.floor(this.random.next() * 2 ** 19);
+  }
+
+  /**
    * A stub for the procedures of one process. A call fails with CallError "stale-binding" or "unknown-procedure" if a
    * later process answers at the same address, and with CallError "troupe-unavailable" if no process answers.
    */

@@ -41,6 +41,7 @@ import { agreeing } from "./agreeing.ts";
 import { holdsOffice, orSilent, type BindingProcess } from "./binding-process.ts";
 import type { RetainedCalls, Office, FreezeReport } from "./change-data.ts";
 import { judged } from "./judgement.ts";
+import { plurality } from "./plurality.ts";
 
 /** What a change is to bring about. */
 export interface Plan {
@@ -147,8 +148,18 @@ class ChangeAttempt {
       // the others must adopt.
       return (newcomer ?? leaving) === undefined ? after : undefined;
     }
-    if (admit !== undefined && !(await admit(frozen, this.#office))) return undefined;
-    return this.#decide(newcomer === undefined ? staying : [...staying, newcomer]);
+    const alike = before.recovered === true ? await this.#alike(staying) : staying;
+    if (admit !== undefined && !(await admit(alike, this.#office))) return undefined;
+    return this.#decide(newcomer === undefined ? alike : [...alike, newcomer]);
+  }
+
+  /** The members whose state most of the members have. Nobody else knows which state a recovered membership has. */
+  async #alike(staying: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
+    const answers = await Promise.all(
+      staying.map((life) => orSilent(this.#process.at(life).digest(this.#base, this.#office))),
+    );
+    const most = plurality(answers.filter((answer) => typeof answer === "number"));
+    return staying.filter((_, i) => answers[i] === most);
   }
 
   async #decide(members: readonly ProcessId[]): Promise<Registration | undefined> {

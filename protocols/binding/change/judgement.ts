@@ -48,3 +48,9 @@ export function dead(
 export function heldForDead(process: BindingProcess, lives: readonly RegisteredMember[]): Promise<RegisteredMember[]> {
   return named(process, lives, (ringmaster) => ringmaster.suspects.replies(lives, false));
 }
+
+/** Whether the Ringmaster is so new that living members of an unknown troupe may still register it. */
+export async function mayNotKnow({ consensus, options }: BindingProcess): Promise<boolean> {
+  if (options.grace === 0) return false;
+  return (await consensus.ask((ringmaster) => ringmaster.mayNotKnow.replies())).some((isNew) => isNew);
+}

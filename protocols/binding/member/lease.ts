@@ -20,6 +20,7 @@ export class Lease {
   readonly #grants = new Map<string, Milliseconds>();
   /** The epoch of the Ringmaster in which the grants were given. */
   #epoch = 0;
+  #generation = 0;
   /** When the lease ends, by the host's clock. */
   #expiry: Milliseconds;
   #armed = false;
@@ -40,7 +41,12 @@ export class Lease {
     this.#extend(since + this.#length);
   }
 
-  granted({ from, epoch, size, echo }: Greeting): void {
+  /** `generation`: names the Ringmaster, which may have been formed anew after all its processes had died. */
+  granted({ from, epoch, size, echo }: Greeting, generation: number): void {
+    if (generation !== this.#generation) {
+      this.#generation = generation;
+      this.#epoch = 0;
+    }
     if (epoch < this.#epoch) return;
     if (epoch > this.#epoch) {
       // The lease already obtained stays valid, since a new Ringmaster member suspects no process at first.

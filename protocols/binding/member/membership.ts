@@ -32,6 +32,7 @@ import { HeldCalls } from "./held-calls.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
 import { quietWithin } from "./quiet.ts";
+import { consulted, isSupplanted } from "./recovery.ts";
 import { RetainedPages } from "./retained-pages.ts";
 
 export type MembershipState = "joining" | "member" | "frozen" | "out";
@@ -156,7 +157,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   /** Answers the null procedure with this member's clock reading in ms; null if the member is out. */
   greeted(greeting: Greeting): Milliseconds | null {
     if (this.state === "out") return null;
-    this.lease.granted(greeting);
+    this.lease.granted(greeting, this.#process.consensus.configuration?.term ?? 0);
     if (greeting.id > this.id) this.#heard(greeting.id);
     return this.#process.program.host.now();
   }
@@ -193,7 +194,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   #thaw(): void {
     this.state = "member";
     this.#snapshots.moves();
-    this.#admitted = this.#losses.unsettled ? nobody : this.id;
+    this.#admitted = this.#losses.unsettled || this.registration?.recovered === true ? nobody : this.id;
     this.#trace();
     if (this.lease.runs) this.#held.dispatch();
     // The change that admitted a newcomer may have taken longer than the newcomer's first lease.
@@ -286,14 +287,12 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** Reads the register, and ends the office of a coordinator that has died or no longer knows its office. */
   async #consult(): Promise<void> {
-    const { consensus } = this.#process;
-    const registration = await consensus.read(this.base);
+    const registration = await consulted(this.#process, this.base, this.registration, this.#term);
     if (registration === undefined) return;
-    this.adopt(registration);
+    if (isSupplanted(this.#process.life, this.registration, registration)) this.#leave(registration);
+    else this.adopt(registration);
     if (this.state !== "frozen" || (await holdsOffice(this.#process, this.base, registration))) return;
-    const after = await consensus.agree(this.base, (now) => {
-      return now === undefined ? undefined : resigned(now, registration.term);
-    });
+    const after = await this.#process.consensus.agree(this.base, (now) => now && resigned(now, registration.term));
     if (after !== undefined) this.adopt(after);
   }
 
@@ -306,8 +305,9 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (typeof after === "object") this.adopt(after);
   }
 
-  /** Whether losses or doubts are left that only a change can settle. */
+  /** Whether losses or doubts are left, or a recovered membership, which only a change can settle. */
   get #needsChange(): boolean {
+    if (this.registration?.recovered === true) return true;
     return this.#losses.unsettled || (this.#doubted > 0 && this.#doubted === this.id);
   }
 

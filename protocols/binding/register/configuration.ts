@@ -9,6 +9,7 @@
 import type { Address } from "../../host.ts";
 import { hashOfName } from "../../troupe/troupe-id.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
+import { precedes } from "../../wire/segment.ts";
 import { troupeOf, type ProcessId, type Registration } from "./register.ts";
 import type { RegisterState } from "./ringmaster.ts";
 
@@ -74,6 +75,16 @@ export function placesAt(addresses: readonly Address[]): Troupe {
 
 export function ringmasterTroupe(configuration: Registration): Troupe {
   return troupeOf(configuration);
+}
+
+/**
+ * Whether a configuration of the Ringmaster is later than another one. A Ringmaster that was formed anew, after all
+ * processes had died, is later than the earlier one whatever their epochs are: the term of a configuration is the
+ * incarnation of the process that formed the Ringmaster.
+ */
+export function isLater(a: Registration, b: Registration | null | undefined): boolean {
+  if (b === null || b === undefined) return true;
+  return a.term === b.term ? a.epoch > b.epoch : precedes(b.term, a.term);
 }
 
 export function majorityOf(count: number): number {

@@ -18,7 +18,7 @@ import { CallError } from "../../errors.ts";
 import type { Address, Random } from "../../host.ts";
 import type { Program } from "../../program/program.ts";
 import type { BindingOptions } from "../options.ts";
-import { majorityOf, WellKnownModule, placesAt, ringmasterTroupe } from "./configuration.ts";
+import { isLater, majorityOf, WellKnownModule, placesAt, ringmasterTroupe } from "./configuration.ts";
 import type { Registration } from "./register.ts";
 import { compareBallots, Ringmaster, type Accepted, type Ballot, type Vote } from "./ringmaster.ts";
 
@@ -189,7 +189,7 @@ export class Consensus {
     for await (const reply of places.standing.replies()) {
       if (reply.type !== "returned") continue;
       const { configuration } = reply.value;
-      if (configuration !== null && configuration.epoch > (this.#configuration?.epoch ?? 0)) {
+      if (configuration !== null && isLater(configuration, this.#configuration)) {
         this.learn(configuration);
         return true;
       }
@@ -200,7 +200,7 @@ export class Consensus {
 
   /** Adopts a configuration that this process has heard of, unless it knows a later one. */
   learn(configuration: Registration): void {
-    if (configuration.epoch < (this.#configuration?.epoch ?? 0)) return;
+    if (this.#configuration !== undefined && isLater(this.#configuration, configuration)) return;
     this.#configuration = configuration;
     this.#doubtful = false;
     this.#stub = this.#program.import(Ringmaster, ringmasterTroupe(configuration), { fixed: true });

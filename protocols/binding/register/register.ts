@@ -46,6 +46,8 @@ export interface Registration {
   readonly settled: number;
   /** Whether a majority of Ringmaster members judges every member dead or unreachable. */
   readonly lost: boolean;
+  /** Whether a new Ringmaster has it from a member alone (member/recovery.ts). No member is given a lease then. */
+  readonly recovered?: true;
   /** Earlier memberships, the latest first. The proposer of one of them learns from this list that it was decided. */
   readonly earlier: readonly { readonly epoch: number; readonly members: readonly RegisteredMember[] }[];
 }
@@ -66,16 +68,16 @@ export function processIdOf({ address, incarnation }: ProcessId): ProcessId {
 }
 
 /**
- * A troupe of one member: newly founded, or founded again after loss or dissolution. Invariant: epoch after > epoch
+ * A troupe of one member, in epoch `first`: newly founded, or founded again after loss or dissolution. Invariant: epoch after > epoch
  * before.
  */
 export function founded(
   before: Registration | undefined,
   name: string,
   member: ProcessId,
-  { quorum, group }: { readonly quorum: Quorum; readonly group: Address | null },
+  { quorum, group, first = 1 }: { readonly quorum: Quorum; readonly group: Address | null; readonly first?: number },
 ): Registration {
-  const epoch = (before?.epoch ?? 0) + 1;
+  const epoch = before === undefined ? first : before.epoch + 1;
   return {
     name,
     epoch,
@@ -112,7 +114,8 @@ export function settled(before: Registration, term: number): Registration | unde
 /** The next epoch, decided by the office of that term. */
 export function decided(before: Registration, term: number, lives: readonly ProcessId[]): Registration | undefined {
   if (before.term !== term || before.coordinator === null) return undefined;
-  return { ...withMembers(before, lives), coordinator: null, lost: false };
+  const { recovered: _, ...next } = withMembers(before, lives);
+  return { ...next, coordinator: null, lost: false };
 }
 
 /** The next epoch, with these members. */
@@ -166,4 +169,16 @@ export function troupeOfId(registration: Registration, id: TroupeId): Troupe | u
     epoch,
     members.filter(({ joined }) => joined <= epoch),
   );
+}
+
+/**
+ * The registered troupe; undefined if it has no members.
+ * @throws RangeError if another troupe's name has the same hash
+ */
+export function presentTroupe(registration: Registration | undefined, name: string): Troupe | undefined {
+  if (registration === undefined) return undefined;
+  if (registration.name !== name) {
+    throw new RangeError(`troupe name "${name}" cannot be told from "${registration.name}"; take another`);
+  }
+  return registration.members.length === 0 ? undefined : troupeOf(registration);
 }

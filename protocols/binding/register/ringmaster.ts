@@ -59,6 +59,8 @@ export interface Judge {
   /** Grants the member no lease from now on, until the office of that term is known to be over. */
   bar(member: RegisteredMember, term: number): void;
   report(life: ProcessId): void;
+  /** Whether living members of an unknown troupe may still register it. */
+  readonly mayNotKnow: boolean;
   /** A register names these members. A member that was unknown before counts as heard now. */
   met(members: readonly RegisteredMember[]): void;
 }
@@ -107,6 +109,11 @@ export class Ringmaster {
   /** The members among these that this Ringmaster member holds for dead, or for certainly dead. */
   suspects(members: readonly RegisteredMember[], certainly: boolean): RegisteredMember[] {
     return members.filter((member) => this.#judge.suspects(member, certainly));
+  }
+
+  /** Whether this Ringmaster was formed so lately that living members of an unknown troupe may still register it. */
+  mayNotKnow(): boolean {
+    return this.#judge.mayNotKnow;
   }
 
   /**

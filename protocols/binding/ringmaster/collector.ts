@@ -59,6 +59,7 @@ export class Collector implements Judge {
   readonly #recorded: () => readonly Registration[];
   readonly #subjects = new Map<string, Subject>();
   readonly #removing = new Set<number>();
+  #formed: Milliseconds = -Infinity;
   #round = 0;
   #timer = noTimer;
 
@@ -92,6 +93,15 @@ export class Collector implements Judge {
     const { heard, gone } = this.#subject(member);
     const { suspicion, loss } = this.#process.options;
     return gone || this.#process.program.host.now() - heard > (certainly ? Math.max(suspicion, loss) : suspicion);
+  }
+
+  /** The Ringmaster was formed now: it does not know troupes of an earlier Ringmaster. */
+  isNew(): void {
+    this.#formed = this.#process.program.host.now();
+  }
+
+  get mayNotKnow(): boolean {
+    return this.#process.program.host.now() - this.#formed < this.#process.options.grace;
   }
 
   met(members: readonly RegisteredMember[]): void {
@@ -175,7 +185,7 @@ export class Collector implements Judge {
       const troupe = troupeOf(registration);
       const { epoch, members } = consensus.configuration ?? { epoch: 0, members: [] };
       try {
-        const given = subject.barred > 0 || registration.lost;
+        const given = subject.barred > 0 || registration.lost || registration.recovered === true;
         const greeting = { from, epoch, size: members.length, id: troupe.id, echo: given ? null : subject.echo };
         const echo = await this.#process.at(member).null(troupe.module, greeting);
         if (echo !== null) {

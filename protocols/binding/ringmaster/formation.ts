@@ -20,12 +20,14 @@
  *   without it has recorded every value agreed on since. Therefore the time of its installation does not matter.
  *
  * If a majority of the members is lost at once, the values that they agreed on are lost too. Binding then stops until
- * every process at a well-known address has been restarted, and the troupes must be formed again.
+ * every process at a well-known address has been restarted. Members of troupes that live register their troupes again
+ * (member/recovery.ts).
  */
 import type { Export } from "../../call/server/export.ts";
 import { CallError } from "../../errors.ts";
 import type { BindingProcess } from "../change/binding-process.ts";
 import {
+  isLater,
   majorityOf,
   WellKnownModule,
   placesAt,
@@ -101,7 +103,7 @@ export class RingmasterMember implements WellKnownProcess {
   }
 
   seal(next: Registration): Sealed | null {
-    if (next.epoch > (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = next;
+    if (isLater(next, this.#latestKnown)) this.#latestKnown = next;
     if (this.#ringmaster === undefined || this.#configuration === null) return null;
     if (this.#configuration.epoch < next.epoch) this.#withdraw();
     return { life: this.#process.life, epoch: this.#configuration.epoch, registers: this.#ringmaster._registers() };
@@ -111,16 +113,14 @@ export class RingmasterMember implements WellKnownProcess {
     const { program, life, consensus } = this.#process;
     if (!includesProcess(configuration.members, life)) return false;
     const present = this.#configuration;
-    if (present !== null && this.#ringmaster !== undefined) {
-      const { epoch, term } = configuration;
-      if (epoch < present.epoch || (epoch === present.epoch && term <= present.term)) return this.serves;
-    }
+    if (present !== null && this.#ringmaster !== undefined && !isLater(configuration, present)) return this.serves;
     const before = this.#ringmaster;
     // A second installation in epoch 1 comes from a later incarnation of the forming process. No value was agreed on
     // before it.
     const states = before === undefined || configuration.epoch === 1 ? [registers] : [before._registers(), registers];
     this.#configuration = configuration;
-    if (configuration.epoch >= (this.#latestKnown?.epoch ?? 0)) this.#latestKnown = configuration;
+    if (isLater(configuration, this.#latestKnown)) this.#latestKnown = configuration;
+    if (configuration.epoch === 1) this.#collector.isNew();
     this.#ringmaster = new Ringmaster(mergeRegisters(states), this.#collector);
     this.#withdraw();
     this.#exported = program.export(this.#ringmaster, { troupe: ringmasterTroupe(configuration) });
@@ -194,7 +194,7 @@ export class RingmasterMember implements WellKnownProcess {
       if (reply.type !== "returned") continue;
       standings.push(reply.value);
       const { configuration } = reply.value;
-      if (configuration !== null && configuration.epoch > (latest?.epoch ?? 0)) latest = configuration;
+      if (configuration !== null && isLater(configuration, latest)) latest = configuration;
       if (latest !== null && standings.length === majorityOf(addresses.size)) break;
     }
     if (latest !== null) return latest;

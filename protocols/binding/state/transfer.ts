@@ -11,6 +11,7 @@ import type { Manifest, Office } from "../change/change-data.ts";
 import { retainedAt } from "../change/change.ts";
 import type { ProcessId } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
+import { plurality } from "../change/plurality.ts";
 
 /**
  * The highest fraction of pieces, over all rounds, that may have to be fetched again. A newcomer fetches in rounds
@@ -153,13 +154,4 @@ export class Transfer {
     }
     return most;
   }
-}
-
-/** The most frequent value; the first such value if several are equally frequent. */
-function plurality(values: readonly number[]): number | undefined {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  let most: number | undefined;
-  for (const [value, count] of counts) if (most === undefined || count > counts.get(most)!) most = value;
-  return most;
 }

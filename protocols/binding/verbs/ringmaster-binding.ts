@@ -13,13 +13,14 @@ import { baseOf, hashOfName } from "../../troupe/troupe-id.ts";
 import type { Member, Troupe, TroupeId } from "../../troupe/troupe.ts";
 import { BindingProcess, holdsOffice, orSilent } from "../change/binding-process.ts";
 import { change } from "../change/change.ts";
-import { dead, heldForDead } from "../change/judgement.ts";
+import { dead, heldForDead, mayNotKnow } from "../change/judgement.ts";
 import { Membership } from "../member/membership.ts";
 import { bindingOptions, type BindingOptions } from "../options.ts";
 import { checkState } from "../state/check.ts";
 import {
   founded,
   includesProcess,
+  presentTroupe,
   troupeOf,
   troupeOfId,
   type ProcessId,
@@ -100,7 +101,7 @@ export class RingmasterBinding implements RemoteBinding {
    * @throws CallError "ringmaster-unavailable", as every other verb does
    */
   lookupByName(name: string): Promise<Troupe | undefined> {
-    return this.#apart(async ({ consensus }) => present(await consensus.read(hashOfName(name)), name));
+    return this.#apart(async ({ consensus }) => presentTroupe(await consensus.read(hashOfName(name)), name));
   }
 
   /** The present members of the troupe that a majority of the Ringmaster does not hold for dead. */
@@ -195,7 +196,7 @@ export class RingmasterBinding implements RemoteBinding {
     const { program, life, consensus } = process;
     const { name, base } = membership;
     const before = await consensus.read(base);
-    present(before, name);
+    presentTroupe(before, name);
     if (before !== undefined && includesProcess(before.members, life)) {
       // An earlier attempt, whose outcome was not heard, has decided this membership.
       membership.begun = true;
@@ -203,13 +204,19 @@ export class RingmasterBinding implements RemoteBinding {
       return;
     }
     membership.outside = before?.epoch ?? 0;
+    if (before === undefined && founding?.anew !== true && (await mayNotKnow(process))) {
+      await program.sleep(process.options.pollInterval);
+      return;
+    }
     if (before === undefined || before.members.length === 0 || (before.lost && founding?.anew === true)) {
       if (founding === undefined) throw new CallError("troupe-lost", name);
       const since = program.host.now();
       membership.begun = true;
       const after = await consensus.agree(base, (now) => {
         const gone = now === undefined || now.members.length === 0 || now.lost;
-        return gone && now?.epoch === before?.epoch ? founded(now, name, life, founding) : undefined;
+        return gone && now?.epoch === before?.epoch
+          ? founded(now, name, life, { ...founding, first: process.firstEpoch })
+          : undefined;
       });
       if (after !== undefined) admit(membership, after, since);
     } else if (before.lost) throw new CallError("troupe-lost", name);
@@ -302,16 +309,4 @@ export class RingmasterBinding implements RemoteBinding {
 function admit(membership: Membership, registration: Registration, since: number): void {
   membership.lease.known(since);
   membership.adopt(registration);
-}
-
-/**
- * The registered troupe; undefined if it has no members.
- * @throws RangeError if another troupe's name has the same hash
- */
-function present(registration: Registration | undefined, name: string): Troupe | undefined {
-  if (registration === undefined) return undefined;
-  if (registration.name !== name) {
-    throw new RangeError(`troupe name "${name}" cannot be told from "${registration.name}"; take another`);
-  }
-  return registration.members.length === 0 ? undefined : troupeOf(registration);
 }

@@ -44,7 +44,9 @@ export class Callee {
 
   /** A call has learned this membership. */
   learn(bound: BoundMembership): void {
-    if (bound.troupe.id > this.#bound.troupe.id) this.#bound = bound;
+    const { id, founded } = bound.troupe;
+    // A troupe that was founded again may have lower IDs (binding/verbs/ringmaster-binding.ts).
+    if (id > this.#bound.troupe.id || founded !== this.#bound.troupe.founded) this.#bound = bound;
   }
 
   /** Whether a new call must wait, so that it does not overtake calls that continue in the background. */

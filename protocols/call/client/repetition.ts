@@ -168,7 +168,8 @@ export class Repetition {
 
   /** Whether all members that were called are gone, as the binding agent sees it. */
   #isLost({ members, founded = 0, lost = false }: Troupe): boolean {
-    if (members.length === 0 || founded > this.#call.bound.troupe.id) return true;
+    // A troupe that was founded again is another one. Its IDs may be lower, if the Ringmaster had died too.
+    if (members.length === 0 || founded !== (this.#call.bound.troupe.founded ?? 0)) return true;
     // Members that are heard again continue with their state. A call that was answered early is brought to them like
     // any other call.
     const answered = this.#call.decided && !this.#straggles;

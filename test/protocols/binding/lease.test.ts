@@ -18,7 +18,7 @@ describe("a lease", () => {
     lease.known(0);
     await world.run(1500);
     const greet = (address: number): void =>
-      lease.granted({ from: { address, incarnation: 1 }, epoch: 1, size: 3, id: 1, echo: host.now() });
+      lease.granted({ from: { address, incarnation: 1 }, epoch: 1, size: 3, id: 1, echo: host.now() }, 1);
     greet(1);
     assert.equal(lease.runs, false);
     greet(2);
