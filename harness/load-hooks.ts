@@ -22,6 +22,8 @@ export interface Told {
    * although it lies outside.
    */
   readonly port: MessagePort;
+  /** Whether the program that Node runs is a user's file (register.ts). */
+  readonly runsUsers: boolean;
 }
 
 const own = new URL("../", import.meta.url).href;
@@ -48,7 +50,8 @@ function isForeign(specifier: string): boolean {
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const { parentURL } = context;
-  const isEntry = parentURL === loader && specifier.startsWith("file:") && !specifier.startsWith(own);
+  const isLoaded = parentURL === loader || (parentURL === undefined && told.runsUsers);
+  const isEntry = isLoaded && specifier.startsWith("file:") && !specifier.startsWith(own);
   if (!isEntry && (parentURL === undefined || !guarded.has(parentURL))) return nextResolve(specifier, context);
   // A package resolves its own name: ask as if this file had asked.
   if (isOurs(specifier)) {

@@ -59,11 +59,14 @@ interface Hooks {
 
 let hooks: Hooks | undefined = undefined;
 
-/** From now on users' files are transformed, and find the stand-ins for clock and chance. */
-async function hooked(): Promise<Hooks> {
+/**
+ * From now on users' files are transformed, and find the stand-ins for clock and chance. `runsUsers`: the program that
+ * Node is about to run is one of them.
+ */
+export async function hooked(runsUsers = false): Promise<Hooks> {
   if (hooks !== undefined) return hooks;
   const { port1, port2 } = new MessageChannel();
-  const told: Told = { modules: new Int32Array(new SharedArrayBuffer(4)), port: port2 };
+  const told: Told = { modules: new Int32Array(new SharedArrayBuffer(4)), port: port2, runsUsers };
   register("./load-hooks.js", import.meta.url, { data: told, transferList: [port2] });
   const [{ install }, { guardRequired }] = await Promise.all([
     import("./module/globals.ts"),

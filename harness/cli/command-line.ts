@@ -26,6 +26,7 @@ import { declareReplay, declareVerify, replayCommand, verifyCommand } from "./re
 import { runCommand } from "./run.ts";
 import { declareTrace, traceCommand } from "./trace.ts";
 import { declareWorker, workerCommand } from "./worker.ts";
+import { declareNew, newCommand } from "./new.ts";
 import { declareServe, serveCommand } from "./serve.ts";
 import { declareStubs, stubsCommand } from "./stubs.ts";
 import { greatest } from "../statistics/moments.ts";
@@ -52,6 +53,7 @@ const verbs = [
   "call",
   "stubs",
   "fuzz",
+  "new",
 ];
 
 /** What an experiment measures, for its help. */
@@ -265,6 +267,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "search random schedules for what the protocols do not survive",
       (y) => declareFuzz(y),
       fuzzCommand,
+    )
+    .command(
+      "new <kind> <dir>",
+      "write a folder with a module or an experiment of one's own, and a test",
+      (y) => declareNew(y),
+      newCommand,
     );
   if (verb === undefined) {
     parser.showHelp("log");
