@@ -204,6 +204,8 @@ export class World {
     await Promise.resolve();
     if (!isSettled) await this.run();
     if (!isSettled) throw new Error(`nothing is left to happen at ${this.now} ms, and what is waited for has not come`);
+    // The turn in which it was settled ends, so that what comes next is outside of every thread.
+    await this.run(this.now);
     return promise;
   }
 

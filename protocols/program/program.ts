@@ -14,7 +14,7 @@ import { CallError } from "../errors.ts";
 import type { Host, Milliseconds } from "../host.ts";
 import { Endpoint } from "../message/endpoint.ts";
 import type { MessageOptions } from "../message/options.ts";
-import { Runtime } from "../thread/runtime.ts";
+import { runningRuntime, Runtime } from "../thread/runtime.ts";
 import { orderingOf } from "../transaction/ordering.ts";
 import type { Binding } from "../troupe/binding.ts";
 import type { Troupe } from "../troupe/troupe.ts";
@@ -24,6 +24,20 @@ import { CallReceiver } from "./receiver.ts";
 export interface RemoteBinding extends Binding {
   /** Called once, by the program's constructor. */
   attach(program: Program): void;
+}
+
+const programs = new WeakMap<Runtime, Program>();
+
+/**
+ * The program whose code runs at present.
+ *
+ * @throws Error outside of every thread
+ */
+export function runningProgram(): Program {
+  const runtime = runningRuntime();
+  const program = runtime === undefined ? undefined : programs.get(runtime);
+  if (program === undefined) throw new Error("no thread of a program runs here; call this in a procedure of a module");
+  return program;
 }
 
 export class Program implements Process {
@@ -37,6 +51,7 @@ export class Program implements Process {
     this.host = host;
     this.binding = binding;
     this.runtime = new Runtime(host);
+    programs.set(this.runtime, this);
     this.reception = new Reception(this, orderingOf);
     this.endpoint = new Endpoint(host, new CallReceiver(this, this.reception), options);
     if ("attach" in binding) binding.attach(this);
