@@ -75,7 +75,7 @@ describe("the package, packed and installed in an empty folder", function () {
       writeFileSync(join(made, "extra.ts"), program);
       run(made, "npx", "tsc");
       // Nor do the declarations ask for types of Node's.
-      run(made, "npx", "tsc", "--types", "", "--skipLibCheck", "false", "--noEmit", "--target", "es2023", "--module", "nodenext", "--strict", "extra.ts"); // prettier-ignore
+      run(made, "npx", "tsc", "--ignoreConfig", "--types", "", "--skipLibCheck", "false", "--noEmit", "--target", "es2023", "--module", "nodenext", "--strict", "extra.ts"); // prettier-ignore
     });
   }
 
