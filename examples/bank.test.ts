@@ -6,7 +6,7 @@ import { Stage } from "troupe/sim/stage";
 import { World } from "troupe/sim/world";
 import Bank from "./bank.ts";
 
-test("a troupe of three keeps its money while machines fail", async () => {
+void test("a troupe of three keeps its money while machines fail", async () => {
   const world = new World({ seed: "bank", network: { loss: 0.05 } });
   const stage = new Stage(world);
   const bank = stage.troupe("bank", () => new Bank(), 3, { binding: "ringmaster", ordering: "commit" });
