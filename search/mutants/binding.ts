@@ -45,6 +45,35 @@ const broken: readonly Mutant[] = [
     find: "if (registration.coordinator !== null) {",
     replace: "if (false) {",
   },
+  // A Ringmaster formed anew.
+  {
+    name: "members of a membership that nobody has confirmed are given leases",
+    file: "protocols/binding/ringmaster/collector.js",
+    find: "|| registration.recovered === true;",
+    replace: ";",
+    tests: "binding/recovery",
+  },
+  {
+    name: "a new Ringmaster founds a troupe before its living members can register",
+    file: judgement,
+    find: "if (options.grace === 0)",
+    replace: "if (true)",
+    tests: "binding/recovery",
+  },
+  {
+    name: "effects that a freeze has undone are undone again by the next office",
+    file: "protocols/transaction/troupe-commit.js",
+    find: "if (this.#frozen)\n            return [];",
+    replace: "",
+    tests: "binding/recovery",
+  },
+  {
+    name: "a troupe that was founded again is taken for the one that was lost",
+    file: "protocols/call/client/repetition.js",
+    find: "founded !== (this.#call.bound.troupe.founded ?? 0)",
+    replace: "founded > this.#call.bound.troupe.id",
+    tests: "binding/recovery",
+  },
   // State.
   {
     name: "retained calls and their replies are not transferred to the newcomer",

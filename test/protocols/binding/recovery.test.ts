@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import Bank from "../../../examples/bank.ts";
 import type { OrderingName } from "../../../protocols/call/server/ordering.ts";
+import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
 import { CallError } from "../../../protocols/errors.ts";
 import type { Program } from "../../../protocols/program/program.ts";
 import { epochOf } from "../../../protocols/troupe/troupe-id.ts";
@@ -81,7 +82,10 @@ describe("a Ringmaster that is formed anew", () => {
     ringmasters.forEach((machine) => machine.restart());
     const done = deposits(scene, 3, 10);
     await world.run(world.now + 3000);
-    assert.deepEqual(bank.member(1).module.accounts, {}, "a member alone was given a lease");
+    const membership = (bank.member(1).program.binding as RingmasterBinding).membership("bank")!;
+    assert.equal(membership.registration?.recovered, true);
+    assert.ok(!membership.lease.runs, "a member alone was given a lease");
+    assert.deepEqual(bank.member(1).module.accounts, {});
     cut.heal();
     await world.until(done);
     assert.deepEqual(
