@@ -50,16 +50,19 @@ export function whichOf(words: Words, finished: Finished): Which {
   return { cell, replication: given.replication ?? failed?.replication ?? kept[0] ?? 0 };
 }
 
-/** Runs a replication again in this process; what it throws is told with the command that runs it alone. */
-async function again(finished: Finished, which: Which, listener?: TraceListener): Promise<Replayed> {
-  const { experiment, source, manifest } = finished;
-  const failed = (thrown: Thrown): Error => {
-    const failure = new ReplicationFailure({ ...which, seed: manifest.seed }, thrown);
-    return failureOf(
-      { source, plan: { experiment, cells: manifest.cells.map(({ parameters }) => parameters) } },
-      failure,
+/** What is said of a replication that threw, with the command that runs it alone. */
+export function failedIn({ experiment, source, manifest }: Finished, which: Which): (thrown: Thrown) => Error {
+  const cells = manifest.cells.map(({ parameters }) => parameters);
+  return (thrown) =>
+    failureOf(
+      { source, plan: { experiment, cells } },
+      new ReplicationFailure({ ...which, seed: manifest.seed }, thrown),
     );
-  };
+}
+
+/** Runs a replication again in this process. */
+async function again(finished: Finished, which: Which, listener?: TraceListener): Promise<Replayed> {
+  const failed = failedIn(finished, which);
   try {
     return await ended(replay(finished, which, listener), failed);
   } catch (error) {

@@ -8,7 +8,8 @@ import { BadData } from "../../sim/bad-data.ts";
 import { firstDifference, parseTrace } from "../../sim/trace-file.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
 import { packageRoot } from "../package-root.ts";
-import { replay } from "../run/replay.ts";
+import { thrownOf } from "../plan/failure.ts";
+import { replay, type Which } from "../run/replay.ts";
 import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
 import { readFinished } from "../store/finished.ts";
 import { chromeTrace } from "../traces/chrome.ts";
@@ -22,7 +23,8 @@ import { shivizLog } from "../traces/shiviz.ts";
 import { drawn } from "../traces/space-time.ts";
 import { timeText } from "../traces/texts.ts";
 import type { Mark, TraceView } from "../traces/view.ts";
-import { whichOf, whichOptions } from "./replay.ts";
+import { failedIn, whichOf, whichOptions } from "./replay.ts";
+import { ended } from "./run.ts";
 import { isGiven, numberOf, quoted, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
 
 const endings = {
@@ -128,8 +130,25 @@ function differenceMark(
   return { time: view.items[event]!.time, sentence, events: [event] };
 }
 
+interface Shown {
+  readonly collection: Collection;
+  /** The path of the views, without an ending. */
+  readonly base: string;
+  /** Why the replication failed, if it did. */
+  readonly failure?: string;
+}
+
+const viewName = (directory: string, { cell, replication }: Which): string =>
+  join(directory, `trace-${cell}-${replication}`);
+
+/** Where a trace ends that ends with a failure. */
+function failureMark({ items }: TraceView, sentence: string): Mark {
+  const { time, event } = items.findLast(({ text }) => text !== "") ?? items.at(-1)!;
+  return { time, sentence, events: [event] };
+}
+
 /** The events to show, and the path without its ending that views are named by. */
-async function read(path: string, words: Words, window: Window): Promise<{ collection: Collection; base: string }> {
+async function read(path: string, words: Words, window: Window): Promise<Shown> {
   const collection = new Collection(window);
   let isDirectory: boolean;
   try {
@@ -142,8 +161,14 @@ async function read(path: string, words: Words, window: Window): Promise<{ colle
   if (isDirectory) {
     const finished = await readFinished(path);
     const which = whichOf(words, finished);
-    await replay(finished, which, collection.listener);
-    return { collection, base: join(path, `trace-${which.cell}-${which.replication}`) };
+    try {
+      await ended(replay(finished, which, collection.listener), failedIn(finished, which));
+    } catch (error) {
+      // A replication that fails is shown all the more.
+      const [message] = thrownOf(error).message.split("\n");
+      return { collection, base: viewName(path, which), failure: `The replication fails: ${message}.` };
+    }
+    return { collection, base: viewName(path, which) };
   }
   for (const name of ["cell", "replication"]) {
     if (textOf(words, name) !== undefined)
@@ -183,7 +208,7 @@ export async function traceCommand(words: Words): Promise<void> {
   if (path === undefined) throw new BadData("name a trace: troupe trace FILE, or the directory of a run.");
   const wanted = formsOf(words);
   const window = { world: numberOf(words, "world", 0) ?? 0, until: timeOf(words, "until") ?? Infinity };
-  const { collection, base } = await read(path, words, window);
+  const { collection, base, failure } = await read(path, words, window);
   const { events, worlds, isFull } = collection;
   if (events.length === 0) {
     const why =
@@ -192,7 +217,10 @@ export async function traceCommand(words: Words): Promise<void> {
   }
   const view = readTrace(events);
   const against = textOf(words, "against");
-  const marks = against === undefined ? [] : [differenceMark(events, readFile(against, window).events, view, against)];
+  const marks = [
+    ...(failure === undefined ? [] : [failureMark(view, failure)]),
+    ...(against === undefined ? [] : [differenceMark(events, readFile(against, window).events, view, against)]),
+  ];
   const divergence = firstDivergence(view);
   const pointed = isGiven(words, "divergence") && divergence !== undefined ? [...marks, divergence] : marks;
   const wholeSelection = selected(view, filterOf(words, view));

@@ -71,6 +71,42 @@ describe("replay, verify and trace", () => {
     assert.deepEqual(await rows("--thread 769.1.1"), whole);
   });
 
+  it("show a replication that fails, up to where it does", async () => {
+    writeFileSync(
+      "breaks.mjs",
+      `import { Stage } from "troupe/sim/stage";
+      class A { get() { return 1; } }
+      export default {
+        name: "breaks", question: "?", parameters: {}, measures: { x: { help: "x" } },
+        async run(p, replication) {
+          const world = replication.world({});
+          const stage = new Stage(world);
+          stage.troupe("a", () => new A(), 2);
+          const client = stage.client("client");
+          const thread = client.thread(() => client.import(A, "a").get());
+          await world.run();
+          await thread;
+          if (replication.number === 1) throw new Error("the answer is wrong");
+          return { x: 1 };
+        },
+      };`,
+    );
+    const run = "run ./breaks.mjs --replications 3 --keep-going --workers 1 --no-charts --quiet --out broken";
+    assert.equal((await captured(run.split(" "))).status, 1);
+    const told = await said("trace broken --as html,svg,perfetto,shiviz,pcapng");
+    assert.match(
+      told,
+      /^The replication fails: the answer is wrong\.\nWritten to broken: trace-0-1\.html, trace-0-1\.svg, /,
+    );
+    const svg = readFileSync("broken/trace-0-1.svg", "utf8");
+    assert.ok(svg.includes("The replication fails: the answer is wrong.") && svg.includes("executes get()"));
+    await refused(
+      "replay broken",
+      1,
+      /^replication 1 of breaks failed under seed "1985":\n\nError: the answer is wrong\n/,
+    );
+  });
+
   it("mark the first event that is not as in another trace", async () => {
     const lines = readFileSync("one.jsonl", "utf8").split("\n");
     const at = lines.findIndex((line) => line.includes('"execute"'));
