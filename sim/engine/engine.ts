@@ -13,6 +13,16 @@ export type { Handle } from "./slots.ts";
 
 const resolved = Promise.resolve();
 
+/** From this time in ms on, a float64 cannot tell a time from the time 1 ms later: 285,000 years. */
+const coarse = 2 ** 53;
+const tooLate = "1 ms is lost in so large a clock, and events would lose their order";
+
+/** An event or a turn, as a person knows it: the name of its function, and what it is about. */
+function describe(fire: (subject: never) => unknown, subject: unknown): string {
+  const about = (subject as { describe?(): string } | null | undefined)?.describe?.();
+  return `${fire.name === "" ? "an event" : fire.name}${about === undefined ? "" : ` (${about})`}`;
+}
+
 export class Engine {
   private readonly slots = new Slots();
   private readonly lanes = new Lanes(this.slots);
@@ -21,6 +31,9 @@ export class Engine {
   private scheduled = 0;
   private fired = 0;
   private cancelled = 0;
+  /** How many events have had the present time. */
+  private together = 0;
+  private readonly crowd: number;
   private running = false;
   private stopped = false;
   /** Whether there is more to look at than events: turns, or a stop. */
@@ -31,6 +44,11 @@ export class Engine {
   private readonly subjects: unknown[] = [];
   private nextTurn = 0;
   private lastTurn = 0;
+
+  /** `crowd`: so many events or turns without delay are taken for events that make one another for ever. */
+  constructor(crowd = 10_000_000) {
+    this.crowd = crowd;
+  }
 
   /** Simulated time in ms; 0 at the start. */
   get now(): number {
@@ -105,7 +123,8 @@ export class Engine {
   /**
    * Executes events up to and including time `until` (ms), or until none is left; then `now` is `until`, if that was
    * given. Another call goes on from there. Rejects with what an event or turn throws; what it did stays done, and
-   * another call goes on with the next event.
+   * another call goes on with the next event. Rejects with time and event if events without delay make one another for
+   * ever, or if the clock is so large that 1 ms is lost.
    */
   run(until: number = Infinity): Promise<void> {
     if (this.running) return Promise.reject(new Error("run: the engine is running already"));
@@ -165,7 +184,14 @@ export class Engine {
         continue;
       }
       const subject = slots.subject(slot);
-      this.clock = slots.time(slot);
+      const time = slots.time(slot);
+      if (time === this.clock) {
+        if (++this.together > this.crowd) throw new Error(this.crowded("events", describe(fire, subject)));
+      } else {
+        if (time >= coarse) throw new Error(`${describe(fire, subject)} at ${time} ms: ${tooLate}`);
+        this.clock = time;
+        this.together = 0;
+      }
       this.fired++;
       slots.kill(slot);
       slots.release(slot);
@@ -173,6 +199,10 @@ export class Engine {
     }
     if (until < Infinity) this.clock = until;
     return false;
+  }
+
+  private crowded(what: string, last: string): string {
+    return `at ${this.clock} ms, ${this.crowd} ${what} without delay: they make one another for ever, and the last is ${last}`;
   }
 
   private takeFromLane(lane: number): number {
@@ -189,6 +219,7 @@ export class Engine {
       const at = this.nextTurn++;
       const task = tasks[at]!;
       const subject = subjects[at];
+      if (at > this.crowd) throw new Error(this.crowded("turns", describe(task, subject)));
       tasks[at] = undefined;
       subjects[at] = undefined;
       if (task(subject)) return true;

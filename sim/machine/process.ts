@@ -77,6 +77,11 @@ export class Alarm {
     this.fire = fire;
     this.subject = subject;
   }
+
+  /** For the engine's errors. */
+  describe(): string {
+    return `${this.fire.name === "" ? "a timer" : this.fire.name} on ${this.life.machine.name}`;
+  }
 }
 
 /** The event of an alarm. */
@@ -96,6 +101,11 @@ class Turn {
     this.life = life;
     this.task = task;
     this.subject = subject;
+  }
+
+  /** For the engine's errors. */
+  describe(): string {
+    return `${this.task.name === "" ? "a turn" : this.task.name} on ${this.life.machine.name}`;
   }
 }
 

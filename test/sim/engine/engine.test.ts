@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { World } from "../../../sim/world.ts";
 import { Engine, type Handle } from "../../../sim/engine/engine.ts";
 
 /** The dumb twin of the engine: a sorted array, all else alike. */
@@ -325,5 +326,42 @@ describe("Engine.turn", () => {
     await engine.run();
     const expected = [...Array(20).keys()].flatMap((n) => [3 * (n + 1), 5 * (n + 1)]).sort((a, b) => a - b);
     assert.deepEqual(times, expected);
+  });
+});
+
+describe("what never ends in simulated time", () => {
+  it("is named with its time and its event, if events without delay make one another", async () => {
+    const engine = new Engine(1000);
+    const again = (): void => void engine.after(0, again, null);
+    engine.at(7, again, null);
+    await assert.rejects(engine.run(), /^Error: at 7 ms, 1000 events without delay: .* the last is again$/);
+  });
+
+  it("is named if turns make one another", async () => {
+    const engine = new Engine(1000);
+    const again = (): boolean => (engine.turn(again, null), false);
+    engine.at(7, () => engine.turn(again, null), null);
+    await assert.rejects(engine.run(), /^Error: at 7 ms, 1000 turns without delay: .* the last is again$/);
+  });
+
+  it("is not many events at one time", async () => {
+    const engine = new Engine(1000);
+    for (let i = 0; i < 1000; i++) engine.at(7, () => undefined, null);
+    for (let i = 0; i < 1000; i++) engine.at(8, () => undefined, null);
+    await engine.run();
+    assert.equal(engine.executed, 2000);
+  });
+
+  it("is named if 1 ms is lost in the clock", async () => {
+    const engine = new Engine();
+    const late = (): void => undefined;
+    engine.at(2 ** 53, late, null);
+    await assert.rejects(engine.run(), /^Error: late at 9007199254740992 ms: 1 ms is lost/);
+  });
+
+  it("is named with the machine and the timer", async () => {
+    const world = new World({ seed: "late" });
+    world.machine("clock").start((host) => host.after(2 ** 60, function strike() {}, undefined));
+    await assert.rejects(world.run(), /ring \(strike on clock\) at 1152921504606847000 ms/);
   });
 });
