@@ -75,6 +75,18 @@ export type TraceEvent =
   /** A client has learned of the membership with this ID, and repeats the call there. */
   | { readonly type: "rebind"; readonly thread: string; readonly path: string; readonly troupe: number }
   | { readonly type: "disagreement"; readonly thread: string; readonly path: string; readonly troupe: number }
+  /**
+   * Two members of a troupe differ, first in that field of their states: seen after that call, and not known to have
+   * been so before.
+   */
+  | {
+      readonly type: "divergence";
+      readonly name: string;
+      readonly troupe: number;
+      readonly field: string;
+      readonly call: string;
+      readonly members: readonly [number, number];
+    }
   /** A process has entered a state of membership: "member", "frozen" or "out" of the troupe with that ID. */
   | { readonly type: "membership"; readonly name: string; readonly troupe: number; readonly state: string }
   /**

@@ -8,6 +8,9 @@
  */
 const resolved = Promise.resolve();
 
+/** Whether promise jobs of a turn are under way, of whichever host of this process. */
+let draining = false;
+
 export class Turns {
   readonly #tasks: (((subject: unknown) => boolean) | undefined)[] = [];
   readonly #subjects: unknown[] = [];
@@ -21,7 +24,13 @@ export class Turns {
     this.#subjects.push(subject);
     if (this.#busy) return;
     this.#busy = true;
-    process.nextTick(() => this.#settle(nothing));
+    process.nextTick(() => this.#begin());
+  }
+
+  /** Ticks of other hosts of this process may come between a turn and its promise jobs. */
+  #begin(): void {
+    if (draining) void resolved.then(() => process.nextTick(() => this.#begin()));
+    else this.#settle(nothing);
   }
 
   /**
@@ -50,8 +59,10 @@ export class Turns {
       tasks[at] = undefined;
       this.#subjects[at] = undefined;
       if (!task(subject)) continue;
+      draining = true;
       void resolved.then(() =>
         process.nextTick(() => {
+          draining = false;
           if (!this.#settle(after)) after();
         }),
       );

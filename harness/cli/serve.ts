@@ -114,7 +114,7 @@ export async function serveCommand(words: Words): Promise<void> {
     if (line !== last) say(line);
     last = line;
   };
-  const real = openProcess({ ip, port: numberOf(words, "port", 1) ?? 0, places, changed });
+  const real = openProcess({ ip, port: numberOf(words, "port", 1) ?? 0, places, changed, parted: say });
   const where = `${name} at ${formatAddress(real.host.address)}, process ${process.pid}`;
   const pid = textOf(words, "pid");
   const asked = endAsked();

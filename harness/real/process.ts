@@ -4,10 +4,12 @@ import { servedBindingOptions } from "../../protocols/binding/options.ts";
 import { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import { Program } from "../../protocols/program/program.ts";
 import type { Address } from "../../protocols/host.ts";
+import type { TraceEvent } from "../../protocols/trace.ts";
 import { defaultMessageOptions, servedMessageOptions } from "../../protocols/message/options.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { Trace } from "../../sim/trace.ts";
 import { sealBytes } from "../../udp/authentication.ts";
+import { formatAddress } from "../../udp/address.ts";
 import { UdpHost } from "../../udp/host.ts";
 import { CommandFailed } from "../failure.ts";
 import { latestLife, rememberLife } from "./lives.ts";
@@ -26,6 +28,8 @@ export interface RealProcessOptions {
   readonly places: readonly Address[];
   /** Hears each change of a membership of this process: the name of the troupe, and the new state. */
   readonly changed?: (name: string, state: string) => void;
+  /** Hears that members of a troupe have parted, in a sentence. */
+  readonly parted?: (sentence: string) => void;
   /** The key that seals all datagrams. Default: the environment variable TROUPE_KEY, if there is one. */
   readonly key?: string;
 }
@@ -36,11 +40,16 @@ export interface RealProcessOptions {
  * @throws CommandFailed if the address cannot be used
  */
 export function openProcess(options: RealProcessOptions): RealProcess {
-  const { ip, port, places, changed, key = process.env["TROUPE_KEY"] } = options;
+  const { ip, port, places, changed, parted, key = process.env["TROUPE_KEY"] } = options;
   const trace = new Trace();
   if (changed !== undefined) {
     trace.listen(({ event }) => {
       if (event.type === "membership") changed(event.name, event.state);
+    });
+  }
+  if (parted !== undefined) {
+    trace.listen(({ event }) => {
+      if (event.type === "divergence") parted(partedSentence(event));
     });
   }
   let host: UdpHost;
@@ -59,6 +68,12 @@ export function openProcess(options: RealProcessOptions): RealProcess {
   const datagramBytes = defaultMessageOptions.datagramBytes - (key === undefined ? 0 : sealBytes);
   const program = new Program(host, binding, { ...servedMessageOptions, datagramBytes });
   return { host, binding, program };
+}
+
+/** What is said of members that have parted. */
+export function partedSentence({ name, field, call, members }: TraceEvent & { type: "divergence" }): string {
+  const [one, other] = members.map(formatAddress);
+  return `members of ${name} have parted: ${one} and ${other} differ in ${field}, seen after ${call}; troupe check finds out why`;
 }
 
 /** Waits in real time. */

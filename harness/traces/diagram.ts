@@ -10,7 +10,7 @@ const narrowest = 640;
 const badgeWidth = 17;
 /** Colours of threads, at least 4.5:1 on white. */
 const palette = ["#0b5394", "#a04000", "#1e6e42", "#7b2d8b", "#7a5c00", "#0e6b75", "#8c1d40", "#4a4f9c"];
-const bad: readonly string[] = ["crash", "disagreement", "peer-crashed", "malformed"];
+const bad: readonly string[] = ["crash", "disagreement", "divergence", "peer-crashed", "malformed"];
 
 export class Diagram {
   /** Heights of times: what a page asks when someone clicks. */

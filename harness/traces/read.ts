@@ -257,6 +257,8 @@ class Reading {
         return `repeats the call at troupe ${event.troupe}`;
       case "disagreement":
         return "finds a disagreement";
+      case "divergence":
+        return `finds that members of ${event.name} differ in ${event.field} after ${event.call}`;
       case "membership":
         return `${event.state === "member" ? "is a member" : `is ${event.state}`} of ${event.name} (troupe ${event.troupe})`;
       case "transaction":

@@ -37,6 +37,11 @@ export interface BindingOptions {
   readonly grace: Milliseconds;
   /** How long a change of membership waits for running executions to end. */
   readonly quiescence: Milliseconds;
+  /**
+   * How often at most the members of a troupe compare their states while they execute calls. At a change of the
+   * membership they always do. Default: Infinity, at changes only.
+   */
+  readonly compare: Milliseconds;
   /** The approximate length of a piece of state, in bytes. */
   readonly pieceBytes: number;
   /** The most bytes of pieces in one answer. An answer holds at least one piece. */
@@ -53,6 +58,7 @@ export const defaultBindingOptions: BindingOptions = {
   patience: 30_000,
   grace: 0,
   quiescence: 2000,
+  compare: Infinity,
   pieceBytes: 64 * 1024,
   answerBytes: 512 * 1024,
 };
@@ -67,6 +73,7 @@ export const servedBindingOptions: Partial<BindingOptions> = {
   suspicion: 4500,
   pollInterval: 100,
   grace: 5000,
+  compare: 10_000,
 };
 
 /**

@@ -46,6 +46,8 @@ function inWords(event: StampedEvent["event"], name: (address: number) => string
       return `has executed ${event.path} of thread ${event.thread}: ${event.outcome}`;
     case "disagreement":
       return `finds a disagreement in ${event.path} of thread ${event.thread}`;
+    case "divergence":
+      return `finds that members of ${event.name} differ in ${event.field} after ${event.call}`;
     case "rebind":
       return `repeats ${event.path} of thread ${event.thread} at troupe ${event.troupe}`;
     case "membership":

@@ -56,3 +56,15 @@ export interface Manifest {
   readonly bytes: number;
   readonly pieces: readonly number[];
 }
+
+/** The state of a member after a call, as far as members compare their states (state/samples.ts). */
+export interface Sample {
+  /** Stands for the set of calls that the member had executed in this epoch. */
+  readonly mark: number;
+  /** The call that was executed last, as a person knows it. */
+  readonly call: string;
+  /** The digest of the whole state. */
+  readonly state: number;
+  /** Field and digest, in the order of the fields. What getState leaves out is here too. */
+  readonly fields: readonly (readonly [string, number])[];
+}

@@ -11,7 +11,7 @@ import type { OrderingName } from "../../call/server/ordering.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import type { ProcessId, Registration } from "../register/register.ts";
-import type { Greeting, RetainedCallsPage, Manifest, Office, FreezeReport } from "./change-data.ts";
+import type { Greeting, RetainedCallsPage, Manifest, Office, FreezeReport, Sample } from "./change-data.ts";
 
 const processModule = 2;
 
@@ -32,6 +32,7 @@ export interface ChangingMember {
   manifest(newcomer: ProcessId): Manifest | null | Promise<Manifest>;
   pieces(newcomer: ProcessId, places: readonly number[]): Uint8Array[] | null;
   digest(office: Office): number | null | Promise<number | null>;
+  readonly comparison: { samples(): readonly Sample[] };
   adopt(registration: Registration): void;
 }
 
@@ -113,6 +114,11 @@ export class MemberProcedures {
   /** The digest of the frozen state; null if the office has not frozen this member. */
   digest(base: number, office: Office): number | null | Promise<number | null> {
     return this.#memberships.get(base)?.digest(office) ?? null;
+  }
+
+  /** The latest samples of the state in this epoch; null if the process is not a member (state/comparison.ts). */
+  samples(base: number): readonly Sample[] | null {
+    return this.#memberships.get(base)?.comparison.samples() ?? null;
   }
 
   /** set_troupe_id: adopts the registration that has been decided. */

@@ -28,6 +28,7 @@ import { includesProcess, resigned, troupeOf, type ProcessId, type Registration 
 import { Snapshots } from "../state/snapshots.ts";
 import { Transfer } from "../state/transfer.ts";
 import { Attendance } from "./attendance.ts";
+import { Comparison } from "./comparison.ts";
 import { HeldCalls } from "./held-calls.ts";
 import { Lease } from "./lease.ts";
 import { Losses } from "./losses.ts";
@@ -56,6 +57,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
   readonly lease: Lease;
   /** The state that a newcomer receives while joining. */
   readonly transfer: Transfer;
+  readonly comparison: Comparison;
   readonly #process: BindingProcess;
   readonly #snapshots: Snapshots;
   readonly #held: HeldCalls;
@@ -103,6 +105,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     });
     this.transfer = new Transfer(process, this.base, this.exported);
     this.#snapshots = new Snapshots(process.program, this.exported, process.options);
+    this.comparison = new Comparison(process, this);
   }
 
   /** The present troupe ID; 0 before there is one. */
@@ -188,6 +191,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     } else if (same) return;
     if (!same || registration.settled === this.#term) this.#losses.settle(same);
     this.exported.ordering?.thaw(same);
+    if (!same) this.comparison.begin();
     this.#thaw();
   }
 
@@ -236,7 +240,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
       this.#trace();
       this.#attendance.attend();
     }
-    await this.#quiet();
+    await quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);
     if (!this.#isFrozenBy(office)) return null;
     const { reception } = this.#process.program;
     return {
@@ -245,10 +249,6 @@ export class Membership implements Admission, LossListener, ChangingMember {
       losses: this.#losses.report(),
       withheld: this.#losses.unsettled ? unansweredCalls(reception, this.exported) : [],
     };
-  }
-
-  #quiet(): Promise<void> {
-    return quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);
   }
 
   lacking(office: Office, calls: readonly CallName[]): number[] | null {
@@ -268,7 +268,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
     for (const call of calls) execute(this.#process.program.reception, this.exported, call);
-    await this.#quiet();
+    await quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);
     // What was told of a loss meanwhile the coordinator does not know.
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;
   }

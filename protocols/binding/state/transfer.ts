@@ -12,6 +12,7 @@ import { retainedAt } from "../change/change.ts";
 import type { ProcessId } from "../register/register.ts";
 import { digest, shortestPiece } from "./pieces.ts";
 import { plurality } from "../change/plurality.ts";
+import { differenceBetween, reportDifference } from "./samples.ts";
 
 /**
  * The highest fraction of pieces, over all rounds, that may have to be fetched again. A newcomer fetches in rounds
@@ -148,10 +149,27 @@ export class Transfer {
     );
     const digests = answers.filter((answer) => typeof answer === "number");
     const most = plurality(digests);
-    const { host } = this.#process.program;
-    if (host.traced && digests.some((other) => other !== most)) {
-      host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: this.#exported.troupe.id });
-    }
+    if (digests.some((other) => other !== most)) await this.#report(donors, answers, most);
     return most;
+  }
+
+  /** The members have parted. The newcomer gets the state that most of them have, and says so. */
+  async #report(
+    donors: readonly ProcessId[],
+    digests: readonly (number | "silent" | null)[],
+    most: number | undefined,
+  ): Promise<void> {
+    const { host } = this.#process.program;
+    const { id, name } = this.#exported.troupe;
+    if (host.traced) host.trace({ type: "disagreement", thread: "", path: "get_state", troupe: id });
+    const one = donors[digests.indexOf(most!)]!;
+    const mine = await orSilent(this.#process.at(one).samples(this.#base));
+    for (const [place, other] of donors.entries()) {
+      if (typeof digests[place] !== "number" || digests[place] === most) continue;
+      const theirs = await orSilent(this.#process.at(other).samples(this.#base));
+      if (mine === "silent" || mine === null || theirs === "silent" || theirs === null) continue;
+      const difference = differenceBetween(mine, theirs) ?? { field: "its state", call: "a call of this epoch" };
+      reportDifference(this.#process, { name, troupe: id }, difference, [one, other]);
+    }
   }
 }

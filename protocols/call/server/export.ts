@@ -3,6 +3,7 @@
  */
 import type { LossListener } from "../../thread/context.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
+import type { Call } from "../../wire/call.ts";
 import { unanimous, type Collator } from "../collator.ts";
 import { interfaceOf, type Interface, type InterfaceProcedure } from "../interface.ts";
 import type { ModuleClass, ProcedureName } from "../module.ts";
@@ -98,6 +99,8 @@ export class Export {
   readonly common: CommonState | undefined;
   /** The ordering of calls; undefined if calls are executed as they arrive. */
   ordering: Ordering | undefined = undefined;
+  /** Hears of each execution that has ended. */
+  executed: ((call: Call, procedure: string) => void) | undefined = undefined;
   /** The number of running executions. */
   #running = 0;
   #whenIdle: (() => void)[] = [];

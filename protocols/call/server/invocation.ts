@@ -214,6 +214,7 @@ export class Invocation implements Execution, OrderedCall {
       run.done(message, raised);
     }
     this.#exported.end();
+    this.#exported.executed?.(this.call, this.procedure.name);
   }
 
   retain(): void {

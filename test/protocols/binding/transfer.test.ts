@@ -113,8 +113,8 @@ describe("a state transfer", () => {
     let pages = 0;
     let left = -1;
     world.listen(({ event }) => {
-      if (event.type === "call" && event.procedure === "kept" && ++pages === 2) cuts[0]!.heal();
-      if (event.type === "execute" && event.procedure === "kept")
+      if (event.type === "call" && event.procedure === "retained" && ++pages === 2) cuts[0]!.heal();
+      if (event.type === "execute" && event.procedure === "retained")
         left = [...old.program.endpoint.retention.exchanges()].length;
     });
     const newcomer = town.member("archive", () => new Archive());
