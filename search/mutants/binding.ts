@@ -97,7 +97,7 @@ const broken: readonly Mutant[] = [
     also: [
       {
         file: membership,
-        find: "        await this.#quiet();\n        if (!this.#isFrozenBy(office))\n            return null;",
+        find: "        await quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);\n        if (!this.#isFrozenBy(office))\n            return null;",
         replace: "",
       },
     ],
@@ -118,7 +118,7 @@ const broken: readonly Mutant[] = [
   {
     name: "what levelling executes is not waited for",
     file: membership,
-    find: "await this.#quiet();\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;",
+    find: "await quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);\n        // What was told of a loss meanwhile the coordinator does not know.\n        return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;",
     replace: "return true;",
   },
   {

@@ -35,7 +35,7 @@ interface Scene {
   readonly town: Town;
   readonly members: Inhabitant<Till>[];
   readonly seen: { machine: string; event: Divergence }[];
-  add(calls: number): Promise<void>;
+  readonly add: (calls: number) => Promise<void>;
 }
 
 /** Three members, of which the third is wrong from that call on. */
