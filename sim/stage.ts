@@ -136,7 +136,7 @@ export class Stage<W extends StageWorld = World> {
       let module!: T;
       const begin = (host: Host): void => {
         program = new Program(host, this.binding, this.#options);
-        module = make(program);
+        module = program.runtime.construct(() => make(program));
         if (troupe !== undefined) program.export(module, { ...rest, troupe });
       };
       const process = machine.start(begin) as ReturnType<MachineOf<W>["start"]>;

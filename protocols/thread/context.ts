@@ -111,6 +111,12 @@ export class Context {
     return new Context(source, 0, source.length, troupe, troupe === 0 ? undefined : 0);
   }
 
+  /** Where a module is made that gets no state of other members: equal at all members, whenever they are made. */
+  static beginning(): Context {
+    const { source } = Context.root(0, 0, 0, 0);
+    return new Context(source, 0, source.length, 0, 0);
+  }
+
   /** The thread's clock in ms; undefined at an unreplicated root. It stands still while code computes or calls. */
   now(): Milliseconds | undefined {
     return this.clock === undefined ? undefined : this.clock + this.elapsed;

@@ -56,6 +56,21 @@ export class Runtime implements Home {
   }
 
   /**
+   * Makes a module that gets no state of other members. Its clock stands at 0 and its chance is the same at all members:
+   * a member that is made later has the same first state.
+   */
+  construct<T>(make: () => T): T {
+    const before = this.#current;
+    this.enter(Context.beginning());
+    try {
+      return make();
+    } finally {
+      if (before === undefined) this.leave();
+      else this.enter(before);
+    }
+  }
+
+  /**
    * Runs `main` in a thread of its own, whose only root is this process, and answers in the calling thread. The calls
    * of `main` do not change the path of the calling thread, which must be equal at every member of a troupe.
    */

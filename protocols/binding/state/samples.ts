@@ -4,7 +4,7 @@
  * Source: ours; the dissertation's model has deterministic modules. Members that have executed the same calls have the
  * same state. A sample is the digest of each field after a call. Its mark stands for the set of calls that the member
  * had executed in this epoch; samples with equal marks can be compared. The name of a call decides whether a sample
- * follows, so that all members take samples after the same calls, on average after one call in `64 + bytes / 8`: a call
+ * follows, so that all members take samples after the same calls, on average after one call in `512 + 2 * bytes`: a call
  * pays for a few bytes of state, whatever the length of the state is.
  */
 import { externalizeState } from "../../call/module-state.ts";
@@ -26,6 +26,9 @@ export interface Difference {
   readonly call: string;
 }
 
+/** One call in so many: none follows. */
+const never = 2 ** 30;
+
 /** Samples that a member keeps. */
 const kept = 16;
 /** A longer state is compared at changes of the membership only, since a sample would take more than some 10 ms. */
@@ -34,10 +37,12 @@ const longest = 2 ** 20;
 export class Samples {
   readonly #exported: Export;
   #samples: Sample[] = [];
-  #mark = 0;
+  /** How many calls were executed in this epoch, and the sum of the digests of their names. */
+  #count = 0;
+  #sum = 0;
   #last = "none of this epoch";
   /** One call in so many is followed by a sample. A power of two, so that rarer samples are among more frequent ones. */
-  #every = 64;
+  #every = 512;
   /** Called after each sample. */
   readonly #taken: () => void;
 
@@ -49,15 +54,19 @@ export class Samples {
   /** A new epoch begins, and all its members have executed the same calls. */
   begin(): void {
     this.#samples = [];
-    this.#mark = 0;
+    this.#count = 0;
+    this.#sum = 0;
     this.#last = "none of this epoch";
   }
 
   /** A procedure was executed. */
   executed({ message, pathEnd }: Call, procedure: string): void {
-    const name = digest(message, headerBytes, pathEnd);
-    this.#mark = (this.#mark + name) % 2 ** 53;
-    if (name % this.#every !== 0 || !this.#exported.isIdle || this.#exported.ordering !== undefined) return;
+    let name = 0;
+    for (let i = headerBytes; i < pathEnd; i++) name = Math.imul(name ^ message[i]!, 0x9e3779b1);
+    name ^= name >>> 15;
+    this.#count++;
+    this.#sum = (this.#sum + name) | 0;
+    if ((name & (this.#every - 1)) !== 0 || !this.#exported.isIdle || this.#exported.ordering !== undefined) return;
     const { thread, path } = describeCall(message, headerBytes, pathEnd);
     this.#last = `call ${path} of thread ${thread}, ${procedure}`;
     this.#take();
@@ -75,9 +84,14 @@ export class Samples {
     try {
       const bytes = externalizeState(module, type.state);
       const isLong = bytes.length > longest;
-      this.#every = isLong ? Infinity : 2 ** Math.ceil(Math.log2(64 + bytes.length / 8));
+      this.#every = isLong ? never : 2 ** Math.ceil(Math.log2(512 + 2 * bytes.length));
       const fields = isLong ? [] : digestsOfFields(module);
-      this.#samples.push({ mark: this.#mark, call: this.#last, state: digest(bytes), fields });
+      this.#samples.push({
+        mark: (this.#count % 2 ** 20) * 2 ** 32 + (this.#sum >>> 0),
+        call: this.#last,
+        state: digest(bytes),
+        fields,
+      });
       if (this.#samples.length > kept) this.#samples.shift();
     } catch (error) {
       // A state that cannot be externalized is refused when it is to be transferred.

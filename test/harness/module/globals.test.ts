@@ -59,6 +59,17 @@ describe("a program that hides clock and chance", () => {
     assert.deepEqual(await withTwo("appointments.ts", (stub) => stub["isDate"]!()), [true, true, true]);
   });
 
+  it("is made alike at all members that get no state of others, whenever they are made", async () => {
+    const type = await loadClass(join(folder, "limiter.ts"));
+    const world = new World({ seed: "made" });
+    const members = new Stage(world).troupe("limiter", () => new type(), 2);
+    world.after(500, () => members.member(2).machine.crash());
+    world.after(700, () => members.member(2).machine.restart());
+    await world.run();
+    assert.deepEqual(members.member(1).module, members.member(2).module);
+    assert.equal((members.member(2).module as { filled?: number }).filled, 0);
+  });
+
   it("gets other chance in each call", async () => {
     const ids = await withTwo("sessions.ts", async (stub) => [await stub["begin"]!(), await stub["begin"]!()]);
     assert.notEqual(ids[0], ids[1]);

@@ -66,7 +66,7 @@ describe("members that have parted", () => {
     const { add, seen, members, town } = await scene("parted", 100, 300);
     await add(290);
     assert.equal(seen.length, 0, "equal members differ in nothing");
-    await add(600);
+    await add(4000);
     await town.world.run(town.world.now + 500);
     assert.equal(seen.length, 1, "once in an epoch");
     const { machine, event } = seen[0]!;
@@ -74,7 +74,7 @@ describe("members that have parted", () => {
     assert.equal(event.name, "till");
     assert.equal(event.field, "sum");
     const [, number] = /^call (\d+) of thread \S+, add$/.exec(event.call) ?? [];
-    assert.ok(290 + Number(number) > 300 && 290 + Number(number) < 700, event.call);
+    assert.ok(Number(number) > 10 && Number(number) < 4000, event.call);
   });
 
   it("are found when a newcomer joins, which gets what most of them have", async () => {
@@ -94,7 +94,7 @@ describe("members that have parted", () => {
     const bytes = async (compare: number): Promise<number> => {
       const { town, add } = await scene("bytes", compare, Infinity);
       const before = town.world.network.sent;
-      await add(200);
+      await add(3000);
       return town.world.network.sent - before;
     };
     const never = await bytes(Infinity);
