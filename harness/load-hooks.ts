@@ -11,7 +11,7 @@ import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { isBuiltin } from "node:module";
 import { withDeclarations } from "./module/declarations.ts";
 import { allow, standInFor, refusedBuiltin } from "./module/outside.ts";
-import { fileFor, isCode, javaScriptOf } from "./module/source.ts";
+import { fileFor, isCode, javaScriptOf, refuseLost } from "./module/source.ts";
 
 /** What the loading thread tells the hooks. */
 export interface Told {
@@ -66,7 +66,14 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
     return nextResolve(standInFor(specifier) ?? specifier, context);
   }
   const file = isRelative(specifier) ? fileFor(specifier, parentURL ?? specifier) : undefined;
-  const resolved = await nextResolve(file === undefined ? specifier : pathToFileURL(file).href, context);
+  let resolved: Awaited<ReturnType<typeof nextResolve>>;
+  try {
+    resolved = await nextResolve(file === undefined ? specifier : pathToFileURL(file).href, context);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" || isEntry) throw error;
+    return refuseLost(specifier, fileURLToPath(parentURL!), isRelative(specifier));
+  }
   const isPackage = resolved.url.includes("/node_modules/");
   if (resolved.url.startsWith("file:") && (!isPackage || told.modules[0] === 1)) guarded.add(resolved.url);
   return resolved;

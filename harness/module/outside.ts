@@ -1,10 +1,9 @@
 /** What lies outside a module: parts of Node that members would not see alike. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BadData } from "../../sim/bad-data.ts";
 import { packageRoot } from "../package-root.ts";
-import { shownPath } from "./source.ts";
+import { placeOf, shownPath } from "./source.ts";
 
 /** What the class of the module declares as the same for all. */
 let allowed: ReadonlySet<string> = new Set();
@@ -46,10 +45,7 @@ export function standInFor(specifier: string): string | undefined {
 export function refusedBuiltin(specifier: string, path: string): void {
   const name = bare(specifier);
   if (harmless.has(name) || standInFiles[name] !== undefined || allowed.has(name)) return;
-  const lines = readFileSync(path, "utf8").split("\n");
-  const quoted = new RegExp(`["'\`](node:)?${name}["'\`]`);
-  const line = 1 + lines.findIndex((each) => quoted.test(each));
-  throw new Outside(`${shownPath(path)}${line > 0 ? `:${line}` : ""}: `, `node:${name}`);
+  throw new Outside(`${placeOf([name, `node:${name}`], path)}: `, `node:${name}`);
 }
 
 /** Ways out of the process that are free names. */

@@ -1,14 +1,15 @@
 /**
  * The text of users' files as Node runs it: TypeScript and decorators become JavaScript, and the free names of clock,
- * chance and timers become the runtime's own (stand-ins.ts). Runs in Node's own thread for module hooks too.
+ * chance and timers become the runtime's own (globals.ts). Runs in Node's own thread for module hooks too.
  *
  * The transformer is esbuild: it reads the nearest tsconfig.json, knows the scope of each name, and takes parameter
  * properties, enums, namespaces and both kinds of decorators.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Message } from "esbuild";
+import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
 
 /** The name under which the stand-ins are found at run time. */
@@ -75,6 +76,34 @@ function isFile(path: string): boolean {
 export function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown.startsWith("..") ? path : shown;
+}
+
+/** The place where a file names something in quotation marks: `bank.ts:3`, or without the line if it is not found. */
+export function placeOf(specifiers: readonly string[], path: string): string {
+  const quoted = specifiers.flatMap((each) => ["'", '"', "`"].map((mark) => mark + each + mark));
+  const lines = readFileSync(path, "utf8").split("\n");
+  const line = 1 + lines.findIndex((text) => quoted.some((each) => text.includes(each)));
+  return line > 0 ? `${shownPath(path)}:${line}` : shownPath(path);
+}
+
+/**
+ * Refuses an import that leads nowhere.
+ *
+ * @throws BadData with file, line and remedy
+ */
+export function refuseLost(specifier: string, path: string, isRelative: boolean): never {
+  const place = placeOf([specifier], path);
+  if (!isRelative) {
+    const [first, second] = specifier.split("/");
+    const name = first!.startsWith("@") ? `${first}/${second}` : first!;
+    throw new BadData(`${place}: there is no package that has ${specifier}; npm install ${name}, where the file lies.`);
+  }
+  const wanted = fileURLToPath(new URL(specifier, pathToFileURL(path)));
+  const folder = dirname(wanted);
+  const names = existsSync(folder) ? readdirSync(folder).filter(isCode) : [];
+  const present = names.length === 0 ? "has no code" : `has ${names.join(", ")}`;
+  const hint = didYouMean(basename(wanted), names) || ` Its folder ${present}.`;
+  throw new BadData(`${place}: there is no file ${specifier}, and no TypeScript that is compiled to it.${hint}`);
 }
 
 /** `bank.ts:3: what is wrong`, and the remedy if there is one. */

@@ -72,8 +72,14 @@ describe("a user's file", () => {
     [
       "an import that leads nowhere",
       "lost.ts",
-      ['import "./nowhere.js";', "export default class A { m() {} }"],
-      /lost\.ts/,
+      ["", 'import "./markd.js";', "export default class A { m() {} }"],
+      /lost\.ts:2: there is no file \.\/markd\.js, .* Did you mean marked\.ts/,
+    ],
+    [
+      "a package that is not there",
+      "packed.ts",
+      ['import { a } from "no-such-package/a";', "export default class A { m() { return a; } }"],
+      /packed\.ts:1: there is no package that has no-such-package\/a; npm install no-such-package/,
     ],
   ];
   for (const [what, name, text, sentence] of refused) {
