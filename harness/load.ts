@@ -134,6 +134,8 @@ export async function loadClass(path: string, name?: string): Promise<new (...ar
   const { whileLoading } = await import("./module/globals.ts");
   const outside = await (await import("./module/marks.ts")).declaredOutside(path);
   allow(outside);
+  // Local time is the same on all machines.
+  process.env["TZ"] = "UTC";
   port.postMessage(outside);
   modules[0] = 1;
   const url = pathToFileURL(resolve(path)).href;

@@ -12,6 +12,11 @@ export default class Appointments {
 
   isDate(): boolean[] {
     const now = new Date();
-    return [now instanceof Date, Object.getPrototypeOf(now) === Date.prototype, Date.UTC(1985, 11, 1) === 502243200000];
+    return [
+      now instanceof Date,
+      Object.getPrototypeOf(now) === Date.prototype,
+      Date.UTC(1985, 11, 1) === 502243200000,
+      new Date(1985, 11, 1).getTime() === 502243200000,
+    ];
   }
 }
