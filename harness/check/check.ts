@@ -2,12 +2,15 @@
  * What would go wrong with a module as a troupe: courses under different seeds, each with another choice of calls,
  * crashes and joins. A method that causes trouble is left out of the courses that follow, so that others are found too.
  */
-import { proceduresOf } from "../../protocols/call/module.ts";
+import { externalizeState } from "../../protocols/call/module-state.ts";
+import { proceduresOf, type ModuleClass } from "../../protocols/call/module.ts";
 import { course, type Course, type Trouble } from "./course.ts";
 import type { ArgumentsOf } from "./generated.ts";
 
 export interface CheckOptions {
-  readonly type: new () => object;
+  readonly type: ModuleClass<object>;
+  /** Makes an instance. */
+  readonly make: () => object;
   readonly argumentsOf: ArgumentsOf;
   readonly seed: string;
   readonly courses: number;
@@ -21,17 +24,22 @@ export interface Check {
   readonly calls: number;
   readonly joins: number;
   readonly crashes: number;
-  /** Methods that only ever raised errors, with the last of them. */
+  /** Methods without trouble that only ever raised errors, with the last of them. */
   readonly neverAnswered: readonly { readonly method: string; readonly raised: string }[];
 }
 
-export async function check({ type, argumentsOf, seed, courses, calls }: CheckOptions): Promise<Check> {
+export async function check({ type, make, argumentsOf, seed, courses, calls }: CheckOptions): Promise<Check> {
   const methods = [...proceduresOf(type)];
   const troubles: Trouble[] = [];
   const walked: Course[] = [];
-  let left = methods;
-  for (let number = 1; number <= courses && left.length > 0; number++) {
-    const done = await course({ type, methods: left, argumentsOf, seed: `${seed}, course ${number}`, calls });
+  const refused = refusalOf(make());
+  if (refused !== undefined) troubles.push({ method: undefined, sentence: refused });
+  let left = refused === undefined ? methods : [];
+  // The first course is the module's alone: members that share this process would share what is not in their fields.
+  for (let number = 0; number <= courses && left.length > 0; number++) {
+    const members = number === 0 ? 1 : 3;
+    const options = { type, make, methods: left, argumentsOf, seed: `${seed}, course ${number}`, calls, members };
+    const done = await course(options);
     walked.push(done);
     const { trouble } = done;
     if (trouble === undefined) continue;
@@ -42,7 +50,9 @@ export async function check({ type, argumentsOf, seed, courses, calls }: CheckOp
     number--;
   }
   const sum = (count: (done: Course) => number): number => walked.reduce((total, done) => total + count(done), 0);
+  const blamed = new Set(troubles.map(({ method }) => method));
   const neverAnswered = methods.flatMap((method) => {
+    if (blamed.has(method)) return [];
     const outcomes = walked.flatMap((done) => done.outcomes.get(method) ?? []);
     const raised = outcomes.find((each) => each.raised !== "")?.raised;
     return raised === undefined || outcomes.some(({ answered }) => answered > 0) ? [] : [{ method, raised }];
@@ -55,4 +65,15 @@ export async function check({ type, argumentsOf, seed, courses, calls }: CheckOp
     crashes: sum((done) => done.crashes),
     neverAnswered,
   };
+}
+
+/** Why the state of the module cannot be transferred to a newcomer; undefined if it can. */
+function refusalOf(module: object): string | undefined {
+  try {
+    externalizeState(module);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
 }

@@ -1,11 +1,12 @@
 /**
- * One simulated course of a troupe of three members: calls one after the other over a network that loses and duplicates
+ * One simulated course of a troupe: calls one after the other over a network that loses and duplicates
  * datagrams, with members that crash and newcomers that get the state of the others in between.
  *
  * After each call, and after each join, the states of the members are compared. The course ends at the first trouble,
  * since nothing that follows would be trouble of its own.
  */
 import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
+import type { ModuleClass } from "../../protocols/call/module.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
 import { differenceOf } from "../../sim/checkers/equal-state.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
@@ -15,11 +16,14 @@ import { World } from "../../sim/world.ts";
 import type { ArgumentsOf } from "./generated.ts";
 
 export interface CourseOptions {
-  readonly type: new () => object;
+  readonly type: ModuleClass<object>;
+  readonly make: () => object;
   readonly methods: readonly string[];
   readonly argumentsOf: ArgumentsOf;
   readonly seed: string;
   readonly calls: number;
+  /** 1: the module alone, and nobody joins. */
+  readonly members: number;
 }
 
 /** What went wrong, and the method whose call it came after; undefined if no call is to blame. */
@@ -44,6 +48,9 @@ const settling = 200;
 
 /** Errors by which the runtime refuses what a module does. */
 const refusals = ["Outside", "Unfinished"];
+
+/** What a module is told whose state is not in its instances (call/server/common-state.ts). */
+const commonState = /no newcomer receives it/;
 
 /** How a call reads: `deposit("a", 100)`. */
 function shown(method: string, args: readonly unknown[]): string {
@@ -77,12 +84,12 @@ class Walk {
     this.#random = world.random.fork("course");
     this.#troupe = new BoundTroupe(world, {
       name: "member",
-      members: 3,
+      members: options.members,
       ringmasters: 1,
       binding: { probeInterval: 500, lease: 3000, suspicion: 4500, pollInterval: 100 },
       messages: { retransmitInterval: 50, longestInterval: 400 },
       make: () => {
-        const module = new options.type();
+        const module = options.make();
         this.#modules.push(module);
         return module;
       },
@@ -95,7 +102,7 @@ class Walk {
     const random = this.#random;
     const program = this.#troupe.client("client");
     const walking = program.thread(async () => {
-      while (this.#troupe.living < 3) await program.sleep(settling);
+      while (this.#troupe.living < this.#options.members) await program.sleep(settling);
       const stub = (await program.bind(type, "member", { timeout: patience })) as Readonly<
         Record<string, (...args: unknown[]) => Promise<unknown>>
       >;
@@ -107,7 +114,7 @@ class Walk {
         await this.#call(stub[method]!, method, args, call);
         await program.sleep(settling);
         this.trouble ??= this.#compare(call, method);
-        if (this.trouble !== undefined || random.next() < 0.8) continue;
+        if (this.trouble !== undefined || this.#options.members === 1 || random.next() < 0.8) continue;
         await this.#replace(() => program.sleep(settling));
         this.trouble ??= this.#compare(`the join after ${call}`, undefined);
       }
@@ -131,7 +138,8 @@ class Walk {
     } catch (error) {
       if (error instanceof RemoteError) {
         outcome.raised = `${error.name}: ${error.message}`;
-        if (refusals.includes(error.name)) this.trouble = { method, sentence: `${call}: ${error.message}` };
+        if (refusals.includes(error.name) || commonState.test(error.message))
+          this.trouble = { method, sentence: `${call}: ${error.message}` };
       } else if (!(error instanceof CallError)) throw error;
       else if (error.kind === "timed-out") this.trouble = { method, sentence: `${call}: it never ends` };
       // Members that answer differently may have one state.
@@ -155,8 +163,17 @@ class Walk {
     else this.trouble = { method: undefined, sentence: "a newcomer does not get the state of the members" };
   }
 
-  /** The first difference between the states of the members. */
+  /** The first difference between the states of the members, or why a state can be given to no newcomer. */
   #compare(after: string, method: string | undefined): Trouble | undefined {
+    try {
+      return this.#difference(after, method);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { method, sentence: `after ${after}: ${error.message}` };
+    }
+  }
+
+  #difference(after: string, method: string | undefined): Trouble | undefined {
     const members = this.#troupe.places.flatMap(({ joined, machine }, index) => {
       return joined ? [{ name: machine.name, bytes: externalizeState(this.#modules[index]!) }] : [];
     });

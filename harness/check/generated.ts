@@ -3,6 +3,7 @@
  * the calls of a course meet the same accounts, keys and numbers.
  */
 import { ts } from "ts-morph";
+import type { ModuleClass } from "../../protocols/call/module.ts";
 import type { Stream } from "../../sim/chance/random.ts";
 
 type Draw = (random: Stream) => unknown;
@@ -163,7 +164,7 @@ function valueOfEnum({ members }: ts.EnumDeclaration): Draw {
  * Reads the types of the methods of a class, and of its base classes in the same file, from the text of the file. A
  * method that the file does not declare gets as many plain values as it has parameters.
  */
-export function argumentsFor(type: new () => object, path: string, source: string): ArgumentsOf {
+export function argumentsFor(type: ModuleClass<object>, path: string, source: string): ArgumentsOf {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   const declarations = new Declarations(file);
   const draws = new Map<string, readonly Draw[]>();

@@ -5,9 +5,11 @@ import { check } from "../check/check.ts";
 import { argumentsFor } from "../check/generated.ts";
 import { CommandFailed } from "../failure.ts";
 import { loadClass } from "../load.ts";
+import { argumentsOf, classOptions, instance } from "./serve.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 
 const options = {
+  ...classOptions,
   calls: { type: "string", describe: "calls in each course", defaultDescription: "40" },
   courses: { type: "string", describe: "simulated courses, each with other calls and faults", defaultDescription: "5" },
   seed: { type: "string", describe: "the seed of calls and faults", defaultDescription: "1985" },
@@ -28,9 +30,17 @@ export async function checkCommand(words: Words): Promise<void> {
   const path = textOf(words, "module")!;
   const [calls, courses] = [numberOf(words, "calls", 1) ?? 40, numberOf(words, "courses", 1) ?? 5];
   const seed = textOf(words, "seed") ?? "1985";
-  const type = await loadClass(path);
-  const argumentsOf = argumentsFor(type, path, readFileSync(path, "utf8"));
-  const done = await check({ type, argumentsOf, seed, calls, courses });
+  const given = argumentsOf(words);
+  const type = await loadClass(path, textOf(words, "export"));
+  const make = (): object => instance(type, path, given);
+  const done = await check({
+    type,
+    make,
+    argumentsOf: argumentsFor(type, path, readFileSync(path, "utf8")),
+    seed,
+    calls,
+    courses,
+  });
   const lines = [
     `${path}: ${type.name} with the methods ${done.methods.join(", ")}`,
     `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, seed ${seed}`,

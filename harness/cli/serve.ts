@@ -25,14 +25,19 @@ const farewell = 10_000;
 /** How long a process that has left still answers clients that do not know of its leaving, in ms. */
 const linger = 300;
 
-const options = {
-  name: { type: "string", describe: "the troupe's name" },
+/** Which class of a file is meant, and how its instances are made. */
+export const classOptions = {
   export: {
     type: "string",
     describe: "the name of the class, if the file exports several",
     defaultDescription: "the default export, or the only one",
   },
   arguments: { type: "string", describe: "the arguments of the class's constructor, a JSON array" },
+} as const;
+
+const options = {
+  name: { type: "string", describe: "the troupe's name" },
+  ...classOptions,
   ...ringmasterOption,
   host: {
     type: "string",
@@ -66,7 +71,7 @@ export function declareServe(yargs: Argv): Argv {
 }
 
 /** The arguments of the constructor, as the words give them. */
-function argumentsOf(words: Words): readonly unknown[] {
+export function argumentsOf(words: Words): readonly unknown[] {
   const text = textOf(words, "arguments");
   if (text === undefined) return [];
   const given = jsonOf(text);
@@ -75,7 +80,7 @@ function argumentsOf(words: Words): readonly unknown[] {
   return given as unknown[];
 }
 
-function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
+export function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
   if (proceduresOf(type).length === 0) {
     throw new BadData(
       `${path}: ${type.name} cannot be a module: it has no procedures; procedures are the methods of a class, and functions in its fields are none.`,

@@ -19,11 +19,21 @@ describe("troupe check", () => {
     assert.match(err, /Dice would go wrong as a troupe \(5 found\)/);
   });
 
+  it("names state that no newcomer would get: in fields, and outside of the instance", async () => {
+    const refused = join(packageRoot, "test/modules/state/refused.ts");
+    const words = (name: string): string[] => ["check", refused, "--export", name, "--courses", "1", "--calls", "4"];
+    const closure = await captured(words("Closure"));
+    assert.equal(closure.status, 1);
+    assert.match(closure.out, /wrong: state of Closure\.rules\[0\]\.test is a function/);
+    const cache = await captured(words("FileCache"));
+    assert.match(cache.out, /wrong: call \d+, change\(.*\): cache of refused\.ts stands at the top of the file/);
+  });
+
   it("says of a class that nothing went wrong, and how much was tried", async () => {
     const { status, out } = await captured(["check", bank, "--courses", "1", "--calls", "12"]);
     assert.equal(status, 0);
     assert.match(out, /Bank with the methods balance, deposit, transfer, withdraw/);
-    assert.match(out, /3 members, 12 calls, \d+ joins, \d+ crashes/);
+    assert.match(out, /3 members, 24 calls, \d+ joins, \d+ crashes/);
     assert.match(out, /nothing went wrong/);
   });
 });
