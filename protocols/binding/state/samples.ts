@@ -40,7 +40,9 @@ export class Samples {
   /** How many calls were executed in this epoch, and the sum of the digests of their names. */
   #count = 0;
   #sum = 0;
-  #last = "none of this epoch";
+  /** The call that was executed last, and its procedure. */
+  #last: Call | undefined = undefined;
+  #procedure = "";
   /** One call in so many is followed by a sample. A power of two, so that rarer samples are among more frequent ones. */
   #every = 512;
   /** Called after each sample. */
@@ -56,21 +58,30 @@ export class Samples {
     this.#samples = [];
     this.#count = 0;
     this.#sum = 0;
-    this.#last = "none of this epoch";
+    this.#last = undefined;
   }
 
   /** A procedure was executed. */
-  executed({ message, pathEnd }: Call, procedure: string): void {
+  executed(call: Call, procedure: string): void {
+    const { message, pathEnd } = call;
     let name = 0;
     for (let i = headerBytes; i < pathEnd; i++) name = Math.imul(name ^ message[i]!, 0x9e3779b1);
     name ^= name >>> 15;
     this.#count++;
+    this.#last = call;
+    this.#procedure = procedure;
     this.#sum = (this.#sum + name) | 0;
     if ((name & (this.#every - 1)) !== 0 || !this.#exported.isIdle || this.#exported.ordering !== undefined) return;
-    const { thread, path } = describeCall(message, headerBytes, pathEnd);
-    this.#last = `call ${path} of thread ${thread}, ${procedure}`;
     this.#take();
     this.#taken();
+  }
+
+  /** The call that was executed last, as a person knows it. */
+  #described(): string {
+    if (this.#last === undefined) return "a call that was executed before this membership";
+    const { message, pathEnd } = this.#last;
+    const { thread, path } = describeCall(message, headerBytes, pathEnd);
+    return `call ${path} of thread ${thread}, ${this.#procedure}`;
   }
 
   /** The samples of this epoch, of which the last is taken now if `now` is true. */
@@ -88,7 +99,7 @@ export class Samples {
       const fields = isLong ? [] : digestsOfFields(module);
       this.#samples.push({
         mark: (this.#count % 2 ** 20) * 2 ** 32 + (this.#sum >>> 0),
-        call: this.#last,
+        call: this.#described(),
         state: digest(bytes),
         fields,
       });

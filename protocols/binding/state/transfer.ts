@@ -168,7 +168,7 @@ export class Transfer {
       if (typeof digests[place] !== "number" || digests[place] === most) continue;
       const theirs = await orSilent(this.#process.at(other).samples(this.#base));
       if (mine === "silent" || mine === null || theirs === "silent" || theirs === null) continue;
-      const difference = differenceBetween(mine, theirs) ?? { field: "its state", call: "a call of this epoch" };
+      const difference = differenceBetween(mine, theirs) ?? { field: "its state", call: "a call of this membership" };
       reportDifference(this.#process, { name, troupe: id }, difference, [one, other]);
     }
   }
