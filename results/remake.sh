@@ -27,3 +27,4 @@ troupe sweep commit-conflict --out results/commit-conflict --fresh
 troupe sweep commit-throughput --out results/commit-throughput --fresh
 troupe sweep divergence --out results/divergence --fresh
 troupe sweep nested-transactions --out results/nested-transactions --fresh
+troupe sweep configuration --out results/configuration --fresh
