@@ -305,6 +305,33 @@ describe("the house", () => {
     assert.deepEqual(wrong, []);
   });
 
+  it("has each file, class and function that ARCHITECTURE.md names for a rule", () => {
+    const architecture = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+    const table = architecture.slice(architecture.indexOf("## Where is the rule?"), architecture.indexOf("## Pages"));
+    const wrong: string[] = [];
+    let files = 0;
+    for (const row of table.split("\n").filter((line) => line.includes(".ts`"))) {
+      let path = "";
+      let text = "";
+      // A file in backquotes, then its classes as plain words and its functions in backquotes.
+      for (const [, quoted, type] of row.split("|")[2]!.matchAll(/`([^`]+)`|\b([A-Z][a-zA-Z]+)\b/g)) {
+        if (quoted?.endsWith(".ts") === true) {
+          files++;
+          path = join("protocols", quoted);
+          text = existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "";
+          if (text === "") wrong.push(`${path} does not exist`);
+        } else if (type !== undefined && !text.includes(`class ${type} `)) wrong.push(`${path} has no class ${type}`);
+        else if (
+          quoted !== undefined &&
+          !new RegExp(`^ *(?:export )?(?:async )?(?:function |const |get )?${quoted}\\b`, "m").test(text)
+        )
+          wrong.push(`${path} has no function ${quoted}`);
+      }
+    }
+    assert.ok(files > 15, `${files} files`);
+    assert.deepEqual(wrong, []);
+  });
+
   it("has each file that the glossary names as the owner of a word", () => {
     const glossary = readFileSync(join(root, "docs/glossary.md"), "utf8");
     const owners = [...glossary.matchAll(/`([a-z/-]+\.ts)`/g)].map(([, file]) => file!);
