@@ -108,7 +108,7 @@ describe("the nearest name", () => {
     assert.equal(editDistance("abc", ""), 3);
   });
 
-  it("is the dumb recursion's distance", () => {
+  it("agrees with the recursive definition of the distance", () => {
     const dumb = (a: string, b: string): number => {
       if (a === "" || b === "") return a.length + b.length;
       const same = a.at(-1) === b.at(-1) ? 0 : 1;
@@ -126,7 +126,7 @@ describe("the nearest name", () => {
     fc.assert(fc.property(word, word, (a, b) => assert.equal(editDistance(a, b), dumb(a, b))));
   });
 
-  it("is found whatever the case, by its beginning too; far ones are not", () => {
+  it("is found in any case and by its beginning; distant names are not found", () => {
     const names = ["members", "roundTrip", "collator"];
     assert.equal(nearest("roundtrip", names), "roundTrip");
     assert.equal(nearest("coll", names), "collator");

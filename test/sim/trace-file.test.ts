@@ -34,7 +34,7 @@ async function play(seed: string, listener?: TraceListener): Promise<StampedEven
 }
 
 describe("a trace", () => {
-  it("is the same in two runs with one seed, to the last byte, and differs with another seed", async () => {
+  it("is equal in two runs with one seed, byte for byte, and differs under another seed", async () => {
     const first = await play("1");
     assert.ok(first.length > 300);
     for (const type of ["datagram-sent", "datagram-delivered", "datagram-dropped", "crash", "restart", "note"]) {
@@ -77,7 +77,7 @@ describe("a trace", () => {
     }
   });
 
-  it("that is no trace is refused by line", () => {
+  it("with a malformed line is refused with the number of the line", () => {
     const good = traceLine({ time: 0, machine: "a", address: 1, incarnation: 1, event: { type: "start" } });
     for (const bad of ["{", "3", "{}", `{"time":0,"machine":"a","event":{}}`]) {
       assert.throws(() => parseTrace(`${good}\n${bad}\n`, "t.jsonl"), {
@@ -87,7 +87,7 @@ describe("a trace", () => {
     }
   });
 
-  it("that nobody listens to costs nothing: hosts say so, and no event is made", async () => {
+  it("without listeners costs nothing: hosts say so, and no event is made", async () => {
     const world = new World({ seed: "deaf" });
     const host = world.machine().start(() => {}).life!;
     assert.equal(host.traced, false);

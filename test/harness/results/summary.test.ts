@@ -44,7 +44,7 @@ describe("the summary of a cell", () => {
     assert.deepEqual(none.warnings, ["it: there was nothing to measure in 2 of 2 replications."]);
   });
 
-  it("takes one replication for the truth where the experiment says that one is enough", () => {
+  it("takes one replication as exact if the experiment states that one is enough", () => {
     const exact = summarize(measuring({}, { replications: 1 }), { n: 1 }, rowsOf([7]), null);
     assert.deepEqual(exact.measures["it"], {
       mean: 7,
@@ -156,7 +156,7 @@ describe("the verdict", () => {
     assert.equal(verdictOfRows("rare", none, 0.006).word, "differs");
   });
 
-  it("holds what was waited for in vain to the time it was waited for", () => {
+  it("compares a waiting time without events with the time waited", () => {
     const never: Observation[] = Array.from({ length: 20 }, () => [50, 0]);
     const word = (time: number) => verdictOfRows("waiting", never, time).word;
     assert.deepEqual([word(100), word(190), word(1e6)], ["differs", "agrees", "scant"]);
@@ -184,7 +184,7 @@ describe("the verdict", () => {
     assert.equal(verdictOfRows("ratio", zeros, 0).word, "agrees");
   });
 
-  it("holds an exact figure to the closed form but for rounding", () => {
+  it("compares an exact figure with the closed form up to rounding", () => {
     assert.equal(verdict([0.1 + 0.2], { it: () => 0.3 }, 1)?.word, "agrees");
     assert.equal(verdict([0.3001], { it: () => 0.3 }, 1)?.word, "differs");
     assert.deepEqual(verdict([0], { it: () => 0 }, 1), { word: "agrees", error: null });

@@ -50,7 +50,7 @@ describe("the difference of means, in pairs", () => {
     ];
   };
 
-  it("covers the true one in 95% of campaigns, from 3 pairs on, with or without anything in common", () => {
+  it("covers the true difference in 95% of campaigns, from 3 pairs on, with or without correlation", () => {
     for (const [count, common, factor] of [
       [3, 3, 10],
       [20, 3, 10],
@@ -259,7 +259,7 @@ describe("the difference of rare events, in pairs", () => {
     assert(student.percent < 70, `Student's covers ${student.percent}%`);
   });
 
-  it("lets equal events cancel, however many, up to the limit of events in vain on each side", () => {
+  it("cancels equal events of both sides, up to the limit for no event on each side", () => {
     for (const events of [0, 1, 500]) {
       const same = list(20, (): Pair => [events, 50]);
       const { mean, low, high } = pairedDifference(same, same, true);

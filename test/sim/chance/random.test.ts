@@ -15,7 +15,7 @@ describe("random streams", () => {
     });
   }
 
-  it("would be caught if members' keys went to Alea as they are, whose first numbers depend on each other in threes", () => {
+  it("fail the test of independence if keys seed the generator Alea directly", () => {
     const found = dependences(families["members, lives of a replaced troupe"]!, 25_000, (key) => seedrandom.alea(key));
     assert.ok(
       found.some((sentence) => sentence.startsWith("draw 1 of 3 streams: all low")),
@@ -53,7 +53,7 @@ describe("random streams", () => {
     assert.notEqual(streams("seee", 3).fork("a").next(), first);
   });
 
-  it("tell names apart that differ in an empty or a longer part", () => {
+  it("differ for names that differ in an empty or a longer part", () => {
     const keys = [["a", "b"], ["ab"], ["a", "b", ""], ["", "a", "b"], ["a", "b\0"], ["a\0", "b"]];
     const firsts = keys.map((parts) => {
       const stream = parts.reduce((each, part) => each.fork(part), streams("seed", 0));
@@ -62,7 +62,7 @@ describe("random streams", () => {
     assert.equal(new Set(firsts.flat()).size, 3 * keys.length);
   });
 
-  it("have 53 bits, so that laws keep their tails", () => {
+  it("have 53 bits, so that the tails of laws are not cut", () => {
     const stream = streams("bits", 0);
     const numbers = Array.from({ length: 1000 }, () => stream.next());
     assert.ok(numbers.every((number) => number > 0 && number < 1 && Number.isInteger(number * 2 ** 53)));

@@ -61,7 +61,7 @@ describe("the exactly-once checker", () => {
     sound = await run();
   });
 
-  it("accepts a sound run, which did execute and retransmit", () => {
+  it("accepts a correct run with executions and retransmissions", () => {
     assert.equal(executions(sound.trace).length, 30);
     assert.ok(sound.trace.some(({ event }) => event.type === "retransmit"));
     assert.deepEqual(once(sound, sound.trace), []);
@@ -77,7 +77,7 @@ describe("the exactly-once checker", () => {
     );
   });
 
-  it("lets another life of a member execute a call again", () => {
+  it("allows a restarted member to execute a call again", () => {
     const again = executions(sound.trace)[7]!;
     const violations = once(sound, [...sound.trace, { ...again, incarnation: again.incarnation + 1 }]);
     assert.deepEqual(violations, []);
@@ -94,7 +94,7 @@ describe("the exactly-once checker", () => {
     }
   });
 
-  it("does not ask that of a member that crashed, nor where the client did not live to deliver", () => {
+  it("does not require an execution from a crashed member, or if the client died before delivery", () => {
     const missing = executions(sound.trace).at(-1)!;
     const { machine, address, incarnation } = missing;
     const without = sound.trace.filter((event) => event !== missing);
@@ -107,7 +107,7 @@ describe("the exactly-once checker", () => {
     assert.deepEqual(once(sound, [...without, { ...client, ...end }]), []);
   });
 
-  it("excuses a member that the client took for crashed, if told to", () => {
+  it("excuses a member that the client declared crashed, as an option", () => {
     const missing = executions(sound.trace)[0]!;
     const without = sound.trace.filter((event) => event !== missing);
     const client = without.find(({ event }) => event.type === "call")!;
@@ -149,7 +149,7 @@ describe("the exactly-once checker", () => {
     assert.deepEqual(once(sound, both), []);
   });
 
-  it("asks no execution for an error that may come from collating arguments: one that nobody executed", () => {
+  it("requires no execution for an error that may come from collating arguments", () => {
     const raised = sound.trace.find(({ event }) => event.type === "call-done" && event.outcome === "raised")!;
     const { path } = raised.event as { readonly path: string };
     const without = sound.trace.filter(({ event }) => event.type !== "execute" || event.path !== path);
@@ -180,7 +180,7 @@ describe("the checker of orders", () => {
     assert.deepEqual(order({ ...sound, troupe: 99 }, sound.trace), []);
   });
 
-  it("catches two executions that a member made in the other order", () => {
+  it("catches two executions in different orders at two members", () => {
     const ours = executions(sound.trace).filter(({ address }) => address === sound.members[1]);
     const [a, b] = [sound.trace.indexOf(ours[3]!), sound.trace.indexOf(ours[4]!)];
     const swapped = sound.trace.map((event, i) => (i === a ? ours[4]! : i === b ? ours[3]! : event));
@@ -231,7 +231,7 @@ describe("the checker of states", () => {
   };
   const found = (where: string): string[] => [`At 5 ms (seed 7): m1 and m2 differ in state${where}.`];
 
-  it("takes maps and sets in any order, and cycles, for equal", () => {
+  it("compares maps and sets without their order, and handles cycles", () => {
     assert.deepEqual(
       difference(() => {}),
       [],

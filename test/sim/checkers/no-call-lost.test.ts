@@ -22,7 +22,7 @@ function judge(...events: StampedEvent[]): string[] {
 }
 
 describe("the checker of lost calls", () => {
-  it("is content when calls are answered, or all members died before they could be", () => {
+  it("accepts answered calls, and calls whose callees all died before they could answer", () => {
     assert.deepEqual(judge(at(10, client, call), at(20, client, done("returned"))), []);
     assert.deepEqual(
       judge(
@@ -36,13 +36,13 @@ describe("the checker of lost calls", () => {
     );
   });
 
-  it("complains about a call that was given up although a member lived throughout", () => {
+  it("finds a call that was given up although a member lived throughout", () => {
     assert.deepEqual(judge(at(10, client, call), at(15, first, crash), at(30, client, done("troupe-unavailable"))), [
       "At 30 ms (seed s): m1 gave up call 1 of thread 1.1.1 (add), although the member at address 3 lived throughout.",
     ]);
   });
 
-  it("complains about a call that was never done with, unless its client died", () => {
+  it("finds a call that never ended, unless its client died", () => {
     assert.match(judge(at(10, client, call))[0]!, /never done with/);
     assert.deepEqual(judge(at(10, client, call), at(20, client, crash)), []);
   });

@@ -82,7 +82,7 @@ describe("the checker of partitions", () => {
     assert.deepEqual(judge(calm), { violations: [], allowed: [], divergent: 0, lost: 0 });
   });
 
-  it("knows what the state includes that a newcomer was given", () => {
+  it("knows the calls that a newcomer's state includes", () => {
     const histories = new Histories(
       [...calm, execute(50_000, "b", "1.1.2", id(4))].toSorted((x, y) => x.time - y.time),
       "books",
@@ -92,7 +92,7 @@ describe("the checker of partitions", () => {
     assert.deepEqual([...histories.of(again)], ["1.1.1 1", "1.1.2 1"]);
   });
 
-  it("knows what it includes if nobody has lived to enter the newcomer's epoch", () => {
+  it("knows these calls even if no member lived to enter the newcomer's epoch", () => {
     const histories = new Histories(
       [
         state(1, "a", 3),
@@ -109,7 +109,7 @@ describe("the checker of partitions", () => {
 
   const early = [call(11_000, "near", "9.1.1"), execute(11_001, "a", "9.1.1"), done(11_002, "near", "9.1.1")];
 
-  it("allows an answer of a dropped member to be lost, if its client could not carry it on for so long", () => {
+  it("allows an answer of a removed member to be lost if the cut outlasts its client's repetitions", () => {
     const { violations, allowed, lost } = judge([...calm, ...early]);
     assert.deepEqual([violations, lost], [[], 1]);
     assert.match(
@@ -118,7 +118,7 @@ describe("the checker of partitions", () => {
     );
   });
 
-  it("does not allow it if the cut was short, if all had to answer, or if a majority did and must not be lost", () => {
+  it("does not allow a lost answer if the cut was short, if all members had to answer, or if a majority answered", () => {
     assert.equal(judge([...calm, ...early], { carried: 200_000 }).violations.length, 1);
     assert.match(
       judge([...calm, ...early], { collator: "unanimous" }).violations.join(),
@@ -136,7 +136,7 @@ describe("the checker of partitions", () => {
     assert.deepEqual(judge([...calm, ...within]).violations, []);
   });
 
-  it("finds a dropped member that goes on after the healing, and one that never comes back", () => {
+  it("finds a removed member that continues after the healing, and a removed member that never joins again", () => {
     const [call0, execute0] = [call(150_000, "near", "9.1.3"), execute(150_001, "a", "9.1.3")];
     assert.match(
       judge([...calm, call0, execute0]).violations.join(),
@@ -153,13 +153,13 @@ describe("the checker of partitions", () => {
     assert.match(judge(again).violations.join(), /a executed call 1\.1\.1 1, which its state included already/);
   });
 
-  it("looks at calls of this troupe alone", () => {
+  it("ignores calls of other troupes", () => {
     const other = troupeIdOf("other", 1);
     const odd = [call(500, "far", "1.1.9", other), execute(501, "a", "1.1.9", other), done(502, "far", "1.1.9")];
     assert.deepEqual(judge([...calm, ...odd]), { violations: [], allowed: [], divergent: 0, lost: 0 });
   });
 
-  it("does not allow differences where a side has gone on", () => {
+  it("does not allow different states if a side has continued as the troupe", () => {
     const { violations, divergent } = judge([...calm, ...early, execute(11_002, "b", "9.1.1")]);
     assert.equal(divergent, 1);
     assert.match(violations.join(), /only some members have executed it; not c\./);
@@ -188,12 +188,12 @@ describe("the checker of partitions", () => {
       heal(100_000),
     ];
 
-    it("allows what was called in the cut to be executed on one side alone", () => {
+    it("allows calls made in the cut to be executed on one side only", () => {
       const { violations, allowed, divergent } = judge(divided("returned"), { troupe });
       assert.deepEqual([violations, allowed.length, divergent], [[], 1, 1]);
     });
 
-    it("does not allow a majority's answer on the side of the minority, nor that others are refused one there", () => {
+    it("does not allow a majority's answer on the minority's side, or a refusal on the majority's side", () => {
       assert.match(
         judge(divided("returned"), { troupe, collator: "majority" }).violations.join(),
         /must not be answered/,

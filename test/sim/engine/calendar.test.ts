@@ -103,7 +103,7 @@ describe("Calendar", () => {
     compare(7, 1000, 8000, (u) => all[Math.floor(n++ / 700) % all.length]!(u), 0.2);
   });
 
-  it("sweeps out the dead when they are many", () => {
+  it("removes cancelled events when there are many", () => {
     const slots = new Slots();
     const calendar = new Calendar(slots);
     let highest = 0;
@@ -118,7 +118,7 @@ describe("Calendar", () => {
     assert.ok(highest < 100, `${highest} slots`);
   });
 
-  it("takes many slots of one time without going through all of them for each", function () {
+  it("takes many events of one time without a search through all of them", function () {
     this.timeout(10_000);
     const slots = new Slots();
     const calendar = new Calendar(slots);

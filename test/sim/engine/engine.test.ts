@@ -84,7 +84,7 @@ async function log(engine: Twin | Engine, script: readonly Action[][], untils: r
 }
 
 describe("Engine", () => {
-  it("keeps the order of a sorted array, whatever is scheduled and cancelled", async () => {
+  it("fires events in the order of a sorted array, whatever is scheduled and cancelled", async () => {
     const scripts = fc.array(fc.array(action, { maxLength: 12 }), { minLength: 1, maxLength: 60 });
     const untils = fc.array(fc.constantFrom(0, 0.5, 1, 3), { maxLength: 4 });
     await fc.assert(
@@ -133,7 +133,7 @@ describe("Engine", () => {
     assert.deepEqual(fired, expected);
   });
 
-  it("runs up to a time, that time included, and goes on from there", async () => {
+  it("runs up to and including a time, and continues from there", async () => {
     const engine = new Engine();
     const fired: number[] = [];
     for (const time of [1, 2, 3, 4]) engine.at(time, (n) => fired.push(n), time);
@@ -158,7 +158,7 @@ describe("Engine", () => {
     assert.equal(engine.pending, 0);
   });
 
-  it("passes over handles that are stale, 0 or of no event", async () => {
+  it("ignores the cancellation of stale, zero or unknown handles", async () => {
     const engine = new Engine();
     const nothing = (): void => {};
     const old = engine.after(1, nothing, 0);
@@ -182,7 +182,7 @@ describe("Engine", () => {
     assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
   });
 
-  it("passes over a long time of which all events were cancelled", async () => {
+  it("skips a long time in which all events were cancelled", async () => {
     const engine = new Engine();
     const handles: Handle[] = [];
     for (let time = 0; time < 200_000; time++) handles.push(engine.at(time, () => {}, null));
@@ -192,7 +192,7 @@ describe("Engine", () => {
     assert.deepEqual([engine.now, engine.executed], [199_999, 110_000]);
   });
 
-  it("lets go of the subjects of events that have fired or were cancelled", async function () {
+  it("keeps no reference to the subjects of fired or cancelled events", async function () {
     if (globalThis.gc === undefined) {
       const { setFlagsFromString } = await import("node:v8");
       const { runInNewContext } = await import("node:vm");
@@ -217,7 +217,7 @@ describe("Engine", () => {
     assert.equal(refs.filter((ref) => ref.deref() !== undefined).length, 0);
   });
 
-  it("rejects the run with what an event or a turn throws, and can go on", async () => {
+  it("rejects the run with the error of an event or a turn, and can continue", async () => {
     const engine = new Engine();
     const fired: string[] = [];
     engine.at(1, () => assert.fail("in an event"), null);

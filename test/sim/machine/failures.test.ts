@@ -43,7 +43,7 @@ describe("a failure process", () => {
     assert.ok(repairs.every((repair) => repair > 4.999 && repair < 15.001));
   });
 
-  it("draws lives and repairs from streams of their own: of one law they are not alike", async () => {
+  it("draws lifetimes and repairs from separate streams", async () => {
     const [first] = await history({ lifetime: exponential(100), repair: exponential(100) }, 10_000);
     assert.notEqual(first!.to - first!.from, first!.from);
   });
@@ -67,7 +67,7 @@ describe("a failure process", () => {
     assert.ok(Math.abs(share - expected) < 3.9 * Math.sqrt((expected * (1 - expected)) / machines.length), `${share}`);
   });
 
-  it("begun as steady stays so: the share of machines down is the same at every moment", async () => {
+  it("that begins steady stays steady: the share of machines down is constant", async () => {
     const world = new World({ seed: "stationary" });
     const lifetime = weibull(0.5, 50);
     const machines = Array.from({ length: 4000 }, () => world.machine());
@@ -81,7 +81,7 @@ describe("a failure process", () => {
     }
   });
 
-  it("begun as new is not yet in balance", async () => {
+  it("that begins new is not in its steady state at first", async () => {
     const world = new World({ seed: "new" });
     const machines = Array.from({ length: 1000 }, () => world.machine());
     for (const machine of machines) world.fail(machine, { lifetime: constant(50), repair: constant(50) });
@@ -99,7 +99,7 @@ describe("a failure process", () => {
     assert.deepEqual([a.up, b.up, world.ledger.fault("failure").injected, world.now], [false, true, 1, 10]);
   });
 
-  it("of a group takes all its machines down at once, besides what each has of its own", async () => {
+  it("of a group takes all its machines down at once, besides the machines' own failures", async () => {
     const world = new World({ seed: "rack" });
     const rack = [world.machine("a"), world.machine("b")];
     const other = world.machine("c");
@@ -125,7 +125,7 @@ describe("a failure process", () => {
     ]);
   });
 
-  it("of a group with a name is the same whoever is in it; without one, each group has its own", async () => {
+  it("of a named group does not depend on its machines; each unnamed group has its own stream", async () => {
     const failures = async (names: readonly string[], name?: string): Promise<Downtime[]> => {
       const world = new World({ seed: "rack" });
       const spans = downtimes(world);
@@ -140,7 +140,7 @@ describe("a failure process", () => {
     assert.notDeepEqual(await failures(["a", "b"]), await failures(["a"]));
   });
 
-  it("meets policies compared under one seed alike, whatever else they do", async () => {
+  it("is equal for all policies that are compared under one seed", async () => {
     const run = async (policy: (world: World, machine: Machine) => void): Promise<Downtime[]> => {
       const world = new World({ seed: "common", network: { loss: 0.5 } });
       const spans = downtimes(world);
@@ -170,7 +170,7 @@ describe("a failure process", () => {
 });
 
 describe("a replayed history", () => {
-  it("takes the machine down for each span, from the present on, merges those that overlap, and passes over the past", async () => {
+  it("takes the machine down for each later span, merges overlapping spans, and ignores past spans", async () => {
     const world = new World({ seed: "replay" });
     const spans = downtimes(world);
     const machine = world.machine("a");

@@ -14,7 +14,7 @@ const ticking = (log: (host: Host) => void): ((host: Host) => void) => {
 };
 
 describe("a machine that crashes", () => {
-  it("never resumes what ran: timers, turns, promises and sends of the old life are gone", async () => {
+  it("never resumes its old processes: their timers, turns, promises and sends are gone", async () => {
     const world = new World({ seed: "crash" });
     const log: string[] = [];
     const machine = world.machine("a");
@@ -48,7 +48,7 @@ describe("a machine that crashes", () => {
     assert.equal(world.network.sent, 0);
   });
 
-  it("loses what arrives while it is down; its new life receives what was under way to the old", async () => {
+  it("loses datagrams that arrive while it is down; a restarted process receives datagrams still under way", async () => {
     const world = new World({ seed: "crash" });
     const heard: [number, number][] = [];
     const machine = world.machine("a");
@@ -130,7 +130,7 @@ describe("a machine that crashes", () => {
     ]);
   });
 
-  it("gives each life random numbers of its own", () => {
+  it("gives each restarted process random numbers of its own", () => {
     const draws: number[] = [];
     const machine = new World({ seed: "lives" }).machine("a");
     machine.start((host) => draws.push(host.random.next()));
@@ -169,7 +169,7 @@ describe("a machine that pauses", () => {
     assert.deepEqual(world.ledger.summary(), [{ name: "pause", injected: 1, effective: 1 }]);
   });
 
-  it("processes one thing for each event after it resumed, with its turns before the next", async () => {
+  it("processes one waiting event at a time after it resumed, with all turns before the next", async () => {
     const world = new World({ seed: "turns" });
     const log: string[] = [];
     const machine = world.machine("a");
@@ -191,7 +191,7 @@ describe("a machine that pauses", () => {
     assert.deepEqual(log, ["first", "turn of first", "second", "turn of second"]);
   });
 
-  it("lets a waiting timer be cancelled by what comes before it", async () => {
+  it("lets an earlier event cancel a waiting timer", async () => {
     const world = new World({ seed: "cancel" });
     const log: string[] = [];
     const machine = world.machine("a");
@@ -205,7 +205,7 @@ describe("a machine that pauses", () => {
     assert.deepEqual(log, []);
   });
 
-  it("loses what waits when it crashes, and is not paused when it is back", async () => {
+  it("loses waiting events when it crashes, and is not paused after its restart", async () => {
     const { world, machine, log, send } = paused();
     machine.pause();
     send("7");
@@ -265,7 +265,7 @@ describe("a machine with a skewed clock", () => {
     assert.equal(early, 0);
   });
 
-  it("shows no effect until someone looks", () => {
+  it("shows no effect in the ledger until its clock is read", () => {
     const world = new World({ seed: "idle" });
     world.machine({ skew: { drift: 0.1 } }).start(() => {});
     assert.deepEqual(world.ledger.idle(), [`The fault "clock skew" occurred once but never had an effect.`]);
@@ -315,7 +315,7 @@ describe("a world", () => {
     assert.deepEqual(log, [10]);
   });
 
-  it("ends a machine at 255 processes", () => {
+  it("allows at most 255 processes on a machine", () => {
     const machine = new World({ seed: "ports" }).machine("a");
     const last = Array.from({ length: 255 }, () => machine.start(() => {})).at(-1)!;
     assert.equal(last.address, 255);

@@ -24,7 +24,7 @@ function withCpu(main: (host: Host) => void, delay = 10): { world: World; machin
 }
 
 describe("the CPU of a machine", () => {
-  it("takes its time for each operation, which the process sees", async () => {
+  it("takes time for each operation, and the process observes that time", async () => {
     const times: number[] = [];
     const { world, machine, host } = withCpu(ignore);
     const heard: number[] = [];
@@ -68,7 +68,7 @@ describe("the CPU of a machine", () => {
     ]);
   });
 
-  it("asks what has come once for all that came while it was busy", async () => {
+  it("waits once for all datagrams that arrived while it was busy", async () => {
     const ends: number[] = [];
     const world = new World({ seed: "cpu", network: { delay: constant(1) } });
     const costs: CostOptions = { kernel: { poll: 1, in: 4 }, calls: { send: [], receive: ["in"], wait: ["poll"] } };
@@ -85,7 +85,7 @@ describe("the CPU of a machine", () => {
     assert.deepEqual(machine.cpu.calls, { in: 6, poll: 4 });
   });
 
-  it("asks again when what it knew of is done or was cancelled", async () => {
+  it("waits again when the known work is done or was cancelled", async () => {
     const ends: number[] = [];
     const world = new World({ seed: "cpu", network: { delay: constant(1) } });
     const calls = { send: [], receive: ["in"], wait: ["poll"], setTimer: [], cancelTimer: [] };
@@ -186,7 +186,7 @@ describe("the CPU of a machine", () => {
     assert.deepEqual(world.ledger.summary(), [{ name: "slow CPU", injected: 1, effective: 1 }]);
   });
 
-  it("is not slow to any effect where nothing takes time", async () => {
+  it("shows no effect of slowness if no operation takes time", async () => {
     const world = new World({ seed: "slow" });
     const machine = world.machine("a");
     machine.start((host) => host.after(1, ignore, undefined));
@@ -197,7 +197,7 @@ describe("the CPU of a machine", () => {
     assert.throws(() => machine.slow(0), { name: "BadData", message: /machine "a" slowed by 0/ });
   });
 
-  it("forgets its work in a crash: what was not yet sent is not, and the new life begins at once", async () => {
+  it("drops its work in a crash: pending sends are lost, and a restarted process begins at once", async () => {
     const times: number[] = [];
     const { world, machine, host } = withCpu((host) => {
       if (host.incarnation === 2) host.after(1, () => times.push(host.now()), undefined);
@@ -230,7 +230,7 @@ describe("the CPU of a machine", () => {
 });
 
 describe("the queue of a CPU", () => {
-  it("agrees with its dumb twin: each arrival begins when it has come and the one before is done", async () => {
+  it("agrees with a simple reference implementation of a queue", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { maxLength: 40 }), async (gaps) => {
         const done: number[] = [];

@@ -60,7 +60,7 @@ describe("the simulated network", () => {
     assert.ok(b.heard.some(([, i], at) => at > 0 && i < b.heard[at - 1]![1]));
   });
 
-  it("takes a short, faultless way from a machine to itself", async () => {
+  it("delivers from a machine to itself after a short delay, without faults", async () => {
     const { world, a } = pair({ loss: 1, loopback: 0.25 });
     world.at(1, () => a.host.send(a.host.address, Uint8Array.of(9)));
     await world.run();
@@ -75,7 +75,7 @@ describe("the simulated network", () => {
     assert.ok(a.heard.every(([time, i]) => time === 4 + i));
   });
 
-  it("counts what rules did, and what of it had an effect", async () => {
+  it("counts the faults that rules made, and those that had an effect", async () => {
     const { world, a, b } = pair({ loss: 0.2, duplication: 0.2, corruption: 0.2, reordering: 0.2 });
     stream(world, a.host, b.host.address, 2500);
     await world.run();
@@ -224,7 +224,7 @@ describe("partitions", () => {
     );
   });
 
-  it("are healed one by one; once more does no harm to another", async () => {
+  it("are healed one by one; healing one twice has no effect on another", async () => {
     const { world, a, b } = pair({});
     const [first, second] = [world.partition({ between: ["a"] }), world.partition({ between: ["b"], name: "second" })];
     first.heal();

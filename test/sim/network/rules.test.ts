@@ -75,7 +75,7 @@ describe("fault rules", () => {
     assert.ok(held.every(({ fate, acted }) => acted && fate.delay === 7));
   });
 
-  it("drop what exceeds the MTU, and only that", () => {
+  it("drop exactly the packets above the MTU", () => {
     const judge = limited(1500).open(0, 1, new Stream(""));
     const fates = [1500, 1501].map((bytes) => {
       const fate = fresh();
@@ -85,7 +85,7 @@ describe("fault rules", () => {
     assert.deepEqual(fates, [undefined, "mtu"]);
   });
 
-  it("draw also for packets that are lost already, so that rules do not shift one another", () => {
+  it("draw also for packets that are already lost, so that rules do not shift each other's random numbers", () => {
     const drawsOfPacket: readonly (readonly [Rule, number])[] = [
       [lossy(0.5), 1],
       [bursty({ begin: 0.5, end: 0.5, bad: 0.5, good: 0.5 }), 2],
@@ -173,7 +173,7 @@ describe("bandwidth", () => {
     );
   });
 
-  it("drops what finds too much waiting", () => {
+  it("drops packets that find a full queue", () => {
     const rule = serialized({ ...line, of: "sender", queue: 200 });
     assert.deepEqual(
       delays(

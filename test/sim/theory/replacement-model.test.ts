@@ -14,7 +14,7 @@ const many = { kind: "eager", repairers: "many" } as const;
 const one = { kind: "eager", repairers: "one" } as const;
 
 describe("the theory of replacement", () => {
-  it("is binomial with parallel replacement, to the last nine", () => {
+  it("is binomial with parallel replacement, at any depth", () => {
     const shares = sharesOfTime({ members: 5, lifetime: 9, replacement: 1, policy: many })!;
     near(shares[0]!, 1e-5);
     near(shares[1]!, 5 * 0.9 * 1e-4);
@@ -77,7 +77,7 @@ describe("the theory of replacement", () => {
     near(replacementRate(threshold, { from: 1e5, to: 1e6 }), replacementRate(threshold)!, 1e-8);
   });
 
-  it("goes round in cycles with a threshold of none", () => {
+  it("has cycles of failure and replacement of all with threshold 0", () => {
     const model = { members: 3, lifetime: 6, replacement: 2, policy: { kind: "threshold", threshold: 0 } } as const;
     near(shareBelow(model, 1), 2 / 13);
     near(replacementRate(model), 3 / 13);

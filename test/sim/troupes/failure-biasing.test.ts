@@ -134,12 +134,12 @@ describe("failure biasing", () => {
     assert.ok(Math.abs(chanceOfLoss(rates) / (shares[0]! / (shares[0]! + shares[4]!)) - 1) < 1e-9);
   });
 
-  it("refuses to hurry what has a memory", () => {
+  it("refuses laws that are not memoryless", () => {
     const world = new World({ seed: "memory" });
     assert.throws(() => world.hurry(new Map([[weibull(0.7, 1), 2]])), /cannot be hurried: it has a memory/);
   });
 
-  it("says so if nobody replaces what has failed", async () => {
+  it("reports a troupe whose failed members are never replaced", async () => {
     const world = new World({ seed: "nobody" });
     const cycles = cyclesOf(world, { members: 2, lifetime: 10, replacement: 1, policy: { kind: "none" } });
     await assert.rejects(cycles.means(1), /nobody replaces them/);
@@ -171,7 +171,7 @@ describe("the likelihood of a hurried world", () => {
     assert.ok(Math.abs(times - 20) < 3.5 * 20 * error, `seed "mean 1": time ${times}`);
   });
 
-  it("is 1 where nothing is hurried", async () => {
+  it("is 1 if no span is hurried", async () => {
     const world = new World({ seed: "not hurried" });
     world.afterRandom(exponential(10), world.random, () => undefined);
     await world.run(7);

@@ -29,7 +29,7 @@ async function returns(
   return back;
 }
 
-describe("who repairs", () => {
+describe("a repairer", () => {
   it("replaces each at once, or one after the other", async () => {
     assert.deepEqual(await returns({ kind: "eager", repairers: "many" }), [
       [0, 110],
@@ -73,10 +73,10 @@ describe("who repairs", () => {
   });
 });
 
-describe("who repairs with few machines", () => {
+describe("a repairer with few machines", () => {
   const many: ReplacementPolicy = { kind: "eager", repairers: "many" };
 
-  it("waits for a spare, which what has failed becomes when it is repaired", async () => {
+  it("waits for a spare machine; a repaired machine becomes a spare", async () => {
     // The first failure takes the spare; the machines that failed at 10 and 20 are spares from 160 and 170 on.
     assert.deepEqual(await returns(many, { spares: 1 }), [
       [0, 110],
@@ -98,7 +98,7 @@ describe("who repairs with few machines", () => {
     ]);
   });
 
-  it("calls off the replacement of a machine that comes back, and has its repairer free", async () => {
+  it("cancels the replacement of a machine that comes back, and frees its repairer", async () => {
     const one: ReplacementPolicy = { kind: "eager", repairers: "one" };
     assert.deepEqual(await returns(one, { cameBack: [0, 50] }), [
       [1, 150],
@@ -116,7 +116,7 @@ describe("who repairs with few machines", () => {
 });
 
 describe("the account of a troupe", () => {
-  it("adds up what is down, from when it counts, and what led to a loss", () => {
+  it("adds up downtimes from the given moment, and records the course to a loss", () => {
     const account = new Account(3, 100, 0);
     for (const [time, living] of [
       // Not yet counted.

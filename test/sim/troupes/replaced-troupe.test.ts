@@ -35,7 +35,7 @@ describe("a troupe with replaced members", () => {
     assert.deepEqual(world.ledger.summary(), [{ name: "crash", injected: 1, effective: 1 }]);
   });
 
-  it("does not take for back what has been replaced, and whose place has failed again", async () => {
+  it("does not count a replaced machine as back after its place has failed again", async () => {
     const world = new World({ seed: "comeback", network: { delay: constant(0.1) } });
     const troupe = await form(world, {
       policy: { kind: "delayed", delay: 10 * second, repairers: "many" },
@@ -60,7 +60,7 @@ describe("a troupe with replaced members", () => {
     assert.deepEqual(up, [false, true, false, true]);
   });
 
-  it("replaces a newcomer too that fails before it has joined, and is known to nobody", async () => {
+  it("also replaces a newcomer that fails before it has joined", async () => {
     const world = new World({ seed: "newcomer", network: { delay: constant(0.1) } });
     const troupe = await form(world, { detection: 3 * second });
     const place = troupe.bound.places[0]!;
@@ -105,7 +105,7 @@ describe("a troupe with replaced members", () => {
 });
 
 describe("a followed troupe", () => {
-  it("counts times and costs from when it is told to", async () => {
+  it("counts times and costs from the given moment", async () => {
     const world = new World({ seed: "followed", network: { delay: constant(0.1) } });
     const followed = await FollowedTroupe.form(world, standard, 65 * second);
     const { now } = world;
@@ -136,7 +136,7 @@ describe("a followed troupe", () => {
     assert.ok(followed.failedCalls > 10 && followed.failedCalls < 30, `${followed.failedCalls} calls failed`);
   });
 
-  it("counts no call for lost that comes when the troupe has been founded anew", async () => {
+  it("does not count a call as lost if it arrives after the troupe was founded again", async () => {
     const world = new World({ seed: "founded anew", network: { delay: constant(0.1) } });
     const followed = await FollowedTroupe.form(world, standard, 0);
     const { now } = world;
