@@ -300,6 +300,11 @@ describe("the house", () => {
         else if (anchor !== undefined && !anchorsOf(readFileSync(join(root, path), "utf8")).has(anchor))
           wrong.push(`${document} links to #${anchor}, which is no heading of ${path}`);
       }
+      // Files in backquotes. NAME stands for a name that the reader chooses.
+      for (const [, path] of text.matchAll(/`([a-z]+\/[\w./-]+)`/g)) {
+        if (!rooms.includes(path!.split("/")[0]!) || path!.includes("NAME")) continue;
+        if (!existsSync(join(root, path!))) wrong.push(`${document} names ${path}, which does not exist`);
+      }
     }
     assert.ok(links > 60, `${links} links`);
     assert.deepEqual(wrong, []);
