@@ -18,7 +18,7 @@ import { stateMethods } from "./module.ts";
 /** Values that are read or written in one step: some milliseconds. */
 export const valuesInStep = 2048;
 /** Bytes that are written in one step. */
-const bytesInStep = 2 ** 20;
+const bytesInStep = 2 ** 22;
 
 const remedy = "give the class methods getState and setState";
 

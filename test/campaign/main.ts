@@ -13,6 +13,7 @@ import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./
 import { catchMutants } from "./mutants.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
+import { transferManyEntries } from "./many-entries.ts";
 import { judgeIntervals } from "./coverage.ts";
 import { killSweeps } from "./results.ts";
 import { searchSeeds } from "./search.ts";
@@ -27,6 +28,7 @@ const parts = [
   "partitions",
   "configurations",
   "state",
+  "entries",
   "results",
   "mutants",
 ];
@@ -137,6 +139,7 @@ if (values.case !== undefined) {
   if (only.includes("partitions")) failed += await campaign("partitions", partitionCases());
   if (only.includes("configurations")) failed += await campaign("configurations", seeds("configuration", 1));
   if (only.includes("state")) failed += await transferLargeState();
+  if (only.includes("entries")) failed += await transferManyEntries();
   if (only.includes("results")) failed += await killSweeps(values.from, Math.ceil(count("seeds") * sweepShare));
   if (only.includes("mutants")) failed += await catchMutants(count("workers"));
   process.exitCode = failed > 0 ? 1 : 0;
