@@ -5,7 +5,7 @@
  */
 import { MalformedError } from "./bytes.ts";
 
-const most = 2 ** 17;
+const most = 2 ** 19;
 
 export class Numbers {
   #newest = new Map<object, number>();

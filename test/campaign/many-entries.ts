@@ -67,7 +67,10 @@ async function transfer(kind: "map" | "records"): Promise<string[]> {
     await caller;
     const [donor, newcomer] = await Promise.all(members.map(report));
     const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
-    for (const [name, each] of [["donor", donor!], ["newcomer", newcomer!]] as const) {
+    for (const [name, each] of [
+      ["donor", donor!],
+      ["newcomer", newcomer!],
+    ] as const) {
       console.log(
         `  ${kind}, ${name}: longest turn ${each.longest.toFixed(0)} ms, ${(each.cpu / 1000).toFixed(1)} s of CPU time, ${megabytes(each.most)} MB at most for a state of ${megabytes(each.used)} MB`,
       );
@@ -75,7 +78,9 @@ async function transfer(kind: "map" | "records"): Promise<string[]> {
       if (each.states.some((state) => state.endsWith("out"))) problems.push(`${kind}: the ${name} was dropped`);
       if (each.most > 3 * each.used) problems.push(`${kind}: the ${name} used ${megabytes(each.most)} MB`);
     }
-    console.log(`  ${kind}: joined in ${(joining / 1000).toFixed(1)} s; ${calls} calls, the longest ${longest.toFixed(0)} ms`);
+    console.log(
+      `  ${kind}: joined in ${(joining / 1000).toFixed(1)} s; ${calls} calls, the longest ${longest.toFixed(0)} ms`,
+    );
   } finally {
     for (const member of members) member.kill("SIGKILL");
     for (const { host } of [...ringmasters, client]) host.close();

@@ -255,22 +255,55 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     });
   }
 
-  const classes: [what: string, text: string, sentence: RegExp][] = [
+  const classes: [what: string, text: string, sentence: RegExp, ...words: string[]][] = [
     [
       "two classes",
       "export class A {} export class B {}",
       /exports several classes \(A, B\): --export NAME chooses one, or make it the default export\.$/,
     ],
     [
+      "no class of that name",
+      "export class Bank {} export class Shop {}",
+      /exports no class Bink\. Did you mean Bank\?$/,
+      "--export",
+      "Bink",
+    ],
+    [
       "a state that cannot travel",
-      "export class A { f = () => 1; }",
-      /^\.\/mine\.mjs: A cannot be a module: state of A\.f/,
+      "export class A { f = () => 1; get() {} }",
+      /^\.\/mine\.mjs: A cannot be a module: state of A\.f is a function in a field, which is no procedure/,
+    ],
+    [
+      "no procedures",
+      "export class A { get = () => 1; }",
+      /^\.\/mine\.mjs: A cannot be a module: it has no procedures; procedures are the methods of a class/,
+    ],
+    [
+      "a constructor that lacks arguments",
+      "export class A { constructor(a, b) { this.a = a; } get() {} }",
+      /its constructor takes 2 arguments, and is given 1; --arguments '\[\.\.\.\]' gives them\.$/,
+      "--arguments",
+      "[1]",
+    ],
+    [
+      "arguments that are no list",
+      "export class A { get() {} }",
+      /^--arguments takes a JSON array/,
+      "--arguments",
+      "12",
+    ],
+    [
+      "an argument that a float64 does not hold",
+      "export class A { get() {} }",
+      /^the number 9007199254740993 would arrive as 9007199254740992/,
+      "--arguments",
+      "[9007199254740993]",
     ],
   ];
-  for (const [what, text, sentence] of classes) {
+  for (const [what, text, sentence, ...words] of classes) {
     it(`a module with ${what}`, async () => {
       writeFileSync("mine.mjs", text);
-      await assert.rejects(commandLine(["serve", "./mine.mjs", "--name", "x"]), (error) => {
+      await assert.rejects(commandLine(["serve", "./mine.mjs", "--name", "x", ...words]), (error) => {
         assert(error instanceof BadData, String(error));
         assert.match(error.message, sentence);
         return true;
