@@ -78,7 +78,7 @@ describe("exports of a trace, in a browser", () => {
         }
         return [events.length, graph.getHosts(), edges];
       })()`);
-      assert.equal(count, log.trimEnd().split("\n").length / 2);
+      assert.equal(count, log.trim().split("\n").length / 2);
       assert.deepEqual(hosts.toSorted(), view.machines.map((name) => name.replaceAll(" ", "_")).toSorted());
       const messages = selection.arrows.filter(
         ({ lost, from, machine }) => lost === undefined && view.items[from]!.machine !== machine,
@@ -86,6 +86,14 @@ describe("exports of a trace, in a browser", () => {
       // A message that was overtaken by a later one of its sender has no edge.
       assert.ok(edges > 0.8 * messages.length && edges <= messages.length, `${edges} of ${messages.length}`);
     }
+    // As a user does it: the file is chosen, and drawn.
+    const file = join(directory, "day.shiviz.log");
+    writeFileSync(file, shivizLog(readTrace(await badDay()), selected(readTrace(await badDay()))));
+    await page.evaluate(`document.querySelector("button.try").click()`);
+    await page.locator("#file").setInputFiles(file);
+    await page.waitForFunction(`document.querySelector("#input").value !== ""`);
+    await page.evaluate(`document.querySelector("#visualize").click()`);
+    await page.waitForFunction(`document.querySelectorAll("svg circle").length > 20`);
     await page.close();
   });
 });

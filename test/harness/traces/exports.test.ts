@@ -96,7 +96,8 @@ describe("exports of a trace", () => {
         { machines: view.machines.slice(0, 2) },
       ]) {
         const selection = selected(view, filter);
-        const lines = shivizLog(view, selection).trimEnd().split("\n");
+        const [expression, delimiter, ...lines] = shivizLog(view, selection).trimEnd().split("\n");
+        assert.deepEqual([expression, delimiter], ["", ""]);
         assert.equal(lines.length % 2, 0);
         const counts = new Map<string, number>();
         const clocks: Record<string, number>[] = [];
