@@ -194,7 +194,7 @@ export type Experiment<P extends Parameters = Parameters, M extends Measures = M
 
 /** Names of options that every experiment has. No parameter may have such a name. */
 export const commonOptions = (
-  "seed replications replication events history precision precision-of max-replications compare campaigns where set preset config " +
+  "seed replications replication events history history-form precision precision-of max-replications compare campaigns where set preset config " +
   "dry-run out charts workers timeout keep-going fail-fast resume rerun accept-changes overwrite fresh shard check json " +
   "quiet experiment help version"
 ).split(" ");

@@ -9,6 +9,7 @@ import type { Cell } from "../plan/grid.ts";
 import { readSettings, type Settings } from "../plan/settings.ts";
 import type { Request } from "../run/session.ts";
 import { parseManifest } from "../store/manifest.ts";
+import { formOf, type HistoryForm } from "../report/history.ts";
 import { settingsIn } from "../store/settings-in.ts";
 import { runOptionNames, runOptions } from "./options.ts";
 import { readPlan } from "./read-plan.ts";
@@ -64,6 +65,8 @@ export interface RunArguments extends Request {
   readonly queue?: string;
   /** Where its trace goes. */
   readonly events?: string;
+  /** Where its history goes. */
+  readonly history?: { readonly path: string; readonly form: HistoryForm };
   /** Whether only to say what would be run. */
   readonly isDry: boolean;
   readonly json: boolean;
@@ -81,6 +84,14 @@ function settingsBehind(words: Words): Settings {
   if (directory === undefined)
     throw new BadData("--rerun failed needs the directory whose failures are run again: --out DIR.");
   return settingsIn(directory);
+}
+
+function historyOf(words: Words): RunArguments["history"] {
+  const path = textOf(words, "history");
+  const form = textOf(words, "history-form");
+  if (path !== undefined) return { path, form: formOf(path, form) };
+  if (form !== undefined) throw new BadData("--history-form goes with --history FILE.");
+  return undefined;
 }
 
 function mustAgree(words: Words, a: string, b: string): void {
@@ -154,6 +165,8 @@ function readWords(
   }
   const events = textOf(words, "events");
   if (events !== undefined && replication === undefined) throw new BadData("--events goes with --replication.");
+  const history = historyOf(words);
+  if (history !== undefined && replication === undefined) throw new BadData("--history goes with --replication.");
   const queue = textOf(words, "queue");
   mustAgree(words, "queue", "workers");
   mustAgree(words, "queue", "replication");
@@ -204,6 +217,7 @@ function readWords(
     ...(words["rerun"] === undefined ? {} : { only: "failed" }),
     ...(replication === undefined ? {} : { replication }),
     ...(events === undefined ? {} : { events }),
+    ...(history === undefined ? {} : { history }),
     ...(queue === undefined ? {} : { queue }),
     isDry: isGiven(words, "dry-run"),
     json: isGiven(words, "json"),

@@ -13,6 +13,7 @@ import { chartCommand } from "./chart.ts";
 import { checkCommand, declareCheck } from "./check.ts";
 import { compareCommand, declareCompare } from "./compare.ts";
 import { configureCommand, declareConfigure } from "./configure.ts";
+import { checkHistoryCommand, declareCheckHistory } from "./check-history.ts";
 import { coverageCommand } from "./coverage.ts";
 import { declareDemo, demoCommand } from "./demo.ts";
 import { coverageExamples, examplesText, runExamples, sweepExamples } from "./examples.ts";
@@ -49,6 +50,7 @@ const verbs = [
   "manage",
   "ringmaster",
   "check",
+  "check-history",
   "serve",
   "call",
   "stubs",
@@ -253,6 +255,12 @@ export async function commandLine(words: readonly string[]): Promise<void> {
       "find what would go wrong with a class as a troupe",
       (y) => declareCheck(y),
       checkCommand,
+    )
+    .command(
+      "check-history [file]",
+      "judge a recorded history: serializable, linearizable?",
+      (y) => declareCheckHistory(y),
+      checkHistoryCommand,
     )
     .command(
       "serve <module>",

@@ -2,7 +2,7 @@
  * `troupe import outages FILE`, `troupe import network FILE`: convert users' measurements to the formats that
  * experiments read.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
@@ -13,6 +13,7 @@ import { importMatrix } from "../import/matrix.ts";
 import { importOutages } from "../import/outages.ts";
 import { LogTable, meanings, readTableLog, type Meaning } from "../import/table-log.ts";
 import { notations, TimeProblem, TimeReader, type TimeOptions } from "../import/times.ts";
+import { readInput } from "./read-input.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { matrixCsv } from "../networks.ts";
 import { makeDirectory, writeWhole } from "../store/directory.ts";
@@ -147,22 +148,6 @@ function columnsOf(words: Words, option: string): Partial<Record<Meaning, string
     columns[meaning] = column;
   }
   return columns;
-}
-
-/** @throws BadData if the file cannot be read. */
-function readInput(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "that is a directory"
-          : `it cannot be read (${code})`;
-    throw new BadData(`${path}: ${reason}.`);
-  }
 }
 
 /** The output file. An existing file is refused unless it may be overwritten. */

@@ -44,6 +44,15 @@ export const runOptions = {
   "dry-run": { type: "boolean", describe: "only say which cells, how many replications and, from a probe, how long" },
   replication: { type: "string", describe: "run just this replication (from 0), here, and write nothing" },
   events: { type: "string", describe: "with --replication: a file for the trace of all events, as lines of JSON" },
+  history: {
+    type: "string",
+    describe: "with --replication: a file for the history of transactions, .edn for Elle, .jsonl for Porcupine",
+  },
+  "history-form": {
+    type: "string",
+    describe: "of that file: elle, knossos, porcupine",
+    defaultDescription: "by its name",
+  },
   out: {
     type: "string",
     describe: "directory to write into",

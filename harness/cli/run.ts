@@ -1,5 +1,7 @@
 /** `troupe run` and `troupe sweep`. */
+import { basename, dirname } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
+import type { Transaction } from "../../sim/checkers/history/history.ts";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Experiment } from "../experiment.ts";
 import { CommandFailed } from "../failure.ts";
@@ -11,7 +13,8 @@ import { neverEnds } from "../../protocols/thread/unfinished.ts";
 import { replicate } from "../run/replicate.ts";
 import { runSession, type Hire, type Outcome } from "../run/session.ts";
 import { ReplicationFailure, type Task } from "../run/workers.ts";
-import { systemReason } from "../store/directory.ts";
+import { historyText } from "../report/history.ts";
+import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
 import { readRun, replayCommand, type RunArguments } from "./arguments.ts";
 import { dryRun } from "./dry-run.ts";
 import { differenceTable } from "../report/differences.ts";
@@ -147,6 +150,20 @@ export async function ended<T>(replication: Promise<T>, failed: (thrown: Thrown)
   }
 }
 
+/** Writes a history whole, or not at all. */
+function writeHistory(
+  { path, form }: NonNullable<RunArguments["history"]>,
+  transactions: readonly Transaction[],
+): void {
+  const text = historyText(transactions, form);
+  try {
+    makeDirectory(dirname(path));
+    writeWhole(dirname(path), basename(path), text);
+  } catch (error) {
+    throw new CommandFailed(`--history ${path}: ${systemReason(error) ?? (error as Error).message}.`);
+  }
+}
+
 async function runAlone(run: RunArguments, number: number): Promise<void> {
   const { seed, cells } = run.plan;
   const { experiment, precision } = judgement(run.plan);
@@ -154,13 +171,21 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const file = run.events === undefined ? undefined : traceFile("events", run.events);
   const failed = (thrown: Thrown): Error =>
     failureOf(run, new ReplicationFailure({ seed, cell: 0, replication: number }, thrown));
+  let kept = undefined as readonly Transaction[] | undefined;
+  const keep = (transactions: readonly Transaction[]): void => void (kept = transactions);
   let row;
   try {
-    row = await ended(replicate(experiment, cell, seed, number, file?.listener), failed);
+    row = await ended(replicate(experiment, cell, seed, number, file?.listener, keep), failed);
     file?.close();
   } catch (error) {
+    // The history of a run that failed is wanted most.
+    if (kept !== undefined && run.history !== undefined) writeHistory(run.history, kept);
     const reason = run.events === undefined ? undefined : systemReason(error);
     throw reason === undefined ? failed(thrownOf(error)) : new CommandFailed(`--events ${run.events}: ${reason}.`);
+  }
+  if (run.history !== undefined) {
+    if (kept === undefined) throw new BadData(`--history ${run.history.path}: ${experiment.name} keeps no history.`);
+    writeHistory(run.history, kept);
   }
   const summary = summarize(experiment, cell, [row], precision);
   const lines = Object.entries(row.observations).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);

@@ -4,7 +4,7 @@ import type { Milliseconds } from "../../protocols/host.ts";
 export interface Violation {
   /** Simulated time in ms at which it shows. */
   readonly time: Milliseconds;
-  /** One whole sentence, with the seed that brings it about again if there is one. */
+  /** One whole sentence, with the time, and the seed that brings it about again, if there is one. */
   readonly sentence: string;
 }
 
@@ -22,7 +22,11 @@ export class Findings {
   }
 
   add(time: Milliseconds, what: string): void {
-    const seed = this.seed === undefined ? "" : ` (seed ${this.seed})`;
-    this.violations.push({ time, sentence: `At ${time} ms${seed}: ${what}.` });
+    const sentence = `${what}.`;
+    const { seed } = this;
+    this.violations.push({
+      time,
+      sentence: seed === undefined ? sentence : `At ${time} ms (seed ${seed}): ${sentence}`,
+    });
   }
 }

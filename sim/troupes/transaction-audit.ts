@@ -5,8 +5,7 @@
 import type { Address } from "../../protocols/host.ts";
 import { checkAgreement, checkCommitOrder } from "../checkers/history/commits.ts";
 import { History } from "../checkers/history/history.ts";
-import { checkLinearizability } from "../checkers/history/linearizability.ts";
-import { callsOf, recorded } from "../checkers/history/models.ts";
+import { checkObjects } from "../checkers/history/linearizability.ts";
 import { checkSerializability } from "../checkers/history/serializability.ts";
 import type { Violation } from "../checkers/violation.ts";
 import type { Stage } from "../stage.ts";
@@ -45,13 +44,9 @@ export class TransactionAudit {
     const { transactions } = this.history;
     const members = (troupe: number): Address[] =>
       (this.#stage.binding.lookupById(troupe)?.members ?? []).map(({ address }) => address);
-    // Of lists, the order of overlapping appends shows late. The graph of dependencies decides about them exactly.
-    const accesses = transactions.flatMap((transaction) => transaction.accesses);
-    const lists = new Set(accesses.filter(({ kind }) => kind === "append").map(({ object }) => object));
-    const calls = callsOf(transactions).filter(({ object }) => !lists.has(object));
     return [
       ...checkSerializability(transactions, { seed }),
-      ...checkLinearizability(calls, recorded, { seed }),
+      ...checkObjects(transactions, { seed }),
       ...checkCommitOrder(this.#events, { seed }),
       ...checkAgreement(this.#events, { seed, members }),
     ];

@@ -8,7 +8,8 @@
  * differ from a prefix, and a read that is possible is placed at once, without an alternative.
  */
 import { Findings, type Violation } from "../violation.ts";
-import type { Model, Operation } from "./models.ts";
+import type { Transaction } from "./history.ts";
+import { callsOf, recorded, type Model, type Operation } from "./models.ts";
 import { Search } from "./search.ts";
 
 export interface LinearizabilityOptions {
@@ -47,4 +48,19 @@ export function checkLinearizability<State, Input, Output>(
     );
   }
   return findings.violations;
+}
+
+/**
+ * The violations of the registers and counters of a history. Of lists the order of overlapping appends shows late, which
+ * makes the search long; the graph of dependencies decides about them exactly (serializability.ts).
+ *
+ * @throws Undecided
+ */
+export function checkObjects(transactions: readonly Transaction[], options: LinearizabilityOptions): Violation[] {
+  const lists = new Set<string>();
+  for (const { accesses } of transactions) {
+    for (const { kind, object, value } of accesses) if (kind === "append" || Array.isArray(value)) lists.add(object);
+  }
+  const calls = callsOf(transactions).filter(({ object }) => !lists.has(object));
+  return checkLinearizability(calls, recorded, options);
 }

@@ -140,10 +140,12 @@ export class Observation {
       if (longer === elements) [object.longest, object.longestReader] = [elements, number];
     } else if (!object.contradictory) {
       object.contradictory = true;
-      const other = this.#transactions[object.longestReader]!.name;
+      const [own, other] = [number, object.longestReader].map((each) => this.#transactions[each]!.name);
+      const place = shorter.findIndex((element, at) => element !== longer[at]);
+      const [mine, theirs] = [elements, object.longest].map((list) => show(list[place]));
       this.#add(
         number,
-        `incompatible order: ${this.#transactions[number]!.name} read ${show(elements)} of ${object.name}, and ${other} read ${show(object.longest)}; neither continues the other`,
+        `incompatible order: element ${place + 1} of ${object.name} is ${mine!} in what ${own!} read, and ${theirs!} in what ${other!} read`,
       );
     }
   }

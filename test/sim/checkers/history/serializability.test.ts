@@ -149,7 +149,7 @@ const anomalies: readonly { name: string; history: readonly Transaction[]; finds
   {
     name: "reads of a list that contradict each other",
     history: history(["T1", a("x", 1)], ["T2", a("x", 2)], ["T3", r("x", [1, 2])], ["T4", r("x", [2])]),
-    finds: /incompatible order: T4 read \[2\] of x, and T3 read \[1,2\]/,
+    finds: /incompatible order: element 1 of x is 2 in what T4 read, and 1 in what T3 read/,
   },
   {
     name: "a transaction that does not see its own write",
