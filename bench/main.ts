@@ -4,6 +4,7 @@ import Table from "cli-table3";
 import { didYouMean } from "../languages/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { configuration } from "./configuration.ts";
+import { histories } from "./histories.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
 import { nines } from "./nines.ts";
@@ -12,7 +13,17 @@ import { standIns } from "./stand-ins.ts";
 import { stubs } from "./stubs.ts";
 import { udp } from "./udp.ts";
 
-const benchmarks: readonly Benchmark[] = [...kernel, network, ...simulated, stubs, standIns, udp, nines, configuration];
+const benchmarks: readonly Benchmark[] = [
+  ...kernel,
+  network,
+  ...simulated,
+  stubs,
+  standIns,
+  udp,
+  nines,
+  configuration,
+  histories,
+];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
 

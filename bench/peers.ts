@@ -1,4 +1,7 @@
-/** Other simulators, where they are installed: ns-3 (Debian: libns3-dev, g++) and SimPy (Debian: python3-simpy3). */
+/**
+ * Other programs, where they are installed: ns-3 (Debian: libns3-dev, g++), SimPy (Debian: python3-simpy3), and Porcupine, which
+ * Go fetches (Debian: golang-go).
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -50,6 +53,22 @@ function simpyInstalled(): boolean {
   return simpyFound;
 }
 
+/** Porcupine's command; undefined, with one message on standard error, if there is no Go, or if Go cannot fetch it. */
+export function porcupine(): string | undefined {
+  if (!found("Go", "golang-go", "go", ["version"])) return undefined;
+  const source = join(sources, "porcupine");
+  const binary = join(
+    binaries,
+    `porcupine-${digestOf(["go.mod", "go.sum", "main.go"].map((file) => join(source, file)))}`,
+  );
+  if (existsSync(binary)) return binary;
+  mkdirSync(binaries, { recursive: true });
+  const { status, stderr } = spawnSync("go", ["build", "-o", binary, "."], { cwd: source, encoding: "utf8" });
+  if (status === 0) return binary;
+  process.stderr.write(`Porcupine cannot be built; it is left out: ${stderr.trim().split("\n").at(-1)}\n`);
+  return undefined;
+}
+
 function found(name: string, packages: string, probe: string, parameters: readonly string[]): boolean {
   const { status } = spawnSync(probe, parameters, { input: "", stdio: ["pipe", "ignore", "ignore"] });
   if (status !== 0) process.stderr.write(`${name} is not installed (Debian: ${packages}); it is left out.\n`);
@@ -58,9 +77,12 @@ function found(name: string, packages: string, probe: string, parameters: readon
 
 /** Changes with every change of a source, so that a binary is never older than it. */
 function digest(): string {
+  const files = readdirSync(sources).filter((file) => /\.(cc|h)$/.test(file));
+  return digestOf(files.toSorted((a, b) => (a < b ? -1 : 1)).map((file) => join(sources, file)));
+}
+
+function digestOf(files: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const file of readdirSync(sources).toSorted((a, b) => (a < b ? -1 : 1))) {
-    if (/\.(cc|h)$/.test(file)) hash.update(readFileSync(join(sources, file)));
-  }
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex").slice(0, 12);
 }
