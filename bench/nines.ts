@@ -12,6 +12,7 @@ import { exponential } from "../sim/chance/lifetimes.ts";
 import { chain, sharesOfTime, type ReplacementModel } from "../sim/theory/replacement-model.ts";
 import { chanceOfLoss, failureBias } from "../sim/troupes/failure-biasing.ts";
 import { OutageCycles } from "../sim/troupes/outage-cycles.ts";
+import { store } from "../sim/troupes/replaced-troupe.ts";
 import { World } from "../sim/world.ts";
 import type { Benchmark, Row } from "./benchmark.ts";
 
@@ -50,7 +51,7 @@ async function spread(cell: Cell, method: "biasing" | "naive", cycles: number) {
       lifetime: exponential(lifetime),
       replacement: exponential(cell.replacement * hour),
       detection: 0,
-      state: 0,
+      service: store(0),
       bias: method === "biasing" ? failureBias(chain(modelOf(cell))) : undefined,
     });
     const formed = world.engine.executed;

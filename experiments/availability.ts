@@ -24,6 +24,7 @@ import {
   type TraceSettings,
 } from "../harness/observations.ts";
 import { choice, count, duration, file, text } from "../harness/parameters.ts";
+import { refusalOfService, serviceOf, serviceParameters } from "../harness/service.ts";
 import { placeNotes } from "../harness/together.ts";
 import { firstCome, majority } from "../protocols/call/collator.ts";
 import { constant } from "../sim/chance/distribution.ts";
@@ -32,11 +33,14 @@ import { probabilityOfFewer } from "../sim/chance/special.ts";
 import { shareMissing } from "../sim/theory/observed-troupes.ts";
 import { outageLength } from "../sim/theory/outage-length.ts";
 import { Stage } from "../sim/stage.ts";
+import { service } from "../sim/troupes/service.ts";
 import { AskedTroupe } from "../sim/troupes/asked-troupe.ts";
 
 class Echo {
   echo(): void {}
 }
+
+const echo = service({ type: Echo, make: () => new Echo(), call: (stub) => stub.echo() });
 
 /** The default laws, in ms. With a trace, only these values are allowed. */
 const standard = { lifetime: 3_600_000, replacement: 400_000 };
@@ -60,6 +64,7 @@ export default experiment({
     across: choice(["none", "rack", "room", "building"], "with a trace that tells them: what members are placed by"),
     placement: choice(["spread", "packed"], "with across: members in different ones, or all in one"),
     required: choice(["one", "majority"], "how many members must answer"),
+    ...serviceParameters,
     horizon: duration("0s", "simulated time of one replication; 0s: 1000 lifetimes; a trace has its own"),
     calls: count(100, "calls at random times, to each troupe in one replication", { min: 0 }),
     troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
@@ -78,9 +83,8 @@ export default experiment({
     });
     // A crash is detected within milliseconds, since this experiment does not measure detection.
     const stage = new Stage(world, { retransmitInterval: 1, longestInterval: 2, tries: 5, probeInterval: 5 });
-    const troupes = Array.from({ length: p.troupes }, (_, i) =>
-      stage.troupe(`echo ${i + 1}`, () => new Echo(), p.members),
-    );
+    const served = p.module === "" ? echo : await serviceOf(p);
+    const troupes = Array.from({ length: p.troupes }, (_, i) => stage.troupe(`echo ${i + 1}`, served.make, p.members));
     const machines = troupes.flatMap((troupe) => troupe.members.map(({ machine }) => machine));
     let end = p.horizon || 1000 * p.lifetime;
     if (p.trace !== "") {
@@ -111,8 +115,8 @@ export default experiment({
     const collator = p.required === "majority" ? majority : firstCome;
     const observers = troupes.map((troupe) => {
       const client = stage.client(`client of ${troupe.troupe.name}`);
-      const echo = client.import(Echo, troupe.troupe, { collator });
-      return new AskedTroupe(world, troupe, () => client.thread(() => echo.echo()));
+      const stub = client.import(served.type, troupe.troupe, { collator });
+      return new AskedTroupe(world, troupe, () => client.thread(() => served.call(stub)));
     });
     const times = replication.random("calls");
     for (const observer of observers) {
@@ -141,7 +145,7 @@ export default experiment({
     if (p.trace !== "" && (p.lifetime !== standard.lifetime || p.replacement !== standard.replacement)) {
       return "lifetime or replacement with a trace: expected 1h and 400s, the defaults, as the trace has outages of its own (run instead of sweep)";
     }
-    return refusalOfTrace(p, p.across === "none" ? p.members * p.troupes : p.members);
+    return refusalOfService(p) ?? refusalOfTrace(p, p.across === "none" ? p.members * p.troupes : p.members);
   },
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", log: "xy" }),

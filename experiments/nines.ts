@@ -17,6 +17,7 @@ import { failureBias, likelihoods, sizeOfOutage, unbiased } from "../sim/troupes
 import { OutageCycles } from "../sim/troupes/outage-cycles.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares } from "../sim/troupes/replacement-assumptions.ts";
 import { modelOf, policyOf, refusal, type ReplacementSettings } from "../sim/troupes/replacement-settings.ts";
+import { store } from "../sim/troupes/replaced-troupe.ts";
 
 const hour = 3_600_000;
 
@@ -66,7 +67,7 @@ export default experiment({
       lifetime: exponential(p.lifetime),
       replacement: exponential(p.replacement),
       detection: p.detection,
-      state: p.state,
+      service: store(p.state),
       bias: p.method === "biasing" ? failureBias(chain(modelOf(p))) : undefined,
     });
     const { below, belowMajority, time, exposure, losses } = await cycles.means(p.cycles);

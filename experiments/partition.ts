@@ -27,6 +27,7 @@ import {
   type Seen,
   type SideName,
 } from "../sim/troupes/partition-course.ts";
+import { refusalOfService, serviceOf, serviceParameters } from "../harness/service.ts";
 import { least } from "../harness/statistics/moments.ts";
 
 const parameters = {
@@ -45,6 +46,7 @@ const parameters = {
   loss: ratio(0, "fraction of all datagrams that are lost besides", { max: 0.5 }),
   lease: duration("5s", "a member executes calls for so long after the Ringmaster heard it", { min: 500 }),
   suspicion: duration("7.5s", "a member is dropped when the Ringmaster has not heard it for so long", { min: 500 }),
+  ...serviceParameters,
 } as const;
 
 /** The delay of a datagram, in ms. */
@@ -119,9 +121,11 @@ export default experiment({
       ...p,
       timeout: p.limit,
       ringmastersCutOff: ringmastersCutOff(p),
+      ...(p.module === "" ? {} : { service: await serviceOf(p) }),
     });
     for (const { sentence } of judgement.violations.slice(0, 1)) replication.unconverged(sentence);
-    if (equal !== (judgement.divergent === 0)) {
+    // States of a user's class may depend on the order of calls.
+    if (p.module === "" && equal !== (judgement.divergent === 0)) {
       replication.unconverged(`States and the calls that were executed contradict each other (seed ${where}).`);
     }
     const during = (side: SideName): Seen[] => calls[side].filter(({ made }) => made >= opened && made < healed);
@@ -161,6 +165,8 @@ export default experiment({
   },
   refuse(p) {
     const { members, minority, lease, suspicion } = p;
+    const refused = refusalOfService(p);
+    if (refused !== null) return refused;
     if (2 * minority > members)
       return `a minority of ${minority} among ${members} members: expected at most half of them`;
     return suspicion < lease ? `a suspicion of ${suspicion} ms: expected at least the lease of ${lease} ms` : null;

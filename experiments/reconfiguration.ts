@@ -14,14 +14,18 @@
 import { course, line } from "../harness/chart.ts";
 import { experiment } from "../harness/experiment.ts";
 import { choice, count, duration, number } from "../harness/parameters.ts";
+import { refusalOfService, serviceOf, serviceParameters } from "../harness/service.ts";
 import { quantile } from "../harness/statistics/moments.ts";
 import { cut } from "../protocols/binding/state/pieces.ts";
 import { externalizeState } from "../protocols/call/module-state.ts";
+import type { Stub } from "../protocols/call/client/stub.ts";
+import type { ModuleClass } from "../protocols/call/module.ts";
 import { collators } from "../protocols/call/collator.ts";
 import { headerBytes } from "../protocols/wire/segment.ts";
 import { constant } from "../sim/chance/distribution.ts";
 import type { ChangeSetting } from "../sim/theory/change-steps.ts";
 import { joinTime, leaveTime, outsideModel, type ChangeTime } from "../sim/theory/join-model.ts";
+import { scattered, Store } from "../sim/troupes/byte-store.ts";
 import { MembershipTrace } from "../sim/troupes/membership-trace.ts";
 import { OpenWorkload } from "../sim/troupes/open-workload.ts";
 import { BoundTroupe, type Place } from "../sim/troupes/bound-troupe.ts";
@@ -52,20 +56,6 @@ const pollInterval = 5;
 /** The name of the troupe. */
 const name = "store";
 
-/** A module whose changes commute: its state does not depend on their order. */
-class Store {
-  contents: Uint8Array;
-
-  constructor(contents: Uint8Array) {
-    this.contents = contents;
-  }
-
-  /** Changes one byte. */
-  add(at: number): void {
-    this.contents[at]!++;
-  }
-}
-
 export default experiment({
   name: "reconfiguration",
   question: "How long does a change of membership take, and what do callers notice?",
@@ -84,6 +74,7 @@ export default experiment({
     collator: choice(["unanimous", "first-come", "majority"], "what callers wait for"),
     suspicion: duration("1500ms", "change crash: time of silence after which a member is held for dead", { min: 500 }),
     ringmasters: count(3, "members of the Ringmaster", { min: 1, max: 9 }),
+    ...serviceParameters,
   },
   measures: {
     changeTime: { unit: "ms", help: "from the request (or the crash) until the next membership is in force" },
@@ -116,7 +107,8 @@ export default experiment({
     const world = replication.world({ network: { delay: constant(roundTrip / 2), bandwidth } });
     const observer = new MembershipTrace(world, name);
     const expected = scattered(state);
-    const modules: Store[] = [];
+    const served = p.module === "" ? undefined : await serviceOf(p);
+    const modules: object[] = [];
     const bound = new BoundTroupe(world, {
       name,
       members: 1,
@@ -130,7 +122,7 @@ export default experiment({
       },
       messages: { retransmitInterval: 200, longestInterval: 400, tries: 3 },
       make() {
-        const module = new Store(modules.length === 0 ? scattered(state) : new Uint8Array(0));
+        const module = served?.make() ?? new Store(modules.length === 0 ? scattered(state) : new Uint8Array(0));
         modules.push(module);
         return module;
       },
@@ -142,14 +134,15 @@ export default experiment({
       bound.grow();
     }
     const client = bound.client("callers");
-    const binding = client.thread(() => client.bind(Store, name, { collator: collators[p.collator]! }));
+    const type = served?.type ?? (Store as ModuleClass<object>);
+    const binding = client.thread(() => client.bind(type, name, { collator: collators[p.collator]! }));
     await world.run(world.now + 100);
-    const store = await binding;
+    const stub = await binding;
     const callers = new OpenWorkload(world.random.fork("callers"));
     callers.begin(world, p.load, (random) => {
       const at = Math.floor(random.next() * state);
       expected[at]!++;
-      return client.thread(() => store.add(at));
+      return client.thread(() => (served === undefined ? (stub as Stub<Store>).add(at) : served.call(stub)));
     });
     // The request is made at a random moment between two probes of the Ringmaster.
     await world.run(world.now + before + world.random.fork("request").next() * suspicion);
@@ -176,7 +169,8 @@ export default experiment({
     await world.run(end);
     callers.end();
     await world.run(end + 2 * suspicion + 10_000);
-    judge(bound, members, observer, modules, expected, replication.seed);
+    const stores = served === undefined ? (modules as Store[]) : undefined;
+    judge(bound, members, observer, stores, expected, replication.seed);
 
     const { calls } = callers;
     replication.series(
@@ -222,6 +216,8 @@ export default experiment({
     callFailures: { of: (p) => (p.load > 0 ? 0 : null), source: "nothing is lost while a member lives" },
   },
   refuse(p) {
+    const refused = refusalOfService(p);
+    if (refused !== null) return refused;
     if (p.change !== "join" && p.members < 2) return `change ${p.change} with members 1: expected at least 2`;
     const most = Math.floor((1000 * p.bandwidth * bytesPerMegabit) / (p.members * (callBytes + overhead)));
     return p.load < most
@@ -246,6 +242,7 @@ export default experiment({
 });
 
 interface Setting {
+  readonly module: string;
   readonly change: string;
   readonly members: number;
   readonly ringmasters: number;
@@ -260,12 +257,6 @@ function share(latencies: readonly number[], p: number): number | null {
   return latencies.length === 0 ? null : quantile(latencies, p);
 }
 
-/** A state of random bytes, which is cut into pieces as an ordinary state is. */
-function scattered(bytes: number): Uint8Array {
-  let x = 1;
-  return new Uint8Array(bytes).map(() => (x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0) >>> 24);
-}
-
 /** The setting in the form of the model of a change. */
 function settingOf(p: Setting): ChangeSetting {
   const { roundTrip, members, ringmasters } = p;
@@ -276,7 +267,7 @@ function settingOf(p: Setting): ChangeSetting {
 const models = new Map<string, ChangeTime>();
 
 function modelOf(p: Setting): ChangeTime | null {
-  if (p.change === "crash") return null;
+  if (p.change === "crash" || p.module !== "") return null;
   const { change, state, load, piece } = p;
   const setting = { ...settingOf(p), load: load / 1000 };
   const key = JSON.stringify([setting, change, state, piece]);
@@ -297,7 +288,7 @@ function judge(
   bound: BoundTroupe,
   members: number,
   observer: MembershipTrace,
-  modules: readonly Store[],
+  modules: readonly Store[] | undefined,
   expected: Uint8Array,
   seed: string,
 ): void {
@@ -309,8 +300,9 @@ function judge(
     seed,
   );
   if (violation !== undefined) throw new Error(violation.sentence);
-  for (const place of stayed) {
-    const { contents } = modules[bound.places.indexOf(place)]!;
+  // The effect of calls on a user's class is not known.
+  for (const place of modules === undefined ? [] : stayed) {
+    const { contents } = modules![bound.places.indexOf(place)]!;
     const at = expected.findIndex((byte, i) => contents[i] !== byte);
     if (at >= 0 || contents.length !== expected.length) {
       throw new Error(`${place.machine.name} has other bytes from ${at} on than the calls have written (seed ${seed})`);

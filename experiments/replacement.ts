@@ -21,6 +21,7 @@ import {
   type TraceSettings,
 } from "../harness/observations.ts";
 import { choice, count, duration, file, number, text } from "../harness/parameters.ts";
+import { refusalOfService, serviceOf, serviceParameters } from "../harness/service.ts";
 import { placeNotes, togetherNote } from "../harness/together.ts";
 import type { Milliseconds } from "../protocols/host.ts";
 import { constant } from "../sim/chance/distribution.ts";
@@ -34,7 +35,7 @@ import {
 } from "../sim/theory/replacement-model.ts";
 import { FollowedTroupe } from "../sim/troupes/followed-troupe.ts";
 import { lengthOf, outageOf, spanOf, tooShort, warmUpShare, type Timed } from "../sim/troupes/observed-span.ts";
-import { inRacks, type Placement, type Racks } from "../sim/troupes/replaced-troupe.ts";
+import { inRacks, store, type Placement, type Racks } from "../sim/troupes/replaced-troupe.ts";
 import { brokenAssumptions, brokenAssumptionsOfShares, waits } from "../sim/troupes/replacement-assumptions.ts";
 import { modelOf, policyOf, refusal } from "../sim/troupes/replacement-settings.ts";
 
@@ -100,6 +101,7 @@ export default experiment({
     system: text("", "which system of the trace, if it has several"),
     nodes: count(0, "nodes of that system, those that never failed too; 0: those that the trace names", { min: 0 }),
     across: choice(["none", "rack", "room", "building"], "with a trace that tells them: what members are placed by"),
+    ...serviceParameters,
     horizon: duration("0s", "simulated time of one replication; 0s: 200 lifetimes; a trace has its own"),
     troupes: count(1, "troupes in one replication, each on machines of its own", { min: 1, max: 1000 }),
     ringmasters: count(1, "members of the Ringmaster; their machines do not fail", { min: 1, max: 9 }),
@@ -143,6 +145,7 @@ export default experiment({
     }
     const length = observed?.duration ?? lengthOf(p);
     const warmUp = observed === undefined ? warmUpShare * length : 0;
+    const served = p.module === "" ? store(p.state) : await serviceOf(p);
     const troupes: FollowedTroupe[] = [];
     for (let i = 0; i < p.troupes; i++) {
       const prefix = i === 0 ? "" : `${i + 1} `;
@@ -154,7 +157,7 @@ export default experiment({
         lifetime: observed === undefined ? law(p.lifetimeLaw, p.lifetime) : undefined,
         replacement: law(p.replacementLaw, p.replacement),
         detection: p.detection,
-        state: p.state,
+        service: served,
         ...(waits(p) && observed === undefined ? { comeback: law(p.comebackLaw, p.comeback) } : {}),
         ...(p.spares > 0 ? { spares: { number: p.spares, repair: exponential(p.repair) } } : {}),
         ...(p.racks > 0 ? { racks: racksOf(p) } : {}),
@@ -215,9 +218,10 @@ export default experiment({
     },
   },
   refuse(p) {
-    const refused = refusal(p);
+    const refused = refusal(p) ?? refusalOfService(p);
     if (refused !== null) return refused;
     if (p.horizon > 0 && p.horizon < 60_000) return `horizon ${p.horizon}ms: expected 0s, or at least 1m`;
+    if (p.state > 0 && p.module !== "") return `state ${p.state} with a module: expected 0, as the module has its own`;
     if (p.spares > 0 && waits(p))
       return `spares ${p.spares} with policy ${p.policy}: expected 0, as machines are waited for`;
     if (p.racks > 0 && p.trace !== "")

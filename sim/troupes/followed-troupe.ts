@@ -3,7 +3,7 @@ import { CallError } from "../../protocols/errors.ts";
 import type { Milliseconds, Random } from "../../protocols/host.ts";
 import type { World } from "../world.ts";
 import { Account } from "./availability-account.ts";
-import { ReplacedTroupe, Store, type ReplacedTroupeOptions } from "./replaced-troupe.ts";
+import { ReplacedTroupe, type ReplacedTroupeOptions } from "./replaced-troupe.ts";
 
 interface Costs {
   readonly replaced: number;
@@ -68,11 +68,12 @@ export class FollowedTroupe {
    */
   call(calls: number, random: Random, from: Milliseconds, to: Milliseconds): void {
     if (calls === 0) return;
+    const { service } = this.troupe;
     const client = this.troupe.bound.client("client", { lease: 100, suspicion: 200 });
     for (let i = 0; i < calls; i++) {
       this.#world.at(from + random.next() * (to - from), async () => {
         try {
-          await client.thread(async () => (await client.bind(Store, "store")).ask());
+          await client.thread(async () => service.call(await client.bind(service.type, "store")));
         } catch (error) {
           if (!(error instanceof CallError)) throw error;
           this.failedCalls++;

@@ -8,6 +8,7 @@
 import { collators, quorum as quorumOf } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/program/program.ts";
 import type { ImportOptions, Stub } from "../../protocols/call/client/stub.ts";
+import type { ModuleClass } from "../../protocols/call/module.ts";
 import { CallError } from "../../protocols/errors.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
 import { messageOptions, retryInterval } from "../../protocols/message/options.ts";
@@ -18,6 +19,7 @@ import { Stage } from "../stage.ts";
 import type { StampedEvent } from "../trace.ts";
 import type { World } from "../world.ts";
 import { BoundTroupe } from "./bound-troupe.ts";
+import type { Service } from "./service.ts";
 
 export interface CourseOptions extends Divided {
   /** Number of members that are cut off, together with a client. */
@@ -35,6 +37,8 @@ export interface CourseOptions extends Divided {
   readonly timeout: Milliseconds;
   readonly lease: Milliseconds;
   readonly suspicion: Milliseconds;
+  /** What is replicated and called. Default: a journal, whose answers do not depend on the order of calls. */
+  readonly service?: Service;
 }
 
 /** A call, as its client saw it. */
@@ -96,7 +100,24 @@ class Journal {
 
 interface Client {
   readonly program: Program;
-  readonly journal: Stub<Journal>;
+  readonly record: (side: SideName, entry: number) => Promise<unknown>;
+  readonly read: () => Promise<unknown>;
+}
+
+/** The type of what is replicated, and the calls of a stub. */
+function replicated(given: Service | undefined) {
+  if (given !== undefined) {
+    const { type, make } = given;
+    const callsOf = (program: Program, stub: Stub<object>): Client => {
+      return { program, record: () => given.call(stub), read: () => given.call(stub) };
+    };
+    return { type, make, callsOf };
+  }
+  const callsOf = (program: Program, stub: Stub<object>): Client => {
+    const journal = stub as unknown as Stub<Journal>;
+    return { program, record: (side, entry) => journal.record(side, entry), read: () => journal.sizes() };
+  };
+  return { type: Journal as ModuleClass<object>, make: () => new Journal(), callsOf };
 }
 
 /** The troupe with its two clients, bound by a static table or by a Ringmaster. */
@@ -114,9 +135,10 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
   const { binding, members, ringmasters, quorum, lease, suspicion, timeout } = options;
   const collator = options.collator === "quorum" ? quorumOf(options.agreeing) : collators[options.collator]!;
   const calling: ImportOptions = timeout === 0 ? { collator } : { collator, timeout };
-  const modules: Journal[] = [];
-  const make = (): Journal => {
-    const module = new Journal();
+  const { type, callsOf, ...made } = replicated(options.service);
+  const modules: object[] = [];
+  const make = (): object => {
+    const module = made.make();
     modules.push(module);
     return module;
   };
@@ -126,7 +148,7 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
     const { troupe } = stage.troupe(name, make, members);
     const client = (side: SideName): Client => {
       const program = stage.client(clientOf(side));
-      return { program, journal: program.import(Journal, name, calling) };
+      return callsOf(program, program.import(type, name, calling));
     };
     return { clients: { minority: client("minority"), majority: client("majority") }, troupe, states };
   }
@@ -143,9 +165,9 @@ async function begin(world: World, options: CourseOptions): Promise<Scene> {
   while (bound.living < members) await world.run(world.now + 1000);
   const client = async (side: SideName): Promise<Client> => {
     const program = bound.client(clientOf(side));
-    const journal = program.thread(() => program.bind(Journal, name, calling));
+    const stub = program.thread(() => program.bind(type, name, calling));
     await world.run(world.now + 1000);
-    return { program, journal: await journal };
+    return callsOf(program, await stub);
   };
   return { clients: { minority: await client("minority"), majority: await client("majority") }, troupe: name, states };
 }
@@ -168,7 +190,7 @@ async function follow(world: World, list: Seen[], call: Promise<unknown>): Promi
 function makeCalls(
   world: World,
   side: SideName,
-  { program, journal }: Client,
+  { program, record }: Client,
   rate: number,
   until: Milliseconds,
 ): Seen[] {
@@ -181,7 +203,7 @@ function makeCalls(
       follow(
         world,
         calls,
-        program.thread(() => journal.record(side, entry)),
+        program.thread(() => record(side, entry)),
       ),
     );
   }
@@ -221,12 +243,12 @@ export async function partitionCourse(world: World, seed: string, options: Cours
   });
   await world.run(settled);
   const reads: Seen[] = [];
-  for (const { program, journal } of [clients.minority, clients.majority]) {
+  for (const { program, read } of [clients.minority, clients.majority]) {
     // A watchdog gives no second answer to a thread if members differed at the first.
     void program.thread(async () => {
-      void follow(world, reads, journal.sizes());
+      void follow(world, reads, read());
       await program.sleep(2 * silence);
-      void follow(world, reads, journal.sizes());
+      void follow(world, reads, read());
     });
   }
   await world.run(settled + 4 * silence);

@@ -13,6 +13,7 @@ import type { Stream } from "../chance/random.ts";
 import type { Downtime } from "../machine/outages.ts";
 import type { World } from "../world.ts";
 import { Repairs } from "./repairs.ts";
+import { service, type Service } from "./service.ts";
 import { BoundTroupe, type Place } from "./bound-troupe.ts";
 
 export interface ReplacedTroupeOptions {
@@ -29,8 +30,8 @@ export interface ReplacedTroupeOptions {
   readonly replacement: Distribution;
   /** Mean time until a crash is known, by probes of the Ringmaster; 0: known at once. */
   readonly detection: Milliseconds;
-  /** Bytes of state that a newcomer fetches. */
-  readonly state: number;
+  /** What is replicated. */
+  readonly service: Service;
   /** Called when the number of living members (members that have the state) has changed. */
   readonly changed: (living: number) => void;
   /** From the failure of a machine until it comes back by itself, in ms. Left out: only by a call of `comeBack`. */
@@ -69,8 +70,8 @@ export function inRacks(number: number, placement: Placement, members: number): 
   return inside;
 }
 
-/** The replicated module. */
-export class Store {
+/** The replicated module, unless another is given. */
+class Store {
   contents: Uint8Array;
 
   constructor(bytes: number) {
@@ -78,6 +79,11 @@ export class Store {
   }
 
   ask(): void {}
+}
+
+/** A service whose state, which a newcomer fetches, has so many bytes. */
+export function store(bytes: number): Service {
+  return service({ type: Store, make: () => new Store(bytes), call: (stub) => stub.ask() });
 }
 
 /** Binding options that give the wanted mean delay from a crash until it is known. */
@@ -118,7 +124,7 @@ export class ReplacedTroupe {
 
   /** Runs the world until all are members. Machines begin to fail only then. */
   static async form(world: World, options: ReplacedTroupeOptions): Promise<ReplacedTroupe> {
-    const { prefix = "", members, ringmasters, replacement, detection, state, changed } = options;
+    const { prefix = "", members, ringmasters, replacement, detection, service, changed } = options;
     const bound = new BoundTroupe(world, {
       name: "store",
       prefix,
@@ -126,7 +132,7 @@ export class ReplacedTroupe {
       ringmasters,
       binding: bindingFor(detection, replacement.mean),
       messages: { retransmitInterval: 100, longestInterval: 200, tries: 5 },
-      make: () => new Store(state),
+      make: () => service.make(),
       changed: () => changed(bound.living),
     });
     while (bound.living < members) await world.run(world.now + 1000);
@@ -162,6 +168,10 @@ export class ReplacedTroupe {
       const machines = inside.map(({ machine }) => machine);
       if (machines.length > 0) world.fail(machines, { lifetime, repair, name: `${prefix}rack ${rack + 1}` });
     }
+  }
+
+  get service(): Service {
+    return this.#options.service;
   }
 
   /** Members that have the state. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { constant } from "../../../sim/chance/distribution.ts";
 import { FollowedTroupe } from "../../../sim/troupes/followed-troupe.ts";
-import { ReplacedTroupe, type ReplacedTroupeOptions } from "../../../sim/troupes/replaced-troupe.ts";
+import { ReplacedTroupe, store, type ReplacedTroupeOptions } from "../../../sim/troupes/replaced-troupe.ts";
 import { World } from "../../../sim/world.ts";
 
 const second = 1000;
@@ -15,7 +15,7 @@ const standard: ReplacedTroupeOptions = {
   lifetime: undefined,
   replacement: constant(60 * second),
   detection: 0,
-  state: 0,
+  service: store(0),
   changed: () => undefined,
 };
 
