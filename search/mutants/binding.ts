@@ -86,8 +86,8 @@ const broken: readonly Mutant[] = [
     name: "the newcomer has its troupe ID before its state is complete",
     quick: true,
     file: change,
-    find: "if (admit !== undefined && !(await admit(frozen, this.#office)))",
-    replace: "if (admit !== undefined)\n            void admit(frozen, this.#office);\n        if (false)",
+    find: "if (admit !== undefined && !(await admit(alike, this.#office)))",
+    replace: "if (admit !== undefined)\n            void admit(alike, this.#office);\n        if (false)",
   },
   {
     name: "a freeze does not wait for executions under way",
@@ -179,7 +179,7 @@ const broken: readonly Mutant[] = [
   {
     name: "a sealed Ringmaster member forgets for which membership",
     file: formation,
-    find: "if (next.epoch > (this.#latestKnown?.epoch ?? 0))",
+    find: "if (isLater(next, this.#latestKnown))",
     replace: "if (false)",
     campaign: "agreement",
   },

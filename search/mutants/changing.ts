@@ -162,7 +162,7 @@ const broken: readonly Mutant[] = [
     name: "a call goes on in a troupe that was founded anew since it was made",
     tests: "call/lost-callees",
     file: repetition,
-    find: "founded > this.#call.bound.troupe.id",
+    find: "founded !== (this.#call.bound.troupe.founded ?? 0)",
     replace: "false",
   },
   {
@@ -213,7 +213,13 @@ const broken: readonly Mutant[] = [
     file: membership,
     find: "this.#losses.told(call);\n        this.#admitted = nobody;",
     replace: "this.#losses.told(call);",
-    also: [{ file: membership, find: "this.#losses.unsettled ? nobody : this.id", replace: "this.id" }],
+    also: [
+      {
+        file: membership,
+        find: "this.#losses.unsettled || this.registration?.recovered === true ? nobody : this.id",
+        replace: "this.id",
+      },
+    ],
   },
   {
     name: "a change that was given up settles losses",
