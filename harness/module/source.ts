@@ -46,12 +46,6 @@ const replaced = {
 
 const typed = /\.[mc]?ts$/;
 
-/** Files that are being transformed in this thread. */
-let building = 0;
-/** Ends esbuild's own process when nothing has been transformed for so many ms. */
-const stopAfter = 200;
-let idle: NodeJS.Timeout | undefined = undefined;
-
 /** Whether the file is JavaScript or TypeScript. */
 export function isCode(path: string): boolean {
   return /\.[mc]?[jt]s$/.test(path);
@@ -128,8 +122,7 @@ function sentenceOf({ text, location, notes }: Message, path: string): string {
  * @throws BadData with file and line for what cannot be read as code
  */
 export async function javaScriptOf(path: string, guarded: boolean): Promise<string> {
-  const { build, stop } = await import("esbuild");
-  building++;
+  const { build } = await import("esbuild");
   try {
     const { outputFiles } = await build({
       entryPoints: [resolve(path)],
@@ -148,12 +141,6 @@ export async function javaScriptOf(path: string, guarded: boolean): Promise<stri
     const errors = (error as { errors?: readonly Message[] }).errors ?? [];
     if (errors.length === 0) throw error;
     throw new BadData(`${errors.map((each) => sentenceOf(each, path)).join("; ")}.`);
-  } finally {
-    if (--building === 0) {
-      clearTimeout(idle);
-      // A process that serves for months needs no transformer beside it.
-      idle = setTimeout(() => void (building === 0 && stop()), stopAfter).unref();
-    }
   }
 }
 
