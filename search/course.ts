@@ -21,6 +21,8 @@ export interface Found {
   /** Simulated time at which it shows. */
   readonly time: Milliseconds;
   readonly sentence: string;
+  /** The calls that it is about, by their names in the ledgers (`nameOf`). */
+  readonly calls?: readonly string[];
 }
 
 export interface Checker {

@@ -47,7 +47,7 @@ export async function run(schedule: Schedule, listener?: TraceListener): Promise
     violations = judge(course);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    violations = [{ checker: "no error", time: course.world.now, sentence: `The run stopped: ${text}.` }];
+    violations = [{ checker: "runs end", time: course.world.now, sentence: `The run stopped: ${text}.`, calls: [] }];
   }
   for (const { event } of course.events) {
     const name = event.type === "membership" ? `membership ${event.state}` : event.type;

@@ -122,13 +122,13 @@ async function replay(path: string, { events, shrinks, out }: Request): Promise<
   throw new CommandFailed(`${path} fails: ${checker}. Again: ${again({ replay: path })}`);
 }
 
-async function shrinkAndSave(schedule: Schedule, checker: string, out: string): Promise<Schedule> {
+async function shrinkAndSave(schedule: Schedule, checker: string, out: string): Promise<void> {
   const small = await shrunk(schedule, checker);
-  const path = save(small, out, `seed-${schedule.seed.replaceAll("~", "-")}.json`);
+  const { json, svg } = await save(small, checker, out);
   say(`Shrunk ${shrinkageText(schedule, small)}:`);
   say(witness(await run(small)));
-  say(`  again: ${again({ replay: path })}`);
-  return small;
+  say(`  drawn: ${svg}`);
+  say(`  again: ${again({ replay: json })}`);
 }
 
 async function searchSeeds(request: Request): Promise<void> {

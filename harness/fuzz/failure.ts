@@ -5,6 +5,7 @@ import { run, type Outcome } from "../../search/run.ts";
 import type { Schedule } from "../../search/schedule.ts";
 import { shrink, sizeOf, type Size } from "../../search/shrink.ts";
 import { writeWhole } from "../store/directory.ts";
+import { picture } from "./picture.ts";
 
 /** The most runs of a shrinking, and the seeds under which each smaller schedule is tried besides its own. */
 const effort = { runs: 4000, seeds: 3 } as const;
@@ -19,11 +20,18 @@ export function shrunk(schedule: Schedule, checker: string): Promise<Schedule> {
   return shrink(schedule, async (candidate) => checkerOf(await run(candidate)) === checker, effort);
 }
 
-/** Saves a schedule as JSON. Answers the path. */
-export function save(schedule: Schedule, directory: string, name: string): string {
+/** Saves a schedule as JSON, and its run as a picture. Answers their paths. */
+export async function save(
+  schedule: Schedule,
+  checker: string,
+  directory: string,
+): Promise<{ readonly json: string; readonly svg: string }> {
+  const name = `seed-${schedule.seed.replaceAll(/[^\w]/g, "-")}`;
+  const svg = await picture(schedule, `Seed ${schedule.seed}: ${checker}`);
   mkdirSync(directory, { recursive: true });
-  writeWhole(directory, name, `${JSON.stringify(schedule, undefined, 1)}\n`);
-  return join(directory, name);
+  writeWhole(directory, `${name}.json`, `${JSON.stringify(schedule, undefined, 1)}\n`);
+  writeWhole(directory, `${name}.svg`, svg);
+  return { json: join(directory, `${name}.json`), svg: join(directory, `${name}.svg`) };
 }
 
 function counted(count: number, what: string): string {

@@ -1,6 +1,6 @@
 /** What holds of every client, however troupes are bound: what it is told, and that it is told at all. */
 import type { Diary } from "../client.ts";
-import type { Checker, Course, Found } from "../course.ts";
+import { nameOf, type Checker, type Course, type Found } from "../course.ts";
 import { RingmasterGround } from "../ringmaster-ground.ts";
 import { lostTroupes, tornTroupes } from "./states.ts";
 
@@ -28,7 +28,8 @@ export const liveness: Checker = {
       const open = entries.find(({ outcome }) => outcome === undefined);
       const what =
         open === undefined ? "never came to its calls" : `has no answer to call ${open.number} of ${open.writer}`;
-      return [{ time: open?.begun ?? course.world.now, sentence: `${name} ${what}.` }];
+      const calls = open === undefined ? [] : [nameOf(open)];
+      return [{ time: open?.begun ?? course.world.now, sentence: `${name} ${what}.`, calls }];
     }),
 };
 
@@ -50,12 +51,13 @@ function* judgeAnswers(course: Course, diary: Diary): Generator<Found> {
   const lost = lostTroupes(course).size > 0 || tornTroupes(course).size > 0;
   for (const entry of diary.entries) {
     const { writer, number, procedure, done, outcome, kind, count } = entry;
+    const calls = [nameOf(entry)];
     const what = `call ${number} of ${writer}`;
     if (outcome === "failed" && !mayFail(course, diary, kind))
-      yield { time: done, sentence: `At ${done} ms ${diary.name} was told that ${what} failed: ${kind}.` };
+      yield { time: done, sentence: `At ${done} ms ${diary.name} was told that ${what} failed: ${kind}.`, calls };
     if (procedure !== "write") {
       if (outcome === "answered" && count !== number)
-        yield { time: done, sentence: `At ${done} ms ${diary.name} was answered ${count} to ${what}.` };
+        yield { time: done, sentence: `At ${done} ms ${diary.name} was answered ${count} to ${what}.`, calls };
       continue;
     }
     const before = writes.get(writer) ?? { answered: 0, failed: 0 };
@@ -65,7 +67,7 @@ function* judgeAnswers(course: Course, diary: Diary): Generator<Found> {
     if (outcome === "answered" && (count > most || count < least)) {
       const expected = least === most ? `${least}` : `${least} to ${most}`;
       const sentence = `At ${done} ms ${diary.name} was answered ${count} to ${what} instead of ${expected}.`;
-      yield { time: done, sentence };
+      yield { time: done, sentence, calls };
     }
     if (outcome === "answered") before.answered++;
     else before.failed++;

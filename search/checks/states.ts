@@ -36,7 +36,29 @@ export function compareStates(members: readonly Member[], course: Course, left: 
     name: machine.name,
     state: without(module.getState(), left),
   }));
-  return checkEqualState(states, { seed: course.schedule.seed, time: course.world.now });
+  const [first] = states;
+  return states.slice(1).flatMap((other) => {
+    const found = checkEqualState([first!, other], { seed: course.schedule.seed, time: course.world.now });
+    return found.map((each) => ({ ...each, calls: differing(first!.state, other.state) }));
+  });
+}
+
+/** The calls in which two states differ: what only one has, or each with other random numbers, or in another order. */
+function differing(a: LedgerState, b: LedgerState): string[] {
+  const names = new Set<string>();
+  for (const [own, others] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    for (const map of ["written", "marked"] as const) {
+      for (const [writer, entries] of own[map])
+        for (const [number, value] of entries)
+          if (others[map].get(writer)?.get(number) !== value) names.add(`${writer.split(",")[0]!} ${number}`);
+    }
+    const place = own.order.findIndex((name, i) => name !== others.order[i]);
+    if (place >= 0) names.add(own.order[place]!.replace(/,[^,]*(?= \d+$)/, ""));
+  }
+  return [...names];
 }
 
 function without(state: LedgerState, left: ReadonlySet<string>): LedgerState {
@@ -53,12 +75,17 @@ function without(state: LedgerState, left: ReadonlySet<string>): LedgerState {
 /** What is wrong with the ledger of one member, by itself. */
 export function* judgeLedger({ machine, module }: Member, time: number): Generator<Found> {
   const { twice, written } = module.getState();
-  if (twice.length > 0) yield { time, sentence: `${machine.name} has executed twice: ${twice.join(", ")}.` };
+  if (twice.length > 0)
+    yield { time, sentence: `${machine.name} has executed twice: ${twice.join(", ")}.`, calls: twice };
   for (const [writer, entries] of written) {
     const numbers = [...entries.keys()];
     const place = numbers.findIndex((number, i) => i > 0 && number < numbers[i - 1]!);
     if (place >= 0)
-      yield { time, sentence: `${machine.name} has the calls of ${writer} out of order: ${numbers.join(" ")}.` };
+      yield {
+        time,
+        sentence: `${machine.name} has the calls of ${writer} out of order: ${numbers.join(" ")}.`,
+        calls: [`${writer} ${numbers[place - 1]}`, `${writer} ${numbers[place]}`],
+      };
   }
 }
 
@@ -73,6 +100,8 @@ export function* missing(
   for (const entry of entries) {
     const { writer, number } = entry;
     if (written.get(writer)?.has(number) === true || marked.get(writer)?.has(number) === true) continue;
-    yield { time, sentence: `${name} was answered call ${nameOf(entry)}, which ${machine.name} has not executed.` };
+    const call = nameOf(entry);
+    const sentence = `${name} was answered call ${call}, which ${machine.name} has not executed.`;
+    yield { time, sentence, calls: [call] };
   }
 }

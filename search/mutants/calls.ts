@@ -70,7 +70,7 @@ export const callMutants: readonly Mutant[] = [
   {
     name: "a thread loses its identity at the first await",
     file: runtime,
-    find: "            piece();\n            this.leaveLater();",
+    find: "            piece();\n            this.leaveLater(context);",
     replace: "            piece();\n            this.leave();",
   },
   {

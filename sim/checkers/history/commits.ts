@@ -46,6 +46,8 @@ export function checkCommitOrder(trace: readonly StampedEvent[], { seed }: Pick<
   for (const { machine, address, incarnation, event } of trace) {
     if (event.type !== "transaction" || event.outcome !== "committed") continue;
     const number = numbers.get(nameOf(event))!;
+    // Calls of one transaction may claim the same object, which does not order the transaction after itself.
+    const joined: (() => void)[] = [];
     for (const { object, mode } of event.claims ?? []) {
       const key = `${address} ${incarnation} ${troupeOf(event.troupe)} ${object}`;
       let before = held.get(key);
@@ -58,11 +60,14 @@ export function checkCommitOrder(trace: readonly StampedEvent[], { seed }: Pick<
       for (const [other, joint] of joints.entries()) {
         if (joint >= 0 && conflicting[own]![other]!) graph.add(joint, number, edges.pass, place);
       }
-      const joint = graph.joint();
-      if (joints[own]! >= 0) graph.add(joints[own]!, joint, edges.pass, place);
-      graph.add(number, joint, edges.order, place);
-      joints[own] = joint;
+      joined.push(() => {
+        const joint = graph.joint();
+        if (joints[own]! >= 0) graph.add(joints[own]!, joint, edges.pass, place);
+        graph.add(number, joint, edges.order, place);
+        joints[own] = joint;
+      });
     }
+    for (const join of joined) join();
   }
   for (const circle of graph.circles([{ kinds: edges.order }])) {
     const steps = circle.map(({ from, to, label }) => {

@@ -1,0 +1,31 @@
+/**
+ * What holds of transactions in a static table: one order of commits at all members, and one decision on each. In troupes
+ * that change, state that is transferred includes what others have committed: equal states say whether it was the same.
+ */
+import { checkAgreement, checkCommitOrder } from "../../sim/checkers/history/commits.ts";
+import type { StampedEvent } from "../../sim/trace.ts";
+import type { Checker, Course, Found } from "../course.ts";
+import { TableGround } from "../table-ground.ts";
+
+function onTransactions(
+  name: string,
+  check: (events: readonly StampedEvent[], course: Course, ground: TableGround) => readonly Found[],
+): Checker {
+  return {
+    name,
+    check: (course) => {
+      const { ground, schedule, events } = course;
+      // What a caller without transactions calls is a transaction by itself; the checkers take a thread's call for one.
+      const isWhole = schedule.troupes.every(({ ordering }) => ordering !== "none");
+      return ground instanceof TableGround && isWhole ? check(events, course, ground) : [];
+    },
+  };
+}
+
+export const commitOrder = onTransactions("order of commits", (events, { schedule }) =>
+  checkCommitOrder(events, schedule),
+);
+
+export const agreement = onTransactions("agreement", (events, { schedule }, { addresses }) =>
+  checkAgreement(events, { seed: schedule.seed, members: (id) => addresses.get(id) ?? [] }),
+);
