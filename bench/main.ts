@@ -4,6 +4,7 @@ import Table from "cli-table3";
 import { didYouMean } from "../languages/nearest.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { configuration } from "./configuration.ts";
+import { fuzz } from "./fuzz.ts";
 import { histories } from "./histories.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   nines,
   configuration,
   histories,
+  fuzz,
 ];
 
 const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]

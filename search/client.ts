@@ -54,11 +54,15 @@ export class Diary {
 }
 
 function documentOf(number: number, bytes: number): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, i) => ((i + number) * 7919) >> 3);
+  const document = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) document[i] = ((i + number) * 7919) >> 3;
+  return document;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, place) => byte === b[place]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The kind of an error of a call, also of a call that the callee made in turn; undefined for what is no such error. */

@@ -23,7 +23,7 @@ export const features = ["nested", "commit", "broadcast", "binding"] as const;
 export type Feature = (typeof features)[number];
 
 /** How often a seed uses what it may use. Runs with a Ringmaster take many times longer than others. */
-const shares: Readonly<Record<Feature, number>> = { nested: 0.4, commit: 0.25, broadcast: 0.25, binding: 0.08 };
+const shares: Readonly<Record<Feature, number>> = { nested: 0.3, commit: 0.2, broadcast: 0.2, binding: 0.03 };
 
 export interface DrawOptions {
   /** What every seed uses. */
@@ -96,7 +96,7 @@ function drawTroupes(nested: boolean, ordering: OrderingName, bound: boolean, ch
 
 function drawClients(troupes: readonly ScheduledTroupe[], bound: boolean, chance: Chance): ScheduledClient[] {
   const longest = chance.pick([0, 20, 60]);
-  const most = bound ? 20 : 5;
+  const most = bound ? 20 : 4;
   const span = bound ? calm.healed - calm.clients : 300;
   const marks = chance.pick([0, 0.5, 1]);
   const documents = chance.is(0.3);

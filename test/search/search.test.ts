@@ -47,8 +47,8 @@ describe("the search", function () {
   });
 
   it("shrinks a schedule to the least that still fails", async () => {
-    const schedule = draw("3", { always: ["nested"] });
-    assert.ok(schedule.troupes.length === 2 && schedule.ringmasters === 0 && sizeOf(schedule).faults > 0);
+    const drawn = Array.from({ length: 50 }, (_, seed) => draw(`${seed}`, { always: ["nested"] }));
+    const schedule = drawn.find((each) => each.ringmasters === 0 && each.clients.length > 1 && each.faults.length > 1)!;
     // A stand-in for a checker: it complains as soon as a client makes two calls, of which one is a mark.
     const fails = (calls: readonly string[]): boolean => calls.length >= 2 && calls.includes("mark");
     const small = await shrink(

@@ -108,6 +108,15 @@ for (const ordering of ["commit", "broadcast"] as const) {
       });
     }
 
+    it("accept a transaction whose calls claim the same object", () => {
+      const twice = real.trace.map((stamped) => {
+        const { event } = stamped;
+        if (event.type !== "transaction" || event.claims === undefined) return stamped;
+        return { ...stamped, event: { ...event, claims: [...event.claims, ...event.claims] } };
+      });
+      assert.deepEqual(violations(real, twice), []);
+    });
+
     it("find two conflicting transactions that one member committed in another order", () => {
       let found = 0;
       for (let i = 1; i < places.length; i++) {
