@@ -13,7 +13,7 @@ import {
   type ScheduledClient,
   type ScheduledTroupe,
 } from "./schedule.ts";
-import { calm } from "./settings.ts";
+import { calm, tablePatience } from "./settings.ts";
 
 /**
  * What a schedule may use beyond calls of a static table: troupes that call troupes, an order of calls by one of the
@@ -87,15 +87,20 @@ function orderingOf(used: ReadonlySet<Feature>, always: readonly Feature[], chan
 
 function drawTroupes(nested: boolean, ordering: OrderingName, bound: boolean, chance: Chance): ScheduledTroupe[] {
   const members = (name: string): string[] => chance.list(chance.between(1, 3), (place) => `${name} ${place + 1}`);
-  const ledger: ScheduledTroupe = { name: "ledger", members: members("ledger"), calls: null, ordering };
-  if (!nested) return [ledger];
+  const ledger: ScheduledTroupe = { name: "ledger", members: members("ledger"), calls: null, ordering, wrong: null };
+  if (!nested) {
+    const wrong = ordering === "none" && !bound && chance.is(0.1) ? chance.pick(ledger.members) : null;
+    return [{ ...ledger, wrong }];
+  }
   // What a transaction calls without transactions is not undone with it.
   const own = ordering === "commit" && !bound && chance.is(0.6) ? ordering : "none";
-  return [ledger, { name: "teller", members: members("teller"), calls: "ledger", ordering: own }];
+  return [ledger, { name: "teller", members: members("teller"), calls: "ledger", ordering: own, wrong: null }];
 }
 
 function drawClients(troupes: readonly ScheduledTroupe[], bound: boolean, chance: Chance): ScheduledClient[] {
   const longest = chance.pick([0, 20, 60]);
+  // The last call of a thread comes when the watchdog has seen all answers to those before.
+  const late = troupes.some(({ wrong }) => wrong !== null) ? 2 * tablePatience : 0;
   const most = bound ? 20 : 4;
   const span = bound ? calm.healed - calm.clients : 300;
   const marks = chance.pick([0, 0.5, 1]);
@@ -123,7 +128,8 @@ function drawClients(troupes: readonly ScheduledTroupe[], bound: boolean, chance
       collator,
       threads: chance.list(chance.is(0.7) ? 1 : 2, () => {
         const calls = chance.between(1, most);
-        return chance.list(calls, call(calls, inOrder));
+        const made = chance.list(calls, call(calls, inOrder));
+        return made.map((each, i) => (i > 0 && i === calls - 1 ? { ...each, rest: each.rest + late } : each));
       }),
     };
   });
@@ -143,6 +149,8 @@ function tableFaults(
     chance.is(0.4),
   );
   const faults: Fault[] = [];
+  // What a member that answers wrongly does to answers is only clear if all members live.
+  if (troupes.some(({ wrong }) => wrong !== null)) return faults;
   const time = (): number => chance.below(400);
   const members = troupes.flatMap((troupe) => troupe.members);
   const own = clients.flatMap((client) => client.members);

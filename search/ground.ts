@@ -20,8 +20,11 @@ export interface Ground {
   client(client: ScheduledClient, begin: (program: Program, machine: Machine, as?: Troupe) => void): void;
 }
 
-/** Makes the module of a member. */
-export function moduleOf(troupe: ScheduledTroupe, program: Program): Ledger {
+/** Makes the module of a member on a machine of this name. */
+export function moduleOf(troupe: ScheduledTroupe, program: Program, machine: string): Ledger {
   const ordered = troupe.ordering !== "none";
-  return troupe.calls === null ? new Ledger(program, ordered) : new Teller(program, ordered, troupe.calls);
+  const wrong = troupe.wrong === machine;
+  return troupe.calls === null
+    ? new Ledger(program, ordered, wrong)
+    : new Teller(program, ordered, wrong, troupe.calls);
 }

@@ -39,11 +39,14 @@ export class Ledger {
   #order: string[] = [];
   readonly #ordered: boolean;
   readonly #program: Program;
+  /** How much too large its answers are. */
+  readonly #error: number;
 
-  /** `ordered`: whether the order of unrelated calls is part of the state. */
-  constructor(program: Program, ordered: boolean) {
+  /** `ordered`: whether the order of unrelated calls is part of the state. `wrong`: whether it answers wrongly. */
+  constructor(program: Program, ordered: boolean, wrong: boolean) {
     this.#program = program;
     this.#ordered = ordered;
+    this.#error = wrong ? 1000 : 0;
   }
 
   getState(): LedgerState {
@@ -64,13 +67,13 @@ export class Ledger {
 
   async write(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
-    return { count: this.#enter(this.#written, writer, number), document };
+    return { count: this.#enter(this.#written, writer, number) + this.#error, document };
   }
 
   async mark(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
     this.#enter(this.#marked, writer, number);
-    return { count: number, document };
+    return { count: number + this.#error, document };
   }
 
   #enter(map: Map<string, Map<number, number>>, writer: string, number: number): number {
@@ -89,8 +92,8 @@ export class Teller extends Ledger {
   readonly #callee: string;
   readonly #stubs = new Map<Collator, Stub<Ledger>>();
 
-  constructor(program: Program, ordered: boolean, callee: string) {
-    super(program, ordered);
+  constructor(program: Program, ordered: boolean, wrong: boolean, callee: string) {
+    super(program, ordered, wrong);
     this.#program = program;
     this.#callee = callee;
   }

@@ -32,6 +32,8 @@ const troupe = v.object({
   /** The troupe that its procedures call in turn; null if there is none. */
   calls: v.nullable(name),
   ordering: v.picklist(orderingNames),
+  /** The machine of a member that answers wrongly; null if there is none. */
+  wrong: v.nullable(name),
 });
 
 const client = v.object({

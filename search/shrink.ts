@@ -44,6 +44,9 @@ export function sizeOf({ troupes, clients, faults, ringmasters }: Schedule): Siz
 /** Without what names what is not there. */
 function tidy(schedule: Schedule): Schedule {
   const names = schedule.troupes.map(({ name }) => name);
+  const troupes = schedule.troupes.map((troupe) =>
+    troupe.wrong !== null && !troupe.members.includes(troupe.wrong) ? { ...troupe, wrong: null } : troupe,
+  );
   const clients = schedule.clients
     .filter(({ calls }) => names.includes(calls))
     .map((client) => ({ ...client, threads: client.threads.filter(({ length }) => length > 0) }))
@@ -56,7 +59,7 @@ function tidy(schedule: Schedule): Schedule {
     const and = fault.and?.filter((machine) => machines.has(machine)) ?? null;
     return between.length === 0 || and?.length === 0 ? [] : [{ ...fault, between, and }];
   });
-  return { ...schedule, clients, faults };
+  return { ...schedule, troupes, clients, faults };
 }
 
 /** Leaves out pieces of a list, from the whole of it down to single elements. At least `least` remain. */
@@ -121,6 +124,7 @@ function* smaller(schedule: Schedule): Generator<Schedule> {
     yield { ...schedule, clients: each };
   for (const each of replaced(troupes, function* (troupe) {
     for (const members of lessOf(troupe.members, 1)) yield { ...troupe, members };
+    if (troupe.wrong !== null) yield { ...troupe, wrong: null };
   }))
     yield { ...schedule, troupes: each };
   // What a transaction calls without transactions is not undone with it: all troupes, or the callers alone.

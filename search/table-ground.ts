@@ -33,7 +33,7 @@ export class TableGround implements Ground {
       const { name, members, ordering } = each;
       const { troupe, members: staged } = this.#stage.troupe(
         name,
-        (program) => moduleOf(each, program),
+        (program) => moduleOf(each, program, world.machines[program.host.address >> 8]!.name),
         members.length,
         {
           machine: (index) => ({ name: members[index]! }),
@@ -73,7 +73,7 @@ export class TableGround implements Ground {
     const staged = this.#stage.troupe(
       name,
       (program) => {
-        const machine = machines.find(({ index }) => index === program.host.address >> 8)!;
+        const machine = this.#world.machines[program.host.address >> 8]!;
         if (made++ >= members.length) begin(program, machine, root);
         return new Root();
       },

@@ -2,6 +2,7 @@
 import type { Diary } from "../client.ts";
 import { nameOf, type Checker, type Course, type Found } from "../course.ts";
 import { RingmasterGround } from "../ringmaster-ground.ts";
+import { tablePatience } from "../settings.ts";
 import { lostTroupes, tornTroupes } from "./states.ts";
 
 /** Lives whose calls count. */
@@ -44,7 +45,41 @@ function mayFail(course: Course, { client }: Diary, kind: string): boolean {
   return kind === "no-majority" && client.collator === "majority" && 2 * living.length <= members.length;
 }
 
+/**
+ * What the client of a troupe with a member that answers wrongly is told. All members live (draw.ts). Unanimous: always
+ * of the disagreement. Majority: the right answer, if a majority is right. Watchdog: the first answer, whichever, until
+ * the difference is seen; by then the thread is aborted. First-come: whichever comes first.
+ */
+function* judgeWithWrong(diary: Diary, members: number): Generator<Found> {
+  const { collator } = diary.client;
+  /** By writer: when its first call was answered. */
+  const first = new Map<string, number>();
+  for (const entry of diary.entries) {
+    const { writer, number, begun, done, outcome, kind, count } = entry;
+    if (outcome === undefined) continue;
+    const told = outcome === "answered" ? `was answered ${count}` : `was told ${kind}`;
+    const since = first.get(writer) ?? Infinity;
+    if (outcome === "answered") first.set(writer, Math.min(since, done));
+    const right = outcome === "answered" && count <= number;
+    const isAborted = kind === "thread-aborted";
+    const sound = {
+      unanimous: members === 1 ? outcome === "answered" : kind === "disagreement",
+      majority: members > 2 ? right : members === 1 ? outcome === "answered" : kind === "no-majority",
+      watchdog: outcome === "answered" ? members === 1 || begun <= since + tablePatience : isAborted && members > 1,
+      "first-come": outcome === "answered",
+    }[collator];
+    if (sound) continue;
+    const sentence = `At ${done} ms ${diary.name} ${told} to call ${number} of ${writer}, though one of ${members} members is wrong.`;
+    yield { time: done, sentence, calls: [nameOf(entry)] };
+  }
+}
+
 function* judgeAnswers(course: Course, diary: Diary): Generator<Found> {
+  const callee = course.schedule.troupes.find(({ name }) => name === diary.client.calls)!;
+  if (callee.wrong !== null) {
+    yield* judgeWithWrong(diary, callee.members.length);
+    return;
+  }
   const isTable = !(course.ground instanceof RingmasterGround);
   /** By writer: its writes that were answered, and those that may have been executed. */
   const writes = new Map<string, { answered: number; failed: number }>();
