@@ -149,12 +149,13 @@ export class Endpoint extends Transport implements OpenCalls, Watches, ClientPee
     if (exchange !== undefined && !exchange.done) {
       exchange.receive(datagram);
     } else if ((flags & returnBit) !== 0) {
-      // This process is finished with the call, or an earlier process made it. The RETURN need not be sent again.
+      // This process is finished with the call, or an earlier process made it. The RETURN need not be sent again. The
+      // ACK for an earlier process acknowledges no segment: this process may have a call of the same number.
       this.counters.duplicates++;
       if (this.host.traced) this.host.trace({ type: "duplicate", from, kind: "return", call: number });
       if ((flags & pleaseAckBit) === 0) return;
       const total = totalOf(datagram);
-      this.sendAck(from, senderOf(datagram), returnBit, number, total, total);
+      this.sendAck(from, senderOf(datagram), returnBit, number, total, ours ? total : 0);
     }
   }
 

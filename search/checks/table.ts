@@ -42,6 +42,12 @@ export const noCallLost = onTable("no call lost", (course, ground) =>
 function orphans(diaries: readonly Diary[]): Set<string> {
   const names = new Set<string>();
   const first = diaries.filter((diary) => !diary.isRefused);
+  // A member of a replicated client that comes back makes the calls of its first life: to some members, that never heard
+  // the first, it is the client.
+  for (const { isRefused, client, entries } of diaries) {
+    const lives = first.some((other) => other.client === client && other.ended === Infinity);
+    if (isRefused && !lives) for (const entry of entries) names.add(nameOf(entry));
+  }
   for (const diary of first) {
     const { client, ended, entries } = diary;
     const survivors = first.some(

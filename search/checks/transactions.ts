@@ -26,6 +26,9 @@ export const commitOrder = onTransactions("order of commits", (events, { schedul
   checkCommitOrder(events, schedule),
 );
 
-export const agreement = onTransactions("agreement", (events, { schedule }, { addresses }) =>
-  checkAgreement(events, { seed: schedule.seed, members: (id) => addresses.get(id) ?? [] }),
-);
+/** What a member has committed that died since, with all who had heard so, the others may never learn. */
+export const agreement = onTransactions("agreement", (events, { schedule }, { addresses, members }) => {
+  const dead = new Set(members.filter(({ machine }) => !machine.up).map(({ machine }) => machine.name));
+  const ofLiving = events.filter(({ event, machine }) => event.type !== "transaction" || !dead.has(machine));
+  return checkAgreement(ofLiving, { seed: schedule.seed, members: (id) => addresses.get(id) ?? [] });
+});
