@@ -30,6 +30,7 @@ export const messageMutants: readonly Mutant[] = [
   },
   {
     name: "that a client's process was replaced is forgotten",
+    quick: false,
     file: endpoint,
     find: "peer = this.#newPeer(from, datagram);",
     replace: "peer = undefined;",

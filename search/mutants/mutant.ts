@@ -20,7 +20,7 @@ export interface Mutant extends Edit {
   readonly tests?: string;
   /** The part of `npm run campaign` that catches it, if the search is not to find it. */
   readonly campaign?: "agreement" | "pauses";
-  /** Caught in few seconds. */
+  /** Caught in few seconds, so that `npm test` catches it. Default: true for messages and calls, else false. */
   readonly quick?: boolean;
 }
 

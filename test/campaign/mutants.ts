@@ -1,10 +1,7 @@
-/** The mutants of binding and of transactions in the campaign: each must be caught, and it is printed how. */
-import { bindingMutants } from "../../search/mutants/binding.ts";
-import { changingMutants } from "../../search/mutants/changing.ts";
-import { transactionMutants } from "../../search/mutants/transactions.ts";
+/** The whole catalogue of mutants in the campaign: each must be caught, and it is printed how. */
+import { mutants } from "../../search/mutants/all.ts";
 import { catchAll } from "../mutants/catch.ts";
 
-const mutants = [...bindingMutants, ...changingMutants, ...transactionMutants];
 const effort = { seeds: 20_000, limit: 120_000 };
 
 /** Answers how many were not caught. */

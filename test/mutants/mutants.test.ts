@@ -2,7 +2,7 @@
  * Each rule of the protocols is guarded: with the rule broken, they are caught by the search, or by a test of the rule.
  * The unbroken protocols pass every seed of the same search.
  *
- * Here are those of messages and calls, and the quick ones of binding; `npm run campaign` has all those of binding.
+ * Here are those that are caught quickly; `npm run campaign` has all.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,10 +12,12 @@ import { messageMutants } from "../../search/mutants/messages.ts";
 import type { Mutant } from "../../search/mutants/mutant.ts";
 import { campaign, catchAll } from "./catch.ts";
 
-const effort = { seeds: 40, limit: 20_000 };
+const effort = { seeds: 2000, limit: 20_000 };
+/** Seeds that the unbroken protocols pass here; the campaign has ten thousand. */
+const unbroken = 40;
 const atOnce = 1;
 const always = [...messageMutants, ...callMutants];
-const mutants = catalogue.filter((mutant) => always.includes(mutant) || mutant.quick === true);
+const mutants = catalogue.filter((mutant) => mutant.quick ?? always.includes(mutant));
 
 describe("mutants of the protocols", function () {
   this.timeout(60_000);
@@ -35,9 +37,9 @@ describe("mutants of the protocols", function () {
     }
   });
 
-  it(`unbroken, they pass ${effort.seeds} seeds of the search`, async () => {
-    const { status, output } = await campaign(effort);
-    assert.deepEqual({ status, ...(JSON.parse(output) as object) }, { status: 0, seed: effort.seeds });
+  it(`unbroken, they pass ${unbroken} seeds of the search`, async () => {
+    const { status, output } = await campaign({ ...effort, seeds: unbroken });
+    assert.deepEqual({ status, ...(JSON.parse(output) as object) }, { status: 0, seed: unbroken });
   });
 
   for (const mutant of mutants) {
