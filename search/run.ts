@@ -5,6 +5,7 @@ import { exponential } from "../sim/chance/lifetimes.ts";
 import type { Machine } from "../sim/machine/machine.ts";
 import type { StampedEvent, TraceListener } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
+import { belonging } from "./checks/ringmaster.ts";
 import { begin, Diary } from "./client.ts";
 import type { Course } from "./course.ts";
 import { judge, type Violation } from "./judge.ts";
@@ -120,9 +121,10 @@ class Run implements Course {
     // A last change makes the members agree on what clients have left behind that died in the middle of a call.
     for (const { name } of schedule.troupes) world.at(calm.last, () => ground.join(name, `${name}, the last`));
     await world.run(calm.end);
-    const isUnderWay = ({ ended, finished, client }: Diary): boolean =>
-      ended === Infinity && finished < client.threads.length;
-    while (this.diaries.some(isUnderWay) && world.now < calm.late) await world.run(world.now + 500);
+    const isUnderWay = ({ ended, finished, client, problems }: Diary): boolean =>
+      ended === Infinity && finished < client.threads.length && problems.length === 0;
+    const isSettled = (): boolean => !this.diaries.some(isUnderWay) && belonging.check(this).length === 0;
+    while (!isSettled() && world.now < calm.late) await world.run(world.now + 500);
   }
 
   #beginClients(): void {

@@ -33,7 +33,7 @@ export const tableEnd = 120_000;
 
 /**
  * With a Ringmaster: founders join, clients begin; all faults are over, with what they last; a last newcomer joins. The
- * end is when it must have, and clients are at their end too; at the latest `late`.
+ * end is when all are members and clients have made their calls; at the latest `late`.
  */
 export const calm = {
   found: 300,

@@ -12,9 +12,9 @@ export function lostTroupes({ schedule, ground }: Course): Set<string> {
 }
 
 /**
- * Callers whose members may differ. What one member was answered before its callee was lost, another was not. And a
- * client that died in the middle of a call may have called some members only: the others miss the call, and the callee
- * gives them up.
+ * Troupes whose members may differ. What one member of a caller was answered before its callee was lost, another was
+ * not. And a client that died in the middle of a call may have called some members only. The others miss the call, and
+ * the callee's members give them up, each at its own time: from then on a call of theirs is executed at some of them.
  */
 export function tornTroupes(course: Course): Set<string> {
   const { schedule, ground, events } = course;
@@ -22,10 +22,10 @@ export function tornTroupes(course: Course): Set<string> {
   const torn = new Set(
     schedule.troupes.flatMap(({ name, calls }) => (calls !== null && lost.has(calls) ? [name] : [])),
   );
-  for (const { event } of events) {
+  for (const { event, machine: judge } of events) {
     if (event.type !== "peer-crashed" || event.reason !== "given-up") continue;
-    const member = ground.members.find(({ machine }) => machine.index === event.peer >> 8);
-    if (member !== undefined) torn.add(member.troupe);
+    for (const { machine, troupe } of ground.members)
+      if (machine.index === event.peer >> 8 || machine.name === judge) torn.add(troupe);
   }
   return torn;
 }
