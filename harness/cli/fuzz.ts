@@ -74,7 +74,8 @@ function readUse(words: Words): Feature[] {
 }
 
 function readRequest(words: Words): Request {
-  const seeds = numberOf(words, "seeds", 1) ?? 1000;
+  // A mutant is searched for until it is found.
+  const seeds = numberOf(words, "seeds", 1) ?? (words["mutant"] === "all" ? 100_000 : 1000);
   const events = textOf(words, "events");
   if (events !== undefined && seeds !== 1 && words["replay"] === undefined)
     throw new BadData("--events goes with one schedule: --seeds 1, or --replay FILE.");
