@@ -28,7 +28,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["rnu", "x"], "there is no command rnu. Did you mean run?"],
     [
       ["frobnicate"],
-      "there is no command frobnicate. There are list, run, sweep, coverage, merge, worker, chart, replay, verify, compare, trace, demo, import, configure, manage, ringmaster, check, serve, call, stubs, fuzz, new.",
+      "there is no command frobnicate. There are list, run, sweep, coverage, merge, worker, chart, replay, verify, compare, trace, demo, import, configure, manage, ringmaster, check, check-history, serve, call, stubs, fuzz, new.",
     ],
     [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
     [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
