@@ -144,7 +144,8 @@ export class FileVariable {
 const cache = new Map<number, object>();
 export class FileCache {
   change(k: number): void {
-    cache.set(k, { k });
+    // A new key each time: also if other instances in this process have filled the cache before.
+    cache.set(cache.size, { k });
   }
   look(): number {
     return cache.size;
