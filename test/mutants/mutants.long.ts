@@ -5,7 +5,6 @@
  * Here are those that are caught quickly; `npm run campaign` has all.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { mutants as catalogue } from "../../search/mutants/all.ts";
 import { callMutants } from "../../search/mutants/calls.ts";
 import { messageMutants } from "../../search/mutants/messages.ts";
@@ -26,15 +25,6 @@ describe("mutants of the protocols", function () {
   before(() => {
     caught = catchAll(mutants, atOnce, effort);
     for (const result of caught.values()) result.catch(() => undefined);
-  });
-
-  it("have their places in the protocols, all of them", () => {
-    for (const { name, ...first } of catalogue) {
-      for (const { file, find } of [first, ...(first.also ?? [])]) {
-        const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
-        assert.equal(source.split(find).length - 1, 1, `${name}: "${find}" in ${file}`);
-      }
-    }
   });
 
   it(`unbroken, they pass ${unbroken} seeds of the search`, async () => {
