@@ -103,10 +103,24 @@ export const belonging = onRingmaster("membership", function* (course, ground) {
   }
 });
 
+/**
+ * Writers whose calls the members of a troupe may have in another order than the client made them. A client that took
+ * the answer of one member makes its next call. If that member is dropped before another has executed the first call,
+ * the first call is repeated beside the next.
+ */
+function unorderedWriters({ diaries, events }: Course, troupe: string): Set<string> {
+  const hasDropped = events.some(
+    ({ event }) => event.type === "membership" && event.name === troupe && event.state === "out",
+  );
+  const early = hasDropped ? diaries.filter(({ client }) => client.collator !== "unanimous") : [];
+  return new Set(early.flatMap(({ entries }) => entries.map(({ writer }) => writer)));
+}
+
 export const equalWhenBound = onRingmaster("equal states", function* (course, ground) {
   for (const { name } of course.schedule.troupes) {
     const members = membersOf(ground, name);
-    for (const member of members) yield* judgeLedger(member, course.world.now);
+    const unordered = unorderedWriters(course, name);
+    for (const member of members) yield* judgeLedger(member, course.world.now, unordered);
     yield* compareStates(members, course, new Set());
   }
 });
