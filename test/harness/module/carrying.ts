@@ -2,6 +2,7 @@
  * The course that each class of test/modules/state runs: one member is called, a second joins, both are called, a third joins, all
  * are called. What the three then show must be what one instance shows that was never moved.
  */
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { loadClass } from "../../../harness/load.ts";
 import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
@@ -89,4 +90,14 @@ export async function runCourse(
       return [name, { shown: error === undefined ? modules.map((each) => each.look()) : [], expected, error }];
     }),
   );
+}
+
+export function isCarried({ shown, expected, error }: Outcome): void {
+  if (error !== undefined) throw error as Error;
+  assert.deepEqual(shown, [expected, expected, expected]);
+}
+
+export function isRefused({ error }: Outcome, sentence: RegExp): void {
+  assert.ok(error instanceof Error, "it was not refused");
+  assert.match(error.message, sentence);
 }
