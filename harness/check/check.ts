@@ -19,7 +19,6 @@ export interface CheckOptions {
 }
 
 export interface Check {
-  readonly methods: readonly string[];
   readonly troubles: readonly Trouble[];
   readonly calls: number;
   readonly joins: number;
@@ -58,7 +57,6 @@ export async function check({ type, make, argumentsOf, seed, courses, calls }: C
     return raised === undefined || outcomes.some(({ answered }) => answered > 0) ? [] : [{ method, raised }];
   });
   return {
-    methods,
     troubles,
     calls: sum((done) => done.calls),
     joins: sum((done) => done.joins),

@@ -1,6 +1,8 @@
 /** `troupe check`: what would go wrong with a class as a troupe, before it is served. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Argv } from "yargs";
+import { proceduresOf } from "../../protocols/call/module.ts";
+import { BadData } from "../../sim/bad-data.ts";
 import { check } from "../check/check.ts";
 import { argumentsFor } from "../check/generated.ts";
 import { CommandFailed } from "../failure.ts";
@@ -31,7 +33,11 @@ export async function checkCommand(words: Words): Promise<void> {
   const [calls, courses] = [numberOf(words, "calls", 1) ?? 40, numberOf(words, "courses", 1) ?? 5];
   const seed = textOf(words, "seed") ?? "1985";
   const given = argumentsOf(words);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new BadData(`${path}: that is a directory; troupe check takes the file of a class.`);
   const type = await loadClass(path, textOf(words, "export"));
+  // Before the first call, which may never end.
+  process.stdout.write(`${path}: ${type.name} with the methods ${[...proceduresOf(type)].join(", ")}\n`);
   const make = (): object => instance(type, path, given);
   const done = await check({
     type,
@@ -42,7 +48,6 @@ export async function checkCommand(words: Words): Promise<void> {
     courses,
   });
   const lines = [
-    `${path}: ${type.name} with the methods ${done.methods.join(", ")}`,
     `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, seed ${seed}`,
     ...done.neverAnswered.map(({ method, raised }) => `note: ${method} raised an error in every call: ${raised}`),
     ...done.troubles.map(({ sentence }) => `wrong: ${sentence}`),

@@ -139,6 +139,8 @@ export async function commandLine(words: readonly string[]): Promise<void> {
     .version(version())
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message: string, error: Error | undefined) => {
+      if (error === undefined && message.startsWith("Not enough non-option arguments"))
+        throw new BadData(`an argument is missing: troupe ${verb} --help tells which there are.`);
       throw error ?? new BadData(`${message.replaceAll("\n", " ")}.`);
     })
     .exitProcess(false)

@@ -1,10 +1,10 @@
 /** `troupe fuzz`: searches random schedules for one that the protocols do not survive. */
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Argv } from "yargs";
 import { draw, features, type Feature } from "../../search/draw.ts";
 import { mutants } from "../../search/mutants/all.ts";
 import { run, type Outcome } from "../../search/run.ts";
+import { readNamed } from "../store/directory.ts";
 import { readSchedule, type Schedule } from "../../search/schedule.ts";
 import { sizeOf } from "../../search/shrink.ts";
 import { didYouMean } from "../../languages/nearest.ts";
@@ -111,7 +111,7 @@ async function runTraced(schedule: Schedule, events: string | undefined): Promis
 }
 
 async function replay(path: string, { events, shrinks, out }: Request): Promise<void> {
-  const schedule = readSchedule(readFileSync(path, "utf8"), path);
+  const schedule = readSchedule(readNamed(path), path);
   const outcome = await runTraced(schedule, events);
   const checker = checkerOf(outcome);
   if (checker === undefined) {

@@ -1,5 +1,5 @@
 /** `troupe trace FILE|DIR`: views of one run, for people and for the tools of the field. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import type { Argv } from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
@@ -10,7 +10,7 @@ import type { StampedEvent } from "../../sim/trace.ts";
 import { packageRoot } from "../package-root.ts";
 import { thrownOf } from "../plan/failure.ts";
 import { replay, type Which } from "../run/replay.ts";
-import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
+import { makeDirectory, readNamed, systemReason, writeWhole } from "../store/directory.ts";
 import { readFinished } from "../store/finished.ts";
 import { chromeTrace } from "../traces/chrome.ts";
 import { Collection, mostEvents, type Window } from "../traces/collect.ts";
@@ -98,13 +98,7 @@ function timeOf(words: Words, name: string): number | undefined {
 /** @throws BadData if the file cannot be read or is no trace. */
 function readFile(path: string, window: Window): Collection {
   const collection = new Collection(window);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new BadData(`${path}: ${systemReason(error)?.replace("directory", "file") ?? "it cannot be read"}.`);
-  }
-  for (const event of parseTrace(text, path)) collection.listener(event);
+  for (const event of parseTrace(readNamed(path), path)) collection.listener(event);
   return collection;
 }
 
@@ -193,6 +187,11 @@ function filterOf(words: Words, view: TraceView): Filter {
   const machines = known(words, "machine", view.machines);
   const threads = known(words, "thread", Object.keys(view.threads));
   const [from, until] = [timeOf(words, "from"), timeOf(words, "until")];
+  if (from !== undefined && from >= (until ?? Infinity))
+    throw new BadData(`--from ${textOf(words, "from")} is not before --until ${textOf(words, "until")}.`);
+  const last = view.items.at(-1)?.time ?? 0;
+  if (from !== undefined && from > last)
+    throw new BadData(`--from ${textOf(words, "from")}: the trace ends at ${timeText(last)}.`);
   return {
     ...(machines === undefined ? {} : { machines }),
     ...(threads === undefined ? {} : { threads }),

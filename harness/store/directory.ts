@@ -34,6 +34,17 @@ export function systemReason(error: unknown): string | undefined {
   return reasons.get(code) ?? (syscall === undefined ? undefined : `${syscall} failed with ${code}`);
 }
 
+/** @throws BadData, with the path, if the text of a file that the user named cannot be read */
+export function readNamed(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new BadData(
+      `${path}: ${systemReason(error)?.replace("no such directory", "no such file") ?? "it cannot be read"}.`,
+    );
+  }
+}
+
 function reason(error: unknown): string {
   return systemReason(error) ?? String(error);
 }

@@ -66,7 +66,13 @@ describe("replay, verify and trace", () => {
     assert.ok(whole.some((text) => text.startsWith("executes echo(")));
     const client = await rows("--machine client");
     assert.ok(client.length > 0 && !client.some((text) => text.startsWith("executes")));
-    assert.deepEqual(await rows("--from 100h"), []);
+    await refused("trace one.jsonl --as svg --out part --overwrite --from 100h", 2, /^--from 100h: the trace ends at /);
+    await refused(
+      "trace one.jsonl --as svg --out part --overwrite --from 2ms --until 1ms",
+      2,
+      /^--from 2ms is not before --until 1ms\.$/,
+    );
+    assert.ok((await rows("--from 30ms")).length < whole.length);
     assert.ok((await rows("--until 30ms")).length < whole.length);
     assert.deepEqual(await rows("--thread 769.1.1"), whole);
   });
