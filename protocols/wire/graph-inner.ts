@@ -1,6 +1,6 @@
 /** Built-in objects of a graph, made from what they keep inside. */
 import { MalformedError } from "./bytes.ts";
-import { views } from "./graph-memories.ts";
+import { views } from "./shapes.ts";
 import type { Input } from "./graph-tail.ts";
 
 /** @throws MalformedError */

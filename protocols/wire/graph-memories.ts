@@ -7,24 +7,8 @@
 import type { Output } from "./graph-frames.ts";
 import type { Numbers } from "./numbers.ts";
 import { hasExtraKeys } from "./properties.ts";
-import { shapeOf } from "./shapes.ts";
+import { shapeOf, views } from "./shapes.ts";
 import { tag } from "./tags.ts";
-
-/** Kinds of view, by their numbers on the wire. */
-export const views = [
-  "Uint8Array",
-  "Int8Array",
-  "Uint8ClampedArray",
-  "Int16Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
-  "Float32Array",
-  "Float64Array",
-  "BigInt64Array",
-  "BigUint64Array",
-  "DataView",
-] as const;
 
 const shared = "is on a SharedArrayBuffer, which is shared by threads of one process; use an ArrayBuffer";
 

@@ -28,7 +28,8 @@ export interface Shape {
 type Platform = Readonly<Record<string, Constructor | undefined>>;
 const platform = globalThis as unknown as Platform;
 
-const typedArrays = [
+/** Kinds of view of an ArrayBuffer, by their numbers on the wire. */
+export const views = [
   "Uint8Array",
   "Int8Array",
   "Uint8ClampedArray",
@@ -66,7 +67,7 @@ const named: readonly (readonly [Base, readonly string[]])[] = [
   ["regexp", ["RegExp"]],
   ["error", errors],
   ["memory", ["ArrayBuffer"]],
-  ["view", [...typedArrays, "Buffer"]],
+  ["view", [...views, "Buffer"]],
 ];
 for (const [base, names] of named) {
   for (const name of names) {
