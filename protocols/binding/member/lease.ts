@@ -11,6 +11,7 @@
  */
 import type { Host, Milliseconds } from "../../host.ts";
 import type { Greeting } from "../change/change-data.ts";
+import { majorityOf } from "../register/configuration.ts";
 
 export class Lease {
   readonly #host: Host;
@@ -56,7 +57,7 @@ export class Lease {
     if (echo === null) return;
     this.#grants.set(`${from.address}.${from.incarnation}`, echo + this.#length);
     const ends = [...this.#grants.values()].sort((a, b) => b - a);
-    const majority = Math.floor(size / 2) + 1;
+    const majority = majorityOf(size);
     if (ends.length >= majority) this.#extend(ends[majority - 1]!);
   }
 
