@@ -1,39 +1,27 @@
 /** Exports of traces, read by the programs that they are for, in a real browser. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
 import { chromeTrace } from "../../../harness/traces/chrome.ts";
 import { readTrace } from "../../../harness/traces/read.ts";
 import { selected } from "../../../harness/traces/select.ts";
 import { shivizLog } from "../../../harness/traces/shiviz.ts";
-import { openBrowser, openPage } from "./browser.ts";
+import { browserOfSuite, openPage } from "./browser.ts";
 import { badDay, conflict } from "./scenes.ts";
 
 const speedscope = dirname(createRequire(import.meta.url).resolve("speedscope/package.json"));
 
 describe("exports of a trace, in a browser", () => {
-  let directory: string;
-  let browser: Browser | undefined;
-  before(async function () {
-    browser = await openBrowser();
-    if (browser === undefined) this.skip();
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-  });
-  after(async () => {
-    await browser?.close();
-    if (directory !== undefined) rmSync(directory, { recursive: true });
-  });
+  const suite = browserOfSuite();
 
   it("open in speedscope, with a track for each thread at each machine", async () => {
     const view = readTrace(await badDay());
-    const file = join(directory, "profile.js");
+    const file = join(suite.directory, "profile.js");
     const data = Buffer.from(chromeTrace(view)).toString("base64");
     writeFileSync(file, `speedscope.loadFileFromBase64("day.json", "${data}")`);
-    const { page } = await openPage(browser!);
+    const { page } = await openPage(suite.browser);
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
     await page.goto(`${pathToFileURL(join(speedscope, "dist/release/index.html")).href}#localProfilePath=${file}`);
@@ -65,7 +53,7 @@ describe("exports of a trace, in a browser", () => {
       );
       this.skip();
     }
-    const { page } = await openPage(browser!);
+    const { page } = await openPage(suite.browser);
     await page.goto(pathToFileURL(join(folder, "index.html")).href);
     for (const trace of [await badDay(), await conflict()]) {
       const view = readTrace(trace);
@@ -90,7 +78,7 @@ describe("exports of a trace, in a browser", () => {
       assert.ok(edges > 0.8 * messages.length && edges <= messages.length, `${edges} of ${messages.length}`);
     }
     // As a user does it: the file is chosen, and drawn.
-    const file = join(directory, "day.shiviz.log");
+    const file = join(suite.directory, "day.shiviz.log");
     writeFileSync(file, shivizLog(readTrace(await badDay()), selected(readTrace(await badDay()))));
     await page.evaluate(`document.querySelector("button.try").click()`);
     await page.locator("#file").setInputFiles(file);

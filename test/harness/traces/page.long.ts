@@ -1,33 +1,22 @@
 /** The page of a trace in a real browser: it draws, filters, moves, and asks the network for nothing. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { tracePage } from "../../../harness/traces/page.ts";
 import { readTrace } from "../../../harness/traces/read.ts";
 import type { Mark, TraceView } from "../../../harness/traces/view.ts";
-import { openBrowser, openPage } from "./browser.ts";
+import { browserOfSuite, openPage } from "./browser.ts";
 import { badDay, conflict } from "./scenes.ts";
 
 describe("the page of a trace, in a browser", () => {
-  let directory: string;
-  let browser: Browser | undefined;
-  before(async function () {
-    browser = await openBrowser();
-    if (browser === undefined) this.skip();
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-  });
-  after(async () => {
-    await browser?.close();
-    if (directory !== undefined) rmSync(directory, { recursive: true });
-  });
+  const suite = browserOfSuite();
 
   async function opened(view: TraceView, marks: readonly Mark[] = []): Promise<{ page: Page; wrong: string[] }> {
-    const file = join(directory, "trace.html");
+    const file = join(suite.directory, "trace.html");
     writeFileSync(file, tracePage(view, marks, "</script> & <a title>"));
-    const { page, wrong } = await openPage(browser!);
+    const { page, wrong } = await openPage(suite.browser);
     await page.goto(pathToFileURL(file).href);
     await page.locator("#drawing svg").waitFor();
     return { page, wrong };
