@@ -4,6 +4,7 @@ import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { proceduresOf } from "../protocols/call/module.ts";
 import { declared } from "../protocols/wire/declared.ts";
 import { BadData } from "../sim/bad-data.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
@@ -158,4 +159,27 @@ function classIn(exported: Exports, path: string, name: string | undefined): new
     );
   }
   return exported[chosen] as new (...args: unknown[]) => object;
+}
+
+/**
+ * An instance of the class of a file.
+ *
+ * @throws BadData if the class has no procedures, or cannot be constructed with these arguments
+ */
+export function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
+  if (proceduresOf(type).length === 0) {
+    throw new BadData(
+      `${path}: ${type.name} cannot be a module: it has no procedures; procedures are the methods of a class, and functions in its fields are none.`,
+    );
+  }
+  if (args.length < type.length) {
+    throw new BadData(
+      `${path}: ${type.name} cannot be a module: its constructor takes ${type.length} argument${type.length === 1 ? "" : "s"}, and is given ${args.length}; --arguments '[...]' gives them.`,
+    );
+  }
+  try {
+    return new type(...args);
+  } catch (error) {
+    throw new BadData(`${path}: ${type.name} cannot be a module: ${(error as Error).message}.`);
+  }
 }

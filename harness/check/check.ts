@@ -16,6 +16,10 @@ export interface CheckOptions {
   readonly courses: number;
   /** Calls in each course. */
   readonly calls: number;
+  /** Methods that are not called. */
+  readonly without?: readonly string[];
+  /** Hears of each call before it begins. */
+  readonly calling?: (call: string, method: string) => void;
 }
 
 export interface Check {
@@ -27,8 +31,9 @@ export interface Check {
   readonly neverAnswered: readonly { readonly method: string; readonly raised: string }[];
 }
 
-export async function check({ type, make, argumentsOf, seed, courses, calls }: CheckOptions): Promise<Check> {
-  const methods = [...proceduresOf(type)];
+export async function check(options: CheckOptions): Promise<Check> {
+  const { type, make, argumentsOf, seed, courses, calls, without = [], calling = () => undefined } = options;
+  const methods = proceduresOf(type).filter((each) => !without.includes(each));
   const troubles: Trouble[] = [];
   const walked: Course[] = [];
   const refused = refusalOf(make());
@@ -37,8 +42,8 @@ export async function check({ type, make, argumentsOf, seed, courses, calls }: C
   // The first course is the module's alone: members that share this process would share what is not in their fields.
   for (let number = 0; number <= courses && left.length > 0; number++) {
     const members = number === 0 ? 1 : 3;
-    const options = { type, make, methods: left, argumentsOf, seed: `${seed}, course ${number}`, calls, members };
-    const done = await course(options);
+    const courseSeed = `${seed}, course ${number}`;
+    const done = await course({ type, make, methods: left, argumentsOf, seed: courseSeed, calls, members, calling });
     walked.push(done);
     const { trouble } = done;
     if (trouble === undefined) continue;

@@ -24,6 +24,8 @@ export interface CourseOptions {
   readonly calls: number;
   /** 1: the module alone, and nobody joins. */
   readonly members: number;
+  /** Hears of each call before it begins. */
+  readonly calling: (call: string, method: string) => void;
 }
 
 /** What went wrong, and the method whose call it came after; undefined if no call is to blame. */
@@ -46,8 +48,8 @@ const patience = 60_000;
 /** Simulated ms for the members that are behind the first to answer. */
 const settling = 200;
 
-/** Errors by which the runtime refuses what a module does. */
-const refusals = ["Outside", "Unfinished"];
+/** Errors by which the runtime refuses what a module does, or a result that cannot travel. */
+const refusals = ["Outside", "Unfinished", "Refusal"];
 
 /** What a module is told whose state is not in its instances (call/server/common-state.ts). */
 const commonState = /no newcomer receives it/;
@@ -130,6 +132,7 @@ class Walk {
     args: readonly unknown[],
     call: string,
   ): Promise<void> {
+    this.#options.calling(call, method);
     const outcome = this.outcomes.get(method) ?? { answered: 0, raised: "" };
     this.outcomes.set(method, outcome);
     try {

@@ -1,20 +1,23 @@
 /** `troupe check`: what would go wrong with a class as a troupe, before it is served. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Argv } from "yargs";
 import { proceduresOf } from "../../protocols/call/module.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { check } from "../check/check.ts";
-import { argumentsFor } from "../check/generated.ts";
+import { checkWatched } from "../check/watched.ts";
 import { CommandFailed } from "../failure.ts";
-import { loadClass } from "../load.ts";
-import { argumentsOf, classOptions, instance } from "./serve.ts";
-import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
+import { instance, loadClass } from "../load.ts";
+import { argumentsOf, classOptions } from "./serve.ts";
+import { durationOf, numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
+
+/** In ms. A call and the comparison of three states of 100,000 objects take about a second. */
+const standardLimit = 30_000;
 
 const options = {
   ...classOptions,
   calls: { type: "string", describe: "calls in each course", defaultDescription: "40" },
   courses: { type: "string", describe: "simulated courses, each with other calls and faults", defaultDescription: "5" },
   seed: { type: "string", describe: "the seed of calls and faults", defaultDescription: "1985" },
+  timeout: { type: "string", describe: "how long one call may take in real time", defaultDescription: "30s" },
 } as const;
 
 export function declareCheck(yargs: Argv): Argv {
@@ -38,15 +41,10 @@ export async function checkCommand(words: Words): Promise<void> {
   const type = await loadClass(path, textOf(words, "export"));
   // Before the first call, which may never end.
   process.stdout.write(`${path}: ${type.name} with the methods ${[...proceduresOf(type)].join(", ")}\n`);
-  const make = (): object => instance(type, path, given);
-  const done = await check({
-    type,
-    make,
-    argumentsOf: argumentsFor(type, path, readFileSync(path, "utf8")),
-    seed,
-    calls,
-    courses,
-  });
+  instance(type, path, given);
+  const exported = textOf(words, "export");
+  const request = { path, exported, constructed: given, seed, courses, calls, without: [] };
+  const done = await checkWatched(request, durationOf(words, "timeout") ?? standardLimit);
   const lines = [
     `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, seed ${seed}`,
     ...done.neverAnswered.map(({ method, raised }) => `note: ${method} raised an error in every call: ${raised}`),

@@ -1,5 +1,7 @@
 /** `troupe ringmaster`: the binding agent as real processes. */
 import { fork } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Argv } from "yargs";
 import { ringmasterName } from "../../protocols/binding/register/configuration.ts";
@@ -61,8 +63,32 @@ export async function ringmasterCommand(words: Words): Promise<void> {
   else await startMembers(chosen, places);
 }
 
-/** Starts a process for each chosen address. Each process ends when this process ends. */
+/** Whether another process has the port. */
+async function isTaken(place: Address): Promise<boolean> {
+  const socket = createSocket("udp4").bind({ port: portOf(place), address: ipOf(place), exclusive: true });
+  try {
+    await once(socket, "listening");
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return true;
+    throw error;
+  } finally {
+    socket.close();
+  }
+}
+
+/**
+ * Starts a process for each chosen address. Each process ends when this process ends.
+ *
+ * @throws CommandFailed if another process has every port
+ */
 async function startMembers(chosen: readonly Address[], places: readonly Address[]): Promise<void> {
+  const taken = await Promise.all(chosen.map(isTaken));
+  if (taken.every(Boolean)) {
+    throw new CommandFailed(
+      `other processes have the ports of ${showPlaces(chosen)}: the Ringmaster is running already.`,
+    );
+  }
   const main = fileURLToPath(new URL("./main.js", import.meta.url));
   const ends = chosen.map((place) => {
     const words = ["--ringmaster", places.map(formatAddress).join(","), "--host", ipOf(place), "--port"];

@@ -8,7 +8,7 @@ import { CallError, RemoteError } from "../../protocols/errors.ts";
 import { MalformedError } from "../../protocols/wire/bytes.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { formatAddress } from "../../udp/address.ts";
-import { loadClass } from "../load.ts";
+import { instance, loadClass } from "../load.ts";
 import { orderingNames, type OrderingName } from "../../protocols/call/server/ordering.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { orderingName, procedureNames } from "../real/directory.ts";
@@ -78,24 +78,6 @@ export function argumentsOf(words: Words): readonly unknown[] {
   if (!Array.isArray(given))
     throw new BadData(`--arguments takes a JSON array, such as '["EUR", 100]', not '${text}'.`);
   return given as unknown[];
-}
-
-export function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
-  if (proceduresOf(type).length === 0) {
-    throw new BadData(
-      `${path}: ${type.name} cannot be a module: it has no procedures; procedures are the methods of a class, and functions in its fields are none.`,
-    );
-  }
-  if (args.length < type.length) {
-    throw new BadData(
-      `${path}: ${type.name} cannot be a module: its constructor takes ${type.length} argument${type.length === 1 ? "" : "s"}, and is given ${args.length}; --arguments '[...]' gives them.`,
-    );
-  }
-  try {
-    return new type(...args);
-  } catch (error) {
-    throw new BadData(`${path}: ${type.name} cannot be a module: ${(error as Error).message}.`);
-  }
 }
 
 export async function serveCommand(words: Words): Promise<void> {

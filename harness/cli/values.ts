@@ -8,7 +8,8 @@ const special: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity
  * The value of a word: JSON; `12n`, a bigint; `date:2026-11-29T10:00Z`, a date; NaN and the infinities; or else the word
  * itself.
  *
- * @throws BadData for a number that a float64 does not hold exactly, and for a date that there is not
+ * @throws BadData for a number that a float64 does not hold exactly, for a date that there is not, and for a word that
+ *   begins as JSON and is none
  */
 export function valueOf(word: string): unknown {
   if (Object.hasOwn(special, word)) return special[word];
@@ -18,7 +19,23 @@ export function valueOf(word: string): unknown {
     if (Number.isNaN(date.getTime())) throw new BadData(`${word} is no date, such as date:2026-11-29T10:00Z.`);
     return date;
   }
-  return jsonOf(word) ?? word;
+  const value = jsonOf(word);
+  if (value === undefined && /^[[{"]/.test(word)) {
+    throw new BadData(
+      `${word} is no JSON: ${faultOf(word)}. The string of these characters is '${JSON.stringify(word)}'.`,
+    );
+  }
+  return value ?? word;
+}
+
+/** Why the text is no JSON. */
+function faultOf(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error(`${text} is JSON`);
 }
 
 /**
@@ -63,31 +80,29 @@ function digitsOf(token: string): string {
 
 /**
  * A value as JSON, and what JSON lacks as it is written in a program: NaN, Infinity, 12n. Maps, sets and bytes are
- * arrays; an error is an object of its name, message and fields.
+ * arrays; an error is an object of its name, message and fields; a value within itself is "(itself)".
  */
-export function show(value: unknown): string {
+export function show(value: unknown, within: readonly object[] = []): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null || value instanceof Date) return JSON.stringify(value) ?? "null";
-  if (ArrayBuffer.isView(value)) return list(Array.from(bytesOf(value)));
-  if (value instanceof ArrayBuffer) return list([...new Uint8Array(value)]);
-  if (value instanceof Map || value instanceof Set || Array.isArray(value))
-    return list([...(value as Iterable<unknown>)]);
+  if (within.includes(value)) return '"(itself)"';
+  const inside = (each: unknown): string => show(each, [...within, value]);
+  const list = (values: Iterable<unknown>): string => `[${Array.from(values, inside).join(",")}]`;
+  if (ArrayBuffer.isView(value)) return list(bytesOf(value));
+  if (value instanceof ArrayBuffer) return list(new Uint8Array(value));
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return list(value as Iterable<unknown>);
   if (value instanceof RegExp) return JSON.stringify(String(value));
   const fields: [string, unknown][] =
     value instanceof Error
       ? [["name", value.name], ["message", value.message], ...Object.entries(value)]
       : Object.entries(value);
   const shown = fields.filter(([, each]) => each !== undefined);
-  return `{${shown.map(([key, each]) => `${JSON.stringify(key)}:${show(each)}`).join(",")}}`;
+  return `{${shown.map(([key, each]) => `${JSON.stringify(key)}:${inside(each)}`).join(",")}}`;
 }
 
-function bytesOf(view: ArrayBufferView): ArrayLike<unknown> {
+function bytesOf(view: ArrayBufferView): Iterable<unknown> {
   return view instanceof DataView
     ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
     : (view as Uint8Array);
-}
-
-function list(values: readonly unknown[]): string {
-  return `[${values.map(show).join(",")}]`;
 }

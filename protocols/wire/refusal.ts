@@ -14,3 +14,9 @@ export class Refusal extends TypeError {
     this.remedy = remedy;
   }
 }
+
+/** The refusal of a value within itself, or of a chain: its place has one name for each level. */
+export function tooDeep(place: string, limit: number): Refusal {
+  const shown = place.length <= 40 ? place : `${place.slice(0, 40)}...`;
+  return new Refusal(shown, `is nested more than ${limit} deep, or contains itself`, "expected a value of less depth");
+}

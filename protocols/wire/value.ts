@@ -10,6 +10,7 @@ import { MalformedError, type Reader, type Writer } from "./bytes.ts";
 import { bufferOf } from "./graph-inner.ts";
 import { GraphReader } from "./graph-reader.ts";
 import { GraphWriter } from "./graph-writer.ts";
+import { Refusal, tooDeep } from "./refusal.ts";
 import { externalizeBigint, externalizeNumber, internalizeScalar, isScalar } from "./scalar.ts";
 import { tag } from "./tags.ts";
 
@@ -19,7 +20,7 @@ const depthLimit = 200;
 /**
  * Externalizes plain data.
  *
- * @throws TypeError for a value that is not plain data, with its place
+ * @throws Refusal for a value that is not plain data, with its place
  */
 export function externalize(writer: Writer, value: unknown, place = "value", depth = 0): void {
   switch (typeof value) {
@@ -44,7 +45,7 @@ export function externalize(writer: Writer, value: unknown, place = "value", dep
       return;
     case "function":
     case "symbol":
-      throw new TypeError(`${place} is a ${typeof value}, which cannot be externalized; expected plain data`);
+      throw new Refusal(place, `is a ${typeof value}, which cannot be externalized`, "expected plain data");
   }
 }
 
@@ -52,7 +53,7 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
   if (value === null) {
     writer.byte(tag.null);
   } else if (depth > depthLimit) {
-    throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
+    throw tooDeep(place, depthLimit);
   } else if (Array.isArray(value)) {
     if (hasHoles(value)) {
       externalizeGraph(writer, value, place);
@@ -95,7 +96,7 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
  * What is no plain data, but is known everywhere: an error, a regular expression, numbers in a typed array, an array with
  * holes.
  *
- * @throws TypeError for anything else
+ * @throws Refusal for anything else
  */
 function externalizeGraph(writer: Writer, value: object, place: string): void {
   writer.byte(tag.graph);

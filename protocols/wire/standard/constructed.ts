@@ -5,6 +5,7 @@
  * sequence of its elements, a map is a sequence of pairs.
  */
 import { MalformedError, type Reader, type Writer } from "../bytes.ts";
+import { tooDeep } from "../refusal.ts";
 import {
   externalizeCardinal,
   externalizeCount,
@@ -21,8 +22,7 @@ const depthLimit = 1000;
 
 /** Call before writing a value of a recursive type. */
 export function descend(writer: Writer, place: string): void {
-  if (++writer.depth > depthLimit)
-    throw new TypeError(`${place} is nested more than ${depthLimit} deep, or contains itself`);
+  if (++writer.depth > depthLimit) throw tooDeep(place, depthLimit);
 }
 
 /** Call after writing a value of a recursive type. */

@@ -34,6 +34,16 @@ describe("values on the command line", () => {
     assert.throws(() => valueOf("date:tomorrow"), /^BadData: date:tomorrow is no date/);
   });
 
+  it("are refused if they begin as JSON and are none", () => {
+    for (const word of ['{"a": 1', "[1, 2", '"alice', "{a: 1}"])
+      assert.throws(
+        () => valueOf(word),
+        (error: Error) =>
+          error.message.startsWith(`${word} is no JSON: `) && error.message.endsWith(`${JSON.stringify(word)}'.`),
+        word,
+      );
+  });
+
   it("are printed as JSON, and what JSON lacks as it is written in a program", () => {
     const error = Object.assign(new RangeError("by 5"), { by: 5 });
     const shown: [unknown, string][] = [
@@ -48,6 +58,9 @@ describe("values on the command line", () => {
       [error, '{"name":"RangeError","message":"by 5","by":5}'],
       [/a+/g, '"/a+/g"'],
     ];
+    const itself: unknown[] = [1];
+    itself.push({ twice: [itself] });
+    shown.push([itself, '[1,{"twice":["(itself)"]}]']);
     for (const [value, text] of shown) assert.equal(show(value), text);
   });
 });

@@ -288,7 +288,7 @@ describe("the errors of calls", () => {
     await scene.run(async (client) => {
       const stub = client.import(Odd, "odd");
       await assert.rejects(stub.long(), { name: "RangeError", message: /is too long/ });
-      await assert.rejects(stub.function(), { name: "TypeError", message: /result is a function/ });
+      await assert.rejects(stub.function(), { name: "Refusal", message: /result is a function/ });
       await assert.rejects(stub.thrown(), { name: "Error", message: "an error that has no text" });
       await assert.rejects(stub.rejected(), { name: "Error", message: "undefined" });
     });
