@@ -27,6 +27,8 @@ export interface Measurement {
   readonly remembered?: number;
   readonly bytesPerCall?: number;
   readonly bytesPerMachine?: number;
+  /** Wall-clock seconds, where they matter. */
+  readonly seconds?: number;
 }
 
 export interface Standing {

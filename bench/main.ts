@@ -2,6 +2,9 @@
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { didYouMean } from "../languages/nearest.ts";
+import { compare } from "./against/against.ts";
+import { BadUsage, commitOf, withBuild } from "./against/revision.ts";
+import { comparedRows } from "./against/rows.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { configuration } from "./configuration.ts";
 import { fuzz } from "./fuzz.ts";
@@ -27,32 +30,45 @@ const benchmarks: readonly Benchmark[] = [
   fuzz,
 ];
 
-const usage = `Usage: npm run bench -- [--only NAME]... [--long] [--json]
+const usage = `Usage: npm run bench -- [--against REVISION] [--only NAME]... [--long] [--json]
 
-  --only NAME  run this benchmark only; may be repeated
-  --long       the long form of benchmarks that have one
-  --json       print one JSON document instead of tables
+  --against REVISION  compare with an earlier build: its rows instead of the benchmarks, medians of 9 rounds
+  --only NAME         run this benchmark, or compare this row, only; may be repeated
+  --long              the long form of what has one
+  --json              print one JSON document instead of tables
 
 Figures are per CPU second of the process. A ratio is ours to the peer's, the median over rounds that run both in turn.
 
-${benchmarks.map(({ name, goal }) => `  ${name.padEnd(10)} ${goal}`).join("\n")}
+Benchmarks:
+${benchmarks.map(({ name, goal }) => `  ${name.padEnd(13)} ${goal}`).join("\n")}
+
+Rows of --against:
+${comparedRows.map(({ name, what }) => `  ${name.padEnd(13)} ${what}`).join("\n")}
 `;
 
-class BadUsage extends Error {}
+interface Result {
+  readonly name: string;
+  readonly goal: string;
+  readonly rows: readonly Row[];
+}
 
 async function main(): Promise<void> {
-  const { only, long, json, help } = parse();
+  const { against, only, long, json, help } = parse();
   if (help) {
     process.stdout.write(usage);
     return;
   }
-  const chosen = only.length > 0 ? only.map(byName) : benchmarks;
-  const results: { name: string; goal: string; rows: readonly Row[] }[] = [];
-  for (const benchmark of chosen) {
-    const { name, goal } = benchmark;
-    const rows = await benchmark.run({ long });
-    results.push({ name, goal, rows });
-    if (!json) process.stdout.write(`${name}: ${goal}\n${table(rows)}\n\n`);
+  const results: Result[] = [];
+  const report = (result: Result): void => {
+    results.push(result);
+    if (!json) process.stdout.write(`${result.name}: ${result.goal}\n${table(result.rows)}\n\n`);
+  };
+  if (against !== undefined) {
+    const chosen = among(comparedRows, only);
+    const rows = await withBuild(commitOf(against), (theirs) => compare(chosen, against, theirs, long));
+    report({ name: "against", goal: `this build beside that of ${against}`, rows });
+  } else {
+    for (const benchmark of among(benchmarks, only)) report({ ...benchmark, rows: await benchmark.run({ long }) });
   }
   if (json) {
     const judged = results.map((result) => ({
@@ -63,10 +79,11 @@ async function main(): Promise<void> {
   }
 }
 
-function parse(): { only: string[]; long: boolean; json: boolean; help: boolean } {
+function parse() {
   try {
     const { values } = parseArgs({
       options: {
+        against: { type: "string" },
         only: { type: "string", multiple: true, default: [] },
         long: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
@@ -79,11 +96,15 @@ function parse(): { only: string[]; long: boolean; json: boolean; help: boolean 
   }
 }
 
-function byName(name: string): Benchmark {
-  const benchmark = benchmarks.find((each) => each.name === name);
-  if (benchmark !== undefined) return benchmark;
-  const names = benchmarks.map((each) => each.name);
-  throw new BadUsage(`--only ${name}: expected one of ${names.join(", ")}.${didYouMean(name, names)}`);
+/** Those that `--only` names; all without it. */
+function among<T extends { readonly name: string }>(all: readonly T[], only: readonly string[]): readonly T[] {
+  if (only.length === 0) return all;
+  const names = all.map((each) => each.name);
+  return only.map((name) => {
+    const found = all.find((each) => each.name === name);
+    if (found !== undefined) return found;
+    throw new BadUsage(`--only ${name}: expected one of ${names.join(", ")}.${didYouMean(name, names)}`);
+  });
 }
 
 function table(rows: readonly Row[]): string {
