@@ -9,6 +9,7 @@ import { modelOf, type Experiment, type Measure, type Observation } from "../exp
 import type { Plain } from "../parameters.ts";
 import { cellKey, type Cell } from "../plan/grid.ts";
 import type { Remark, Row } from "../plan/row.ts";
+import { columnsOfMeasure } from "./columns.ts";
 import { meansOf, type CellSummary } from "./summary.ts";
 
 type Field = Plain | null;
@@ -18,29 +19,13 @@ export function toCsv(columns: readonly string[], records: readonly (readonly Fi
   return stringify([columns, ...records] as Field[][], { cast: { boolean: String, number: String } });
 }
 
-/** The columns of a measure: one for a mean, one for each part of a ratio. */
-function columnsOf(name: string, measure: Measure): string[] {
-  switch (measure.estimator ?? "mean") {
-    case "mean":
-    case "quantile":
-      return [name];
-    case "steady":
-      return [name, `${name}.batches`, `${name}.variance`];
-    case "ratio":
-    case "waiting":
-      return [`${name}.numerator`, `${name}.denominator`];
-    case "rare":
-      return [`${name}.numerator`, `${name}.denominator`, `${name}.event`];
-  }
-}
-
 function fieldsOf(measure: Measure, observation: Observation): Field[] {
   const parts = [observation].flat() as readonly (number | null)[];
-  return columnsOf("", measure).map((_, i) => parts[i] ?? null);
+  return columnsOfMeasure("", measure.estimator).map((_, i) => parts[i] ?? null);
 }
 
 function header(experiment: Experiment): string[] {
-  const measures = Object.entries(experiment.measures).flatMap(([name, measure]) => columnsOf(name, measure));
+  const measures = Object.entries(experiment.measures).flatMap(([name, measure]) => columnsOfMeasure(name, measure.estimator));
   const series = Object.keys(experiment.series ?? {});
   return [...Object.keys(experiment.parameters), "replication", ...measures, ...series, "remarks"];
 }
@@ -84,7 +69,7 @@ function readRow(experiment: Experiment, fields: readonly string[]): [key: strin
   const replication = Number(fields[next++]);
   const observations: Record<string, Observation> = {};
   for (const [name, measure] of Object.entries(experiment.measures)) {
-    const width = columnsOf(name, measure).length;
+    const width = columnsOfMeasure(name, measure.estimator).length;
     observations[name] = readObservation(fields.slice(next, next + width));
     next += width;
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Plan } from "../plan/plan.ts";
+import { columnsOf, columnsSchema } from "../results/columns.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { readIfThere } from "./directory.ts";
 import type { Identity } from "./identity.ts";
@@ -51,6 +52,8 @@ const schema = v.object({
   precision: v.nullable(v.number()),
   precisionOf: v.optional(v.string()),
   maxReplications: v.nullable(v.number()),
+  /** Missing in manifests of 0.1.0. */
+  columns: v.optional(columnsSchema),
   compare: v.optional(v.string()),
   shard: v.optional(v.object({ index: v.number(), of: v.number() })),
   cells: v.array(
@@ -59,6 +62,9 @@ const schema = v.object({
       replications: v.number(),
       /** Replications that were requested and gave no row, as ranges. */
       lacking: v.optional(v.string()),
+      converged: v.optional(v.boolean(), false),
+      notes: v.optional(v.array(v.string()), []),
+      warnings: v.optional(v.array(v.string()), []),
     }),
   ),
   failures: v.optional(v.array(failureSchema), []),
@@ -97,6 +103,7 @@ export function manifestText(plan: Plan, kept: Kept, cells: readonly CellSummary
     maxReplications: precision === null ? null : plan.maxReplications,
     ...(compare === undefined ? {} : { compare }),
     ...(shard === undefined ? {} : { shard }),
+    columns: columnsOf(experiment),
     cells: cells.map(({ parameters, replications, converged, notes, warnings }, i) => ({
       parameters,
       replications,
