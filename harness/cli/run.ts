@@ -194,24 +194,34 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   if (run.json || !run.quiet) process.stdout.write(`${text}\n`);
 }
 
-/** At most so many failures are listed. */
-const listed = 20;
+/** At most so many messages are listed, and so many commands for each of them. */
+const listedMessages = 10;
+const listedCommands = 3;
 
-/** What failed, each with the command that replays it. */
+/** What failed, by its messages, with the commands that replay it. */
 function failureList(run: RunArguments, failures: readonly Failure[]): string {
   const { experiment, seed } = run.plan;
-  const lines = failures.slice(0, listed).flatMap(({ cell, replication, thrown }) => {
-    return [
-      `  ${thrown.message.split("\n")[0]}`,
-      `    ${replayCommand(run.source, experiment, cell, seed, replication)}`,
-    ];
-  });
-  const more = failures.length > listed ? [`  and ${failures.length - listed} more: manifest.json has them all`] : [];
+  const byMessage = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const [message = ""] = failure.thrown.message.split("\n");
+    const alike = byMessage.get(message);
+    if (alike === undefined) byMessage.set(message, [failure]);
+    else alike.push(failure);
+  }
+  const lines = [...byMessage].slice(0, listedMessages).flatMap(([message, alike]) => [
+    `  ${message}${alike.length === 1 ? "" : ` (${alike.length} replications)`}`,
+    ...alike.slice(0, listedCommands).map(({ cell, replication }) => {
+      return `    ${replayCommand(run.source, experiment, cell, seed, replication)}`;
+    }),
+    ...(alike.length > listedCommands
+      ? [`    and ${alike.length - listedCommands} more: manifest.json has them all`]
+      : []),
+  ]);
+  const others = byMessage.size - listedMessages;
+  if (others > 0) lines.push(`  and ${others} other messages: manifest.json has them all`);
   const count = failures.length === 1 ? "1 replication" : `${failures.length} replications`;
   const again = `troupe sweep ${quoted(run.source.name)} --out ${quoted(run.directory)} --rerun failed`;
-  return [`${count} failed:`, ...lines, ...more, "To run them again, once the reason is gone:", `    ${again}`].join(
-    "\n",
-  );
+  return [`${count} failed:`, ...lines, "To run them again, once the reason is gone:", `    ${again}`].join("\n");
 }
 
 /** What is printed about reproducibility has been checked, or is not said. */

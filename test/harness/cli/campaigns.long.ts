@@ -70,8 +70,9 @@ describe("the control of a campaign", function () {
     assert.match(out, /members 2 +value .* not converged\n/);
     assert.equal(
       err,
-      "troupe: 2 replications failed:\n  it is broken\n    troupe run ./troubled.mjs --seed 1985 --replication 1 --members 2\n" +
-        "  it is broken\n    troupe run ./troubled.mjs --seed 1985 --replication 3 --members 2\n" +
+      "troupe: 2 replications failed:\n  it is broken (2 replications)\n" +
+        "    troupe run ./troubled.mjs --seed 1985 --replication 1 --members 2\n" +
+        "    troupe run ./troubled.mjs --seed 1985 --replication 3 --members 2\n" +
         "To run them again, once the reason is gone:\n    troupe sweep ./troubled.mjs --out a --rerun failed\n",
     );
     assert.equal(rowsOf("a").length, 10);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +120,38 @@ describe("a queue on Redis", function () {
     redis.disconnect();
     last.process.kill("SIGTERM");
     assert.equal(await last.ended, 0);
+  });
+
+  it("finishes a sweep of 500 cells that was killed twice, though two of its three workers are killed", async function () {
+    this.timeout(300_000);
+    const sweep = "sweep slow.js --factor 1..500 --replications 2 --no-charts";
+    const local = troupe(`${sweep} --workers 2 --out undisturbed`);
+    const finished = (): number => {
+      const journal = join(directory, "disturbed/journal.jsonl");
+      return existsSync(journal) ? readFileSync(journal, "utf8").split("\n").length : 0;
+    };
+    let before = 0;
+    for (const words of ["--workers 2", "--workers 2 --resume"]) {
+      const killed = troupe(`${sweep} ${words} --out disturbed`);
+      await until(() => finished() > before + 100, killed.said);
+      killed.process.kill("SIGKILL");
+      await killed.ended;
+      before = finished();
+    }
+    assert.ok(before < 700, `${before} replications were done before the queue came`);
+    const fed = troupe(`${sweep} --resume --queue ${address} --out disturbed`);
+    const workers = [worker(), worker(), worker()];
+    for (const each of workers) await until(() => each.said().includes("works for the sweep of slow"), each.said);
+    await until(() => finished() > before + 50, fed.said);
+    assert.equal(fed.process.exitCode, null, "the sweep was over before a worker was killed");
+    for (const each of workers.slice(0, 2)) each.process.kill("SIGKILL");
+    assert.equal(await fed.ended, 0, fed.said());
+    assert.equal(await local.ended, 0, local.said());
+    assert.match(fed.said(), /Keeps \d+ replications of \d+ cells/);
+    for (const name of ["rows.csv", "manifest.json"]) {
+      const [one, other] = ["disturbed", "undisturbed"].map((of) => readFileSync(join(directory, of, name), "utf8"));
+      assert.equal(one, other, name);
+    }
   });
 
   it("refuses a worker of other code, and says so at both ends", async () => {
