@@ -129,6 +129,18 @@ function mustKnow(file: string, where: string, given: string, names: readonly st
   throw new BadData(`${file}: ${where} names "${given}", which the schedule does not have.${hint}`);
 }
 
+/** What a schedule lacks, or has in a place where something else is expected, as a sentence. */
+function wrongIn(issue: v.BaseIssue<unknown>): string {
+  const where = v.getDotPath(issue);
+  if (where === null) return `a schedule is an object of ${Object.keys(schema.entries).join(", ")}.`;
+  const expected = (issue.expected ?? "another value").replaceAll('"', "");
+  if (issue.received !== "undefined") return `${where}: expected ${expected}, not ${issue.received}.`;
+  const parent = issue.path!.at(-1)!.input as object;
+  const meant = didYouMean(expected, Object.keys(parent), (near) => `"${near}" to be "${expected}"`);
+  const wanted = where.includes(".") ? "" : ` A schedule has ${Object.keys(schema.entries).join(", ")}.`;
+  return `${where} is missing.${meant || wanted}`;
+}
+
 /**
  * Reads a schedule that was saved as JSON. `file` is for messages.
  * @throws BadData for what is no schedule, or names what it does not have
@@ -143,8 +155,7 @@ export function readSchedule(text: string, file: string): Schedule {
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    const where = v.getDotPath(issue) ?? "the file";
-    throw new BadData(`${file}: ${where}: expected ${issue.expected ?? "another value"}, not ${issue.received}.`);
+    throw new BadData(`${file}: ${wrongIn(issue)}`);
   }
   const schedule = parsed.output;
   const machines = machinesOf(schedule);

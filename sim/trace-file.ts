@@ -10,11 +10,28 @@ export function traceLine(event: StampedEvent): string {
   );
 }
 
-/** Reads what `traceLine` wrote. `file` is for messages. Throws BadData for a line that is no event. */
-export function parseTrace(text: string, file: string): StampedEvent[] {
+/** The last line of a trace: how many events stand before it. A trace without this line may have been cut. */
+function lastLine(events: number): string {
+  return JSON.stringify({ end: { events } });
+}
+
+export interface ParsedTrace {
+  readonly events: readonly StampedEvent[];
+  /** Whether the last line is there and tells as many events as there are. */
+  readonly isWhole: boolean;
+}
+
+/** Reads a file of `TraceFile`. `file` is for messages. Throws BadData for a line that is no event. */
+export function parseTrace(text: string, file: string): ParsedTrace {
   const events: StampedEvent[] = [];
+  let isWhole = false;
   for (const [i, line] of text.split("\n").entries()) {
     if (line === "") continue;
+    if (line.startsWith('{"end":')) {
+      isWhole = line === lastLine(events.length);
+      continue;
+    }
+    isWhole = false;
     let event: unknown;
     try {
       event = JSON.parse(line, (key, value: unknown) =>
@@ -26,7 +43,7 @@ export function parseTrace(text: string, file: string): StampedEvent[] {
     if (!isStamped(event)) throw new BadData(`${file}, line ${i + 1}: expected a trace event in one line of JSON.`);
     events.push(event);
   }
-  return events;
+  return { events, isWhole };
 }
 
 function isStamped(value: unknown): value is StampedEvent {
@@ -42,6 +59,7 @@ export class TraceFile {
   private readonly file: number;
   private lines: string[] = [];
   private size = 0;
+  private events = 0;
 
   /** Creates the file, or empties it. Throws what the file system does. */
   constructor(path: string) {
@@ -50,6 +68,7 @@ export class TraceFile {
       const line = traceLine(event);
       this.lines.push(line);
       this.size += line.length;
+      this.events++;
       if (this.size > 1 << 20) this.flush();
     };
   }
@@ -60,7 +79,9 @@ export class TraceFile {
     this.size = 0;
   }
 
+  /** Ends the trace with its last line. */
   close(): void {
+    this.lines.push(lastLine(this.events));
     this.flush();
     closeSync(this.file);
   }

@@ -5,6 +5,7 @@ import type { TraceListener } from "../../sim/trace.ts";
 import { CommandFailed } from "../failure.ts";
 import { cellKey } from "../plan/grid.ts";
 import { thrownOf, type Thrown } from "../plan/failure.ts";
+import { readRanges, showRanges } from "../plan/ranges.ts";
 import { cellAt, replay, type Replayed, type Which } from "../run/replay.ts";
 import { ReplicationFailure } from "../run/workers.ts";
 import { readFinished, type Finished } from "../store/finished.ts";
@@ -47,6 +48,13 @@ export function whichOf(words: Words, finished: Finished): Which {
   const cell = given.cell ?? failed?.cell ?? 0;
   const parameters = cellAt(finished, cell);
   const kept = [...(finished.rows.get(cellKey(parameters))?.keys() ?? [])];
+  const { failures, cells } = finished.manifest;
+  const failing = failures.filter((failure) => failure.cell === cell).map(({ replication }) => replication);
+  const all = new Set([...kept, ...failing, ...readRanges(cells[cell]!.lacking ?? "")]);
+  if (given.replication !== undefined && !all.has(given.replication)) {
+    const has = all.size === 0 ? "no replications" : `the replications ${showRanges(all)}`;
+    throw new BadData(`--replication ${given.replication}: cell ${cell} of ${finished.directory} has ${has}.`);
+  }
   return { cell, replication: given.replication ?? failed?.replication ?? kept[0] ?? 0 };
 }
 

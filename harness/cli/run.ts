@@ -175,8 +175,11 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const keep = (transactions: readonly Transaction[]): void => void (kept = transactions);
   let row;
   try {
-    row = await ended(replicate(experiment, cell, seed, number, file?.listener, keep), failed);
-    file?.close();
+    try {
+      row = await ended(replicate(experiment, cell, seed, number, file?.listener, keep), failed);
+    } finally {
+      file?.close();
+    }
   } catch (error) {
     // The history of a run that failed is wanted most.
     if (kept !== undefined && run.history !== undefined) writeHistory(run.history, kept);

@@ -96,10 +96,12 @@ function timeOf(words: Words, name: string): number | undefined {
 }
 
 /** @throws BadData if the file cannot be read or is no trace. */
-function readFile(path: string, window: Window): Collection {
+function readFile(path: string, window: Window): Pick<Shown, "collection" | "cut"> {
   const collection = new Collection(window);
-  for (const event of parseTrace(readNamed(path), path)) collection.listener(event);
-  return collection;
+  const { events, isWhole } = parseTrace(readNamed(path), path);
+  for (const event of events) collection.listener(event);
+  if (isWhole) return { collection };
+  return { collection, cut: `${basename(path)} has no last line: it was cut, or its process was killed. More may have happened.` };
 }
 
 /** The first event that is not as in another trace, as a mark. */
@@ -130,6 +132,8 @@ interface Shown {
   readonly base: string;
   /** Why the replication failed, if it did. */
   readonly failure?: string;
+  /** That the trace does not tell its end, if it does not. */
+  readonly cut?: string;
 }
 
 const viewName = (directory: string, { cell, replication }: Which): string =>
@@ -168,7 +172,7 @@ async function read(path: string, words: Words, window: Window): Promise<Shown> 
     if (textOf(words, name) !== undefined)
       throw new BadData(`--${name} goes with the directory of a run, not with ${path}.`);
   }
-  return { collection: readFile(path, window), base: join(dirname(path), basename(path, extname(path))) };
+  return { ...readFile(path, window), base: join(dirname(path), basename(path, extname(path))) };
 }
 
 /** @throws BadData for a name that the trace does not have. */
@@ -207,7 +211,7 @@ export async function traceCommand(words: Words): Promise<void> {
   if (path === undefined) throw new BadData("name a trace: troupe trace FILE, or the directory of a run.");
   const wanted = formsOf(words);
   const window = { world: numberOf(words, "world", 0) ?? 0, until: timeOf(words, "until") ?? Infinity };
-  const { collection, base, failure } = await read(path, words, window);
+  const { collection, base, failure, cut } = await read(path, words, window);
   const { events, worlds, isFull } = collection;
   if (events.length === 0) {
     const why =
@@ -218,7 +222,7 @@ export async function traceCommand(words: Words): Promise<void> {
   const against = textOf(words, "against");
   const marks = [
     ...(failure === undefined ? [] : [failureMark(view, failure)]),
-    ...(against === undefined ? [] : [differenceMark(events, readFile(against, window).events, view, against)]),
+    ...(against === undefined ? [] : [differenceMark(events, readFile(against, window).collection.events, view, against)]),
   ];
   const divergence = firstDivergence(view);
   const pointed = isGiven(words, "divergence") && divergence !== undefined ? [...marks, divergence] : marks;
@@ -228,8 +232,8 @@ export async function traceCommand(words: Words): Promise<void> {
   const directory = textOf(words, "out") ?? dirname(base);
   const name = basename(base);
   const makers: Record<Form, () => string | Uint8Array> = {
-    html: () => tracePage(view, marks, name),
-    svg: () => drawn(view, pointed.length > 0 ? around(view, pointed) : selection, pointed, name),
+    html: () => tracePage(view, marks, name, cut),
+    svg: () => drawn(view, pointed.length > 0 ? around(view, pointed) : selection, pointed, name, cut),
     perfetto: () => chromeTrace(view),
     shiviz: () => shivizLog(view, selection),
     pcapng: () => pcapngOf(events, path),
@@ -242,6 +246,7 @@ export async function traceCommand(words: Words): Promise<void> {
   makeDirectory(directory);
   for (const [file, content] of files) writeWhole(directory, file, content);
   const notes = [
+    ...(cut === undefined ? [] : [cut]),
     ...(isFull ? [`Only the first ${mostEvents} events are taken: --until ends earlier.`] : []),
     ...(worlds > 1 ? [`This is world ${window.world} of ${worlds}; --world takes another.`] : []),
     ...marks.map(({ sentence }) => sentence),

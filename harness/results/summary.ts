@@ -69,7 +69,7 @@ function steadyInterval(observed: readonly Pair[], isSigned: boolean): Estimate 
   const [first, second] = observed;
   if (first !== undefined && second === undefined) {
     const [mean, count, variance = NaN] = first;
-    return batchInterval({ mean, count, variance });
+    return batchInterval({ mean, count, variance }, isSigned);
   }
   return meanInterval(
     observed.map(([mean]) => mean),

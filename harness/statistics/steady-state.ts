@@ -84,13 +84,19 @@ export function batches(values: readonly number[], from = 0): Batches {
   return { mean, count: 1, variance: NaN };
 }
 
-/** The interval of one run's mean, by Student's t on the means of its batches. */
-export function batchInterval({ mean, count, variance }: Batches): {
+/**
+ * The interval of one run's mean, by Student's t on the means of its batches. If not `isSigned`, no value can be
+ * negative: the interval ends at 0 where Student's does not, which leaves its coverage as it is.
+ */
+export function batchInterval(
+  { mean, count, variance }: Batches,
+  isSigned = true,
+): {
   mean: number;
   low: number | null;
   high: number | null;
 } {
   if (Number.isNaN(variance)) return { mean, low: null, high: null };
   const half = studentQuantile(1 - tail, count - 1) * Math.sqrt(variance / count);
-  return { mean, low: mean - half, high: mean + half };
+  return { mean, low: isSigned ? mean - half : Math.max(0, mean - half), high: mean + half };
 }

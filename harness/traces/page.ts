@@ -43,7 +43,8 @@ function json(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
-export function tracePage(view: TraceView, marks: readonly Mark[], title: string): string {
+/** `remark` is a sentence about the trace. */
+export function tracePage(view: TraceView, marks: readonly Mark[], title: string, remark = ""): string {
   const imports = Object.fromEntries(modules.map((name) => [`troupe/${name}`, address(name)]));
   const policy = "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data:";
   const until = view.items.at(-1)?.time ?? 0;
@@ -59,7 +60,7 @@ export function tracePage(view: TraceView, marks: readonly Mark[], title: string
 <body>
 <header>
 <h1>${escaped(title)}</h1>
-<p>${view.items.length} events until ${until} ms. Solid arrows are CALLs, broken ones RETURNs, with one colour for each thread; bars are executions; ✕ is a loss or a crash.</p>
+<p>${view.items.length} events until ${until} ms. Solid arrows are CALLs, broken ones RETURNs, with one colour for each thread; bars are executions; ✕ is a loss or a crash.${remark === "" ? "" : ` <strong>${escaped(remark)}</strong>`}</p>
 </header>
 <form aria-label="What is shown">
 <div id="marks"></div>

@@ -18,12 +18,20 @@ function leftOut(view: TraceView, { items }: Selection): string {
   return lacking === 0 ? "" : `${lacking} further events of the trace are not drawn.`;
 }
 
-/** Draws part of a view. */
-export function drawn(view: TraceView, selection: Selection, marks: readonly Mark[], title: string): string {
+/** Draws part of a view. `remark` is a sentence about the trace. */
+export function drawn(
+  view: TraceView,
+  selection: Selection,
+  marks: readonly Mark[],
+  title: string,
+  remark = "",
+): string {
   const key =
     "Time runs downward; ⋮ is time cut short. Solid arrows are CALLs, broken ones RETURNs, with one colour for each thread; " +
     "a bar is a procedure's execution; ✕ is a message that did not arrive, or a crash.";
-  return new Diagram(view, selection, marks, title, measure).svg(`${key} ${leftOut(view, selection)}`.trimEnd());
+  return new Diagram(view, selection, marks, title, measure).svg(
+    [key, leftOut(view, selection), remark].filter((sentence) => sentence !== "").join(" "),
+  );
 }
 
 /**

@@ -21,6 +21,17 @@ describe("a schedule in a file", () => {
       name: "BadData",
       message: /^x\.json: expected a schedule in JSON/,
     });
+    for (const text of ["{}", "[]"]) {
+      assert.throws(() => readSchedule(text, "x.json"), {
+        message: "x.json: seed is missing. A schedule has seed, ringmasters, network, troupes, clients, faults.",
+      });
+    }
+    assert.throws(() => readSchedule("3", "x.json"), {
+      message: "x.json: a schedule is an object of seed, ringmasters, network, troupes, clients, faults.",
+    });
+    refused((copy) => {
+      copy["network"] = { dealy: 1, loss: 0, duplication: 0, lag: 1 };
+    }, /^x\.json: network\.delay is missing\. Did you mean "dealy" to be "delay"\?$/);
     refused((copy) => (copy["ringmasters"] = -1), /^x\.json: ringmasters: expected >=0, not -1\.$/);
     refused((copy) => {
       copy["faults"] = [{ kind: "crash", at: 1, machine: "ledgr 1", back: null }];

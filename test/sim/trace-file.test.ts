@@ -70,8 +70,11 @@ describe("a trace", () => {
       const trace = await play("1", file.listener);
       file.close();
       const text = readFileSync(path, "utf8");
-      assert.equal(text.split("\n").length, trace.length + 1);
-      assert.deepEqual(parseTrace(text, path), trace);
+      assert.equal(text.split("\n").length, trace.length + 2);
+      assert.deepEqual(parseTrace(text, path), { events: trace, isWhole: true });
+      const lines = text.trimEnd().split("\n");
+      for (const cut of [lines.slice(0, -1), lines.slice(0, 100), lines.toSpliced(100, 1), [...lines, lines[0]!]])
+        assert.equal(parseTrace(cut.join("\n"), path).isWhole, false);
     } finally {
       rmSync(directory, { recursive: true });
     }

@@ -219,7 +219,7 @@ export class Soak {
     const trace = files.flatMap((file) => {
       // What was being written when the process was killed may be half a line.
       const text = readFileSync(join(this.#directory, file), "utf8");
-      return parseTrace(text.slice(0, text.lastIndexOf("\n") + 1), file);
+      return [...parseTrace(text.slice(0, text.lastIndexOf("\n") + 1), file).events];
     });
     const events = [...trace, ...this.#ends].toSorted((a, b) => a.time - b.time);
     const members = (): number[] => this.#troupe.members.map(({ address }) => address);

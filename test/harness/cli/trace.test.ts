@@ -106,6 +106,9 @@ describe("replay, verify and trace", () => {
     );
     const svg = readFileSync("broken/trace-0-1.svg", "utf8");
     assert.ok(svg.includes("The replication fails: the answer is wrong.") && svg.includes("executes get()"));
+    const alone = await captured("run ./breaks.mjs --replication 1 --events broken.jsonl".split(" "));
+    assert.equal(alone.status, 1);
+    assert.match(readFileSync("broken.jsonl", "utf8"), /"execute".*\n\{"end":\{"events":\d+\}\}\n$/s);
     await refused(
       "replay broken",
       1,
@@ -145,13 +148,30 @@ describe("replay, verify and trace", () => {
         /^1 of 3 replications came out otherwise\.\nreplication 2 of cell 0 does not come out as in run:\n {2}there {2}3,.*\n {2}now {4}3,/,
       );
       await refused("replay run --replication 2", 1, /^replication 2 of cell 0 does not come out as in run:/);
-      assert.match(
-        await said("replay run --replication 7"),
-        /\nrun has no row of replication 7 of cell 0 to compare with\.\n$/,
-      );
     } finally {
       writeFileSync("run/rows.csv", rows);
     }
+  });
+
+  it("refuse a replication that the run does not have", async () => {
+    const sentence = "--replication 99: cell 0 of run has the replications 0..2.";
+    await refused("trace run --replication 99 --out elsewhere", 2, sentence);
+    await refused("replay run --replication 99", 2, sentence);
+  });
+
+  it("say of a trace that was cut at the end of a line that there may be more", async () => {
+    const lines = readFileSync("one.jsonl", "utf8").trimEnd().split("\n");
+    const sentence = "cut.jsonl has no last line: it was cut, or its process was killed. More may have happened.";
+    for (const cut of [lines.slice(0, -1), lines.slice(0, 40), lines.toSpliced(20, 1)]) {
+      writeFileSync("cut.jsonl", `${cut.join("\n")}\n`);
+      const told = await said("trace cut.jsonl --as svg,html --out cut --overwrite");
+      assert.ok(told.startsWith(`${sentence}\n`), told);
+      for (const file of ["cut/cut.svg", "cut/cut.html"]) {
+        const words = readFileSync(file, "utf8").replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+        assert.ok(words.includes("has no last line"), file);
+      }
+    }
+    assert.ok(!(await said("trace one.jsonl --as svg --out cut --overwrite")).includes("last line"));
   });
 
   it("tell what changed from one run to another", async () => {
