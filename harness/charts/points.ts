@@ -5,11 +5,13 @@ import type { Cell } from "../plan/grid.ts";
 import { meansOf, type CellSummary } from "../results/summary.ts";
 import type { CellChart } from "./unrolled.ts";
 import { greatest, least } from "../statistics/moments.ts";
+import { fewestEvents } from "../statistics/rare-events.ts";
 
 export type Figure =
   | "simulated, 95% interval"
   | "measured, 95% interval"
   | "not converged"
+  | "not enough data"
   | "none seen: upper limit"
   | "none seen: lower limit"
   | "closed form"
@@ -101,12 +103,15 @@ function estimated(
   cell: CellSummary,
   measure: string,
 ): Pick<Point, "y" | "low" | "high" | "figure"> | null {
-  const { mean, low, high, converged } = cell.measures[measure]!;
+  const { mean, low, high, converged, events = Infinity } = cell.measures[measure]!;
   if (mean === null) return low === null ? null : { y: low, figure: "none seen: lower limit" };
-  const limits = low === null || high === null ? {} : { low, high };
+  // A share lies between 0 and 1 anyhow: an interval that says no more is not drawn.
+  const saysNothing = low === 0 && high === 1 && experiment.measures[measure]!.unit === undefined;
+  const limits = low === null || high === null || saysNothing ? {} : { low, high };
   if (mean === 0 && low === 0 && high !== null && high > 0)
     return { y: high, low, high, figure: "none seen: upper limit" };
   const figure = experiment.reproducible === false ? "measured, 95% interval" : "simulated, 95% interval";
+  if (events < fewestEvents) return { y: mean, ...limits, figure: "not enough data" };
   return { y: mean, ...limits, figure: converged ? figure : "not converged" };
 }
 

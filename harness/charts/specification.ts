@@ -19,6 +19,7 @@ const ring = `${full}M-0.62,0A0.62,0.62,0,1,0,0.62,0A0.62,0.62,0,1,0,-0.62,0Z`;
 const bar = "M-1.5,-0.22L1.5,-0.22L1.5,0.22L-1.5,0.22Z";
 const downward = "M-1,-0.8L1,-0.8L0,1Z";
 const upward = "M-1,0.8L1,0.8L0,-1Z";
+const cross = "M-1,-0.7L-0.7,-1L0,-0.3L0.7,-1L1,-0.7L0.3,0L1,0.7L0.7,1L0,0.3L-0.7,1L-1,0.7L-0.3,0Z";
 const diamond = "M0,-1.35L1.35,0L0,1.35L-1.35,0ZM0,-0.75L-0.75,0L0,0.75L0.75,0Z";
 
 /** A symbol for each kind of figure: outlines are open, so that a cell in doubt never looks like one that is sure. */
@@ -26,6 +27,7 @@ const symbols: readonly (readonly [Figure, string])[] = [
   ["simulated, 95% interval", full],
   ["measured, 95% interval", full],
   ["not converged", ring],
+  ["not enough data", cross],
   ["none seen: upper limit", downward],
   ["none seen: lower limit", upward],
   ["closed form", bar],

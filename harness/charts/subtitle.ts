@@ -12,9 +12,9 @@ interface Held {
   readonly isChanged: boolean;
 }
 
-/** Whether the value means absence: no trace, no loss, a duration of 0 s. */
+/** Whether the value means absence: no trace, no loss, a duration of 0 s, across none. */
 function isNothing(value: Plain): boolean {
-  return value === "" || value === 0 || value === false;
+  return value === "" || value === 0 || value === false || value === "none";
 }
 
 function linesOf(held: readonly Held[]): string[] {
