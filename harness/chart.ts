@@ -5,10 +5,23 @@ interface Common<P extends string> {
   readonly by?: P;
   /** The parameter with one panel for each value. */
   readonly facet?: P;
-  /** The logarithmic axes. */
+  /**
+   * The logarithmic axes. A horizontal axis with a 0 is logarithmic but for a place for 0. On a vertical axis a figure
+   * of 0 stands at the lower edge, with a symbol of its own; with a negative figure the axis is linear.
+   */
   readonly log?: "x" | "y" | "xy";
   /** The title; the experiment's question unless set. */
   readonly title?: string;
+  /** The line under the title; unless set, the parameters that do not vary. */
+  readonly subtitle?: string;
+  /** The titles of the axes; unless set, the names of what they show, with units. */
+  readonly xTitle?: string;
+  readonly yTitle?: string;
+  /** The size of a panel between its axes, in px (in PDF, 0.75 pt each). */
+  readonly width?: number;
+  readonly height?: number;
+  /** Without colours: shapes and dashes tell series apart. */
+  readonly grey?: boolean;
   /** The name of the chart's files, without extension; `y` against `x` unless set. */
   readonly name?: string;
 }

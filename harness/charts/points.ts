@@ -14,6 +14,8 @@ export type Figure =
   | "not enough data"
   | "none seen: upper limit"
   | "none seen: lower limit"
+  /** On a logarithmic axis. */
+  | "0, below the axis"
   | "closed form"
   | "published"
   | "predicted";
@@ -111,8 +113,8 @@ function estimated(
   if (mean === 0 && low === 0 && high !== null && high > 0)
     return { y: high, low, high, figure: "none seen: upper limit" };
   const figure = experiment.reproducible === false ? "measured, 95% interval" : "simulated, 95% interval";
-  if (events < fewestEvents) return { y: mean, ...limits, figure: "not enough data" };
-  return { y: mean, ...limits, figure: converged ? figure : "not converged" };
+  const doubt = mean !== 0 && events < fewestEvents ? "not enough data" : "not converged";
+  return { y: mean, ...limits, figure: converged ? figure : doubt };
 }
 
 /**

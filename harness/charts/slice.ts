@@ -9,28 +9,26 @@ import { greatest } from "../statistics/moments.ts";
 import { tellingParameters, throughOf } from "./points.ts";
 import type { CellChart } from "./unrolled.ts";
 
-/** The greatest number of lines in one panel. */
+/** The greatest number of lines in one panel, or of bars at one place. */
 export const mostLines = 12;
 
 /**
  * The cells of a chart, in two steps:
  *
- * 1. If some lines have several points, single points are left out.
- * 2. While a panel has more than `mostLines` lines, one parameter that is no axis of the chart is held at one value:
+ * 1. If some lines along numbers have several points, single points are left out.
+ * 2. While a panel has more than `mostLines` lines (bars at one place, curves of a trade-off), one parameter that is no axis of the chart is held at one value:
  *    the value with most cells; among equals the default, else the first. The last such parameter is held first.
  */
 export function sliceOf(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellSummary[] {
-  if (chart.type !== "line" || typeof experiment.parameters[throughOf(chart)]?.default !== "number") return [...cells];
-  let shown = withoutSingles(experiment, chart, cells);
+  const isOfLines = chart.type === "line" && typeof experiment.parameters[throughOf(chart)]?.default === "number";
+  const tidied = (some: readonly CellSummary[]): CellSummary[] =>
+    isOfLines ? withoutSingles(experiment, chart, some) : [...some];
+  let shown = tidied(cells);
   for (;;) {
     const held = tellingParameters(experiment, chart, shown).at(-1);
     if (held === undefined || linesOfPanel(experiment, chart, shown) <= mostLines) return shown;
     const value = fullest(shown, held, experiment.parameters[held]!.default);
-    shown = withoutSingles(
-      experiment,
-      chart,
-      shown.filter(({ parameters }) => parameters[held] === value),
-    );
+    shown = tidied(shown.filter(({ parameters }) => parameters[held] === value));
   }
 }
 

@@ -101,7 +101,10 @@ function readFile(path: string, window: Window): Pick<Shown, "collection" | "cut
   const { events, isWhole } = parseTrace(readNamed(path), path);
   for (const event of events) collection.listener(event);
   if (isWhole) return { collection };
-  return { collection, cut: `${basename(path)} has no last line: it was cut, or its process was killed. More may have happened.` };
+  return {
+    collection,
+    cut: `${basename(path)} has no last line: it was cut, or its process was killed. More may have happened.`,
+  };
 }
 
 /** The first event that is not as in another trace, as a mark. */
@@ -222,7 +225,9 @@ export async function traceCommand(words: Words): Promise<void> {
   const against = textOf(words, "against");
   const marks = [
     ...(failure === undefined ? [] : [failureMark(view, failure)]),
-    ...(against === undefined ? [] : [differenceMark(events, readFile(against, window).collection.events, view, against)]),
+    ...(against === undefined
+      ? []
+      : [differenceMark(events, readFile(against, window).collection.events, view, against)]),
   ];
   const divergence = firstDivergence(view);
   const pointed = isGiven(words, "divergence") && divergence !== undefined ? [...marks, divergence] : marks;

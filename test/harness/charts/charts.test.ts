@@ -296,6 +296,73 @@ describe("a specification", () => {
   });
 });
 
+describe("figures that say little or have no place", () => {
+  const chart: Chart = line({ x: "members", y: "unavailability", log: "y" });
+  const changed = (members: number, figures: Partial<MeasureSummary>): CellSummary[] =>
+    summaries(machines, { members: "1..4" }, ({ parameters }) => (parameters["members"] === members ? figures : {}));
+  const drawn = (wanted: Chart, cells: readonly CellSummary[], x: number): Record<string, unknown> =>
+    specification(machines, wanted, cells).data.values.find(
+      (value) => value["x"] === x && value["figure"] !== "closed form",
+    )!;
+
+  it("have no interval if the whole range of a share is theirs", () => {
+    const scant = { low: 0, high: 1, events: 1.5, converged: false };
+    const point = drawn(chart, changed(3, scant), 3);
+    assert.equal(point["figure"], "not enough data");
+    assert.ok(!("low" in point) && !("high" in point));
+    const some = drawn(chart, changed(3, { ...scant, high: 0.5 }), 3);
+    assert.deepEqual([some["figure"], some["high"]], ["not enough data", 0.5]);
+    const enough = drawn(chart, changed(3, { events: 7, converged: false }), 3);
+    assert.equal(enough["figure"], "not converged");
+    const { encoding } = specification(machines, chart, changed(3, scant));
+    assert.ok((encoding.y.scale["domain"] as number[])[1]! < 1, "such a cell does not stretch the axis");
+  });
+
+  it("are shown at the edge of a logarithmic axis that has no place for 0", () => {
+    for (const [figures, high] of [
+      [{ mean: 0, low: 0, high: 0 }, undefined],
+      [{ mean: 0, low: -1, high: 0.3 }, 0.3],
+    ] as const) {
+      const cells = changed(4, figures);
+      const point = drawn(chart, cells, 4);
+      const [bottom] = specification(machines, chart, cells).encoding.y.scale["domain"] as [number];
+      assert.deepEqual([point["figure"], point["y"], point["high"]], ["0, below the axis", bottom, high]);
+    }
+  });
+
+  it("make the axis linear if they are negative", () => {
+    const { encoding } = specification(machines, chart, changed(4, { mean: -1, low: -2, high: 0 }));
+    assert.equal(encoding.y.scale["type"], undefined);
+  });
+
+  it("have a place of their own on a logarithmic axis of a parameter that may be 0", () => {
+    const cells = summaries(roundTrips, { members: 2, loss: "0,0.01,0.1" });
+    const { encoding } = specification(roundTrips, line({ x: "loss", y: "latency", log: "x" }), cells);
+    assert.equal(encoding.x.scale["type"], "symlog");
+    assert.equal(encoding.x.scale["constant"], 0.01);
+    assert.equal(encoding.x.axis.title, "loss, logarithmic but for 0");
+  });
+});
+
+describe("a chart in grey", () => {
+  it("has no colours, and a shape and a dash for each series", async () => {
+    const cells = summaries(roundTrips, { members: "1..3", collator: "unanimous,first-come,majority" });
+    const svg = await toSvg(specificationOf(roundTrips, { ...byCollator, grey: true }, cells));
+    const colours = new Set([...svg.matchAll(/#[0-9a-f]{3,6}\b|rgb\([^)]*\)/gi)].map(([colour]) => colour));
+    for (const colour of colours) {
+      const parts = colour.startsWith("#")
+        ? colour.slice(1).match(colour.length === 4 ? /./g : /../g)!
+        : colour.match(/\d+/g)!;
+      assert.equal(new Set(parts).size, 1, colour);
+    }
+    const dashes = new Set([...svg.matchAll(/stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash));
+    assert.equal(dashes.size, 3);
+    assert.equal(svg.match(/>unanimous</g)!.length, 1, "one legend");
+    const inColour = await toSvg(specificationOf(roundTrips, byCollator, cells));
+    assert.ok(/#0072B2/i.test(inColour) && !/#0072B2/i.test(svg));
+  });
+});
+
 describe("which charts are drawn", () => {
   const names = (experiment: typeof machines | typeof roundTrips, setting: object): unknown[] =>
     chartsOf(experiment, summaries(experiment, setting)).map((chart) => {

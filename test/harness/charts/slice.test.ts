@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { line } from "../../../harness/chart.ts";
+import { bar, line } from "../../../harness/chart.ts";
 import { sliceOf, mostLines } from "../../../harness/charts/slice.ts";
 import { subtitleOf } from "../../../harness/charts/subtitle.ts";
 import { experiment } from "../../../harness/experiment.ts";
@@ -65,5 +65,17 @@ describe("the cells that a chart of several grids shows", () => {
     assert.deepEqual(sliceOf(costs, chart, grid), grid);
     const single = [cell({ load: 2 }), cell({ protocol: "commit" })];
     assert.deepEqual(sliceOf(costs, line({ x: "members", y: "throughput" }), single), single);
+  });
+
+  it("hold a parameter too where bars would be too many to tell apart", () => {
+    const shown = sliceOf(costs, bar({ x: "protocol", y: "throughput" }), cells);
+    const bars = new Set(
+      shown.map(({ parameters: { members, contention, load } }) => `${members} ${contention} ${load}`),
+    );
+    assert.ok(shown.length > 0 && bars.size <= mostLines, `${bars.size} bars`);
+    assert.deepEqual(
+      sliceOf(costs, bar({ x: "protocol", y: "throughput", by: "load" }), cells.slice(0, 3)),
+      cells.slice(0, 3),
+    );
   });
 });

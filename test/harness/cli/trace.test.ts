@@ -167,7 +167,9 @@ describe("replay, verify and trace", () => {
       const told = await said("trace cut.jsonl --as svg,html --out cut --overwrite");
       assert.ok(told.startsWith(`${sentence}\n`), told);
       for (const file of ["cut/cut.svg", "cut/cut.html"]) {
-        const words = readFileSync(file, "utf8").replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+        const words = readFileSync(file, "utf8")
+          .replaceAll(/<[^>]*>/g, " ")
+          .replaceAll(/\s+/g, " ");
         assert.ok(words.includes("has no last line"), file);
       }
     }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { experiment, type Definition, type Measure, type Measures, type Observation } from "../../../harness/experiment.ts";
 import { count, type Parameters } from "../../../harness/parameters.ts";
 import { summarize } from "../../../harness/results/summary.ts";
+import { comparisonOf } from "../../../harness/results/comparison.ts";
 import { verdictOf } from "../../../harness/results/verdict.ts";
 import type { Remark, Row } from "../../../harness/plan/row.ts";
 
@@ -42,6 +44,37 @@ describe("the summary of a cell", () => {
     assert.equal(none.converged, false);
     assert.equal(none.measures["it"]!.mean, null);
     assert.deepEqual(none.warnings, ["it: there was nothing to measure in 2 of 2 replications."]);
+  });
+
+  it("has no interval below 0 of what cannot be negative, by any estimator, in either run of a comparison", () => {
+    const upTo = (max: number): fc.Arbitrary<number> => fc.double({ min: 1e-12, max, noNaN: true });
+    const size = fc.oneof(fc.constant(0), upTo(1e-3), upTo(1e6));
+    const pair = fc.tuple(size, fc.double({ min: 1e-6, max: 1e6, noNaN: true }));
+    const batches = fc.tuple(size, fc.integer({ min: 2, max: 40 }), fc.double({ min: 0, max: 1e9, noNaN: true }));
+    const observations: readonly (readonly [Partial<Measure>, fc.Arbitrary<Observation>])[] = [
+      [{ estimator: "mean" }, size],
+      [{ estimator: "quantile", quantile: 0.9 }, size],
+      [{ estimator: "ratio" }, pair],
+      [{ estimator: "rare" }, pair],
+      [{ estimator: "waiting" }, pair],
+      [{ estimator: "steady" }, batches as unknown as fc.Arbitrary<Observation>],
+    ];
+    for (const [measure, observation] of observations) {
+      const experiment = measuring(measure);
+      fc.assert(
+        fc.property(fc.array(observation, { minLength: 1, maxLength: 12 }), (values) => {
+          const rows = rowsOf(values);
+          const { low } = summarize(experiment, { n: 1 }, rows, null).measures["it"]!;
+          const runs = [new Map([['{"n":1}', new Map(rows.map((row) => [row.replication, row]))]])] as const;
+          const [cell] = comparisonOf(experiment, [runs[0], runs[0]], [[{ n: 1 }], [{ n: 1 }]]).cells;
+          for (const each of [low, cell!.first["it"]!.low, cell!.second["it"]!.low])
+            assert.ok(each === null || each >= 0, `${measure.estimator}: ${each}`);
+        }),
+      );
+    }
+    const wild = rowsOf([[1, 10, 100]] as unknown as Observation[]);
+    assert.equal(summarize(measuring({ estimator: "steady" }), { n: 1 }, wild, null).measures["it"]!.low, 0);
+    assert.ok(summarize(measuring({ estimator: "steady", signed: true }), { n: 1 }, wild, null).measures["it"]!.low! < 0);
   });
 
   it("takes one replication as exact if the experiment states that one is enough", () => {
