@@ -2,3 +2,8 @@
 export class CommandFailed extends Error {
   override readonly name = "CommandFailed";
 }
+
+/** The experiment's own code threw: not the user's words are wrong, and not the harness. */
+export class ExperimentFailed extends Error {
+  override readonly name = "ExperimentFailed";
+}

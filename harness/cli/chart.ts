@@ -1,5 +1,6 @@
 /** `troupe chart DIR`: makes the summary and the charts again from the existing rows. */
 import { join } from "node:path";
+import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
 import { lock } from "../store/lock.ts";
 import { readFinished } from "../store/finished.ts";
@@ -8,7 +9,15 @@ import { writeResults } from "../store/write.ts";
 import { cellKey } from "../plan/grid.ts";
 import { refuseUnknown, type Words } from "./words.ts";
 
-export async function chartCommand(words: Words, directory: string | undefined): Promise<void> {
+/** `example`: the name of an experiment, for the help. */
+export function declareChart(yargs: Argv, example: string): Argv {
+  return yargs
+    .positional("directory", { describe: "what --out was", type: "string" })
+    .example(`$0 chart out/${example}`, "after a change of the charts' style, say");
+}
+
+export async function chartCommand(words: Words): Promise<void> {
+  const directory = words["directory"] as string | undefined;
   refuseUnknown(words, undefined, ["help", "version"]);
   if (directory === undefined) throw new BadData("name a directory: troupe chart DIR.");
   const { manifest, experiment, rows: kept } = await readFinished(directory);

@@ -22,7 +22,7 @@ import { showDuration } from "../../languages/durations.ts";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { CommandFailed } from "../failure.ts";
-import { table as tableText } from "../report/table.ts";
+import { table as tableText } from "../report/columns.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 
 const actions = ["check", "solve", "explain"] as const;

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Argv } from "yargs";
 import type { Experiment, Setting } from "../experiment.ts";
+import { ExperimentFailed } from "../failure.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import type { Parameters } from "../parameters.ts";
 import { reportHtml, type Part } from "../report/html.ts";
@@ -13,7 +14,7 @@ import { standardSeed } from "./options.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { differenceTable } from "../report/differences.ts";
 import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";
-import { ExperimentFailed, runWithProgress } from "./run.ts";
+import { runWithProgress } from "./run.ts";
 
 const options = {
   out: { type: "string", describe: "directory to write into", defaultDescription: "out/demo" },
@@ -23,7 +24,10 @@ const options = {
 } as const;
 
 export function declareDemo(yargs: Argv): Argv {
-  return yargs.usage("$0 demo [experiments..]\n\nWith names or paths, only these.").options(options);
+  return yargs
+    .usage("$0 demo [experiments..]\n\nWith names or paths, only these.")
+    .options(options)
+    .example("$0 demo", "a table, charts and a report, in under a minute");
 }
 
 interface Demonstrable {

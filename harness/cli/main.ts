@@ -6,11 +6,10 @@
 import { fileURLToPath } from "node:url";
 import { BadSource } from "../../languages/source.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { CommandFailed } from "../failure.ts";
+import { CommandFailed, ExperimentFailed } from "../failure.ts";
 import { packageRoot } from "../package-root.ts";
 import { systemReason } from "../store/directory.ts";
 import { commandLine } from "./command-line.ts";
-import { ExperimentFailed } from "./run.ts";
 
 // `troupe list | head` closes the pipe early, which is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

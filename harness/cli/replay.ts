@@ -78,7 +78,8 @@ async function again(finished: Finished, which: Which, listener?: TraceListener)
   }
 }
 
-export async function replayCommand(words: Words, directory: string | undefined): Promise<void> {
+export async function replayCommand(words: Words): Promise<void> {
+  const directory = words["directory"] as string | undefined;
   refuseUnknown(words, undefined, [...Object.keys(options), "help", "version"]);
   if (directory === undefined) throw new BadData("name the directory of a run: troupe replay DIR.");
   const finished = await readFinished(directory);
@@ -125,7 +126,8 @@ function sampleOf({ manifest, rows }: Finished, size: number): Which[] {
   return Array.from({ length: size }, (_, i) => all[size === 1 ? 0 : Math.round((i * (all.length - 1)) / (size - 1))]!);
 }
 
-export async function verifyCommand(words: Words, directory: string | undefined): Promise<void> {
+export async function verifyCommand(words: Words): Promise<void> {
+  const directory = words["directory"] as string | undefined;
   refuseUnknown(words, undefined, [...Object.keys(verifyOptions), "help", "version"]);
   if (directory === undefined) throw new BadData("name the directory of a run: troupe verify DIR.");
   const size = numberOf(words, "sample", 1) ?? 10;

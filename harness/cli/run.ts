@@ -4,7 +4,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import type { Transaction } from "../../sim/checkers/history/history.ts";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Experiment } from "../experiment.ts";
-import { CommandFailed } from "../failure.ts";
+import { CommandFailed, ExperimentFailed } from "../failure.ts";
 import type { Source } from "../load.ts";
 import { thrownOf, withoutStack, type Failure, type Thrown } from "../plan/failure.ts";
 import { judgement } from "../plan/plan.ts";
@@ -23,11 +23,6 @@ import { remarkLines, resultTable, valueText } from "../report/table.ts";
 import { progress, roughly } from "./progress.ts";
 import { quoted, type Words } from "./words.ts";
 import { greatest, least } from "../statistics/moments.ts";
-
-/** The experiment's own code threw: not the user's words are wrong, and not the harness. */
-export class ExperimentFailed extends Error {
-  override readonly name = "ExperimentFailed";
-}
 
 /** The part of a stack that is about the experiment: what calls it is always the same. */
 function ownPart(stack: string): string {

@@ -1,7 +1,7 @@
 /** Tables of the search: rules and how often they were reached, mutants and how they were found. */
 import { mutants } from "../../search/mutants/all.ts";
 import { isInReach, type Mutant } from "../../search/mutants/mutant.ts";
-import { table } from "../report/table.ts";
+import { table } from "../report/columns.ts";
 import { sizeText } from "./failure.ts";
 import { runMutant } from "./mutation.ts";
 

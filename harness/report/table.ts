@@ -1,5 +1,4 @@
 /** Results as tables for terminals. */
-import Table from "cli-table3";
 import { inWords, varying } from "../charts/points.ts";
 import { inYear } from "../../languages/durations.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
@@ -8,6 +7,7 @@ import { meansOf, type CellSummary, type MeasureSummary } from "../results/summa
 import { verdictOf, type Verdict } from "../results/verdict.ts";
 import type { Cell } from "../plan/grid.ts";
 import type { Estimate } from "../statistics/intervals.ts";
+import { table } from "./columns.ts";
 
 /** Four significant digits, without needless zeros: 18.33, 250, 1.234e-5. */
 export function figure(value: number | null): string {
@@ -109,37 +109,6 @@ export function resultLines(experiment: Experiment, cells: readonly CellSummary[
       };
     }),
   );
-}
-
-/** A plain table that survives a pipe, without colours or frames. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = new Table({
-    head: [...head],
-    chars: {
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "  ",
-    },
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  for (const row of rows) lines.push([...row]);
-  return lines
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
 }
 
 /** A column of a table: its head, and the text of a line. */

@@ -1,8 +1,7 @@
 /** The command line within the process of the test, which is faster than a process of its own. */
 import { BadData } from "../../../sim/bad-data.ts";
 import { commandLine } from "../../../harness/cli/command-line.ts";
-import { ExperimentFailed } from "../../../harness/cli/run.ts";
-import { CommandFailed } from "../../../harness/failure.ts";
+import { CommandFailed, ExperimentFailed } from "../../../harness/failure.ts";
 
 export interface Captured {
   readonly status: number;
