@@ -13,6 +13,7 @@ import { addressOf, formatAddress, isGroup } from "./address.ts";
 import { Authentication, sharedKey, type AuthenticationCounters } from "./authentication.ts";
 import { monotonicNow, newIncarnation, wallNow } from "./clock.ts";
 import { Faults, type RealFaultOptions } from "./faults.ts";
+import { Outbox, unbundled } from "./outbox.ts";
 import { Socket, type Arrival } from "./socket.ts";
 import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
@@ -45,7 +46,7 @@ export interface UdpHostOptions {
    * events of several processes can be merged.
    */
   readonly trace?: Trace;
-  /** Measures the time of the host's operations. */
+  /** Measures the time of the host's operations. Its datagrams leave at once, one by one (outbox.ts). */
   readonly meter?: Meter;
   /** Faults that arriving datagrams meet. */
   readonly faults?: RealFaultOptions;
@@ -80,6 +81,7 @@ export class UdpHost implements Host {
   readonly #trace: Trace | undefined;
   readonly #ip: string;
   readonly #socket: Socket;
+  readonly #outbox = new Outbox((to, datagram) => this.#socket.send(to, datagram));
   readonly #groups = new Map<Address, Socket>();
   readonly #authentication: Authentication | undefined;
   readonly #faults: Faults | undefined;
@@ -138,12 +140,15 @@ export class UdpHost implements Host {
   send(to: Address, datagram: Uint8Array): void {
     if (this.#closed) return;
     const began = this.#meter === undefined ? 0 : monotonicNow();
-    this.#socket.send(to, this.#authentication === undefined ? datagram : this.#authentication.seal(to, datagram));
-    if (this.#meter !== undefined) {
-      this.#meter.sent++;
-      this.#meter.sendBegan = began;
-      this.#meter.sending += monotonicNow() - began;
+    const whole = this.#authentication === undefined ? datagram : this.#authentication.seal(to, datagram);
+    if (this.#meter === undefined) {
+      this.#outbox.add(to, whole);
+      return;
     }
+    this.#socket.send(to, whole);
+    this.#meter.sent++;
+    this.#meter.sendBegan = began;
+    this.#meter.sending += monotonicNow() - began;
   }
 
   listen(receive: Receive): void {
@@ -194,13 +199,25 @@ export class UdpHost implements Host {
     this.#closed = true;
     this.#timers.close();
     this.#turns.clear();
+    this.#outbox.flush();
     this.#socket.close();
     for (const socket of this.#groups.values()) socket.close();
     this.#groups.clear();
   }
 
   #receive(arrival: Arrival): void {
-    if (!this.#closed) this.#turns.event(this.#arrive, arrival);
+    if (this.#closed) return;
+    const parts = unbundled(arrival.datagram);
+    if (parts === undefined) this.#turns.event(this.#arrive, arrival);
+    else this.#receiveAll(arrival, parts, 0);
+  }
+
+  /** Receives the datagrams of a bundle, from one of them on: each is an event, with its turns before the next. */
+  #receiveAll(bundle: Arrival, parts: readonly Uint8Array[], from: number): void {
+    for (let i = from; i < parts.length && !this.#closed; i++) {
+      const arrival: Arrival = { from: bundle.from, to: bundle.to, datagram: parts[i]! };
+      if (this.#turns.event(this.#arrive, arrival, () => this.#receiveAll(bundle, parts, i + 1))) return;
+    }
   }
 
   readonly #arrive = (arrival: Arrival): void => {

@@ -2,8 +2,8 @@
 --
 --     wireshark -X lua_script:troupe.lua capture.pcapng
 --
--- It recognises them on any port by their header; see protocols/wire/segment.ts, call.ts and value.ts, and
--- udp/authentication.ts. Filters: troupe.type == 0, troupe.thread == "769.1.1", troupe.path, troupe.call, ...
+-- It recognises them on any port by their header, bundles of them too; see protocols/wire/segment.ts, call.ts and
+-- value.ts, udp/authentication.ts and udp/outbox.ts. Filters: troupe.type == 0, troupe.thread == "769.1.1", troupe.path, troupe.call, ...
 
 local troupe = Proto("troupe", "Troupe paired messages")
 
@@ -229,12 +229,29 @@ local function unsealed(buffer)
   return inner
 end
 
-function troupe.dissector(buffer, packet, root)
+-- The datagrams of a bundle; nil if this is none.
+local function unbundled(buffer)
+  if buffer:len() < 1 or buffer:range(0, 1):uint() ~= 0xc5 then return nil end
+  local parts, at = {}, 1
+  while at < buffer:len() do
+    if at + 2 > buffer:len() then return nil end
+    local length = buffer:range(at, 2):uint()
+    if length == 0 or at + 2 + length > buffer:len() then return nil end
+    local part = buffer:range(at + 2, length):tvb()
+    if fault(part) and not unsealed(part) then return nil end
+    parts[#parts + 1] = part
+    at = at + 2 + length
+  end
+  return parts
+end
+
+-- Shows one datagram; answers what it says, or nil if it is none of ours.
+local function show(buffer, packet, root)
   local tree = root:add(troupe, buffer())
   local whole = buffer
   if fault(buffer) then
     buffer = unsealed(buffer)
-    if not buffer then return 0 end
+    if not buffer then return nil end
     tree:add(f.sealed, whole:range(0, seal_header))
   end
   packet.cols.protocol = "Troupe"
@@ -266,12 +283,19 @@ function troupe.dissector(buffer, packet, root)
     text = kind .. " " .. call .. ": " .. said
   end
   tree:append_text(", " .. text)
-  packet.cols.info = text
-  return whole:len()
+  return text
+end
+
+function troupe.dissector(buffer, packet, root)
+  local texts = {}
+  for i, part in ipairs(unbundled(buffer) or { buffer }) do texts[i] = show(part, packet, root) end
+  if #texts == 0 then return 0 end
+  packet.cols.info = table.concat(texts, "; ")
+  return buffer:len()
 end
 
 local function heuristic(buffer, packet, root)
-  if fault(buffer) and not unsealed(buffer) then return false end
+  if fault(buffer) and not unsealed(buffer) and not unbundled(buffer) then return false end
   troupe.dissector(buffer, packet, root)
   return true
 end
