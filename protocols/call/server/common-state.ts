@@ -55,9 +55,9 @@ export class CommonState {
   }
 
   /**
-   * Calls a procedure.
+   * Calls a procedure; what it answers, or a promise of it.
    *
-   * @throws TypeError if the call, or an earlier call, has changed what is common
+   * @throws TypeError, or rejects with one, if the call, or an earlier call, has changed what is common
    */
   call<T>(procedure: string, call: () => T): T {
     if (this.#refusal !== undefined) throw new TypeError(this.#refusal);
@@ -65,11 +65,18 @@ export class CommonState {
     this.#calls.set(procedure, count);
     if ((count & (count - 1)) !== 0) return call();
     const before = this.#imprints();
+    const compare = (): void => this.#compare(procedure, before);
+    let result: T;
     try {
-      return call();
-    } finally {
-      this.#compare(procedure, before);
+      result = call();
+    } catch (error) {
+      compare();
+      throw error;
     }
+    // What changes after the first await is seen at the end; calls that ran meanwhile may have changed it too.
+    if (result instanceof Promise) return result.finally(compare) as T;
+    compare();
+    return result;
   }
 
   /** @throws TypeError */

@@ -94,6 +94,7 @@ export const refusedAtCall: Readonly<Record<string, RegExp>> = {
     /^total of StaticCount is static, and a call of change has changed it: .*; make it a field of the instance$/,
   PrivateStatic: /^#total of PrivateStatic is static, and a call of change has changed it/,
   FileVariable: /^count of refused\.ts stands at the top of the file, and a call of change has changed it/,
+  FileVariableLater: /^later of refused\.ts stands at the top of the file, and a call of change has changed it/,
   FileCache: /^cache of refused\.ts stands at the top of the file, and a call of change has changed it/,
   InheritedStatic: /^total of StaticCount is static, and a call of change has changed it/,
 };

@@ -141,6 +141,16 @@ export class FileVariable {
     return count;
   }
 }
+let later = 0;
+export class FileVariableLater {
+  async change(k: number): Promise<void> {
+    await Promise.resolve();
+    later += k;
+  }
+  look(): number {
+    return later;
+  }
+}
 const cache = new Map<number, object>();
 export class FileCache {
   change(k: number): void {
