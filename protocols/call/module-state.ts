@@ -11,7 +11,7 @@ import { readModule, writeModule } from "../wire/graph-module.ts";
 import { GraphReader } from "../wire/graph-reader.ts";
 import { GraphWriter } from "../wire/graph-writer.ts";
 import { Refusal } from "../wire/refusal.ts";
-import { make, shapeOf } from "../wire/shapes.ts";
+import { hides, make, shapeOf } from "../wire/shapes.ts";
 import type { StateForm } from "./interface.ts";
 import { stateMethods } from "./module.ts";
 
@@ -24,7 +24,7 @@ const remedy = "give the class methods getState and setState";
 
 /** Whether the module's state is noted and brought back as a whole, since single changes of it cannot be seen. */
 export function isWhole(module: object): boolean {
-  return stateMethods(module) !== undefined || shapeOf(Object.getPrototypeOf(module) as object).hides;
+  return stateMethods(module) !== undefined || hides(Object.getPrototypeOf(module) as object);
 }
 
 /** Externalizes a state in steps. While the module executes calls, what is written is no state, but has much in common with one. */

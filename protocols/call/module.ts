@@ -29,21 +29,23 @@ interface StateMethods {
  * @throws TypeError for a class with one of the symbols
  */
 export function stateMethods(module: object): StateMethods | undefined {
-  for (const [get, set] of [
-    [getState, setState],
-    ["getState", "setState"],
-  ] as const) {
-    const own = module as Record<string | symbol, unknown>;
-    const [getter, setter] = [own[get], own[set]];
-    if (typeof getter === "function" && typeof setter === "function") {
-      return { get: () => getter.call(module) as unknown, set: (state) => setter.call(module, state) as unknown };
-    }
-    if (typeof get === "symbol" && (typeof getter === "function" || typeof setter === "function"))
-      throw new TypeError(
-        `class ${module.constructor.name} has one of the methods [getState] and [setState] and lacks the other`,
-      );
-  }
+  return methodsNamed(module, getState, setState) ?? methodsNamed(module, "getState", "setState");
+}
+
+function methodsNamed(module: object, get: string | symbol, set: string | symbol): StateMethods | undefined {
+  const own = module as Record<string | symbol, unknown>;
+  const getter = own[get];
+  const setter = own[set];
+  if (typeof getter === "function" && typeof setter === "function") return boundTo(module, getter, setter);
+  if (typeof get === "symbol" && (typeof getter === "function" || typeof setter === "function"))
+    throw new TypeError(
+      `class ${module.constructor.name} has one of the methods [getState] and [setState] and lacks the other`,
+    );
   return undefined;
+}
+
+function boundTo(module: object, getter: Function, setter: Function): StateMethods {
+  return { get: () => getter.call(module) as unknown, set: (state) => setter.call(module, state) as unknown };
 }
 
 const notProcedures: ReadonlySet<string> = new Set(["constructor"]);

@@ -10,6 +10,7 @@
 import type { TroupeId } from "../troupe/troupe.ts";
 import { baseOf, epochOf } from "../troupe/troupe-id.ts";
 import { Reader, Writer } from "../wire/bytes.ts";
+import { keyOf } from "../wire/key.ts";
 import { headerBytes } from "../wire/segment.ts";
 
 const writer = new Writer();
@@ -32,7 +33,7 @@ export function nameOfAttempt(call: string, step: number): string {
     writer.begin(0);
     writer.integer(step);
     const bytes = writer.finish();
-    lastSuffix = nameOf(bytes, 0, bytes.length);
+    lastSuffix = keyOf(bytes, 0, bytes.length);
     lastStep = step;
   }
   return call + lastSuffix;
@@ -59,19 +60,12 @@ export function enclosing(message: Uint8Array, pathEnd: number): Enclosing | und
     const call = reader.at;
     const step = reader.integer();
     if (step < firstAttempt) continue;
-    const name = nameOf(message, headerBytes, reader.at);
+    const name = keyOf(message, headerBytes, reader.at);
     const path: number[] = [];
     while (reader.left > 0) path.push(reader.integer());
-    return { call: nameOf(message, headerBytes, call), step, name, path };
+    return { call: keyOf(message, headerBytes, call), step, name, path };
   }
   return undefined;
-}
-
-/** Thread ID and path as a key. */
-export function nameOf(source: Uint8Array, from: number, to: number): string {
-  let name = "";
-  for (let i = from; i < to; i++) name += String.fromCharCode(source[i]!);
-  return name;
 }
 
 /** The path of a transaction's first call, from the path of a call in it, as a trace shows them. */

@@ -12,6 +12,7 @@ import type { Electorate } from "../call/server/ordering.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { callersAreGone } from "./orphans.ts";
 import { Settlement, type Settled } from "./settlement.ts";
+import type { Table } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** The possible outcomes of a transaction in doubt. */
@@ -25,11 +26,11 @@ export interface Outcomes {
 export class Doubts {
   readonly #process: Process;
   readonly #exported: Export;
-  readonly #transactions: ReadonlyMap<string, Transaction>;
+  readonly #transactions: Table<Transaction>;
   readonly #outcomes: Outcomes;
   readonly #settlement: Settlement;
 
-  constructor(process: Process, exported: Export, transactions: ReadonlyMap<string, Transaction>, outcomes: Outcomes) {
+  constructor(process: Process, exported: Export, transactions: Table<Transaction>, outcomes: Outcomes) {
     this.#process = process;
     this.#exported = exported;
     this.#transactions = transactions;

@@ -90,11 +90,13 @@ export class Election implements Votes {
       this.#answerAll();
       return;
     }
-    const electing: number[] = [];
-    for (let i = 0; i < members.length; i++) {
-      if (!this.#call.hasAnswered(i)) electing.push(members[i]!.address);
+    if (this.#ballot.committed === undefined) {
+      const electing: number[] = [];
+      for (let i = 0; i < members.length; i++) {
+        if (!this.#call.hasAnswered(i)) electing.push(members[i]!.address);
+      }
+      this.#ballot.decide(electing);
     }
-    this.#ballot.decide(electing);
     this.#answerAll();
   }
 
@@ -120,13 +122,14 @@ export class Election implements Votes {
 
   #answerAll(): void {
     if (this.#waiting.length === 0) return;
+    const { outcome, context } = this.#call;
+    const { undertaking } = context;
+    if (undertaking !== undefined && outcome === undefined) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    const { outcome, context } = this.#call;
     for (const one of waiting) {
-      if (context.undertaking !== undefined) {
-        if (outcome === undefined) this.#waiting.push(one);
-        else reply(one.exchange, outcome ? "commit" : "abort", 0);
+      if (undertaking !== undefined) {
+        reply(one.exchange, outcome ? "commit" : "abort", 0);
         continue;
       }
       const decision = one.troupe === this.#troupe ? this.#ballot.decisionOn(one.attempt) : undefined;

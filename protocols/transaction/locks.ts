@@ -10,6 +10,8 @@
  * path waits for the end of the earlier call. If the later call arrived first, the calls are *out of order*. Then the
  * transaction must be tried again, since members would execute its calls in different orders.
  */
+import { Table } from "./table.ts";
+
 export type Mode = "intend-shared" | "intend-exclusive" | "shared" | "exclusive";
 
 /** One call in a transaction. */
@@ -89,9 +91,9 @@ export function relate(owner: Owner, mode: Mode, holding: { readonly owner: Owne
 }
 
 export class LockTable {
-  readonly #locks = new Map<string, Lock>();
+  readonly #locks = new Table<Lock>();
   /** Objects that a transaction holds or waits for. */
-  readonly #touched = new Map<string, Set<string>>();
+  readonly #touched = new Table<Set<string>>();
 
   /**
    * Claims objects for a call. If it must wait, `settled` tells the outcome later, unless the transaction is released.
@@ -128,7 +130,7 @@ export class LockTable {
 
   #touch(transaction: string, object: string): void {
     const touched = this.#touched.get(transaction);
-    if (touched === undefined) this.#touched.set(transaction, new Set([object]));
+    if (touched === undefined) this.#touched.set(transaction, new Set<string>().add(object));
     else touched.add(object);
   }
 

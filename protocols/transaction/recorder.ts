@@ -8,7 +8,7 @@
  *
  * A proxy cannot reach private fields. If a class has getState and setState, its whole state is noted (snapshot.ts).
  */
-import { shapeOf } from "../wire/shapes.ts";
+import { hides } from "../wire/shapes.ts";
 import {
   BytesChange,
   DateChange,
@@ -29,7 +29,7 @@ export class Log {
   }
 
   add(change: Change): void {
-    this.#changes.push(change);
+    this.#changes = added(this.#changes, change);
   }
 
   undo(): void {
@@ -49,6 +49,13 @@ export class Log {
   }
 }
 
+/** The list and another change. Most lists have one, and an array grows from nothing to room for seventeen. */
+function added(changes: Change[], change: Change): Change[] {
+  if (changes.length === 0) return [change];
+  changes.push(change);
+  return changes;
+}
+
 /** Is called before each change, and throws if the call may not change anything. */
 export type Guard = (place: string) => void;
 
@@ -58,7 +65,7 @@ const allow: Guard = () => undefined;
 export class Recorder {
   readonly #log: Log;
   /** The changes of this call only. */
-  readonly #changes: Change[] = [];
+  #changes: Change[] = [];
   readonly #proxies = new Map<object, object>();
   readonly #originals = new Map<object, object>();
   readonly #guard: Guard;
@@ -74,7 +81,7 @@ export class Recorder {
   }
 
   #add(change: Change): void {
-    this.#changes.push(change);
+    this.#changes = added(this.#changes, change);
     this.#log.add(change);
   }
 
@@ -89,7 +96,7 @@ export class Recorder {
     const known = this.#proxies.get(value);
     if (known !== undefined) return known;
     if (value instanceof Date || ArrayBuffer.isView(value)) return this.#keepWhole(value, place);
-    if (shapeOf(Object.getPrototypeOf(value) as object | null).hides) {
+    if (hides(Object.getPrototypeOf(value) as object | null)) {
       throw new TypeError(
         `${place || "the module"} has private fields, whose changes cannot be noted; give the class of the module private fields too, or getState and setState, so that its state is noted as a whole`,
       );

@@ -35,15 +35,18 @@ export interface Settled {
 }
 
 /** The number of remembered outcomes at which outcomes that nobody can ask for are first removed. */
-const fewest = 256;
+const fewest = 32;
 
 export class Settlement {
   readonly #process: Process;
   readonly #exported: Export;
   /** From now on, the clients' answers on that transaction are ignored. Answers the attempt in doubt, or 0. */
   readonly #enterDoubt: (name: string) => number;
-  /** The committed transactions, with the clients whose calls they are. */
-  readonly #committed = new Map<string, { readonly time: number; readonly electorate: Electorate | undefined }>();
+  /** The committed transactions, with the calls of the clients; only these of an electorate, which keeps messages alive. */
+  readonly #committed = new Map<
+    string,
+    { readonly time: number; readonly origins: Electorate["origins"] | undefined }
+  >();
   #sweepAt = fewest;
   /** How often a transaction was found void here, and up to which attempt. Its clients may live and try again. */
   readonly #voids = new Map<string, { readonly round: number; readonly attempt: number }>();
@@ -59,7 +62,7 @@ export class Settlement {
   /** The transaction has committed here. */
   committed(name: string, time: number, electorate: Electorate | undefined): void {
     if (this.#exported.admission.doubts !== undefined) return;
-    this.#committed.set(name, { time, electorate });
+    this.#committed.set(name, { time, origins: electorate?.origins });
     if (this.#committed.size > this.#sweepAt) this.#sweep();
     this.#tell(name, { time, attempt: 0 });
   }
@@ -74,10 +77,9 @@ export class Settlement {
   /** Forgets the outcomes of calls with which the clients are finished, since all members have answered those calls. */
   #sweep(): void {
     const { retention } = this.#process.endpoint;
-    for (const [name, { electorate }] of this.#committed) {
-      if (electorate === undefined) continue;
-      if (electorate.origins.every((origin) => precedes(origin.call, retention.oldestOf(origin))))
-        this.#committed.delete(name);
+    for (const [name, { origins }] of this.#committed) {
+      if (origins === undefined) continue;
+      if (origins.every((origin) => precedes(origin.call, retention.oldestOf(origin)))) this.#committed.delete(name);
     }
     this.#sweepAt = Math.max(fewest, 2 * this.#committed.size);
   }
@@ -126,7 +128,7 @@ export class Settlement {
 
   #decide(name: string, settled: Settled): void {
     const { time, attempt } = settled;
-    if (time !== null) this.#committed.set(name, { time, electorate: undefined });
+    if (time !== null) this.#committed.set(name, { time, origins: undefined });
     else this.#voids.set(name, { round: this.#round(name) + 1, attempt });
     this.#tell(name, settled);
   }

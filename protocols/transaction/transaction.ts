@@ -114,7 +114,7 @@ export class Transaction implements Attempt {
   /** The RETURN of an error that ends the transaction. The transaction then commits no changes, only this RETURN. */
   failure: Uint8Array | undefined = undefined;
   /** The calls that wait for earlier calls of the same code to be answered, by that code. */
-  readonly #lanes = new Map<object, (() => void)[]>();
+  #lanes: Map<object, (() => void)[]> | undefined = undefined;
   /** Calls that were made in the attempt, and the number of them that some member has not answered. */
   readonly #calls: CallWithin[] = [];
   #unanswered = 0;
@@ -154,10 +154,10 @@ export class Transaction implements Attempt {
   /** Makes a call: at once, or when the earlier calls of the same code have been answered. */
   inTurn(code: object, make: () => void): void {
     this.#unanswered++;
-    const lane = this.#lanes.get(code);
+    const lane = this.#lanes?.get(code);
     if (lane !== undefined) lane.push(make);
     else {
-      if (this.isOrderly) this.#lanes.set(code, []);
+      if (this.isOrderly) (this.#lanes ??= new Map()).set(code, []);
       make();
     }
   }
@@ -174,10 +174,10 @@ export class Transaction implements Attempt {
   answered(code: object): void {
     this.#unanswered--;
     if (this.over) return;
-    const lane = this.#lanes.get(code);
+    const lane = this.#lanes?.get(code);
     const next = lane?.shift();
     if (next !== undefined) next();
-    else this.#lanes.delete(code);
+    else this.#lanes?.delete(code);
     this.#changed(this, false);
   }
 

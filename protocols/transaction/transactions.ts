@@ -7,6 +7,7 @@ import type { Timer } from "../host.ts";
 import { sameOrigin, type CallOrigin } from "../message/retention.ts";
 import { stepOf } from "../thread/attempt.ts";
 import type { Claim, LockTable } from "./locks.ts";
+import { Table } from "./table.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A call between an attempt that was undone and the next attempt. */
@@ -21,9 +22,9 @@ export class Transactions {
   readonly #exported: Export;
   readonly #locks: LockTable;
   /** All transactions, by name of the attempt. */
-  readonly byName = new Map<string, Transaction>();
+  readonly byName = new Table<Transaction>();
   /** The transactions with a root here, by name of the call. */
-  readonly rooted = new Map<string, Transaction>();
+  readonly rooted = new Table<Transaction>();
   readonly #pauses = new Map<string, Pause>();
 
   constructor(process: Process, exported: Export, locks: LockTable) {
@@ -75,7 +76,7 @@ export class Transactions {
   }
 
   isUndecided(origins: readonly CallOrigin[], key: string): boolean {
-    if (key !== "") return this.rooted.has(key);
+    if (key !== "") return this.rooted.get(key) !== undefined;
     return [...this.rooted.values()].some(({ root }) =>
       root!.invocation.answers.electorate.origins.some((mine) => origins.some((other) => sameOrigin(mine, other))),
     );

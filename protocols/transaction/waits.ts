@@ -8,12 +8,13 @@
 import type { Host, Milliseconds } from "../host.ts";
 import { noTimer } from "../host.ts";
 import type { LockTable } from "./locks.ts";
+import type { Table } from "./table.ts";
 import { isOlder, type Transaction } from "./transaction.ts";
 
 export class Waits {
   readonly #host: Host;
   readonly #locks: LockTable;
-  readonly #transactions: ReadonlyMap<string, Transaction>;
+  readonly #transactions: Table<Transaction>;
   readonly #longest: Milliseconds;
   readonly #giveWay: (transaction: Transaction) => void;
   /** While the member is frozen, no transaction gives way. */
@@ -23,7 +24,7 @@ export class Waits {
   constructor(
     host: Host,
     locks: LockTable,
-    transactions: ReadonlyMap<string, Transaction>,
+    transactions: Table<Transaction>,
     longest: Milliseconds,
     giveWay: (transaction: Transaction) => void,
   ) {

@@ -8,6 +8,7 @@
  */
 import { errorTable, type CallErrorKind } from "../errors.ts";
 import { MalformedError, Reader, type Writer } from "./bytes.ts";
+import { keyOf } from "./key.ts";
 import { describeError, fieldsOfError, isWritten } from "./raised.ts";
 import { tagged, type ErrorForm, type ProcedureForm } from "./procedure.ts";
 import { headerBytes } from "./segment.ts";
@@ -164,9 +165,7 @@ export function contentOf({ message, contentAt }: Call): Uint8Array {
 
 /** The bytes of thread ID and path as a key. */
 export function callKey(message: Uint8Array, pathEnd: number): string {
-  let key = "";
-  for (let i = headerBytes; i < pathEnd; i++) key += String.fromCharCode(message[i]!);
-  return key;
+  return keyOf(message, headerBytes, pathEnd);
 }
 
 /** The procedures of a CALL to a process itself. */
