@@ -51,7 +51,9 @@ export function horizontal(chart: CellChart, parameter: Parameter, points: reado
     labelExpr: "format(datum.value, '~r')",
     // Only labels without room are left out, instead of every second label.
     labelOverlap: "greedy",
-    ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off" ? { values: ticks } : {}),
+    ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off"
+      ? { values: ticks }
+      : { labelSeparation: 6 }),
   };
   const common = { nice: false, padding: 18 };
   const constant = least(scaled.map(({ x }) => x).filter((x) => x > 0));

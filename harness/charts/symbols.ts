@@ -50,9 +50,9 @@ const shapes = [
   polygon(5, 3, [1.25]),
 ];
 
-/** Lengths of dashes and gaps, in px. */
+/** Lengths of dashes and gaps, in px. The first is longer than any line. */
 const dashes = [
-  [1, 0],
+  [10_000, 1],
   [7, 3],
   [2, 2.5],
   [8, 3, 2, 3],
@@ -82,7 +82,7 @@ export function greyKey({ shape, dash }: GreyStyle, unit: number): string {
   for (const side of [-1, 1]) {
     let at = 1.5;
     for (let i = 0; at < half && i < 40; i++) {
-      const length = Math.max(dash[i % dash.length]! / unit, dash[1] === 0 ? half : 0);
+      const length = dash[i % dash.length]! / unit;
       const end = Math.min(half, at + length);
       if (i % 2 === 0) {
         const [a, b] = [side * at, side * end].sort((x, y) => x - y);

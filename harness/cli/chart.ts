@@ -1,31 +1,66 @@
-/** `troupe chart DIR`: makes the summary and the charts again from the existing rows. */
-import { join } from "node:path";
+/**
+ * `troupe chart DIR`: makes the summary and the charts again from the existing rows; or draws other charts of them, as
+ * the options want.
+ */
+import { basename, dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
+import type { Chart } from "../chart.ts";
+import { chartName, wishedCharts } from "../charts/chosen.ts";
+import { drawn, endings, type Format } from "../charts/formats.ts";
+import type { Experiment } from "../experiment.ts";
+import { cellKey } from "../plan/grid.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Row } from "../plan/row.ts";
+import { readCondition } from "../plan/where.ts";
+import type { CellSummary } from "../results/summary.ts";
+import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { lock } from "../store/lock.ts";
 import { readFinished } from "../store/finished.ts";
-import { keptIn } from "../store/manifest.ts";
-import { writeResults } from "../store/write.ts";
-import { cellKey } from "../plan/grid.ts";
-import { refuseUnknown, type Words } from "./words.ts";
+import { keptIn, type Kept } from "../store/manifest.ts";
+import { summariesOf, writeResults } from "../store/write.ts";
+import { chartOptions, formatOfName, formatsOf, wantsMore, wishOf } from "./chart-options.ts";
+import { refuseUnknown, textOf, type Words } from "./words.ts";
 
-/** `example`: the name of an experiment, for the help. */
-export function declareChart(yargs: Argv, example: string): Argv {
+const options = {
+  ...chartOptions,
+  where: { type: "string", describe: "only cells for which this holds: 'members > 1'", defaultDescription: "all" },
+  out: {
+    type: "string",
+    describe: "a file for one chart, figure.pdf, or a directory",
+    defaultDescription: "out/NAME-charts",
+  },
+} as const;
+
+export function declareChart(yargs: Argv): Argv {
   return yargs
+    .usage(
+      "$0 chart DIR\n\nMakes the summary and the charts of a run again from its rows. With options, draws other charts of the rows, and leaves the directory as it is. docs/charts.md tells more.",
+    )
     .positional("directory", { describe: "what --out was", type: "string" })
-    .example(`$0 chart out/${example}`, "after a change of the charts' style, say");
+    .options(options)
+    .example("$0 chart results/availability", "all charts again, after a change of their style, say")
+    .example("$0 chart results/availability --y unavailability --grey --out figure.pdf", "a figure for a paper")
+    .example("$0 chart results/replacement --by members --facet policy --format svg,png", "other lines and panels");
 }
 
-export async function chartCommand(words: Words): Promise<void> {
-  const directory = words["directory"] as string | undefined;
-  refuseUnknown(words, undefined, ["help", "version"]);
-  if (directory === undefined) throw new BadData("name a directory: troupe chart DIR.");
-  const { manifest, experiment, rows: kept } = await readFinished(directory);
+/** A finished run as plan and rows. */
+export interface Rows {
+  readonly experiment: Experiment;
+  readonly plan: Plan;
+  readonly kept: Kept;
+  /** The rows of each cell. */
+  readonly rows: readonly (readonly Row[])[];
+}
+
+/** @throws BadData if the directory does not hold all rows of a finished run. */
+export async function readRows(directory: string): Promise<Rows> {
+  const { manifest, experiment, rows: all } = await readFinished(directory);
   if (manifest.shard !== undefined) {
     throw new BadData(`${directory} holds one shard of ${manifest.shard.of}: troupe merge puts them together.`);
   }
   const cells = manifest.cells.map(({ parameters }) => parameters);
-  const rows = cells.map((cell) => [...(kept.get(cellKey(cell))?.values() ?? [])]);
+  const rows = cells.map((cell) => [...(all.get(cellKey(cell))?.values() ?? [])]);
   const lacking = rows.findIndex((ofCell, i) => ofCell.length === 0 && manifest.cells[i]!.replications > 0);
   if (lacking >= 0) {
     throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
@@ -41,9 +76,79 @@ export async function chartCommand(words: Words): Promise<void> {
     maxReplications: maxReplications ?? replications,
     ...(compare === undefined ? {} : { compare }),
   };
+  return { experiment, plan, kept: keptIn(manifest), rows };
+}
+
+/** The summaries of the cells for which a condition holds. */
+export function cellsWhere({ experiment, plan, kept, rows }: Rows, where: string | undefined): CellSummary[] {
+  const cells = summariesOf(plan, kept, rows);
+  if (where === undefined) return cells;
+  const condition = readCondition(where, experiment);
+  const chosen = cells.filter(({ parameters }) => condition(parameters));
+  if (chosen.length === 0) throw new BadData(`--where '${where}' leaves no cell.`);
+  return chosen;
+}
+
+/** A chart, and the experiment and cells that it is drawn of. */
+export interface Drawable {
+  readonly experiment: Experiment;
+  readonly chart: Chart;
+  readonly cells: readonly CellSummary[];
+}
+
+/**
+ * Draws charts into a file or a directory, and tells what was written.
+ *
+ * @throws BadData if several charts would go into one file.
+ */
+export async function drawTo(out: string, charts: readonly Drawable[], words: Words): Promise<string> {
+  const told = formatsOf(words);
+  const ofName = formatOfName(out);
+  if (charts.length === 0) throw new BadData("there is no chart to draw.");
+  if (ofName !== undefined && charts.length > 1) {
+    const names = [...new Set(charts.map(({ chart }) => chartName(chart)))].join(", ");
+    throw new BadData(
+      `--out ${out} is one file, and there are ${charts.length} charts: --chart takes one of ${names}.`,
+    );
+  }
+  if (ofName !== undefined && told !== undefined && told.join() !== ofName)
+    throw new BadData(`--out ${out} is a file of form ${ofName}, and --format wants ${told.join(", ")}.`);
+  const wanted: readonly Format[] = told ?? (ofName === undefined ? ["svg"] : [ofName]);
+  const directory = ofName === undefined ? out : dirname(out);
+  const files = new Map<string, string | Uint8Array>();
+  for (const { experiment, chart, cells } of charts) {
+    for (const [format, content] of await drawn(experiment, chart, cells, wanted)) {
+      let name = ofName === undefined ? `${chartName(chart)}.${endings[format]}` : basename(out);
+      for (let i = 2; files.has(name); i++) name = `${chartName(chart)}-${i}.${endings[format]}`;
+      files.set(name, content);
+    }
+  }
+  makeDirectory(directory);
+  for (const [name, content] of files) writeWhole(directory, name, content);
+  return `Written to ${directory}: ${[...files.keys()].join(", ")}`;
+}
+
+export async function chartCommand(words: Words): Promise<void> {
+  const directory = words["directory"] as string | undefined;
+  refuseUnknown(words, undefined, [...Object.keys(options), "help", "version"]);
+  if (directory === undefined) throw new BadData("name a directory: troupe chart DIR.");
+  const out = textOf(words, "out");
+  const where = textOf(words, "where");
+  if (out !== undefined || where !== undefined || wantsMore(words)) {
+    const wish = wishOf(words);
+    formatsOf(words);
+    const run = await readRows(directory);
+    const cells = cellsWhere(run, where);
+    const { experiment } = run;
+    const charts = wishedCharts(experiment, cells, wish).map((chart) => ({ experiment, chart, cells }));
+    const place = out ?? join("out", `${basename(resolve(directory))}-charts`);
+    process.stdout.write(`${await drawTo(place, charts, words)}\n`);
+    return;
+  }
+  const { plan, kept, rows } = await readRows(directory);
   const release = await lock(directory);
   try {
-    const { files } = await writeResults({ directory, plan, charts: true }, keptIn(manifest), rows);
+    const { files } = await writeResults({ directory, plan, charts: true }, kept, rows);
     process.stdout.write(`Written to ${directory}: ${files.join(", ")}\n`);
   } finally {
     release();

@@ -47,10 +47,10 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   chart: {
     form: "chart [directory]",
-    help: "make summary and charts again from a run's rows",
-    async load({ example }) {
+    help: "make a run's charts again, or others of its rows",
+    async load() {
       const { declareChart, chartCommand } = await import("./chart.ts");
-      return { declare: (yargs) => declareChart(yargs, example), run: chartCommand };
+      return { declare: declareChart, run: chartCommand };
     },
   },
   replay: {

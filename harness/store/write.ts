@@ -1,6 +1,6 @@
 /** Writes the files of a run, each whole; the manifest comes last. */
-import { line, type Chart } from "../chart.ts";
-import { varyingAmong } from "../charts/points.ts";
+import { chartName, chartsOf } from "../charts/chosen.ts";
+import { drawn, endings, standardFormats } from "../charts/formats.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import { judgement, type Plan } from "../plan/plan.ts";
@@ -11,53 +11,12 @@ import { differencesOf, differencesToCsv, type CellDifference } from "../results
 import { rowsToCsv, seriesToCsv, summaryToCsv } from "../results/rows.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 
-/** The name of a chart's files, without extension. */
-export function chartName(chart: Chart): string {
-  if (chart.type === "series") return chart.name ?? chart.y;
-  return chart.name ?? `${[chart.y].flat().join("-")}-by-${chart.x}`;
-}
-
-/**
- * The charts of these cells: the experiment's charts whose horizontal axis varies. If there is none, the measures
- * against the first numeric parameter that varies, or else the first parameter that varies. If nothing varies: all
- * charts, with one point each.
- */
-export function chartsOf(experiment: Experiment, cells: readonly Pick<CellSummary, "parameters">[]): Chart[] {
-  const own = experiment.charts ?? [];
-  const varied = varyingAmong(experiment, cells);
-  const fitting = own.filter((chart) => {
-    if (chart.type === "series") return true;
-    return varied.includes(chart.type === "trade-off" ? chart.through : chart.x);
-  });
-  if (fitting.length > 0) return fitting;
-  if (varied.length === 0 && own.length > 0) return [...own];
-  const isNumber = (name: string): boolean => typeof experiment.parameters[name]!.default === "number";
-  const x = varied.find(isNumber) ?? varied[0] ?? Object.keys(experiment.parameters)[0];
-  if (x === undefined) return [];
-  const by = varied.find((name) => name !== x);
-  const measures =
-    own.length > 0
-      ? own.map(({ y, log }) => ({ y, log }))
-      : Object.keys(experiment.measures).map((y) => ({ y, log: undefined }));
-  const distinct = [...new Map(measures.map((measure) => [JSON.stringify(measure.y), measure])).values()];
-  return distinct.map(({ y, log }) =>
-    line({ x, y, ...(by === undefined ? {} : { by }), ...(log?.includes("y") ? { log: "y" as const } : {}) }),
-  );
-}
-
 /** The files of the charts, by name. */
 async function draw(experiment: Experiment, cells: readonly CellSummary[]): Promise<Map<string, string | Uint8Array>> {
-  // Vega takes a third of a second to load, so that it is loaded only for drawing.
-  const { specificationOf } = await import("../charts/specification.ts");
-  const { toPng, toSvg } = await import("../charts/render.ts");
   const files = new Map<string, string | Uint8Array>();
   for (const chart of chartsOf(experiment, cells)) {
-    const specification = specificationOf(experiment, chart, cells);
-    const svg = await toSvg(specification);
-    const name = chartName(chart);
-    files.set(`${name}.vl.json`, `${JSON.stringify(specification, null, 2)}\n`);
-    files.set(`${name}.svg`, svg);
-    files.set(`${name}.png`, await toPng(svg));
+    const contents = await drawn(experiment, chart, cells, standardFormats);
+    for (const [format, content] of contents) files.set(`${chartName(chart)}.${endings[format]}`, content);
   }
   return files;
 }
@@ -66,7 +25,7 @@ async function draw(experiment: Experiment, cells: readonly CellSummary[]): Prom
 export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): string[] {
   const { experiment, compare, shard } = plan;
   if (shard !== undefined) return ["rows.csv"];
-  const drawn = charts
+  const wanted = charts
     ? chartsOf(
         experiment,
         cells.map((parameters) => ({ parameters })),
@@ -77,7 +36,7 @@ export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): 
     "summary.csv",
     ...(experiment.series === undefined ? [] : ["series.csv"]),
     ...(compare === undefined ? [] : ["differences.csv"]),
-    ...drawn.flatMap((chart) => ["vl.json", "svg", "png"].map((ending) => `${chartName(chart)}.${ending}`)),
+    ...wanted.flatMap((chart) => standardFormats.map((format) => `${chartName(chart)}.${endings[format]}`)),
   ];
 }
 
@@ -111,6 +70,12 @@ function doubted(cell: CellSummary, lacking: string | undefined): CellSummary {
   };
 }
 
+/** The summaries of a plan's cells. */
+export function summariesOf(plan: Plan, kept: Kept, rows: readonly (readonly Row[])[]): CellSummary[] {
+  const { experiment, precision } = judgement(plan);
+  return plan.cells.map((cell, i) => doubted(summarize(experiment, cell, rows[i]!, precision), kept.lacking.get(i)));
+}
+
 /** Writes all files, removes the files of an earlier run that this run does not write, and returns the summaries. */
 export async function writeResults(
   to: { readonly directory: string; readonly plan: Plan; readonly charts: boolean },
@@ -119,10 +84,8 @@ export async function writeResults(
 ): Promise<Written> {
   const { directory, plan, charts } = to;
   const { compare, shard } = plan;
-  const { experiment, precision } = judgement(plan);
-  const cells = plan.cells.map((cell, i) =>
-    doubted(summarize(experiment, cell, rows[i]!, precision), kept.lacking.get(i)),
-  );
+  const { experiment } = judgement(plan);
+  const cells = summariesOf(plan, kept, rows);
   const differences = compare === undefined ? [] : differencesOf(experiment, compare, cells, rows);
   const files = new Map<string, string | Uint8Array>([["rows.csv", rowsToCsv(experiment, plan.cells, rows)]]);
   // A shard has only a part of the replications, so that it has no summary.

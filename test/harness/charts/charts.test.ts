@@ -8,7 +8,7 @@ import { subtitleOf } from "../../../harness/charts/subtitle.ts";
 import { modelOf } from "../../../harness/experiment.ts";
 import { count } from "../../../harness/parameters.ts";
 import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
-import { chartsOf } from "../../../harness/store/write.ts";
+import { chartsOf } from "../../../harness/charts/chosen.ts";
 import { cellsOf, settingGrid } from "../../../harness/plan/grid.ts";
 import { nothing } from "../../../harness/statistics/intervals.ts";
 import machines from "../fixtures/machines.ts";
