@@ -5,8 +5,8 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
-import type { Chart } from "../chart.ts";
 import { chartName, wishedCharts } from "../charts/chosen.ts";
+import type { Drawable } from "../charts/differences.ts";
 import { drawn, endings, type Format } from "../charts/formats.ts";
 import type { Experiment } from "../experiment.ts";
 import { cellKey } from "../plan/grid.ts";
@@ -87,13 +87,6 @@ export function cellsWhere({ experiment, plan, kept, rows }: Rows, where: string
   const chosen = cells.filter(({ parameters }) => condition(parameters));
   if (chosen.length === 0) throw new BadData(`--where '${where}' leaves no cell.`);
   return chosen;
-}
-
-/** A chart, and the experiment and cells that it is drawn of. */
-export interface Drawable {
-  readonly experiment: Experiment;
-  readonly chart: Chart;
-  readonly cells: readonly CellSummary[];
 }
 
 /**

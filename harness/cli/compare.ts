@@ -1,16 +1,25 @@
 /** `troupe compare A B`: what changed from one finished run to another. */
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
+import { didYouMean } from "../../languages/nearest.ts";
+import { comparisonCharts, type Drawable } from "../charts/differences.ts";
+import type { Experiment } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
 import { comparisonText } from "../report/comparison.ts";
-import { comparisonOf } from "../results/comparison.ts";
+import { comparisonOf, type ComparedCell } from "../results/comparison.ts";
 import { readFinished, type Finished } from "../store/finished.ts";
 import { changesBetween } from "../store/identity.ts";
 import { identityIn } from "../store/manifest.ts";
-import { isGiven, refuseUnknown, type Words } from "./words.ts";
+import { chartOptions } from "./chart-options.ts";
+import { drawTo } from "./chart.ts";
+import { isGiven, refuseUnknown, textOf, type Words } from "./words.ts";
 
 const options = {
   all: { type: "boolean", describe: "list differences that are not significant too" },
+  out: { type: "string", describe: "charts of the differences: a directory, or a file for one" },
+  y: { type: "string", describe: "with --out: only the chart of this measure" },
+  format: chartOptions.format,
+  grey: chartOptions.grey,
 } as const;
 
 export function declareCompare(yargs: Argv): Argv {
@@ -35,9 +44,28 @@ function causes(first: Finished, second: Finished): string[] {
   ];
 }
 
+/** The charts that are wanted of the differences. */
+function chartsOf(words: Words, experiment: Experiment, cells: readonly ComparedCell[]): Drawable[] {
+  const charts = comparisonCharts(experiment, cells).map((each) =>
+    isGiven(words, "grey") ? { ...each, chart: { ...each.chart, grey: true } } : each,
+  );
+  const y = textOf(words, "y");
+  if (y === undefined) return charts;
+  const chosen = charts.filter(({ chart }) => chart.y === y);
+  if (chosen.length > 0) return chosen;
+  const names = charts.map(({ chart }) => String(chart.y));
+  throw new BadData(
+    `--y ${y}: no difference of it is drawn.${didYouMean(y, names) || ` There are ${names.join(", ") || "none"}.`}`,
+  );
+}
+
 export async function compareCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["first", "second", ...Object.keys(options), "help", "version"]);
   const [a, b] = [words["first"], words["second"]] as (string | undefined)[];
+  if (words["out"] === undefined) {
+    const lone = ["y", "format", "grey"].find((name) => words[name] !== undefined);
+    if (lone !== undefined) throw new BadData(`--${lone} goes with --out.`);
+  }
   if (a === undefined || b === undefined) throw new BadData("name the directories of two runs: troupe compare A B.");
   const [first, second] = [await readFinished(a), await readFinished(b)];
   const { experiment } = second;
@@ -54,5 +82,8 @@ export async function compareCommand(words: Words): Promise<void> {
   if (comparison.cells.length === 0) throw new BadData(`${a} and ${b} have no cell in common.`);
   const isPaired = first.manifest.seed === second.manifest.seed;
   const text = comparisonText(experiment, comparison, isPaired, isGiven(words, "all"));
-  process.stdout.write(`${[...causes(first, second), text].join("\n")}\n`);
+  const out = textOf(words, "out");
+  const charts = out === undefined ? [] : chartsOf(words, experiment, comparison.cells);
+  const written = out === undefined ? [] : [await drawTo(out, charts, words)];
+  process.stdout.write(`${[...causes(first, second), text, ...written].join("\n")}\n`);
 }

@@ -1,5 +1,6 @@
 /** Writes the files of a run, each whole; the manifest comes last. */
 import { chartName, chartsOf } from "../charts/chosen.ts";
+import { differenceCharts, differenceNames } from "../charts/differences.ts";
 import { drawn, endings, standardFormats } from "../charts/formats.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Cell } from "../plan/grid.ts";
@@ -12,10 +13,15 @@ import { rowsToCsv, seriesToCsv, summaryToCsv } from "../results/rows.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 
 /** The files of the charts, by name. */
-async function draw(experiment: Experiment, cells: readonly CellSummary[]): Promise<Map<string, string | Uint8Array>> {
+async function draw(
+  experiment: Experiment,
+  cells: readonly CellSummary[],
+  differences: readonly CellDifference[],
+): Promise<Map<string, string | Uint8Array>> {
   const files = new Map<string, string | Uint8Array>();
-  for (const chart of chartsOf(experiment, cells)) {
-    const contents = await drawn(experiment, chart, cells, standardFormats);
+  const own = chartsOf(experiment, cells).map((chart) => ({ experiment, chart, cells }));
+  for (const { chart, ...of } of [...own, ...differenceCharts(experiment, differences)]) {
+    const contents = await drawn(of.experiment, chart, of.cells, standardFormats);
     for (const [format, content] of contents) files.set(`${chartName(chart)}.${endings[format]}`, content);
   }
   return files;
@@ -25,18 +31,15 @@ async function draw(experiment: Experiment, cells: readonly CellSummary[]): Prom
 export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): string[] {
   const { experiment, compare, shard } = plan;
   if (shard !== undefined) return ["rows.csv"];
-  const wanted = charts
-    ? chartsOf(
-        experiment,
-        cells.map((parameters) => ({ parameters })),
-      )
-    : [];
+  const some = cells.map((parameters) => ({ parameters }));
+  const own = charts ? chartsOf(experiment, some).map(chartName) : [];
+  const compared = charts && compare !== undefined ? differenceNames(experiment, some, compare) : [];
   return [
     "rows.csv",
     "summary.csv",
     ...(experiment.series === undefined ? [] : ["series.csv"]),
     ...(compare === undefined ? [] : ["differences.csv"]),
-    ...wanted.flatMap((chart) => standardFormats.map((format) => `${chartName(chart)}.${endings[format]}`)),
+    ...[...own, ...compared].flatMap((name) => standardFormats.map((format) => `${name}.${endings[format]}`)),
   ];
 }
 
@@ -93,7 +96,7 @@ export async function writeResults(
     files.set("summary.csv", summaryToCsv(experiment, cells));
     if (experiment.series !== undefined) files.set("series.csv", seriesToCsv(experiment, cells));
     if (compare !== undefined) files.set("differences.csv", differencesToCsv(experiment, differences));
-    if (charts) for (const [name, content] of await draw(experiment, cells)) files.set(name, content);
+    if (charts) for (const [name, content] of await draw(experiment, cells, differences)) files.set(name, content);
   }
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
   for (const [name, content] of files) writeWhole(directory, name, content);
