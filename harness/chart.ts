@@ -49,6 +49,7 @@ export interface SeriesChart<P extends string = string> extends Common<P> {
   readonly y: string;
 }
 
+/** A chart of an experiment: `P` are the names of its parameters, `M` those of its measures. */
 export type Chart<P extends string = string, M extends string = string> =
   CellsChart<P, M> | TradeOffChart<P, M> | SeriesChart<P>;
 

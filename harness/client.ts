@@ -24,6 +24,7 @@ import { classWith, findTroupe } from "./real/directory.ts";
 import { ownIp, readPlaces, standardPlaces } from "./real/places.ts";
 import { openProcess, type RealProcess } from "./real/process.ts";
 
+/** Where the Ringmaster is, and how the client sends. */
 export interface ConnectOptions {
   /** The Ringmaster's well-known addresses. Default: three ports of this machine, 1985 to 1987. */
   readonly ringmaster?: string;
@@ -35,6 +36,7 @@ export interface ConnectOptions {
   readonly key?: string;
 }
 
+/** How results are collated, and how long a call may take. */
 export interface BindOptions extends Omit<ImportOptions, "collator"> {
   /** Default: "unanimous", or what a compiled interface states. */
   readonly collator?: ImportOptions["collator"] | "unanimous" | "first-come" | "majority" | "watchdog";
@@ -56,6 +58,7 @@ export function connect(options: ConnectOptions = {}): Client {
   return new Client(openProcess({ ip, port: options.port ?? 0, places, ...key }));
 }
 
+/** A client of troupes of real processes, until it is closed. */
 class Client {
   readonly #real: RealProcess;
   /** Troupes that were called by name. */

@@ -155,6 +155,9 @@ export type Setting<P extends Parameters> = {
   readonly [K in keyof P]?: Values<P>[K] | readonly Values<P>[K][] | string;
 };
 
+/**
+ * What an experiment file exports, by `experiment`: parameters `P`, measures `M`, one replication, and the figures of theory.
+ */
 export interface Definition<P extends Parameters, M extends Measures> {
   /** The name of the experiment and of its file: small letters, digits and hyphens. */
   readonly name: string;

@@ -7,6 +7,9 @@ import { parseDuration, showDuration } from "../languages/durations.ts";
 /** The value of a parameter: plain JSON, so that manifests and workers get it unchanged. */
 export type Plain = number | string | boolean;
 
+/**
+ * One parameter of an experiment: its default, its bounds, and its form on the command line. Made by the functions of this file.
+ */
 export interface Parameter<T extends Plain = Plain> {
   readonly kind: "count" | "number" | "ratio" | "duration" | "choice" | "file" | "text" | "flag";
   /** One line for help. */

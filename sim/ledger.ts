@@ -9,6 +9,7 @@ export interface Fault {
   effective: number;
 }
 
+/** The faults of a world, each with its counters. */
 export class Ledger {
   private readonly faults = new Map<string, Fault>();
 

@@ -35,6 +35,7 @@ import { ServedTroupe, type Replacement } from "./troupes/served-troupe.ts";
 import { StagedRingmaster } from "./troupes/staged-ringmaster.ts";
 import type { World } from "./world.ts";
 
+/** How a troupe is put on the stage: its machines, its binding, and what its members export. */
 export interface StagedOptions<T extends object, W extends StageWorld = World> extends Omit<
   ExportOptions<T>,
   "troupe"
@@ -58,6 +59,7 @@ export interface StagedOptions<T extends object, W extends StageWorld = World> e
 /** Options that need a Ringmaster. */
 const ofRingmaster = ["ringmasters", "quorum", "anew", "replacement"] as const;
 
+/** Puts troupes and clients on the machines of a world. A stage has one binding. */
 export class Stage<W extends StageWorld = World> {
   readonly world: W;
   readonly binding = new StaticBinding();

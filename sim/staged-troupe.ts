@@ -13,8 +13,11 @@ import type { Action, World } from "./world.ts";
 export interface StageMachine {
   readonly name: string;
   readonly up: boolean;
+  /** Starts a process, whose `main` gets the door of the machine. */
   start(main: (host: Host) => void): { readonly address: Address };
+  /** Takes the machine down: all volatile state is lost. */
   crash(): void;
+  /** Brings the machine up again with a new process. */
   restart(): void;
 }
 
@@ -22,18 +25,27 @@ export interface StageMachine {
 export interface StageWorld {
   readonly now: Milliseconds;
   readonly random: Stream;
+  /** Adds a machine, which is up. */
   machine(options?: string | MachineOptions): StageMachine;
+  /** The address of a fresh multicast group. */
   group(): Address;
+  /** Runs an action at a time, in ms since the beginning. */
   at(time: Milliseconds, action: Action): void;
+  /** Runs an action after a delay in ms. */
   after(delay: Milliseconds, action: Action): void;
+  /** Runs an action after a delay in ms that is drawn from a law. */
   afterRandom(law: Distribution, random: Stream, action: Action): void;
+  /** Gives every event of the trace to a listener, until the returned function is called. */
   listen(listener: TraceListener): () => void;
+  /** Runs until a time in ms, or until nothing is left to happen. */
   run(until?: Milliseconds): Promise<void>;
+  /** Runs until a promise settles, and settles as it does. */
   until<R>(promise: Promise<R>): Promise<R>;
   /** What is judged when a run is over. Whoever runs the world asks each, and tells what it found. */
   readonly checks: Check[];
 }
 
+/** The machines of a world. */
 export type MachineOf<W extends StageWorld> = ReturnType<W["machine"]>;
 
 /** One member of a troupe, by its place. */
@@ -48,6 +60,7 @@ export interface StagedMember<T, W extends StageWorld = World> {
   readonly serves: boolean;
 }
 
+/** A troupe on a stage, as a scenario sees it. */
 export class StagedTroupe<T extends object, W extends StageWorld = World> {
   readonly members: readonly StagedMember<T, W>[];
   readonly #present: () => Troupe;

@@ -17,6 +17,7 @@ import type { Partition, Side } from "./network/partitions.ts";
 import type { Check } from "./checkers/violation.ts";
 import { Trace, type TraceListener } from "./trace.ts";
 
+/** Seed, network and faults of a world. Times are in ms, probabilities from 0 to 1. */
 export interface WorldOptions {
   readonly seed: string;
   /** Number of the replication, from 0; each has its own random numbers. Default 0. */
@@ -48,6 +49,7 @@ export interface ScheduledPartition extends PartitionOptions {
 /** A piece of a scenario. An `async` action may await only what the simulated world resolves. */
 export type Action = () => unknown;
 
+/** A simulated world: machines, the network between them, their failures, and simulated time. */
 export class World {
   readonly engine = new Engine();
   /** What faults were injected, and which had an effect. */

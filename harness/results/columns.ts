@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Experiment, Measure } from "../experiment.ts";
 
 const measureSchema = v.object({
-  /** Empty for a number without unit. */
+  // Empty for a number without unit.
   unit: v.string(),
   estimator: v.picklist(["mean", "ratio", "rare", "waiting", "quantile", "steady"]),
   quantile: v.optional(v.number()),

@@ -7,6 +7,7 @@ import { quantileInterval } from "../statistics/quantile-interval.ts";
 import { batchInterval } from "../statistics/steady-state.ts";
 import { fewestEvents, rareInterval, waitingInterval } from "../statistics/rare-events.ts";
 
+/** The estimate of one measure in one cell, beside its model. All figures are in the unit of the measure. */
 export interface MeasureSummary extends Estimate {
   readonly model: number | null;
   /** The assumption of the model that does not hold; null if all hold. */
@@ -17,6 +18,7 @@ export interface MeasureSummary extends Estimate {
   readonly converged: boolean;
 }
 
+/** All estimates of one cell, with what replications noted and what is doubtful. */
 export interface CellSummary {
   readonly parameters: Cell;
   readonly replications: number;

@@ -11,6 +11,7 @@ import { normalQuantile } from "../../sim/chance/special.ts";
 import { studentQuantile } from "./distributions.ts";
 import { moments } from "./moments.ts";
 
+/** An estimate with its interval at 95%, in the unit of what is estimated. */
 export interface Estimate {
   /** Null if there was no data. */
   readonly mean: number | null;
@@ -25,6 +26,7 @@ export interface Estimate {
 
 /** The probability that an interval misses on one side. */
 export const tail = 0.025;
+/** The estimate from no data. */
 export const nothing: Estimate = { mean: null, low: null, high: null };
 
 /**

@@ -12,7 +12,7 @@ export const manifestName = "manifest.json";
 
 /** A replication that gave no row. */
 const failureSchema = v.object({
-  /** Index of the cell. */
+  // Index of the cell.
   cell: v.number(),
   replication: v.number(),
   error: v.string(),
@@ -22,7 +22,7 @@ const failureSchema = v.object({
 const acceptedSchema = v.object({
   code: v.string(),
   changes: v.array(v.string()),
-  /** Indices of cells, and their replications as ranges. */
+  // Indices of cells, and their replications as ranges.
   rows: v.array(v.tuple([v.number(), v.string()])),
 });
 
@@ -36,7 +36,7 @@ const identitySchema = {
   v8: v.string(),
   platform: v.string(),
   inputs: v.record(v.string(), v.string()),
-  /** Missing in manifests of 0.1.0. */
+  // Missing in manifests of 0.1.0.
   code: v.optional(
     v.object({ hash: v.string(), files: v.record(v.string(), v.string()), unseen: v.array(v.string()) }),
   ),
@@ -52,7 +52,7 @@ const schema = v.object({
   precision: v.nullable(v.number()),
   precisionOf: v.optional(v.string()),
   maxReplications: v.nullable(v.number()),
-  /** Missing in manifests of 0.1.0. */
+  // Missing in manifests of 0.1.0.
   columns: v.optional(columnsSchema),
   compare: v.optional(v.string()),
   shard: v.optional(v.object({ index: v.number(), of: v.number() })),
@@ -60,7 +60,7 @@ const schema = v.object({
     v.object({
       parameters: v.record(v.string(), plain),
       replications: v.number(),
-      /** Replications that were requested and gave no row, as ranges. */
+      // Replications that were requested and gave no row, as ranges.
       lacking: v.optional(v.string()),
       converged: v.optional(v.boolean(), false),
       notes: v.optional(v.array(v.string()), []),
@@ -72,6 +72,7 @@ const schema = v.object({
   files: v.array(v.string()),
 });
 
+/** A manifest, read back: missing parts have their defaults. */
 export type Manifest = v.InferOutput<typeof schema>;
 
 /** The fields of a manifest other than the plan and its figures. */

@@ -14,12 +14,16 @@ export type Entry = Uint8Array | undefined | null;
 /** The index of the message that is the answer, or one of the negative verdicts below. */
 export type Verdict = number;
 
+/** The verdict of a collator that needs more messages. */
 export const wait: Verdict = -1;
 /** No message arrived, and none will. */
 export const unavailable: Verdict = -2;
+/** The verdict that messages differ: CallError "disagreement". */
 export const disagreement: Verdict = -3;
+/** The verdict that no majority is left: CallError "no-majority". */
 export const noMajority: Verdict = -4;
 
+/** Makes one result of the messages of a troupe, as they come (dissertation, chapter 4). */
 export interface Collator {
   readonly name: string;
   /** Called after each arrival or crash, until the verdict is not `wait`. Pure. */
@@ -110,6 +114,7 @@ export function quorum(count: number): Collator {
   return agreement(`quorum of ${count}`, () => count);
 }
 
+/** The collators that a command or a configuration may name. */
 export const collators: Readonly<Record<string, Collator>> = {
   unanimous,
   "first-come": firstCome,

@@ -30,7 +30,11 @@ export async function bind<T extends object>(
   return runningProgram().bind(type, name, options);
 }
 
-/** Runs branches of the procedure concurrently, each of which may make several calls in sequence (Program.parallel). */
+/**
+ * Runs branches of the procedure concurrently, each of which may make several calls in sequence (Program.parallel).
+ *
+ * @typeParam B the branches, each a function
+ */
 export function parallel<const B extends readonly (() => unknown)[]>(
   branches: B,
 ): Promise<{ -readonly [I in keyof B]: Awaited<ReturnType<B[I]>> }> {

@@ -40,6 +40,7 @@ export function runningProgram(): Program {
   return program;
 }
 
+/** What a process may do: export modules, import and bind troupes, run threads, sleep. */
 export class Program implements Process {
   readonly host: Host;
   readonly binding: Binding;
@@ -122,6 +123,8 @@ export class Program implements Process {
    * Each branch has its own path. Its calls and random numbers are therefore equal at every member of a troupe, in
    * whatever order answers arrive. `Promise.all` suffices for calls that are all made at once. It does not suffice for
    * branches that each make several calls in sequence, since calls are numbered as they are made.
+   *
+   * @typeParam B the branches, each a function
    */
   parallel<const B extends readonly (() => unknown)[]>(
     branches: B,

@@ -3,6 +3,7 @@ import type { Member, Troupe, TroupeId } from "./troupe.ts";
 
 /** The binding agent as its clients see it. A plain answer is used at once; a promise must be one of the runtime's. */
 export interface Binding {
+  /** The present membership of the troupe with this name; undefined if there is none. */
   lookupByName(name: string): Troupe | undefined | Promise<Troupe | undefined>;
   /** The membership with that ID. Of an earlier membership, only the members that still belong to the troupe. */
   lookupById(id: TroupeId): Troupe | undefined | Promise<Troupe | undefined>;

@@ -10,6 +10,7 @@ export interface Distribution {
   readonly variance: number;
   /** The rest of a span has the same law, whatever its age: exponential. */
   readonly memoryless?: boolean;
+  /** One value, from a stream of numbers that are uniform on [0, 1). */
   draw(random: Random): number;
   /** The probability of a value of at most x. */
   cdf(x: number): number;
@@ -75,6 +76,7 @@ function powerLaw(name: string, low: number, high: number, power: number): Distr
   };
 }
 
+/** The uniform law between two values, `low` < `high`. */
 export function uniform(low: number, high: number): Distribution {
   check("uniform", "low", low, 0);
   check("uniform", "high", high, low, true);

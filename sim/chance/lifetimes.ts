@@ -54,6 +54,7 @@ function generalizedGamma(name: string, scale: number, shape: number, power: num
   };
 }
 
+/** The exponential law with this mean, which has no memory: constant failure rate 1 / mean. */
 export function exponential(mean: number): Distribution {
   check("exponential", "mean", mean, 0, true);
   return generalizedGamma(`exponential(mean ${mean})`, mean, 1, 1);
@@ -66,6 +67,7 @@ export function weibull(shape: number, scale: number): Distribution {
   return generalizedGamma(`weibull(shape ${shape}, scale ${scale})`, scale, 1, shape);
 }
 
+/** The gamma law. Mean: shape * scale; variance: shape * scale^2. */
 export function gamma(shape: number, scale: number): Distribution {
   check("gamma", "shape", shape, 0, true);
   check("gamma", "scale", scale, 0, true);
@@ -93,6 +95,7 @@ export function lognormal(mu: number, sigma: number): Distribution {
 export interface Law {
   /** What the shape parameter means and its value unless given; left out where the mean says all. */
   readonly shape?: { readonly help: string; readonly preset: number };
+  /** The distribution with this mean and shape. */
   of(mean: number, shape: number): Distribution;
 }
 

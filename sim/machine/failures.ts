@@ -11,6 +11,7 @@ import type { Fault } from "../ledger.ts";
 import type { Machine } from "./machine.ts";
 import { merged, type Downtime } from "./outages.ts";
 
+/** The laws of lives and repairs. */
 export interface FailureOptions {
   /** From the beginning of a life to its failure, in ms. */
   readonly lifetime: Distribution;

@@ -46,6 +46,7 @@ interface Opened {
   readonly shownOnArrival: boolean;
 }
 
+/** One directed link: its delay, its rules, and their random numbers. */
 export class Link {
   /** Whether a rule holds datagrams back. Only then does the link record which datagram overtakes which. */
   readonly reorders: boolean;
@@ -97,6 +98,7 @@ interface Kind {
   readonly rules: readonly Rule[];
 }
 
+/** All links of a network, made when they are first used. */
 export class Links {
   /** The one delay of all links if no rule has anything to decide, else -1. */
   readonly plainDelay: Milliseconds;

@@ -12,6 +12,7 @@ import type { Distribution } from "../chance/distribution.ts";
 /** Why a rule lost a packet. */
 export type LossReason = "loss" | "burst-loss" | "mtu" | "congestion";
 
+/** What a rule sees of a datagram. */
 export interface Packet {
   /** Time of departure. */
   readonly time: Milliseconds;
@@ -36,6 +37,7 @@ export interface Fate {
 /** Applies a rule to a packet of one link. Answers whether the rule changed the packet's fate. */
 export type Judge = (packet: Packet, fate: Fate) => boolean;
 
+/** One rule of a link: a name for the ledger, and the judge that decides the fate of packets. */
 export interface Rule {
   /** Names the rule in the ledger, and its stream. */
   readonly name: string;
@@ -126,6 +128,7 @@ function rule(
   return { name, shownOnArrival, open: (_from, _to, random) => (packet, fate) => judge(random, packet, fate) };
 }
 
+/** Loses each packet with a probability. */
 export function lossy(probability: number): Rule {
   checkProbability("loss", probability);
   return rule("loss", (random, _packet, fate) => {
@@ -135,6 +138,7 @@ export function lossy(probability: number): Rule {
   });
 }
 
+/** Loses packets in bursts, by the model of Gilbert and Elliott. */
 export function bursty({ begin, end, bad = 1, good = 0 }: BurstLoss): Rule {
   for (const probability of [begin, end, bad, good]) checkProbability("burst-loss", probability);
   return {
@@ -152,6 +156,7 @@ export function bursty({ begin, end, bad = 1, good = 0 }: BurstLoss): Rule {
   };
 }
 
+/** Corrupts each packet with a probability. */
 export function corrupting(probability: number): Rule {
   checkProbability("corruption", probability);
   return rule(
@@ -161,6 +166,7 @@ export function corrupting(probability: number): Rule {
   );
 }
 
+/** Delivers a packet twice with a probability; the copy comes later by a draw from `lag`, in ms. */
 export function duplicating(probability: number, lag: Distribution): Rule {
   checkProbability("duplication", probability);
   return rule(
@@ -174,6 +180,7 @@ export function duplicating(probability: number, lag: Distribution): Rule {
   );
 }
 
+/** Holds a packet back with a probability, by a draw from `hold`, in ms. */
 export function reordered(probability: number, hold: Distribution): Rule {
   checkProbability("reordering", probability);
   const holding = rule(
@@ -189,6 +196,7 @@ export function reordered(probability: number, hold: Distribution): Rule {
   return { ...holding, reorders: true };
 }
 
+/** Drops packets of more than `mtu` bytes. */
 export function limited(mtu: number): Rule {
   return rule("mtu", (_random, packet, fate) => {
     if (packet.bytes <= mtu || fate.lost !== undefined) return false;

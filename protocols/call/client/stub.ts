@@ -13,6 +13,7 @@ import { ExplicitCall, type Reply } from "./explicit-call.ts";
 /** A programmer's own collator of results: a function of the generator of replies. It may stop early. */
 export type ResultCollator = (replies: AsyncIterableIterator<Reply<unknown>>) => Promise<unknown>;
 
+/** How a client calls a troupe: what decides a call, how it is sent, and how long it may take. */
 export interface ImportOptions {
   /** The collator of results. Default: the collator that the interface names for each procedure, else `unanimous`. */
   readonly collator?: Collator | ResultCollator;
@@ -37,6 +38,7 @@ export type Stub<T> = {
   readonly [K in keyof T as T[K] extends Method ? K : never]: T[K] extends Method ? RemoteProcedure<T[K]> : never;
 };
 
+/** A stub of a module of class `T`: each method makes a replicated call of the troupe. */
 export function makeStub<T extends object>(
   process: Process,
   type: ModuleType<T>,
