@@ -284,5 +284,6 @@ function hold(lock: Lock, owner: Owner, mode: Mode): void {
     holding.mode = join(holding.mode, mode);
     return;
   }
-  lock.holdings.push({ owner, mode });
+  if (lock.holdings.length === 0) lock.holdings = [{ owner, mode }];
+  else lock.holdings.push({ owner, mode });
 }

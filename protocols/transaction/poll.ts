@@ -82,7 +82,8 @@ export class Poll {
     const { origins } = this.#electorate;
     for (let i = this.#asked.length; i < origins.length; i++) {
       const asked = new Asked(this, origins[i]!);
-      this.#asked.push(asked);
+      if (this.#asked.length === 0) this.#asked = [asked];
+      else this.#asked.push(asked);
       this.#send(asked, this.#vote);
     }
     if (origins.length === 0) this.heard();

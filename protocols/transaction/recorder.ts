@@ -113,21 +113,27 @@ export class Recorder {
   }
 
   /** The value without proxies, since proxies must not become part of the state. */
-  bare(value: unknown, seen = new Set<object>()): unknown {
+  bare(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    const original = this.#originals.get(value);
-    if (original !== undefined) return original;
-    // A value that the call has made itself may contain proxies.
+    return this.#originals.get(value) ?? this.#bareWithin(value, new Set());
+  }
+
+  /** A value that the call has made itself may contain proxies. `seen`: the objects around it, and before it. */
+  #bareWithin(value: object, seen: Set<object>): unknown {
     if (this.#originals.size <= 1 || seen.has(value) || this.#proxies.has(value)) return value;
     seen.add(value);
+    const bare = (inner: unknown): unknown =>
+      typeof inner === "object" && inner !== null
+        ? (this.#originals.get(inner) ?? this.#bareWithin(inner, seen))
+        : inner;
     if (value instanceof Map) {
       const entries = [...(value as Map<unknown, unknown>)];
-      if (entries.some(([, inner]) => this.bare(inner, seen) !== inner))
-        for (const [key, inner] of entries) value.set(key, this.bare(inner, seen));
+      if (entries.some(([, inner]) => bare(inner) !== inner))
+        for (const [key, inner] of entries) value.set(key, bare(inner));
     } else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
       const fields = value as Record<string, unknown>;
       for (const key of Object.keys(fields)) {
-        const inner = this.bare(fields[key], seen);
+        const inner = bare(fields[key]);
         if (inner !== fields[key]) fields[key] = inner;
       }
     }

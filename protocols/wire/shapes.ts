@@ -118,16 +118,18 @@ export function shapeOf(prototype: object | null): Shape {
   return shape;
 }
 
-/** Whether objects of the prototype have private members, to which the loader has given a way. */
+const hiding = new WeakMap<object, boolean>();
+
+/** Whether objects of the prototype have private members to which the loader has given a way. */
 export function hides(prototype: object | null): boolean {
-  const known = prototype === null ? without : shapes.get(prototype);
-  if (known !== undefined) return known.hides;
-  // The class of a program that loads its classes itself need not be declared, and its shape is then read each time.
-  for (let at = prototype; at !== null && !builtIn.has(at); at = Object.getPrototypeOf(at) as object | null) {
-    const type = constructorOf(at);
-    if (type !== undefined && declared.classOf(type)?.has !== undefined) return true;
+  if (prototype === null) return false;
+  let known = hiding.get(prototype);
+  if (known === undefined) {
+    known = shapeOf(prototype).hides;
+    // The loader declares the private members of a class when the class is made.
+    hiding.set(prototype, known);
   }
-  return false;
+  return known;
 }
 
 /** The built-in kind of a prototype's instances; undefined if it is no built-in one. */
