@@ -2,23 +2,11 @@
  * The real protocol, bytes and all: a client calls a troupe of three, without loss, again and again.
  * Usage: protocol.js CALLS. Operations are datagrams. Prints also the bytes that a call allocates.
  */
-import { Stage } from "../../sim/stage.ts";
-import { World } from "../../sim/world.ts";
+import { troupeOfThree } from "./counter.ts";
 import { measured, print } from "./measured.ts";
 
-class Counter {
-  value = 0;
-  add(amount: number): number {
-    return (this.value += amount);
-  }
-}
-
 const calls = Number(process.argv[2]);
-const world = new World({ seed: "protocol" });
-const stage = new Stage(world);
-const troupe = stage.troupe("counter", () => new Counter(), 3);
-const client = stage.client("client");
-const counter = client.import(Counter, troupe.troupe);
+const { world, client, counter } = troupeOfThree();
 /** What the heap grew by in each hundred calls; a collection in between makes it shrink. */
 const growth: number[] = [];
 
