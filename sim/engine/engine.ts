@@ -7,9 +7,9 @@
  */
 import { Calendar } from "./calendar.ts";
 import { Lanes } from "./lanes.ts";
-import { type Handle, Slots } from "./slots.ts";
+import { type Handle, type Owner, Slots } from "./slots.ts";
 
-export type { Handle } from "./slots.ts";
+export type { Handle, Owner } from "./slots.ts";
 
 const resolved = Promise.resolve();
 
@@ -18,7 +18,8 @@ const coarse = 2 ** 53;
 const tooLate = "1 ms is lost in so large a clock, and events would lose their order";
 
 /** An event or a turn, as a person knows it: the name of its function, and what it is about. */
-function describe(fire: (subject: never) => unknown, subject: unknown): string {
+function describe(fire: (subject: never) => unknown, subject: unknown, owner: Owner | undefined): string {
+  if (owner !== undefined) return owner.describe(fire.name);
   const about = (subject as { describe?(): string } | null | undefined)?.describe?.();
   return `${fire.name === "" ? "an event" : fire.name}${about === undefined ? "" : ` (${about})`}`;
 }
@@ -28,6 +29,7 @@ export class Engine {
   private readonly lanes = new Lanes(this.slots);
   private readonly calendar = new Calendar(this.slots);
   private clock = 0;
+  private present: Handle = 0;
   private scheduled = 0;
   private fired = 0;
   private cancelled = 0;
@@ -42,6 +44,7 @@ export class Engine {
   /** Turns that wait, from `nextTurn` to `lastTurn`. The arrays are never cut, which costs more than it frees. */
   private readonly tasks: (((subject: unknown) => boolean) | undefined)[] = [];
   private readonly subjects: unknown[] = [];
+  private readonly owners: (Owner | undefined)[] = [];
   private nextTurn = 0;
   private lastTurn = 0;
 
@@ -55,6 +58,11 @@ export class Engine {
     return this.clock;
   }
 
+  /** The handle of the event under way, or the last, of those that have an owner. It is stale. */
+  get firing(): Handle {
+    return this.present;
+  }
+
   /** Number of events that are scheduled and not cancelled. */
   get pending(): number {
     return this.scheduled - this.fired - this.cancelled;
@@ -66,26 +74,27 @@ export class Engine {
   }
 
   /**
-   * Calls `fire(subject)` at `time` (ms), after all events of the same time that were scheduled before.
+   * Calls `fire(subject)` at `time` (ms), after all events of the same time that were scheduled before. An owner, if there
+   * is one, does so in the engine's place.
    * Throws a RangeError for a time in the past, not finite or not a number.
    */
-  at<S>(time: number, fire: (subject: S) => void, subject: S): Handle {
+  at<S>(time: number, fire: (subject: S) => void, subject: S, owner?: Owner): Handle {
     if (!(time >= this.clock && time < Infinity)) {
       throw new RangeError(`an event at ${time} ms: expected a finite time from now on, and now is ${this.clock} ms`);
     }
-    const slot = this.slots.occupy(fire, subject);
+    const slot = this.slots.occupy(fire, subject, owner);
     this.slots.stamp(slot, time, this.scheduled++);
     this.calendar.put(slot);
     return this.slots.handle(slot);
   }
 
-  /** Calls `fire(subject)` after `delay` ms. Throws a RangeError for a delay below 0, not finite or not a number. */
-  after<S>(delay: number, fire: (subject: S) => void, subject: S): Handle {
+  /** As `at`, after `delay` ms. Throws a RangeError for a delay below 0, not finite or not a number. */
+  after<S>(delay: number, fire: (subject: S) => void, subject: S, owner?: Owner): Handle {
     const time = this.clock + delay;
     if (!(delay >= 0 && time < Infinity)) {
       throw new RangeError(`an event after ${delay} ms: expected a finite delay of 0 or more`);
     }
-    const slot = this.slots.occupy(fire, subject);
+    const slot = this.slots.occupy(fire, subject, owner);
     this.slots.stamp(slot, time, this.scheduled++);
     const lane = this.lanes.find(delay);
     if (lane < 0) this.calendar.put(slot);
@@ -111,12 +120,13 @@ export class Engine {
   /**
    * Runs `task(subject)` after the present event, and after the turns asked for before. If it answers true, all promise
    * jobs that it made ready, with those that they make ready in turn, run before the next turn or event. A turn asked
-   * for while no run is under way comes at the start of the next.
+   * for while no run is under way comes at the start of the next. An owner takes the turn in the engine's place.
    */
-  turn<S>(task: (subject: S) => boolean, subject: S): void {
+  turn<S>(task: (subject: S) => boolean, subject: S, owner?: Owner): void {
     const at = this.lastTurn++;
     this.tasks[at] = task as (subject: unknown) => boolean;
     this.subjects[at] = subject;
+    this.owners[at] = owner;
     this.interrupted = true;
   }
 
@@ -184,18 +194,21 @@ export class Engine {
         continue;
       }
       const subject = slots.subject(slot);
+      const owner = slots.owner(slot);
       const time = slots.time(slot);
       if (time === this.clock) {
-        if (++this.together > this.crowd) throw new Error(this.crowded("events", describe(fire, subject)));
+        if (++this.together > this.crowd) throw new Error(this.crowded("events", describe(fire, subject, owner)));
       } else {
-        if (time >= coarse) throw new Error(`${describe(fire, subject)} at ${time} ms: ${tooLate}`);
+        if (time >= coarse) throw new Error(`${describe(fire, subject, owner)} at ${time} ms: ${tooLate}`);
         this.clock = time;
         this.together = 0;
       }
       this.fired++;
+      if (owner !== undefined) this.present = slots.handle(slot);
       slots.kill(slot);
       slots.release(slot);
-      fire(subject);
+      if (owner === undefined) fire(subject);
+      else owner.fire(fire, subject);
     }
     if (until < Infinity) this.clock = until;
     return false;
@@ -213,16 +226,18 @@ export class Engine {
 
   /** Runs the turns that wait; true as soon as one may have left promise jobs. */
   private takeTurns(): boolean {
-    const { tasks, subjects } = this;
+    const { tasks, subjects, owners } = this;
     while (this.nextTurn < this.lastTurn) {
       if (this.stopped) return false;
       const at = this.nextTurn++;
       const task = tasks[at]!;
       const subject = subjects[at];
-      if (at > this.crowd) throw new Error(this.crowded("turns", describe(task, subject)));
+      const owner = owners[at];
+      if (at > this.crowd) throw new Error(this.crowded("turns", describe(task, subject, owner)));
       tasks[at] = undefined;
       subjects[at] = undefined;
-      if (task(subject)) return true;
+      owners[at] = undefined;
+      if (owner === undefined ? task(subject) : owner.take(task, subject)) return true;
     }
     this.nextTurn = 0;
     this.lastTurn = 0;

@@ -1,8 +1,8 @@
 /**
  * Where events live: a slot for each, numbered from 0, reused when the event has fired or was cancelled.
  *
- * What is known of an event as numbers lies side by side in one record of 32 bytes, and what it shall do in two
- * neighbouring elements of one array: with many events pending an event then costs two cache lines, not seven.
+ * What is known of an event as numbers lies side by side in one record of 32 bytes, and what it shall do in three
+ * neighbouring elements of one array: with many events pending an event then costs two cache lines, not eight.
  * The methods are small, and take and give integers, so that the compiler inlines them and allocates nothing.
  */
 
@@ -11,6 +11,16 @@ export type Handle = number;
 
 /** What an event calls, with its subject. */
 export type Fire = (subject: never) => void;
+
+/** Carries out its events itself: a process does so only while it lives. */
+export interface Owner {
+  /** The event is due. */
+  fire(fire: (subject: unknown) => void, subject: unknown): void;
+  /** The turn has come; answers what the task answers (Engine.turn). */
+  take(task: (subject: unknown) => boolean, subject: unknown): boolean;
+  /** For the engine's errors: the event or turn whose function has that name. */
+  describe(name: string): string;
+}
 
 /** No slot: the end of a list. */
 const none = -1;
@@ -28,19 +38,22 @@ export class Slots {
    * life.
    */
   private integers = new Int32Array(this.numbers.buffer);
-  /** From `2 * slot`: function and subject of the event; undefined in a slot that is free or whose event is dead. */
-  private work: unknown[] = Array.from({ length: 2 * 128 }, () => undefined);
+  /**
+   * From `3 * slot`: function, subject and owner of the event; undefined in a slot that is free or whose event is dead.
+   */
+  private work: unknown[] = Array.from({ length: 3 * 128 }, () => undefined);
   private count = 0;
   private free = none;
 
   /** A slot for an event that belongs to no lane. */
-  occupy(fire: Fire, subject: unknown): number {
+  occupy(fire: Fire, subject: unknown, owner?: Owner): number {
     let slot = this.free;
     if (slot === none) slot = this.create();
     else this.free = this.next(slot);
     const { work } = this;
-    work[slot << 1] = fire;
-    work[(slot << 1) + 1] = subject;
+    work[3 * slot] = fire;
+    work[3 * slot + 1] = subject;
+    work[3 * slot + 2] = owner;
     return slot;
   }
 
@@ -59,11 +72,15 @@ export class Slots {
   }
 
   fire(slot: number): ((subject: unknown) => void) | undefined {
-    return this.work[slot << 1] as ((subject: unknown) => void) | undefined;
+    return this.work[3 * slot] as ((subject: unknown) => void) | undefined;
   }
 
   subject(slot: number): unknown {
-    return this.work[(slot << 1) + 1];
+    return this.work[3 * slot + 1];
+  }
+
+  owner(slot: number): Owner | undefined {
+    return this.work[3 * slot + 2] as Owner | undefined;
   }
 
   next(slot: number): number {
@@ -94,8 +111,9 @@ export class Slots {
   /** Ends the life of the slot's event: its handle is stale from now on, and nothing of it is kept. */
   kill(slot: number): void {
     const { work } = this;
-    work[slot << 1] = undefined;
-    work[(slot << 1) + 1] = undefined;
+    work[3 * slot] = undefined;
+    work[3 * slot + 1] = undefined;
+    work[3 * slot + 2] = undefined;
     const life = this.integers[(slot << 3) + 7]!;
     this.integers[(slot << 3) + 7] = life === lastLife ? 1 : life + 1;
   }

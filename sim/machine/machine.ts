@@ -9,7 +9,7 @@ import { portsPerMachine, type Network, type Station } from "../network/network.
 import type { Trace, WorldEvent } from "../trace.ts";
 import { SkewedClock, type SkewOptions } from "./clock.ts";
 import { costTable, type CostOptions, type CostTable, type Operation } from "./costs.ts";
-import { Alarm, Process, ring, type Life, type Main } from "./process.ts";
+import { Alarm, Process, type Life, type Main } from "./process.ts";
 import { Processor, type CpuUse } from "./processor.ts";
 
 /** Whatever programs and placement want to know of a machine: its rack, its memory. */
@@ -245,10 +245,10 @@ export class Machine implements Station {
     return this.clock?.read(time) ?? time;
   }
 
-  /** For Life, unless the machine is plain. */
-  setTimer(delay: Milliseconds, alarm: Alarm): Timer {
+  /** For Life, unless the machine is plain: a timer is set, and will be due at the time answered. */
+  due(delay: Milliseconds): Milliseconds {
     const time = this.operate("setTimer");
-    return this.engine.at(this.clock?.due(time, delay) ?? time + delay, ring, alarm);
+    return this.clock?.due(time, delay) ?? time + delay;
   }
 
   /** For Life, unless the machine is plain and direct. */

@@ -1,7 +1,7 @@
 /** A process of a simulated machine, and its lives: the simulator's side of the door. */
 import { noTimer, type Address, type Host, type Milliseconds, type Random, type Timer } from "../../protocols/host.ts";
 import type { TraceEvent } from "../../protocols/trace.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Owner } from "../engine/engine.ts";
 import type { Network } from "../network/network.ts";
 import type { WorldEvent } from "../trace.ts";
 import type { Machine } from "./machine.ts";
@@ -65,56 +65,27 @@ export class Process {
   }
 }
 
-/** A timer that was set. */
+/** A timer that is due, and waits for its machine. */
 export class Alarm {
   readonly life: Life;
+  readonly timer: Timer;
   readonly fire: (subject: unknown) => void;
   readonly subject: unknown;
-  timer: Timer = noTimer;
 
-  constructor(life: Life, fire: (subject: unknown) => void, subject: unknown) {
+  constructor(life: Life, timer: Timer, fire: (subject: unknown) => void, subject: unknown) {
     this.life = life;
+    this.timer = timer;
     this.fire = fire;
     this.subject = subject;
   }
-
-  /** For the engine's errors. */
-  describe(): string {
-    return `${this.fire.name === "" ? "a timer" : this.fire.name} on ${this.life.machine.name}`;
-  }
 }
 
-/** The event of an alarm. */
-export function ring(alarm: Alarm): void {
-  if (!alarm.life.alive) return;
-  if (alarm.life.direct) alarm.fire(alarm.subject);
-  else alarm.life.machine.submit(alarm);
-}
-
-/** A turn that was asked for. */
-class Turn {
-  readonly life: Life;
-  readonly task: (subject: unknown) => boolean;
-  readonly subject: unknown;
-
-  constructor(life: Life, task: (subject: unknown) => boolean, subject: unknown) {
-    this.life = life;
-    this.task = task;
-    this.subject = subject;
-  }
-
-  /** For the engine's errors. */
-  describe(): string {
-    return `${this.task.name === "" ? "a turn" : this.task.name} on ${this.life.machine.name}`;
-  }
-}
-
-function take(turn: Turn): boolean {
-  return turn.life.alive && turn.task(turn.subject);
-}
-
-/** One incarnation of a process. A dead incarnation sends no datagrams, sets no timers and reports no events. */
-export class Life implements Host {
+/**
+ * One incarnation of a process. A dead incarnation sends no datagrams, sets no timers and reports no events.
+ *
+ * It owns its timers and turns in the engine, so that neither needs an object of its own.
+ */
+export class Life implements Host, Owner {
   readonly machine: Machine;
   readonly address: Address;
   readonly incarnation: number;
@@ -161,9 +132,15 @@ export class Life implements Host {
 
   after<S>(delay: Milliseconds, fire: (subject: S) => void, subject: S): Timer {
     if (!this.alive) return noTimer;
-    const alarm = new Alarm(this, fire as (subject: unknown) => void, subject);
-    alarm.timer = this.plain ? this.engine.after(delay, ring, alarm) : this.machine.setTimer(delay, alarm);
-    return alarm.timer;
+    if (this.plain) return this.engine.after(delay, fire, subject, this);
+    return this.engine.at(this.machine.due(delay), fire, subject, this);
+  }
+
+  /** For the engine: a timer is due. */
+  fire(fire: (subject: unknown) => void, subject: unknown): void {
+    if (!this.alive) return;
+    if (this.direct) fire(subject);
+    else this.machine.submit(new Alarm(this, this.engine.firing, fire, subject));
   }
 
   cancel(timer: Timer): void {
@@ -193,7 +170,17 @@ export class Life implements Host {
   }
 
   turn<S>(task: (subject: S) => boolean, subject: S): void {
-    this.engine.turn(take, new Turn(this, task as (subject: unknown) => boolean, subject));
+    this.engine.turn(task, subject, this);
+  }
+
+  /** For the engine: a turn has come. */
+  take(task: (subject: unknown) => boolean, subject: unknown): boolean {
+    return this.alive && task(subject);
+  }
+
+  /** For the engine's errors. */
+  describe(name: string): string {
+    return `${name === "" ? "a timer or a turn" : name} on ${this.machine.name}`;
   }
 
   get traced(): boolean {
