@@ -6,6 +6,7 @@
  */
 
 import { asciiOf } from "./ascii.ts";
+import { utf8Length, writePoint } from "./utf8.ts";
 
 /** Bytes that violate the protocol. The receiver counts them and drops the message. */
 export class MalformedError extends Error {
@@ -18,50 +19,68 @@ const highWord = 2 ** 28;
 const piece = 1024;
 
 /**
- * Short messages share blocks of this many bytes, as Node's small buffers do. To make an array with memory of its own
- * takes ten times as long as to write a message. A short message in use therefore keeps a few kilobytes in memory.
+ * Short messages of a writer share blocks of this many bytes, as Node's small buffers do, and are written where they stay.
+ * To make an array with memory of its own takes ten times as long as to write a message, and a copy into a block half as
+ * long. A short message in use therefore keeps a few kilobytes in memory.
  */
-const poolBytes = 4096;
-const longestPooled = 512;
-let pool = new Uint8Array(poolBytes);
-let used = 0;
+const blockBytes = 4096;
+/** What a block must have left for another message. */
+const shortMessage = 512;
 
 export class Writer {
-  /** The bytes written so far are those before `at`. A larger array replaces the array when it is full. */
-  bytes = new Uint8Array(1024);
+  /** Bytes are written at `at`. A longer array replaces the array when it is full. */
+  bytes = new Uint8Array(blockBytes);
   view = new DataView(this.bytes.buffer);
   at = 0;
   /** The number of nested values of recursive types that are being written (wire/standard/constructed.ts). */
   depth = 0;
+  #block = this.bytes;
+  #viewOfBlock = this.view;
+  /** Bytes of the block that belong to earlier messages. */
+  #used = 0;
+  /** Where messages are written that do not fit into the block; they get an array of their own at the end. */
+  #scratch = this.bytes;
 
   /** Starts a message. Its first `room` bytes stay free. */
   begin(room: number): void {
-    this.at = room;
+    if (this.#used + shortMessage > blockBytes) this.#openBlock();
+    else if (this.bytes !== this.#block) this.#leaveScratch();
+    this.at = this.#used + room;
     this.depth = 0;
   }
 
   /** The message since `begin`, with the room in front. No other message shares these bytes. */
   finish(): Uint8Array {
-    const length = this.at;
-    if (length > longestPooled) return this.bytes.slice(0, length);
-    if (used + length > pool.length) {
-      pool = new Uint8Array(poolBytes);
-      used = 0;
-    }
-    const from = used;
-    used += length;
-    const { bytes } = this;
-    for (let i = 0; i < length; i++) pool[from + i] = bytes[i]!;
-    return pool.subarray(from, used);
+    const from = this.#used;
+    if (this.bytes !== this.#block) return this.bytes.slice(from, this.at);
+    this.#used = this.at;
+    return this.bytes.subarray(from, this.at);
+  }
+
+  #openBlock(): void {
+    this.#block = new Uint8Array(blockBytes);
+    this.#viewOfBlock = new DataView(this.#block.buffer);
+    this.#used = 0;
+    this.#leaveScratch();
+  }
+
+  #leaveScratch(): void {
+    this.bytes = this.#block;
+    this.view = this.#viewOfBlock;
   }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
-    if (this.at + count <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.at + count));
-    grown.set(this.bytes.subarray(0, this.at));
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    if (this.at + count > this.bytes.length) this.#grow(count);
+  }
+
+  /** A long message goes on in another array, at the same place. */
+  #grow(count: number): void {
+    const needed = this.at + count;
+    if (this.#scratch.length < needed) this.#scratch = new Uint8Array(Math.max(this.bytes.length * 2, needed));
+    this.#scratch.set(this.bytes.subarray(this.#used, this.at), this.#used);
+    this.bytes = this.#scratch;
+    this.view = new DataView(this.bytes.buffer);
   }
 
   byte(value: number): void {
@@ -125,7 +144,7 @@ export class Writer {
     for (let i = 0; i < length; i++) {
       const point = value.codePointAt(i)!;
       if (point > 0xffff) i++;
-      this.#point(point);
+      this.at = writePoint(this.bytes, this.at, point);
     }
   }
 
@@ -143,34 +162,6 @@ export class Writer {
     this.at = at + 1 + length;
     return true;
   }
-
-  #point(point: number): void {
-    const bytes = this.bytes;
-    if (point < 0x80) bytes[this.at++] = point;
-    else if (point < 0x800) {
-      bytes[this.at++] = 0xc0 | (point >> 6);
-      bytes[this.at++] = 0x80 | (point & 63);
-    } else {
-      if (point < 0x10000) bytes[this.at++] = 0xe0 | (point >> 12);
-      else {
-        bytes[this.at++] = 0xf0 | (point >> 18);
-        bytes[this.at++] = 0x80 | ((point >> 12) & 63);
-      }
-      bytes[this.at++] = 0x80 | ((point >> 6) & 63);
-      bytes[this.at++] = 0x80 | (point & 63);
-    }
-  }
-}
-
-/** The number of bytes of a string in UTF-8. A lone surrogate counts three. */
-export function utf8Length(value: string): number {
-  let count = 0;
-  for (let i = 0; i < value.length; i++) {
-    const point = value.codePointAt(i)!;
-    if (point > 0xffff) i++;
-    count += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-  }
-  return count;
 }
 
 /** Names of fields that were read before, each at its hash. */
@@ -182,7 +173,7 @@ const viewOfEight = new DataView(eight.buffer);
 
 /** Reads one message from `at` on. Its methods throw MalformedError where bytes are missing or wrong. */
 export class Reader {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   at: number;
   /** The number of nested values of recursive types that are being read (wire/standard/constructed.ts). */
   depth = 0;
@@ -190,6 +181,14 @@ export class Reader {
   constructor(bytes: Uint8Array, at: number) {
     this.bytes = bytes;
     this.at = at;
+  }
+
+  /** Begins with another message. */
+  begin(bytes: Uint8Array, at: number): this {
+    this.bytes = bytes;
+    this.at = at;
+    this.depth = 0;
+    return this;
   }
 
   get left(): number {

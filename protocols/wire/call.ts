@@ -14,6 +14,9 @@ import { tagged, type ErrorForm, type ProcedureForm } from "./procedure.ts";
 import { headerBytes } from "./segment.ts";
 import { externalize, internalize } from "./value.ts";
 
+/** Serves one message after another; no message is read while another is. */
+const only = new Reader(new Uint8Array(0), 0);
+
 /** A CALL that has been read, up to its arguments. */
 export interface Call {
   /** The whole message. Its body begins at `headerBytes`. */
@@ -44,41 +47,45 @@ export interface Call {
   readonly argumentsAt: number;
 }
 
-/** The fields of a CALL besides the arguments. */
-export interface CallHead {
-  /** Thread ID and path of the caller, without the closing 0: bytes `from` to `to` of `source`. */
+/** The name of a calling piece of code, and the troupe in whose name it calls. */
+export interface CallerName {
+  /** Thread ID and path, without the closing 0: bytes `from` to `to` of `source`. */
   readonly source: Uint8Array;
   readonly from: number;
   readonly to: number;
-  /** The sequence number of the call, which follows that path. */
-  readonly sequence: number;
   /** The sequence number of the attempt of a transaction, between path and call; 0 without a transaction. */
   readonly step: number;
-  readonly clientTroupe: number;
-  readonly serverTroupe: number;
-  readonly module: number;
-  readonly clock: number;
+  readonly troupe: number;
 }
 
 /** The most bytes of thread ID and path: enough for calls that are nested a thousand deep. */
 const longestPath = 8192;
 
 /**
- * Writes the CALL of a client's first attempt.
+ * Writes the CALL of a client's first attempt. `sequence`: the number of the call among those of its caller. `clock`: that
+ * of the thread, in ms.
  * @throws TypeError if an argument is not of its type in the form
  */
-export function writeCall(writer: Writer, head: CallHead, form: ProcedureForm, args: readonly unknown[]): Uint8Array {
+export function writeCall(
+  writer: Writer,
+  caller: CallerName,
+  sequence: number,
+  callee: { readonly id: number; readonly module: number },
+  clock: number,
+  form: ProcedureForm,
+  args: readonly unknown[],
+): Uint8Array {
   writer.begin(headerBytes);
-  writer.copy(head.source, head.from, head.to);
-  if (head.step > 0) writer.integer(head.step);
-  writer.integer(head.sequence);
+  writer.copy(caller.source, caller.from, caller.to);
+  if (caller.step > 0) writer.integer(caller.step);
+  writer.integer(sequence);
   writer.integer(0);
   writer.integer(0);
-  writer.integer(head.clientTroupe);
-  writer.integer(head.serverTroupe);
-  writer.integer(head.module);
+  writer.integer(caller.troupe);
+  writer.integer(callee.id);
+  writer.integer(callee.module);
   writer.integer(form.number);
-  writer.float(head.clock);
+  writer.float(clock);
   form.externalizeArguments(writer, args);
   return writer.finish();
 }
@@ -114,7 +121,7 @@ export function writeInquiry(writer: Writer, call: Call): Uint8Array {
  * @throws MalformedError
  */
 export function readCall(message: Uint8Array): Call {
-  const reader = new Reader(message, headerBytes);
+  const reader = only.begin(message, headerBytes);
   const origin = reader.integer();
   const incarnation = reader.integer();
   const number = reader.integer();
@@ -152,7 +159,7 @@ export function readCall(message: Uint8Array): Call {
  * @throws MalformedError
  */
 export function readArguments({ message, argumentsAt }: Call, form = tagged): readonly unknown[] {
-  const reader = new Reader(message, argumentsAt);
+  const reader = only.begin(message, argumentsAt);
   const values = form.internalizeArguments(reader);
   reader.end();
   return values;
@@ -281,7 +288,7 @@ export function failureOf(message: Uint8Array): CallErrorKind | undefined {
 
 /** @throws MalformedError */
 export function readOutcome(message: Uint8Array, form = tagged): Outcome {
-  const reader = new Reader(message, headerBytes);
+  const reader = only.begin(message, headerBytes);
   const outcome = readStatus(reader, form);
   reader.end();
   return outcome;

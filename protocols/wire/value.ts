@@ -154,8 +154,10 @@ export function internalize(reader: Reader, depth = 0): unknown {
 
 export function internalizeList(reader: Reader, depth = 0): unknown[] {
   const length = lengthOf(reader, depth);
-  const values: unknown[] = [];
-  for (let i = 0; i < length; i++) values.push(internalize(reader, depth));
+  if (length === 0) return [];
+  // Most lists are the arguments of a procedure with one. A list that begins empty would have room for 17 values.
+  const values = [internalize(reader, depth)];
+  for (let i = 1; i < length; i++) values.push(internalize(reader, depth));
   return values;
 }
 

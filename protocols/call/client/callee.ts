@@ -86,12 +86,9 @@ export function nextCall(
   form: ProcedureForm,
   args: readonly unknown[],
 ): Uint8Array {
-  const { source, from, to, step, troupe: clientTroupe } = context;
   const sequence = ++context.sequence;
   const clock = context.clock ?? host.wall();
-  const { id: serverTroupe, module } = troupe;
-  const head = { source, from, to, step, sequence, clientTroupe, serverTroupe, module, clock };
-  const message = writeCall(writer, head, form, args);
+  const message = writeCall(writer, context, sequence, troupe, clock, form, args);
   endpoint.checkLength(endpoint.segmentsOf(message));
   return message;
 }

@@ -9,7 +9,8 @@
  * Every type is a pair of functions, and all pairs have the same parameters. `place` is the place of the value, for
  * errors. Each value has one encoding, so that collators may compare bytes.
  */
-import { MalformedError, type Reader, utf8Length, type Writer } from "../bytes.ts";
+import { MalformedError, type Reader, type Writer } from "../bytes.ts";
+import { utf8Length } from "../utf8.ts";
 import { externalize, internalize } from "../value.ts";
 
 export type Externalize<T> = (writer: Writer, value: T, place: string) => void;
