@@ -60,11 +60,10 @@ export class OutgoingCall {
     this.number = number;
     this.caller = caller;
     this.open = peers.length;
-    const exchanges: ClientExchange[] = [];
+    const exchanges = peers.map(
+      (peer, i) => new ClientExchange(endpoint, peer, incarnations?.[i] ?? 0, this, i, message, total, caller),
+    );
     this.exchanges = exchanges;
-    for (let i = 0; i < peers.length; i++) {
-      exchanges.push(new ClientExchange(endpoint, peers[i]!, incarnations?.[i] ?? 0, this, i, message, total, caller));
-    }
     const { host, options } = endpoint;
     const now = host.now();
     if (total === 1) {

@@ -33,7 +33,7 @@ export class CallReceiver implements Receiver {
       return;
     }
     if (call.serverTroupe === 0) this.#toProcess({ exchange, call });
-    else this.#reception.called({ exchange, call });
+    else this.#reception.called(exchange, call);
   }
 
   #toProcess(incoming: Incoming): void {

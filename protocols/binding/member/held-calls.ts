@@ -18,11 +18,10 @@ export class HeldCalls {
   dispatch(): void {
     const held = this.#held;
     this.#held = [];
-    for (const incoming of held) {
-      const { exchange } = incoming;
+    for (const { exchange, call } of held) {
       // A change may have executed this CALL meanwhile. Its answer then exists, or the client is already finished with
       // it.
-      if (exchange.retained === undefined && !exchange.finished) this.#reception.dispatch(incoming);
+      if (exchange.retained === undefined && !exchange.finished) this.#reception.dispatch(exchange, call);
     }
   }
 }

@@ -15,7 +15,7 @@ export class CollatedCall extends OneToMany {
   readonly #collator: Collator;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: Error) => void;
-  #entries: Entry[] = [];
+  #entries: Entry[];
   #timer: Timer = noTimer;
   decided = false;
   /** The bytes of the result, retained only for comparison with later RETURNs. */
@@ -35,8 +35,7 @@ export class CollatedCall extends OneToMany {
     this.#collator = collator;
     this.#resolve = resolve;
     this.#reject = reject;
-    const members = this.bound.addresses.length;
-    for (let i = 0; i < members; i++) this.#entries.push(undefined);
+    this.#entries = this.bound.addresses.map(() => undefined);
   }
 
   /** Ends the call with "timed-out" after `limit` ms. */

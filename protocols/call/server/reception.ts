@@ -73,24 +73,22 @@ export class Reception {
   }
 
   /** A CALL has arrived. */
-  called(incoming: Incoming): void {
-    const { exchange, call } = incoming;
+  called(exchange: ServerExchange, call: Call): void {
     if (call.clientTroupe === 0 && !beganThread(exchange, call)) refuse(exchange, "not-a-member");
-    else this.dispatch(incoming);
+    else this.dispatch(exchange, call);
   }
 
   /** Executes the CALL if its module admits it. */
-  dispatch(incoming: Incoming): void {
-    const { exchange, call } = incoming;
+  dispatch(exchange: ServerExchange, call: Call): void {
     const exported = this.#exported(call.module);
     const procedure = exported?.procedures[call.procedure];
     // Only a troupe that can change uses its base as its module number. Therefore this process is not a member of the
     // troupe.
     if (exported === undefined && baseOf(call.serverTroupe) === call.module) refuse(exchange, "stale-binding");
     else if (exported === undefined || procedure === undefined) refuse(exchange, "unknown-procedure");
-    else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted(incoming);
-    else if (call.clientTroupe !== 0 || procedure.takesGenerator) this.#gather(incoming, exported, procedure);
-    else if (exported.admission.changes) this.#executeAndRetain(incoming, exported, procedure);
+    else if (!exported.admission.admits(call.serverTroupe)) exported.admission.notAdmitted({ exchange, call });
+    else if (call.clientTroupe !== 0 || procedure.takesGenerator) this.#gather({ exchange, call }, exported, procedure);
+    else if (exported.admission.changes) this.#executeAndRetain(exchange, call, exported, procedure);
     else {
       const answer = exported.ordering === undefined ? exchange : new SoleCaller(exchange, call);
       new Invocation(this.process, exported, procedure, call, answer).start();
@@ -101,7 +99,7 @@ export class Reception {
    * Executes the call exactly once, though the client may have called before under another binding. The execution
    * belongs to the exchange of the first attempt.
    */
-  #executeAndRetain({ exchange, call }: Incoming, exported: Export, procedure: Procedure): void {
+  #executeAndRetain(exchange: ServerExchange, call: Call, exported: Export, procedure: Procedure): void {
     let home = exchange;
     if (call.first !== 0) {
       const first = this.#firstAttempt(exchange, call);
@@ -159,7 +157,7 @@ export class Reception {
       this.clients.find(id, (found) => {
         // The module may have stopped admitting the CALL meanwhile.
         if (found === undefined) refuse(exchange, "unknown-troupe");
-        else if (!exchange.finished) this.dispatch(incoming);
+        else if (!exchange.finished) this.dispatch(exchange, call);
       });
       return;
     }
