@@ -173,6 +173,14 @@ export const commands: Readonly<Record<string, Command>> = {
       return { declare: declareFuzz, run: fuzzCommand };
     },
   },
+  explore: {
+    form: "explore",
+    help: "run a small world in all orders, with all faults",
+    async load() {
+      const { declareExplore, exploreCommand } = await import("./explore.ts");
+      return { declare: declareExplore, run: exploreCommand };
+    },
+  },
   new: {
     form: "new <kind> <dir>",
     help: "write a folder with a module or an experiment of one's own, and a test",
