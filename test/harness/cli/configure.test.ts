@@ -1,17 +1,12 @@
 /** `troupe configure` from the command line: what it prints for programs, and what it refuses. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { captured, type Captured } from "./captured.ts";
 
-const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
-
-describe("troupe configure", function () {
-  this.timeout(60_000);
+describe("troupe configure", () => {
   const directory = mkdtempSync(join(tmpdir(), "troupe-configure-"));
-  after(() => rmSync(directory, { recursive: true }));
   const files = {
     "machines.csv": "name,building,price\na1,A,3\na2,A,1\nb1,B,2\nc1,C,9\n",
     "bank.troupe":
@@ -19,16 +14,21 @@ describe("troupe configure", function () {
     "none.troupe": 'troupe bank (x, y)\nwhere x.price < 5\n  and x.building = "C"\n  and y.building = "A"\n',
     "hard.troupe": "troupe (x, y, z) maximize x.price * y.price mod z.price",
   };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  const home = process.cwd();
+  before(() => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+    process.chdir(directory);
+  });
+  after(() => {
+    process.chdir(home);
+    rmSync(directory, { recursive: true });
+  });
 
-  function configure(...words: string[]): { status: number | null; out: string; err: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, "configure", ...words], { cwd: directory, encoding: "utf8" }); // prettier-ignore
-    return { status, out: stdout, err: stderr };
-  }
+  const configure = (...words: string[]): Promise<Captured> => captured(["configure", ...words]);
   const onTable = ["--machines", "machines.csv"];
 
-  it("prints the placement as a document, with what is kept and dropped", () => {
-    const { status, out } = configure(
+  it("prints the placement as a document, with what is kept and dropped", async () => {
+    const { status, out } = await configure(
       "solve",
       "bank.troupe",
       ...onTable,
@@ -47,8 +47,8 @@ describe("troupe configure", function () {
     });
   });
 
-  it("prints a conflict as a document, and status 1", () => {
-    const { status, out } = configure("solve", "none.troupe", ...onTable, "--json");
+  it("prints a conflict as a document, and status 1", async () => {
+    const { status, out } = await configure("solve", "none.troupe", ...onTable, "--json");
     assert.equal(status, 1);
     assert.deepEqual(JSON.parse(out), {
       placement: null,
@@ -59,16 +59,16 @@ describe("troupe configure", function () {
     });
   });
 
-  it("says what is stated beside the formula", () => {
-    assert.deepEqual(configure("check", "bank.troupe", ...onTable), {
+  it("says what is stated beside the formula", async () => {
+    assert.deepEqual(await configure("check", "bank.troupe", ...onTable), {
       status: 0,
       out: "bank.troupe: 2 members (x, y), 2 conditions, on 4 machines of machines.csv; collator quorum 2, ordering none, replace delayed 10m.\n",
       err: "",
     });
   });
 
-  it("gives up with a sentence, and status 1", () => {
-    const { status, err } = configure("solve", "hard.troupe", ...onTable, "--effort", "50");
+  it("gives up with a sentence, and status 1", async () => {
+    const { status, err } = await configure("solve", "hard.troupe", ...onTable, "--effort", "50");
     assert.equal(status, 1);
     assert.match(err, /^troupe: hard\.troupe: the search gave up after 50 steps; .* --effort allows more; .*\.\n$/);
   });
@@ -93,8 +93,8 @@ describe("troupe configure", function () {
     [["solve", "bank.troupe", ...onTable, "--wthout", "a1"], "there is no option --wthout. Did you mean --without?"],
   ];
   for (const [words, sentence] of refusals) {
-    it(`refuses: ${sentence}`, () => {
-      assert.deepEqual(configure(...words), { status: 2, out: "", err: `troupe: ${sentence}\n` });
+    it(`refuses: ${sentence}`, async () => {
+      assert.deepEqual(await configure(...words), { status: 2, out: "", err: `troupe: ${sentence}\n` });
     });
   }
 });
