@@ -33,7 +33,7 @@ const protocol: Benchmark = {
 };
 
 /** Both sides with a young generation that the datagrams under way fit into, as the harness gives it to its workers. */
-export const heapFlags = ["--expose-gc", "--max-semi-space-size=64"];
+export const heapFlags = ["--expose-gc", "--max-semi-space-size=32"];
 
 const scale: Benchmark = {
   name: "scale",

@@ -23,8 +23,11 @@ export interface PoolOptions {
   readonly timeout?: number;
 }
 
-/** Young generation large enough for the calls under way in a large world: the garbage collector then copies less. */
-const resourceLimits = { maxYoungGenerationSizeMb: 192 };
+/**
+ * Young generation for the calls under way in a large world: with less than 96 MB the garbage collector copies more, with
+ * more of it small worlds run through memory that no cache holds (docs/performance.md).
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 
 interface Waiting {
   readonly task: Task;
