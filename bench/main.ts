@@ -8,6 +8,7 @@ import { comparedRows } from "./against/rows.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { configuration } from "./configuration.ts";
 import { fuzz } from "./fuzz.ts";
+import { growth } from "./growth.ts";
 import { histories } from "./histories.ts";
 import { kernel } from "./kernel.ts";
 import { network } from "./network.ts";
@@ -20,6 +21,7 @@ import { udp } from "./udp.ts";
 const benchmarks: readonly Benchmark[] = [
   ...kernel,
   network,
+  growth,
   ...simulated,
   stubs,
   standIns,
