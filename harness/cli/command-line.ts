@@ -53,7 +53,7 @@ export async function commandLine(given: readonly string[]): Promise<void> {
   for (const name of verbs) {
     const { form, help } = commands[name]!;
     if (name !== chosen) parser.command(form, help);
-    // The command runs when yargs is done: yargs composes the text of its help for every handler that answers a promise.
+    // The command runs when yargs is done, so that yargs takes nothing that it throws for a fault of the words.
     else parser.command(form, help, loaded!.declare, (words: Words) => void (asked = words));
   }
   if (verb === undefined) {
