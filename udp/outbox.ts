@@ -46,13 +46,13 @@ export class Outbox {
   add(to: Address, datagram: Uint8Array): void {
     const framed = datagram.length + lengthBytes;
     const bundle = this.#bundles.get(to);
-    if (bundle !== undefined && bundle.bytes + framed <= greatest) {
+    if (bundle !== undefined && datagram.length > 0 && bundle.bytes + framed <= greatest) {
       bundle.parts.push(datagram);
       bundle.bytes += framed;
       return;
     }
     if (bundle !== undefined) this.#leave(to, bundle);
-    if (1 + framed > greatest || this.#hurried > 0) {
+    if (datagram.length === 0 || 1 + framed > greatest || this.#hurried > 0) {
       // Nothing may overtake what was sent to this address before.
       this.#bundles.delete(to);
       this.#send(to, datagram);

@@ -9,13 +9,13 @@ function bytes(length: number, value: number): Uint8Array {
 }
 
 /** An outbox, and what it has handed to the system: the address, and the datagrams within. */
-function outbox(): { box: Outbox; sent: [number, number[]][] } {
-  const sent: [number, number[]][] = [];
+function outbox(): { box: Outbox; sent: [number, (number | undefined)[]][] } {
+  const sent: [number, (number | undefined)[]][] = [];
   const box = new Outbox((to, datagram) => {
     const parts = unbundled(datagram) ?? [datagram];
     for (const part of parts) assert(part.every((byte) => byte === part[0]));
     assert(datagram.length <= 1472 || parts.length === 1);
-    sent.push([to, parts.map((part) => part[0]!)]);
+    sent.push([to, parts.map((part) => part[0])]);
   });
   return { box, sent };
 }
@@ -49,6 +49,22 @@ describe("the outbox of a socket", () => {
     assert.deepEqual(
       sent,
       [1, 3, 4, 5, 6].map((value) => [alice, value === 1 ? [1, 2] : [value]]),
+    );
+  });
+
+  it("keeps an empty datagram out of bundles, and in order", async () => {
+    const { box, sent } = outbox();
+    for (const [length, value] of [
+      [10, 1],
+      [0, 0],
+      [10, 2],
+      [10, 3],
+    ] as const)
+      box.add(alice, bytes(length, value));
+    await setImmediate();
+    assert.deepEqual(
+      sent,
+      [[1], [undefined], [2, 3]].map((values) => [alice, values]),
     );
   });
 
