@@ -50,6 +50,7 @@ async function runBlock(file, lines) {
 
 const pages = [
   "README.md",
+  "examples/README.md",
   "docs/running-experiments.md",
   "docs/real-programs.md",
   "docs/data.md",

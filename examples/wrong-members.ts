@@ -8,7 +8,6 @@ import { Stage } from "troupe/sim/stage";
 /** An ordinary class. Nothing in it knows of replication. */
 class Thermometer {
   #isWrong: () => boolean;
-
   constructor(isWrong: () => boolean) {
     this.#isWrong = isWrong;
   }
@@ -18,11 +17,8 @@ class Thermometer {
   }
 }
 
-function binomial(n: number, k: number, p: number): number {
-  let ways = 1;
-  for (let i = 0; i < k; i++) ways *= (n - i) / (i + 1);
-  return ways * p ** k * (1 - p) ** (n - k);
-}
+/** In how many ways k of n can be chosen. */
+const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
 
 export default experiment({
   name: "wrong-members",
@@ -40,7 +36,6 @@ export default experiment({
     const stage = new Stage(world);
     const chance = replication.random("wrong");
     stage.troupe("thermometer", () => new Thermometer(() => chance() < p.wrong), p.members);
-
     const client = stage.client("client");
     const thermometer = client.import(Thermometer, "thermometer", { collator: majority });
     let wrong = 0;
@@ -54,10 +49,10 @@ export default experiment({
 
   // What theory says, for odd numbers of members.
   model: {
-    wrongAnswers(p) {
+    wrongAnswers({ members: n, wrong: p }) {
       let sum = 0;
-      for (let k = Math.floor(p.members / 2) + 1; k <= p.members; k++) sum += binomial(p.members, k, p.wrong);
-      return p.members % 2 === 1 ? sum : null;
+      for (let k = Math.floor(n / 2) + 1; k <= n; k++) sum += choose(n, k) * p ** k * (1 - p) ** (n - k);
+      return n % 2 === 1 ? sum : null;
     },
   },
   charts: [line({ x: "members", y: "wrongAnswers", by: "wrong", log: "y" })],

@@ -106,7 +106,14 @@ const naturalPairs: readonly (readonly [string, string])[] = [
 
 /** The documents whose relative links must lead somewhere. */
 function documents(): string[] {
-  const fixed = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "data/README.md", "findings/README.md"];
+  const fixed = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "data/README.md",
+    "examples/README.md",
+    "findings/README.md",
+  ];
   const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
   return [...fixed, ...pages.sort((a, b) => (a < b ? -1 : 1)).map((name) => `docs/${name}`)];
 }
@@ -345,6 +352,22 @@ describe("the house", () => {
       owners.filter((file) => !existsSync(join(root, file))),
       [],
     );
+  });
+
+  it("has five examples of fewer than 60 lines, each with a command in their README", () => {
+    const text = readFileSync(join(root, "examples/README.md"), "utf8");
+    const table = [...text.matchAll(/^\| \[([a-z-]+\.ts)\]/gm)].map(([, file]) => file!);
+    assert.equal(table.length, 5);
+    const commands = text.slice(text.indexOf("```sh"));
+    for (const file of table) {
+      const lines = readFileSync(join(root, "examples", file), "utf8")
+        .trimEnd()
+        .split("\n").length;
+      assert.ok(lines < 60, `examples/${file} has ${lines} lines`);
+      const isNamed =
+        commands.includes(`examples/${file}`) || commands.includes(`examples/${file.replace(".ts", ".test.ts")}`);
+      assert.ok(isNamed, `examples/README.md has no command for ${file}`);
+    }
   });
 
   it("shows the example in the README as it is", () => {
