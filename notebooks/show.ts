@@ -90,7 +90,7 @@ export function onTheory(axes: Axes, figures: readonly Figure[]): TopLevelSpec {
     scale:
       axes.log?.includes("x") === true
         ? { type: "log" as const, nice: false, padding: 12 }
-        : { zero: false, padding: 12 },
+        : { zero: false, nice: false, padding: 12 },
   };
   const x = { field: "x", type: "quantitative" as const, ...across };
   const values = [...points.flatMap(({ y, low, high }) => [y, low, high]), ...lines.map(({ y }) => y)];
