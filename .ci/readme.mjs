@@ -56,6 +56,7 @@ const pages = [
   "docs/data.md",
   "docs/campaigns.md",
   "docs/traces.md",
+  "docs/reports.md",
 ];
 
 for (const file of pages) {

@@ -13,7 +13,8 @@ import { formOf, type HistoryForm } from "../report/history.ts";
 import { settingsIn } from "../store/settings-in.ts";
 import { runOptionNames, runOptions } from "./options.ts";
 import { readPlan } from "./read-plan.ts";
-import { durationOf, isGiven, numberOf, optionsText, quoted, refuseUnknown, textOf, type Words } from "./words.ts";
+import { quoted } from "../report/quoted.ts";
+import { durationOf, isGiven, numberOf, optionsText, refuseUnknown, textOf, type Words } from "./words.ts";
 
 /** The command that runs one replication of a cell alone. */
 export function replayCommand(

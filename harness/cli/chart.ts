@@ -9,14 +9,11 @@ import { chartName, wishedCharts } from "../charts/chosen.ts";
 import type { Drawable } from "../charts/differences.ts";
 import { drawn, endings, type Format } from "../charts/formats.ts";
 import type { Experiment } from "../experiment.ts";
-import { cellKey } from "../plan/grid.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { Row } from "../plan/row.ts";
 import { readCondition } from "../plan/where.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { lock } from "../store/lock.ts";
-import { readFinished } from "../store/finished.ts";
+import { carriedOut, readFinished, type Carried } from "../store/finished.ts";
 import { keptIn, type Kept } from "../store/manifest.ts";
 import { summariesOf, writeResults } from "../store/write.ts";
 import { chartOptions, formatOfName, formatsOf, wantsMore, wishOf } from "./chart-options.ts";
@@ -45,38 +42,15 @@ export function declareChart(yargs: Argv): Argv {
 }
 
 /** A finished run as plan and rows. */
-export interface Rows {
+export interface Rows extends Carried {
   readonly experiment: Experiment;
-  readonly plan: Plan;
   readonly kept: Kept;
-  /** The rows of each cell. */
-  readonly rows: readonly (readonly Row[])[];
 }
 
 /** @throws BadData if the directory does not hold all rows of a finished run. */
 export async function readRows(directory: string): Promise<Rows> {
-  const { manifest, experiment, rows: all } = await readFinished(directory);
-  if (manifest.shard !== undefined) {
-    throw new BadData(`${directory} holds one shard of ${manifest.shard.of}: troupe merge puts them together.`);
-  }
-  const cells = manifest.cells.map(({ parameters }) => parameters);
-  const rows = cells.map((cell) => [...(all.get(cellKey(cell))?.values() ?? [])]);
-  const lacking = rows.findIndex((ofCell, i) => ofCell.length === 0 && manifest.cells[i]!.replications > 0);
-  if (lacking >= 0) {
-    throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
-  }
-  const { seed, replications, precision, precisionOf, maxReplications, compare } = manifest;
-  const plan = {
-    experiment,
-    seed,
-    cells,
-    replications,
-    precision,
-    ...(precisionOf === undefined ? {} : { precisionOf }),
-    maxReplications: maxReplications ?? replications,
-    ...(compare === undefined ? {} : { compare }),
-  };
-  return { experiment, plan, kept: keptIn(manifest), rows };
+  const finished = await readFinished(directory);
+  return { experiment: finished.experiment, kept: keptIn(finished.manifest), ...carriedOut(finished) };
 }
 
 /** The summaries of the cells for which a condition holds. */

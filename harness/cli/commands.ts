@@ -77,6 +77,14 @@ export const commands: Readonly<Record<string, Command>> = {
       return { declare: declareCompare, run: compareCommand };
     },
   },
+  report: {
+    form: "report [directories..]",
+    help: "write one HTML file about finished runs, with charts, tables and verdicts",
+    async load() {
+      const { declareReport, reportCommand } = await import("./report.ts");
+      return { declare: declareReport, run: reportCommand };
+    },
+  },
   trace: {
     form: "trace [trace]",
     help: "make views of a trace: space-time diagram, Perfetto, ShiViz, Wireshark",

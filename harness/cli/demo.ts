@@ -6,14 +6,14 @@ import type { Experiment, Setting } from "../experiment.ts";
 import { ExperimentFailed } from "../failure.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import type { Parameters } from "../parameters.ts";
-import { reportHtml, type Part } from "../report/html.ts";
 import { mustBeComparable } from "../results/differences.ts";
-import { writeWhole } from "../store/directory.ts";
+import type { Written } from "../store/write.ts";
 import { cellsOf, settingGrid } from "../plan/grid.ts";
 import { standardSeed } from "./options.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { differenceTable } from "../report/differences.ts";
 import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";
+import { writeReport } from "./report.ts";
 import { runWithProgress } from "./run.ts";
 
 const options = {
@@ -33,6 +33,11 @@ export function declareDemo(yargs: Argv): Argv {
 interface Demonstrable {
   readonly source: Source;
   readonly experiment: Experiment;
+}
+
+interface Part extends Written {
+  readonly experiment: Experiment;
+  readonly directory: string;
 }
 
 async function demonstrable(names: readonly string[]): Promise<Demonstrable[]> {
@@ -83,11 +88,13 @@ export async function demoCommand(words: Words): Promise<void> {
       mode: "overwrite",
       ...flags,
     } as const;
-    const { cells: summaries, differences, files } = await runWithProgress(run, experiment.name);
-    parts.push({ experiment, directory, cells: summaries, differences, files });
+    parts.push({ experiment, directory, ...(await runWithProgress(run, experiment.name)) });
   }
-  if (parts.length > 0)
-    writeWhole(out, "report.html", reportHtml("Troupe: what theory says, and what comes out", command, parts));
+  if (parts.length > 0) {
+    const title = "Troupe: what theory says, and what comes out";
+    const directories = parts.map(({ directory }) => directory);
+    await writeReport(directories, join(out, "report.html"), command, title);
+  }
   const lines = parts.flatMap(({ experiment, cells }) =>
     resultLines(experiment, cells).map((line) => ({ experiment: experiment.name, ...line })),
   );

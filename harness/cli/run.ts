@@ -21,7 +21,8 @@ import { differenceTable } from "../report/differences.ts";
 import { jsonDocument } from "../report/json.ts";
 import { remarkLines, resultTable, valueText } from "../report/table.ts";
 import { progress, roughly } from "./progress.ts";
-import { quoted, type Words } from "./words.ts";
+import { quoted } from "../report/quoted.ts";
+import { type Words } from "./words.ts";
 import { greatest, least } from "../statistics/moments.ts";
 
 /** The part of a stack that is about the experiment: what calls it is always the same. */

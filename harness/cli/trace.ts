@@ -25,7 +25,8 @@ import { timeText } from "../traces/texts.ts";
 import type { Mark, TraceView } from "../traces/view.ts";
 import { failedIn, whichOf, whichOptions } from "./replay.ts";
 import { ended } from "./run.ts";
-import { isGiven, numberOf, quoted, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
+import { quoted } from "../report/quoted.ts";
+import { isGiven, numberOf, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
 
 const endings = {
   html: ".html",

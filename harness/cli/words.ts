@@ -3,6 +3,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { parseDuration } from "../../languages/durations.ts";
 import type { Experiment } from "../experiment.ts";
 import { didYouMean } from "../../languages/nearest.ts";
+import { quoted } from "../report/quoted.ts";
 
 export type Words = Readonly<Record<string, unknown>>;
 
@@ -58,11 +59,6 @@ export function durationOf(words: Words, name: string): number | undefined {
     throw new BadData(`--${name} takes a duration above 0, such as 10s or 250ms, not "${text}".`);
   }
   return duration;
-}
-
-/** A word quoted for a shell. */
-export function quoted(word: string): string {
-  return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Options quoted for a shell. An option with several values is repeated. */

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { findExperiment, loadExperiment, type Source } from "../load.ts";
+import { cellKey } from "../plan/grid.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { rowsFromCsv } from "../results/rows.ts";
 import { mustBeDirectory, readIfThere } from "./directory.ts";
@@ -29,4 +31,35 @@ export async function readFinished(directory: string): Promise<Finished> {
   const csv = readIfThere(directory, "rows.csv");
   if (csv === undefined) throw new BadData(`${directory} has no rows.csv: nothing can be read from it.`);
   return { directory, manifest, source, experiment, rows: rowsFromCsv(experiment, csv, join(directory, "rows.csv")) };
+}
+
+/** The plan of a whole run, and the rows of each of its cells. */
+export interface Carried {
+  readonly plan: Plan;
+  readonly rows: readonly (readonly Row[])[];
+}
+
+/** @throws BadData if the directory holds a shard only, or no rows of a cell that had some. */
+export function carriedOut({ directory, manifest, experiment, rows: kept }: Finished): Carried {
+  if (manifest.shard !== undefined) {
+    throw new BadData(`${directory} holds one shard of ${manifest.shard.of}: troupe merge puts them together.`);
+  }
+  const cells = manifest.cells.map(({ parameters }) => parameters);
+  const rows = cells.map((cell) => [...(kept.get(cellKey(cell))?.values() ?? [])]);
+  const lacking = rows.findIndex((ofCell, i) => ofCell.length === 0 && manifest.cells[i]!.replications > 0);
+  if (lacking >= 0) {
+    throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
+  }
+  const { seed, replications, precision, precisionOf, maxReplications, compare } = manifest;
+  const plan = {
+    experiment,
+    seed,
+    cells,
+    replications,
+    precision,
+    ...(precisionOf === undefined ? {} : { precisionOf }),
+    maxReplications: maxReplications ?? replications,
+    ...(compare === undefined ? {} : { compare }),
+  };
+  return { plan, rows };
 }

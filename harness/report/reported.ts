@@ -1,0 +1,58 @@
+/** What a report says of one finished run, read from its directory. */
+import { join } from "node:path";
+import { BadData } from "../../sim/bad-data.ts";
+import type { Row } from "../plan/row.ts";
+import { differencesOf } from "../results/differences.ts";
+import { outliersOf, type Outlier } from "../results/outliers.ts";
+import { readIfThere } from "../store/directory.ts";
+import { carriedOut, readFinished, type Finished } from "../store/finished.ts";
+import { keptIn } from "../store/manifest.ts";
+import { summariesOf, type Written } from "../store/write.ts";
+import { pageChart, type PageChart } from "./interactive.ts";
+import { standingOf, type Standing } from "./standing.ts";
+
+export interface Reported extends Finished, Pick<Written, "cells" | "differences"> {
+  /** The rows of each cell. */
+  readonly rowsOfCells: readonly (readonly Row[])[];
+  readonly standing: Standing;
+  readonly outliers: readonly Outlier[];
+  readonly charts: readonly PageChart[];
+}
+
+const specificationEnding = ".vl.json";
+
+async function chartsIn({ directory, manifest }: Finished): Promise<PageChart[]> {
+  const charts: PageChart[] = [];
+  for (const file of manifest.files.filter((name) => name.endsWith(specificationEnding))) {
+    const text = readIfThere(directory, file);
+    if (text === undefined) {
+      throw new BadData(
+        `${join(directory, file)} is not there, although the manifest names it: troupe chart ${directory} makes it again.`,
+      );
+    }
+    try {
+      charts.push(await pageChart(file.slice(0, -specificationEnding.length), text));
+    } catch (error) {
+      throw new BadData(`${join(directory, file)} is no chart of Vega-Lite: ${(error as Error).message}`);
+    }
+  }
+  return charts;
+}
+
+/** @throws BadData if the directory is not that of a whole finished run. */
+export async function readReported(directory: string): Promise<Reported> {
+  const finished = await readFinished(directory);
+  const { plan, rows: rowsOfCells } = carriedOut(finished);
+  const kept = keptIn(finished.manifest);
+  const { experiment, compare } = plan;
+  const cells = summariesOf(plan, kept, rowsOfCells);
+  return {
+    ...finished,
+    cells,
+    differences: compare === undefined ? [] : differencesOf(experiment, compare, cells, rowsOfCells),
+    rowsOfCells,
+    standing: standingOf(experiment, cells, kept.lacking.size),
+    outliers: outliersOf(experiment, rowsOfCells),
+    charts: await chartsIn(finished),
+  };
+}
