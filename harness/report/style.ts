@@ -37,7 +37,7 @@ figure { margin: 1.2em 0 } .drawing { width: fit-content; max-width: 100%; backg
 .series { font-size: 0.85em } button, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--dim); border-radius: 4px;
   padding: 0.1em 0.5em; margin: 0.1em; max-width: 100% } button[aria-pressed="true"] { background: var(--link); color: var(--paper) }
 #filter { display: flex; flex-wrap: wrap; gap: 0.4em 1.2em; align-items: center; background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: 0.5em 0.8em }
-td ul { margin: 0; padding-left: 1.1em }
+td ul { margin: 0; padding-left: 1.1em; min-width: 18em }
 #vg-tooltip-element { font: 13px "DejaVu Sans", Verdana, sans-serif !important }
 @media print { body { max-width: none; font-size: 11px } .scroll { max-height: none; border: 0; overflow: visible } #filter, .lines, .series, .skip { display: none !important }
   section.run { content-visibility: visible; break-before: page } th { position: static } .drawing img, .drawing svg { max-width: 100%; height: auto } }
