@@ -7,6 +7,7 @@ import { BadUsage, commitOf, withBuild } from "./against/revision.ts";
 import { comparedRows } from "./against/rows.ts";
 import { type Benchmark, type Row, verdict } from "./benchmark.ts";
 import { configuration } from "./configuration.ts";
+import { exploration } from "./explore.ts";
 import { fuzz } from "./fuzz.ts";
 import { growth } from "./growth.ts";
 import { histories } from "./histories.ts";
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   configuration,
   histories,
   fuzz,
+  exploration,
 ];
 
 const usage = `Usage: npm run bench -- [--against REVISION] [--only NAME]... [--long] [--json]

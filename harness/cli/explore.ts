@@ -13,7 +13,9 @@ import { table } from "../report/columns.ts";
 import { readNamed, writeWhole } from "../store/directory.ts";
 import { isGiven, numberOf, optionsText, refuseUnknown, textOf, type Words } from "./words.ts";
 
-const defaultStates = 200_000;
+const defaultStates = 400_000;
+/** The most lines of a run that are printed: the first, and the last. */
+const shown = { first: 60, last: 10 } as const;
 
 const number = (describe: string, value: number) => {
   return { type: "string", describe, defaultDescription: String(value) } as const;
@@ -163,7 +165,10 @@ async function exploreWorld(words: Words): Promise<void> {
   const file = join(out, "run.json");
   const mutant = ownMutant();
   if (!isJson) {
-    for (const line of (await retell(run, file)).lines) say(line);
+    const { lines } = await retell(run, file);
+    const left = lines.length - shown.first - shown.last;
+    for (const line of left > 0 ? lines.slice(0, shown.first) : lines) say(line);
+    if (left > 0) say(`     ... (${left} more)\n${lines.slice(-shown.last).join("\n")}`);
     say(`  again: troupe explore${optionsText({ replay: file, ...(mutant === undefined ? {} : { mutant }) })}`);
   }
   throw new CommandFailed(`${found.complaint.property}: ${found.complaint.sentence}`);

@@ -1,5 +1,5 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,search,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
+ * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,search,explore,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
  * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the independence of random
  * streams, the real coverage of intervals, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
  *
@@ -11,6 +11,7 @@ import { TraceFile } from "../../sim/trace-file.ts";
 import type { Report } from "./report.ts";
 import { killCases, partitionCases, runCase, seedCases, type SeedKind } from "./cases.ts";
 import { catchMutants } from "./mutants.ts";
+import { exploreSmallWorlds } from "./explore.ts";
 import { runCases } from "./pool.ts";
 import { transferLargeState } from "./large-state.ts";
 import { transferManyEntries } from "./many-entries.ts";
@@ -23,6 +24,7 @@ const parts = [
   "streams",
   "intervals",
   "search",
+  "explore",
   "agreement",
   "kills",
   "partitions",
@@ -35,6 +37,8 @@ const parts = [
 /** Seeds of the search, and of agreement, for each seed. */
 const searchShare = 5;
 const agreementShare = 0.2;
+/** States of each level of small worlds, for each seed. */
+const statesShare = 100;
 /** Runs of sweeps that are killed, for each seed: 40 by default, 200 with `--seeds 10000 --only results`. */
 const sweepShare = 0.02;
 /** Failures that are printed in full. */
@@ -130,6 +134,7 @@ if (values.case !== undefined) {
   if (only.includes("intervals")) failed += judgeIntervals();
   if (only.includes("search"))
     failed += await searchSeeds(count("from"), count("seeds") * searchShare, count("workers"));
+  if (only.includes("explore")) failed += await exploreSmallWorlds(count("seeds") * statesShare);
   if (only.includes("agreement")) failed += await campaign("agreement", seeds("agreement", agreementShare));
   if (only.includes("kills")) {
     const cases = await killCases();
