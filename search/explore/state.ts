@@ -168,6 +168,8 @@ function choices<T>(from: readonly T[], most: number): T[][] {
 export function keyOf({ histories, pending, time, round, budget }: State): string {
   const { crashes, losses, timeouts, all } = budget;
   const ids = histories.map((history) => history?.id ?? 0);
-  const under = pending.map(({ kind, from, number }) => `${kind} ${from} ${number}`).sort((a, b) => (a < b ? -1 : 1));
+  // A dead process has no history in the key, so that its datagrams are told apart by their contents.
+  const under = pending.map(({ kind, from, number, content }) => `${kind} ${from} ${number} ${content}`);
+  under.sort((a, b) => (a < b ? -1 : 1));
   return `${ids.join()} ${under.join()} ${time} ${round} ${crashes} ${losses} ${timeouts} ${all}`;
 }

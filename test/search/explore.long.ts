@@ -18,7 +18,7 @@ describe("small worlds, the larger ones", function () {
     it(`find, with reduction and without: ${each.mutant}`, async () => {
       const [reduced, whole] = await Promise.all([
         exploreMutant(each, out, ["--states", "150000"]),
-        exploreMutant(each, out, ["--states", "150000", "--no-reduction"]),
+        exploreMutant(each, out, ["--states", "600000", "--no-reduction"]),
       ]);
       const [one, other] = [reduced, whole].map(({ levels }) => levels.at(-1)!);
       assert.ok(one!.broken.length > 0 && other!.broken.length > 0);
