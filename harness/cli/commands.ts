@@ -53,6 +53,14 @@ export const commands: Readonly<Record<string, Command>> = {
       return { declare: declareChart, run: chartCommand };
     },
   },
+  table: {
+    form: "table [directory]",
+    help: "a run's figures as Markdown, LaTeX or CSV, or its rows as Parquet",
+    async load() {
+      const { declareTable, tableCommand } = await import("./table.ts");
+      return { declare: declareTable, run: tableCommand };
+    },
+  },
   replay: {
     form: "replay [directory]",
     help: "run one replication of a finished run again",

@@ -49,6 +49,7 @@ const harness = [
   "plan",
   "results",
   "charts",
+  "tables",
   "traces",
   "store",
   "run",
