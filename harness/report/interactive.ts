@@ -21,7 +21,6 @@ interface Part {
   readonly transform?: readonly object[];
   readonly mark?: string | Mark;
   readonly encoding?: Readonly<Record<string, unknown>>;
-  readonly config?: object;
 }
 
 export interface PageChart {
@@ -88,8 +87,6 @@ function interactive(whole: Part): TopLevelSpec {
   return {
     ...(whole.spec === undefined ? inner : { ...whole, spec: inner }),
     params: [{ name: "chosen", value: [] }],
-    // The page describes the chart as a whole.
-    config: { ...whole.config, aria: false },
   } as unknown as TopLevelSpec;
 }
 
