@@ -7,13 +7,13 @@ function element<E extends HTMLElement>(id: string): E | null {
   return document.getElementById(id) as E | null;
 }
 
-/** Whether a text has all words of a search. */
+/** Whether a text has all parts of a search, which commas separate. */
 function hasAll(text: string, search: string): boolean {
   const whole = text.toLowerCase();
   return search
     .toLowerCase()
-    .split(/\s+/)
-    .every((word) => whole.includes(word));
+    .split(",")
+    .every((part) => whole.includes(part.trim()));
 }
 
 /** The filter of runs, which shows and hides their sections and their lines in the list of contents. */

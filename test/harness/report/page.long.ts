@@ -110,7 +110,7 @@ describe("a report, in a browser", function () {
     const { page, wrong } = await opened();
     assert.equal(await page.locator("#bold").count(), 0);
     assert.deepEqual(await shown(page), ["run-machines", "run-hostile", "run-trips"]);
-    await page.getByLabel("Text", { exact: true }).fill("COLLATOR loss");
+    await page.getByLabel("Text", { exact: true }).fill("COLLATOR, loss");
     assert.deepEqual(await shown(page), ["run-trips"]);
     assert.equal(await page.getByRole("status").innerText(), "1 of 3 runs are shown.");
     assert.ok(await page.locator("#entry-run-machines").isHidden());
@@ -123,7 +123,7 @@ describe("a report, in a browser", function () {
     await page.getByLabel("Figures that").selectOption("");
     const lines = page.locator("#run-machines-figures tbody tr:not([hidden])");
     assert.equal(await lines.count(), 20);
-    await page.locator("#run-machines").getByLabel("Show lines with").fill("members 3 failures");
+    await page.locator("#run-machines").getByLabel("Show lines with").fill("members 3, failures");
     assert.equal(await lines.count(), 2);
     assert.equal(await page.locator("#run-machines output").innerText(), "2 of 20 lines");
     assert.deepEqual(wrong, []);
