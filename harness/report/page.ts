@@ -2,6 +2,7 @@
  * A report of finished runs: one HTML file that needs no network and no other file. Without its program it is complete,
  * with pictures instead of charts.
  */
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { experimentNames } from "../load.ts";
@@ -143,8 +144,11 @@ function contents(runs: readonly Reported[], ids: readonly string[]): string {
 /** The program of the page, as one script. */
 async function program(): Promise<string> {
   const { build } = await import("esbuild");
+  const page = fileURLToPath(new URL("./client/page.js", import.meta.url));
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./client/page.js", import.meta.url))],
+    entryPoints: [page],
+    // Without it esbuild resolves from where the process was when it loaded esbuild, which may be gone.
+    absWorkingDir: dirname(page),
     bundle: true,
     minify: true,
     format: "iife",

@@ -85,8 +85,8 @@ function outsideTexts(all: readonly Judged[]): string[] {
     const [low, high] = [least(ratios), greatest(ratios)].map(figure);
     const range = ratios.length === 0 ? "" : ` (${low === high ? low : `${low} to ${high}`} times its figure)`;
     const such = new Set(group.map(({ outside }) => outside)).size === 1 ? "" : "for instance, ";
-    const { outside } = group[0]!;
-    return `${plural(group.length, "figure lies", "figures lie")} outside the model${range}: ${such}${outside ?? ""}`;
+    const assumption = (group[0]!.outside ?? "").replace(/\.$/, "");
+    return `${plural(group.length, "figure lies", "figures lie")} outside the model${range}: ${such}${assumption}.`;
   });
 }
 

@@ -108,11 +108,11 @@ describe("the control of a campaign", function () {
     assert.equal(spinning.status, 1);
     assert.match(
       spinning.err,
-      /^troupe: 2 replications failed:\n {2}it was still running after 300ms, its --timeout\n/,
+      /^troupe: 2 replications failed:\n {2}it was still running after 300ms, its --timeout \(2 replications\)\n/,
     );
     assert.equal(rowsOf("a").length, 6);
     const leaving = await run("sweep ./troubled.mjs --members 1,2 --leaves --out b --workers 2");
-    assert.match(leaving.err, /^troupe: 2 replications failed:\n {2}it ended its worker thread\n/);
+    assert.match(leaving.err, /^troupe: 2 replications failed:\n {2}it ended its worker thread \(2 replications\)\n/);
     assert.equal(rowsOf("b").length, 6);
     const fast = await run("run ./troubled.mjs --spins --timeout 300ms --out c");
     assert.equal(fast.status, 1);

@@ -28,7 +28,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["rnu", "x"], "there is no command rnu. Did you mean run?"],
     [
       ["frobnicate"],
-      "there is no command frobnicate. There are list, run, sweep, coverage, merge, worker, chart, replay, verify, compare, trace, demo, import, configure, manage, ringmaster, check, check-history, serve, call, stubs, fuzz, explore, new.",
+      "there is no command frobnicate. There are list, run, sweep, coverage, merge, worker, chart, table, replay, verify, compare, report, trace, demo, import, configure, manage, ringmaster, check, check-history, serve, call, stubs, fuzz, explore, new.",
     ],
     [["explore", "--protocol", "comit"], '--protocol takes commit or broadcast, not "comit". Did you mean commit?'],
     [["explore", "--members", "6"], '--members takes a whole number from 1 to 5, not "6".'],
