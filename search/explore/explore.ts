@@ -1,11 +1,11 @@
 /** Explores a small world: first all runs without faults, then all runs with at most one fault, and so on. */
 import { Histories } from "./histories.ts";
 import { Judge } from "./judge.ts";
-import { exploreReduced } from "./reduced.ts";
+import { Reduced } from "./reduced.ts";
 import { patienceOf, type SmallWorld } from "./small-world.ts";
 import { firstState } from "./state.ts";
 import { Tally, type Found } from "./tally.ts";
-import { exploreWhole } from "./whole.ts";
+import { Whole } from "./whole.ts";
 
 /** The exploration of all runs with at most so many faults. */
 export interface Level {
@@ -46,7 +46,11 @@ export async function explore(
   for (let faults = 0; faults <= world.crashes + world.losses + world.timeouts; faults++) {
     const tally = new Tally(new Judge(world), { rounds: world.depth, patience: patienceOf(world), states, effort });
     const first = firstState(world, histories, faults);
-    const complete = await (reduced ? exploreReduced : exploreWhole)(first, histories, tally);
+    const search = reduced ? new Reduced(first, tally) : new Whole(first, tally);
+    for (let open = search.go(); open !== undefined; open = search.go()) {
+      await histories.play(open.history, open.key, open.stimulus);
+    }
+    const complete = search.isDone;
     const { transitions, ends, cut, found } = tally;
     const level = {
       faults,

@@ -10,8 +10,8 @@
  * Where a race is seen, the search also takes the second event first. Rounds are barriers: a timer fires only when
  * everything has arrived. The faults of an event are chosen together with the event, and affect its process only.
  */
-import type { Histories } from "./histories.ts";
 import { keyOf, movesOf, successorsOf, Unplayed, type Pending, type State, type Successor } from "./state.ts";
+import type { Search } from "./search.ts";
 import type { Step, Tally } from "./tally.ts";
 
 /** A state on the way of the present run, and what is still to be tried there. */
@@ -33,16 +33,7 @@ interface Place {
   readonly roundBegins: number;
 }
 
-/** Answers whether all states within the bounds were visited. */
-export async function exploreReduced(first: State, histories: Histories, tally: Tally): Promise<boolean> {
-  const search = new Reduced(first, tally);
-  for (let open = search.go(); open !== undefined; open = search.go()) {
-    await histories.play(open.history, open.key, open.stimulus);
-  }
-  return search.isDone;
-}
-
-class Reduced {
+export class Reduced implements Search {
   readonly #tally: Tally;
   readonly #run: Place[] = [];
   readonly #processes: number;
@@ -59,7 +50,6 @@ class Reduced {
     return this.#run.length === 0;
   }
 
-  /** Goes on until a history must be played, or until the end. */
   go(): Unplayed | undefined {
     while (this.#run.length > 0 && !this.#tally.isFull) {
       const place = this.#run.at(-1)!;

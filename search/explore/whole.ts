@@ -1,6 +1,6 @@
 /** All states of a small world, each once: without partial-order reduction. */
-import type { Histories } from "./histories.ts";
 import { keyOf, movesOf, successorsOf, Unplayed, type Pending, type State, type Successor } from "./state.ts";
+import type { Search } from "./search.ts";
 import type { Step, Tally } from "./tally.ts";
 
 interface Place {
@@ -11,16 +11,7 @@ interface Place {
   taken: Successor | undefined;
 }
 
-/** Answers whether all states within the bounds were visited. */
-export async function exploreWhole(first: State, histories: Histories, tally: Tally): Promise<boolean> {
-  const search = new Whole(first, tally);
-  for (let open = search.go(); open !== undefined; open = search.go()) {
-    await histories.play(open.history, open.key, open.stimulus);
-  }
-  return search.isDone;
-}
-
-class Whole {
+export class Whole implements Search {
   readonly #tally: Tally;
   readonly #run: Place[] = [];
   readonly #seen = new Set<string>();
@@ -34,7 +25,6 @@ class Whole {
     return this.#run.length === 0;
   }
 
-  /** Goes on until a history must be played, or until the end. */
   go(): Unplayed | undefined {
     while (this.#run.length > 0 && !this.#tally.isFull) {
       const place = this.#run.at(-1)!;
