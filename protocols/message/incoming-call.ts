@@ -244,7 +244,7 @@ export class ServerExchange extends Exchange {
   }
 
   #dropParts(): void {
-    if (this.#peer.partial.size > 0) this.#peer.partial.delete(this);
+    this.#peer.partial.delete(this);
     if (this.incoming === undefined) return;
     this.#peer.partialBytes -= this.incoming.memory;
     this.transport.load.bytes -= this.incoming.memory;

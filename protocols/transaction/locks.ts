@@ -284,6 +284,5 @@ function hold(lock: Lock, owner: Owner, mode: Mode): void {
     holding.mode = join(holding.mode, mode);
     return;
   }
-  if (lock.holdings.length === 0) lock.holdings = [{ owner, mode }];
-  else lock.holdings.push({ owner, mode });
+  lock.holdings.push({ owner, mode });
 }

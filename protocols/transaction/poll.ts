@@ -82,8 +82,7 @@ export class Poll {
     const { origins } = this.#electorate;
     for (let i = this.#asked.length; i < origins.length; i++) {
       const asked = new Asked(this, origins[i]!);
-      if (this.#asked.length === 0) this.#asked = [asked];
-      else this.#asked.push(asked);
+      this.#asked.push(asked);
       this.#send(asked, this.#vote);
     }
     if (origins.length === 0) this.heard();
