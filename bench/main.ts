@@ -17,6 +17,7 @@ import { nines } from "./nines.ts";
 import { simulated } from "./protocol.ts";
 import { standIns } from "./stand-ins.ts";
 import { stubs } from "./stubs.ts";
+import { sweeps } from "./sweeps.ts";
 import { udp } from "./udp.ts";
 
 const benchmarks: readonly Benchmark[] = [
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   histories,
   fuzz,
   exploration,
+  sweeps,
 ];
 
 const usage = `Usage: npm run bench -- [--against REVISION] [--only NAME]... [--long] [--json]
