@@ -55,6 +55,11 @@ export class StateWriter {
     return this.#graph === undefined || named(() => this.#graph!.step(values, bytesInStep));
   }
 
+  /** The number of bytes that have not been taken. */
+  get length(): number {
+    return this.#writer.at;
+  }
+
   /** The bytes that have been written since this was asked last. */
   take(): Uint8Array {
     const bytes = this.#writer.finish();

@@ -13,6 +13,8 @@ import { UdpHost } from "../../udp/host.ts";
 import { Entries, type Report } from "./entries.ts";
 
 const entries = 2_000_000;
+/** The longest turn that a member may take, in ms. A member that is silent for 4.5 s is suspected. */
+const longestTurn = 1000;
 const child = fileURLToPath(new URL("./entries-member.js", import.meta.url));
 
 async function report(member: ChildProcess): Promise<Report> {
@@ -76,6 +78,8 @@ async function transfer(kind: "map" | "records"): Promise<string[]> {
       );
       if (each.entries < entries) problems.push(`${kind}: the ${name} has ${each.entries} entries`);
       if (each.states.some((state) => state.endsWith("out"))) problems.push(`${kind}: the ${name} was dropped`);
+      if (each.longest > longestTurn)
+        problems.push(`${kind}: the ${name} took a turn of ${each.longest.toFixed(0)} ms`);
       if (each.most > 3 * each.used) problems.push(`${kind}: the ${name} used ${megabytes(each.most)} MB`);
     }
     console.log(

@@ -7,7 +7,7 @@
  * follows, so that all members take samples after the same calls, on average after one call in `512 + 2 * bytes`: a call
  * pays for a few bytes of state, whatever the length of the state is.
  */
-import { externalizeState } from "../../call/module-state.ts";
+import { externalizeState, StateWriter } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
 import { describeCall } from "../../thread/context.ts";
 import { headerBytes } from "../../wire/segment.ts";
@@ -31,7 +31,7 @@ const never = 2 ** 30;
 
 /** Samples that a member keeps. */
 const kept = 16;
-/** A longer state is compared at changes of the membership only, since a sample would take more than some 10 ms. */
+/** Bytes of the longest state of which samples are taken: some 10 ms. A longer one is compared at changes of the membership only. */
 const longest = 2 ** 20;
 
 export class Samples {
@@ -93,15 +93,20 @@ export class Samples {
   #take(): void {
     const { module, interface: type } = this.#exported;
     try {
-      const bytes = externalizeState(module, type.state);
-      const isLong = bytes.length > longest;
-      this.#every = isLong ? never : 2 ** Math.ceil(Math.log2(512 + 2 * bytes.length));
-      const fields = isLong ? [] : digestsOfFields(module);
+      const state = new StateWriter(module, type.state);
+      let isWhole = false;
+      while (!isWhole && state.length <= longest) isWhole = state.step();
+      if (state.length > longest) {
+        this.#every = never;
+        return;
+      }
+      const bytes = state.take();
+      this.#every = 2 ** Math.ceil(Math.log2(512 + 2 * bytes.length));
       this.#samples.push({
         mark: (this.#count % 2 ** 20) * 2 ** 32 + (this.#sum >>> 0),
         call: this.#described(),
         state: digest(bytes),
-        fields,
+        fields: digestsOfFields(module),
       });
       if (this.#samples.length > kept) this.#samples.shift();
     } catch (error) {

@@ -1,5 +1,7 @@
 /** Members that have parted are found, while they execute calls and when a newcomer joins, with field and call. */
 import assert from "node:assert/strict";
+import { Samples } from "../../../protocols/binding/state/samples.ts";
+import { Export } from "../../../protocols/call/server/export.ts";
 import type { TraceEvent } from "../../../protocols/trace.ts";
 import { Town, type Inhabitant } from "./town.ts";
 
@@ -26,6 +28,14 @@ class Till {
 
   setState(state: { sum: number; calls: number }): void {
     Object.assign(this, state);
+  }
+}
+
+class Page {
+  text: string;
+
+  constructor(text: string) {
+    this.text = text;
   }
 }
 
@@ -88,6 +98,18 @@ describe("members that have parted", () => {
     assert.ok(seen.length > 0);
     assert.ok(seen.every(({ event }) => event.field === "sum"));
     assert.equal(seen[0]!.machine, newcomer.machine.name);
+  });
+
+  it("take samples of a state up to a megabyte, and none of a longer one", () => {
+    const samplesOf = (bytes: number): number => {
+      const exported = new Export(new Page("x".repeat(bytes)), {
+        troupe: { id: 1, name: "page", module: 0, members: [] },
+      });
+      return new Samples(exported, () => undefined).list(true).length;
+    };
+    assert.equal(samplesOf(1000), 1);
+    assert.equal(samplesOf(2 ** 20 - 1000), 1);
+    assert.equal(samplesOf(2 ** 20 + 1000), 0);
   });
 
   it("cost nothing on the network without a difference or a limit of time", async () => {
