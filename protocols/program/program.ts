@@ -26,7 +26,18 @@ export interface RemoteBinding extends Binding {
   attach(program: Program): void;
 }
 
-const programs = new WeakMap<Runtime, Program>();
+/**
+ * The threads of a program. No WeakMap leads from threads to their program: what it holds would outlive every collection
+ * of the young, and a simulation makes programs by the thousand.
+ */
+class ProgramRuntime extends Runtime {
+  readonly program: Program;
+
+  constructor(host: Host, program: Program) {
+    super(host);
+    this.program = program;
+  }
+}
 
 /**
  * The program whose code runs at present.
@@ -35,9 +46,8 @@ const programs = new WeakMap<Runtime, Program>();
  */
 export function runningProgram(): Program {
   const runtime = runningRuntime();
-  const program = runtime === undefined ? undefined : programs.get(runtime);
-  if (program === undefined) throw new Error("no thread of a program runs here; call this in a procedure of a module");
-  return program;
+  if (runtime instanceof ProgramRuntime) return runtime.program;
+  throw new Error("no thread of a program runs here; call this in a procedure of a module");
 }
 
 /** What a process may do: export modules, import and bind troupes, run threads, sleep. */
@@ -51,8 +61,7 @@ export class Program implements Process {
   constructor(host: Host, binding: Binding | RemoteBinding, options?: Partial<MessageOptions>) {
     this.host = host;
     this.binding = binding;
-    this.runtime = new Runtime(host);
-    programs.set(this.runtime, this);
+    this.runtime = new ProgramRuntime(host, this);
     this.reception = new Reception(this, orderingOf);
     this.endpoint = new Endpoint(host, new CallReceiver(this, this.reception), options);
     if ("attach" in binding) binding.attach(this);
