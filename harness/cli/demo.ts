@@ -93,7 +93,7 @@ export async function demoCommand(words: Words): Promise<void> {
   if (parts.length > 0) {
     const title = "Troupe: what theory says, and what comes out";
     const directories = parts.map(({ directory }) => directory);
-    await writeReport(directories, join(out, "report.html"), command, title);
+    await writeReport(directories, join(out, "report.html"), command, { title });
   }
   const lines = parts.flatMap(({ experiment, cells }) =>
     resultLines(experiment, cells).map((line) => ({ experiment: experiment.name, ...line })),

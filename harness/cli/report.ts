@@ -3,11 +3,14 @@ import { existsSync, openSync, readSync, closeSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
+import { plural } from "../report/elements.ts";
 import { generator, reportPage } from "../report/page.ts";
 import { quoted } from "../report/quoted.ts";
 import { readReported, type Reported } from "../report/reported.ts";
+import type { ReportedTrace } from "../report/traced.ts";
 import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
-import { optionsText, refuseUnknown, textOf, type Words } from "./words.ts";
+import { readTraced } from "./read-trace.ts";
+import { optionsText, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
 
 const options = {
   out: { type: "string", describe: "the file to write", defaultDescription: "report.html in the first directory" },
@@ -15,6 +18,11 @@ const options = {
     type: "string",
     describe: "the heading of the report",
     defaultDescription: "the question, or the count of runs",
+  },
+  trace: {
+    type: "string",
+    describe:
+      "shows a trace too: a file, or the directory of a run, of which the first failed replication (or else the first) is run again; may be given several times",
   },
 } as const;
 
@@ -26,7 +34,8 @@ export function declareReport(yargs: Argv): Argv {
     .positional("directories", { describe: "what --out of the runs was", type: "string", array: true })
     .options(options)
     .example("$0 report out/availability", "out/availability/report.html")
-    .example("$0 report results/* --out results.html --title 'Reference results'", "of several runs");
+    .example("$0 report results/* --out results.html --title 'Reference results'", "of several runs")
+    .example("$0 report out/availability --trace seven.jsonl", "with a space-time diagram that one can search");
 }
 
 /** How much of a file tells whether it is a report. */
@@ -54,17 +63,30 @@ function standardTitle([first, ...others]: readonly Reported[]): string {
   return others.length === 0 ? first!.experiment.question : `Troupe: ${others.length + 1} runs`;
 }
 
-/** Writes the report of some directories; `title` unless given is made of them. */
+async function tracesOf(paths: readonly string[]): Promise<ReportedTrace[]> {
+  const traces: ReportedTrace[] = [];
+  for (const path of paths) {
+    const { failure, ...traced } = await readTraced(path, {}, { world: 0, until: Infinity });
+    traces.push({ ...traced, marks: failure === undefined ? [] : [failure] });
+  }
+  return traces;
+}
+
+/** Writes the report of some directories; a title unless given is made of them. `traces` are paths to read traces from. */
 export async function writeReport(
   directories: readonly string[],
   path: string,
   command: string,
-  title?: string,
+  { title, traces = [] }: { readonly title?: string | undefined; readonly traces?: readonly string[] } = {},
 ): Promise<readonly Reported[]> {
   mustBeOurs(path);
   const runs: Reported[] = [];
   for (const directory of directories) runs.push(await readReported(directory));
-  const page = await reportPage(runs, { title: title ?? standardTitle(runs), command });
+  const page = await reportPage(runs, {
+    title: title ?? standardTitle(runs),
+    command,
+    traces: await tracesOf(traces),
+  });
   makeDirectory(dirname(path));
   writeWhole(dirname(path), basename(path), page);
   return runs;
@@ -84,10 +106,20 @@ export async function reportCommand(words: Words): Promise<void> {
   }
   const out = textOf(words, "out");
   const title = textOf(words, "title");
-  const given = optionsText({ ...(out === undefined ? {} : { out }), ...(title === undefined ? {} : { title }) });
+  const traces = textsOf(words, "trace");
+  const given = optionsText({
+    ...(out === undefined ? {} : { out }),
+    ...(title === undefined ? {} : { title }),
+    ...(traces.length === 0 ? {} : { trace: traces }),
+  });
   const path = out ?? join(first, "report.html");
   const command = `troupe report ${directories.map(quoted).join(" ")}${given}`;
-  const runs = await writeReport(directories, path, command, title);
+  const runs = await writeReport(directories, path, command, { title, traces });
   const charts = runs.reduce((sum, run) => sum + run.charts.length, 0);
-  process.stdout.write(`Written to ${path}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}, ${charts} charts\n`);
+  const shown = [
+    plural(runs.length, "run", "runs"),
+    plural(charts, "chart", "charts"),
+    ...(traces.length === 0 ? [] : [plural(traces.length, "trace", "traces")]),
+  ];
+  process.stdout.write(`Written to ${path}: ${shown.join(", ")}\n`);
 }

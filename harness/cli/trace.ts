@@ -1,30 +1,25 @@
 /** `troupe trace FILE|DIR`: views of one run, for people and for the tools of the field. */
-import { existsSync, statSync } from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Argv } from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
 import { parseDuration } from "../../languages/durations.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { firstDifference, parseTrace } from "../../sim/trace-file.ts";
+import { firstDifference } from "../../sim/trace-file.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
 import { packageRoot } from "../package-root.ts";
-import { thrownOf } from "../plan/failure.ts";
-import { replay, type Which } from "../run/replay.ts";
-import { makeDirectory, readNamed, systemReason, writeWhole } from "../store/directory.ts";
-import { readFinished } from "../store/finished.ts";
+import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { chromeTrace } from "../traces/chrome.ts";
-import { Collection, mostEvents, type Window } from "../traces/collect.ts";
 import { firstDivergence } from "../traces/divergence.ts";
 import { tracePage } from "../traces/page.ts";
 import { pcapngOf } from "../traces/pcapng.ts";
-import { readTrace } from "../traces/read.ts";
 import { around, rowsFrom, selected, writtenItems, type Filter } from "../traces/select.ts";
 import { shivizLog } from "../traces/shiviz.ts";
 import { drawn } from "../traces/space-time.ts";
 import { timeText } from "../traces/texts.ts";
 import type { Mark, TraceView } from "../traces/view.ts";
-import { failedIn, whichOf, whichOptions } from "./replay.ts";
-import { ended } from "./run.ts";
+import { readTraced } from "./read-trace.ts";
+import { whichOptions } from "./replay.ts";
 import { quoted } from "../report/quoted.ts";
 import { isGiven, numberOf, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
 
@@ -96,18 +91,6 @@ function timeOf(words: Words, name: string): number | undefined {
   throw new BadData(`--${name} takes a time from the beginning, such as 0s, 250ms or 1h, not "${text}".`);
 }
 
-/** @throws BadData if the file cannot be read or is no trace. */
-function readFile(path: string, window: Window): Pick<Shown, "collection" | "cut"> {
-  const collection = new Collection(window);
-  const { events, isWhole } = parseTrace(readNamed(path), path);
-  for (const event of events) collection.listener(event);
-  if (isWhole) return { collection };
-  return {
-    collection,
-    cut: `${basename(path)} has no last line: it was cut, or its process was killed. More may have happened.`,
-  };
-}
-
 /** The first event that is not as in another trace, as a mark. */
 function differenceMark(
   events: readonly StampedEvent[],
@@ -128,55 +111,6 @@ function differenceMark(
       ? `${here}: ${told(events[index]!)}, where ${other} ${there}.`
       : `${here} in ${other}, which then ${there}.`;
   return { time: view.items[event]!.time, sentence, events: [event] };
-}
-
-interface Shown {
-  readonly collection: Collection;
-  /** The path of the views, without an ending. */
-  readonly base: string;
-  /** Why the replication failed, if it did. */
-  readonly failure?: string;
-  /** That the trace does not tell its end, if it does not. */
-  readonly cut?: string;
-}
-
-const viewName = (directory: string, { cell, replication }: Which): string =>
-  join(directory, `trace-${cell}-${replication}`);
-
-/** Where a trace ends that ends with a failure. */
-function failureMark({ items }: TraceView, sentence: string): Mark {
-  const { time, event } = items.findLast(({ text }) => text !== "") ?? items.at(-1)!;
-  return { time, sentence, events: [event] };
-}
-
-/** The events to show, and the path without its ending that views are named by. */
-async function read(path: string, words: Words, window: Window): Promise<Shown> {
-  const collection = new Collection(window);
-  let isDirectory: boolean;
-  try {
-    isDirectory = statSync(path).isDirectory();
-  } catch (error) {
-    throw new BadData(
-      `${path}: ${systemReason(error)?.replace("directory", "file or directory") ?? "it cannot be read"}.`,
-    );
-  }
-  if (isDirectory) {
-    const finished = await readFinished(path);
-    const which = whichOf(words, finished);
-    try {
-      await ended(replay(finished, which, collection.listener), failedIn(finished, which));
-    } catch (error) {
-      // A replication that fails is shown all the more.
-      const [message] = thrownOf(error).message.split("\n");
-      return { collection, base: viewName(path, which), failure: `The replication fails: ${message}.` };
-    }
-    return { collection, base: viewName(path, which) };
-  }
-  for (const name of ["cell", "replication"]) {
-    if (textOf(words, name) !== undefined)
-      throw new BadData(`--${name} goes with the directory of a run, not with ${path}.`);
-  }
-  return { ...readFile(path, window), base: join(dirname(path), basename(path, extname(path))) };
 }
 
 /** @throws BadData for a name that the trace does not have. */
@@ -215,20 +149,13 @@ export async function traceCommand(words: Words): Promise<void> {
   if (path === undefined) throw new BadData("name a trace: troupe trace FILE, or the directory of a run.");
   const wanted = formsOf(words);
   const window = { world: numberOf(words, "world", 0) ?? 0, until: timeOf(words, "until") ?? Infinity };
-  const { collection, base, failure, cut } = await read(path, words, window);
-  const { events, worlds, isFull } = collection;
-  if (events.length === 0) {
-    const why =
-      worlds <= window.world ? `it has ${worlds} ${worlds === 1 ? "world" : "worlds"}` : "nothing happens by then";
-    throw new BadData(`${path}: there is nothing to show: ${why}.`);
-  }
-  const view = readTrace(events);
+  const { events, view, base, failure, remarks } = await readTraced(path, words, window);
   const against = textOf(words, "against");
   const marks = [
-    ...(failure === undefined ? [] : [failureMark(view, failure)]),
+    ...(failure === undefined ? [] : [failure]),
     ...(against === undefined
       ? []
-      : [differenceMark(events, readFile(against, window).collection.events, view, against)]),
+      : [differenceMark(events, (await readTraced(against, {}, window)).events, view, against)]),
   ];
   const divergence = firstDivergence(view);
   const pointed = isGiven(words, "divergence") && divergence !== undefined ? [...marks, divergence] : marks;
@@ -237,30 +164,31 @@ export async function traceCommand(words: Words): Promise<void> {
   const selection = rowsFrom(view, wholeSelection, 0, mostRows);
   const directory = textOf(words, "out") ?? dirname(base);
   const name = basename(base);
-  const makers: Record<Form, () => string | Uint8Array> = {
-    html: () => tracePage(view, marks, name, cut),
-    svg: () => drawn(view, pointed.length > 0 ? around(view, pointed) : selection, pointed, name, cut),
+  const remark = remarks.join(" ");
+  const makers: Record<Form, () => string | Uint8Array | Promise<string>> = {
+    html: () => tracePage(view, marks, name, remark),
+    svg: () => drawn(view, pointed.length > 0 ? around(view, pointed) : selection, pointed, name, remark),
     perfetto: () => chromeTrace(view),
     shiviz: () => shivizLog(view, selection),
     pcapng: () => pcapngOf(events, path),
   };
-  const files = wanted.map((form) => [`${name}${endings[form]}`, makers[form]()] as const);
-  for (const [file] of files) {
-    if (isGiven(words, "overwrite") || !existsSync(join(directory, file))) continue;
-    throw new BadData(`${join(directory, file)} is there already: --overwrite writes it anew, --out elsewhere.`);
+  const files = new Map<string, string | Uint8Array>();
+  for (const form of wanted) {
+    const file = `${name}${endings[form]}`;
+    if (!isGiven(words, "overwrite") && existsSync(join(directory, file)))
+      throw new BadData(`${join(directory, file)} is there already: --overwrite writes it anew, --out elsewhere.`);
+    files.set(file, await makers[form]());
   }
   makeDirectory(directory);
   for (const [file, content] of files) writeWhole(directory, file, content);
   const notes = [
-    ...(cut === undefined ? [] : [cut]),
-    ...(isFull ? [`Only the first ${mostEvents} events are taken: --until ends earlier.`] : []),
-    ...(worlds > 1 ? [`This is world ${window.world} of ${worlds}; --world takes another.`] : []),
+    ...remarks,
     ...marks.map(({ sentence }) => sentence),
     ...(divergence === undefined ? [] : [divergence.sentence]),
     ...(isWhole || pointed.length > 0 || !wanted.includes("svg")
       ? []
       : ["The diagram has only the beginning: --from, --until, --thread and --machine choose."]),
-    `Written to ${directory}: ${files.map(([file]) => file).join(", ")}`,
+    `Written to ${directory}: ${[...files.keys()].join(", ")}`,
   ];
   if (wanted.includes("pcapng")) {
     const capture = quoted(join(directory, `${name}${endings.pcapng}`));

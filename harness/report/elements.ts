@@ -1,4 +1,5 @@
 /** Pieces of HTML that several parts of a report have. All texts that come from outside are escaped here. */
+import { gzipSync } from "node:zlib";
 import { escaped } from "../traces/texts.ts";
 import { tellingColumns, type Column } from "./table.ts";
 
@@ -8,6 +9,11 @@ export function paragraph(text: string): string {
   return `<p>${escaped(text)}</p>`;
 }
 
+/** `1 run`, `2 runs`. */
+export function plural(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
 export function listOf(texts: readonly string[]): string {
   return texts.length === 0 ? "" : `<ul>${texts.map((text) => `<li>${escaped(text)}</li>`).join("")}</ul>`;
 }
@@ -15,6 +21,17 @@ export function listOf(texts: readonly string[]): string {
 /** A command for a shell. */
 export function code(text: string): string {
   return `<code>${escaped(text)}</code>`;
+}
+
+/** A picture as the address of an image, in double quotes. */
+export function pictureAddress(svg: string): string {
+  const single = svg.replaceAll("'", "&#39;").replaceAll('"', "'");
+  return `data:image/svg+xml,${single.replaceAll("%", "%25").replaceAll("#", "%23").replaceAll("&", "&amp;")}`;
+}
+
+/** What the page's program reads of an element, in few letters. */
+export function packed(value: unknown): string {
+  return gzipSync(JSON.stringify(value), { level: 9 }).toString("base64");
 }
 
 /** Tables of figures with so many lines have a filter. */

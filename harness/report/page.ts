@@ -2,16 +2,16 @@
  * A report of finished runs: one HTML file that needs no network and no other file. Without its program it is complete,
  * with pictures instead of charts.
  */
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { experimentNames } from "../load.ts";
 import { questionOf } from "../questions.ts";
+import { bundled } from "../traces/bundle.ts";
+import { panelStyle } from "../traces/panel.ts";
 import { claimState, type ClaimState, type Standing } from "./standing.ts";
-import { code, escaped, paragraph } from "./elements.ts";
+import { code, escaped, packed, paragraph } from "./elements.ts";
 import type { Reported } from "./reported.ts";
 import { badges, sectionOf, words } from "./section.ts";
 import { style } from "./style.ts";
+import { traceSection, type ReportedTrace } from "./traced.ts";
 
 /** By which a report is known as such. */
 export const generator = "troupe report";
@@ -20,6 +20,8 @@ export interface ReportOptions {
   readonly title: string;
   /** The command that makes the report. */
   readonly command: string;
+  /** Traces to show below the runs. */
+  readonly traces: readonly ReportedTrace[];
 }
 
 const intervals =
@@ -141,32 +143,20 @@ function contents(runs: readonly Reported[], ids: readonly string[]): string {
   ].join("\n");
 }
 
-/** The program of the page, as one script. */
-async function program(): Promise<string> {
-  const { build } = await import("esbuild");
-  const page = fileURLToPath(new URL("./client/page.js", import.meta.url));
-  const { outputFiles } = await build({
-    entryPoints: [page],
-    // Without it esbuild resolves from where the process was when it loaded esbuild, which may be gone.
-    absWorkingDir: dirname(page),
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2023",
-    legalComments: "none",
-    write: false,
-    logLevel: "error",
-  });
-  return outputFiles[0]!.text;
+function traceLinks(traces: readonly ReportedTrace[]): string[] {
+  const links = traces.map(({ name }, i) => `<a href="#trace-${i + 1}">${escaped(name)}</a>`);
+  return traces.length === 0 ? [] : [`<p>${traces.length === 1 ? "Trace" : "Traces"}: ${links.join(", ")}</p>`];
 }
 
-/** The page. Equal runs give equal bytes. */
-export async function reportPage(runs: readonly Reported[], { title, command }: ReportOptions): Promise<string> {
+/** The page. Equal runs and traces give equal bytes. */
+export async function reportPage(
+  runs: readonly Reported[],
+  { title, command, traces }: ReportOptions,
+): Promise<string> {
   const ids = idsOf(runs);
   const claims = await claimsOf(runs);
   const charts = runs.flatMap((run) => run.charts);
   const firsts = runs.map((_, i) => runs.slice(0, i).reduce((sum, run) => sum + run.charts.length, 0));
-  const specifications = gzipSync(JSON.stringify(charts.map(({ vega }) => vega)), { level: 9 }).toString("base64");
   const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:";
   return [
     '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -174,17 +164,20 @@ export async function reportPage(runs: readonly Reported[], { title, command }: 
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<meta name="generator" content="${generator}">`,
     `<title>${escaped(title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${style}${traces.length === 0 ? "" : panelStyle}</style>`,
     '</head>\n<body>\n<a class="skip" href="#runs">Skip to the runs</a>',
     `<header><h1>${escaped(title)}</h1>`,
-    `<p class="small">Made by ${code(command)}. ${intervals}</p></header>`,
+    `<p class="small">Made by ${code(command)}. ${intervals}</p>`,
+    ...traceLinks(traces),
+    "</header>",
     scoreboard(claims, runs, ids),
     ...(runs.length > 1 ? [contents(runs, ids)] : []),
     '<main id="runs" tabindex="-1">',
     ...runs.map((run, i) => sectionOf(run, ids[i]!, firsts[i]!)),
+    ...traces.map((trace, i) => traceSection(trace, `trace-${i + 1}`)),
     "</main>",
-    `<script type="text/plain" id="charts">${specifications}</script>`,
-    `<script>${await program()}</script>`,
+    `<script type="text/plain" id="charts">${packed(charts.map(({ vega }) => vega))}</script>`,
+    `<script>${await bundled(new URL("./client/page.js", import.meta.url))}</script>`,
     "</body>\n</html>\n",
   ].join("\n");
 }

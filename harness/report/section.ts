@@ -4,7 +4,7 @@ import { modelOf } from "../experiment.ts";
 import { farOff, fewestValues } from "../results/outliers.ts";
 import { meansOf } from "../results/summary.ts";
 import { differenceColumns, differenceLines, differenceRemark } from "./differences.ts";
-import { code, escaped, listOf, paragraph, tableOf } from "./elements.ts";
+import { code, escaped, listOf, paragraph, pictureAddress, tableOf } from "./elements.ts";
 import type { PageChart } from "./interactive.ts";
 import { quoted } from "./quoted.ts";
 import type { Reported } from "./reported.ts";
@@ -30,14 +30,13 @@ export function badges({ counts }: Standing): string {
 }
 
 function figureOf({ title, name, svg, series }: PageChart, place: number): string {
-  const picture = `data:image/svg+xml,${svg.replaceAll("%", "%25").replaceAll("#", "%23").replaceAll("&", "&amp;").replaceAll('"', "'")}`;
   const buttons = series.map(
     (each) => `<button type="button" aria-pressed="false" data-series="${escaped(each)}">${escaped(each)}</button>`,
   );
   const alt = `${title} Chart ${inWords(name)}; the table below has its figures.`;
   return [
     `<figure data-chart="${place}"><div class="scroll drawing" tabindex="0" role="group" aria-label="${escaped(`Chart ${name}`)}">`,
-    `<img alt="${escaped(alt)}" loading="lazy" src="${picture}"></div>`,
+    `<img alt="${escaped(alt)}" loading="lazy" src="${pictureAddress(svg)}"></div>`,
     ...(series.length === 0
       ? []
       : [

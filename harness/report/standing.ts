@@ -4,6 +4,7 @@ import { modelOf, type Experiment } from "../experiment.ts";
 import { meansOf, type CellSummary } from "../results/summary.ts";
 import { verdictOf, type Verdict } from "../results/verdict.ts";
 import { greatest, least } from "../statistics/moments.ts";
+import { plural } from "./elements.ts";
 import { cellTexts, figure, percent } from "./table.ts";
 
 /** `none`: there is no figure to compare with. */
@@ -53,8 +54,6 @@ function judgedOf(experiment: Experiment, cells: readonly CellSummary[]): Judged
     }),
   );
 }
-
-const plural = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
 
 function differing(all: readonly Judged[], compared: number): string[] {
   const wrong = all

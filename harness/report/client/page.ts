@@ -2,6 +2,7 @@
 import { Error as ErrorLevel, parse, View, type Spec } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { Handler } from "vega-tooltip";
+import { TracePanel, type TraceData } from "../../traces/client/panel.ts";
 
 function element<E extends HTMLElement>(id: string): E | null {
   return document.getElementById(id) as E | null;
@@ -65,11 +66,11 @@ function filterLines(field: HTMLInputElement): void {
   label.hidden = false;
 }
 
-/** The specifications of all charts, which are compressed in the page. */
-async function specifications(): Promise<readonly Spec[]> {
-  const bytes = Uint8Array.from(atob(element("charts")!.textContent), (letter) => letter.charCodeAt(0));
+/** What an element holds, which is compressed in the page. */
+async function unpacked(from: Element): Promise<unknown> {
+  const bytes = Uint8Array.from(atob(from.textContent), (letter) => letter.charCodeAt(0));
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(plain).text()) as Spec[];
+  return JSON.parse(await new Response(plain).text());
 }
 
 /** Draws a chart in place of its picture, with a button for each of its lines. */
@@ -105,26 +106,40 @@ async function enliven(figure: HTMLElement, specification: Spec): Promise<void> 
   if (group !== null) group.hidden = false;
 }
 
-/** Charts are drawn when they are about to be seen: a page of many opens at once. */
+/** Fills the parts of a trace. */
+async function openTrace(trace: HTMLElement): Promise<void> {
+  const data = (await unpacked(trace.querySelector("script")!)) as TraceData;
+  new TracePanel(trace.querySelector<HTMLElement>(".trace")!, data);
+}
+
+/** Charts and traces are drawn when they are about to be seen: a page of many opens at once. */
 function enlivenSeen(): void {
-  const figures = [...document.querySelectorAll<HTMLElement>("figure[data-chart]")];
-  let known: Promise<readonly Spec[]> | undefined;
+  let specifications: Promise<unknown> | undefined;
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
         if (!isIntersecting) continue;
         observer.unobserve(target);
-        known ??= specifications();
         const figure = target as HTMLElement;
-        void known.then(async (all) => enliven(figure, all[Number(figure.dataset["chart"])]!));
+        const { chart } = figure.dataset;
+        if (chart === undefined) {
+          void openTrace(figure);
+          continue;
+        }
+        specifications ??= unpacked(element("charts")!);
+        void specifications.then(async (all) => enliven(figure, (all as readonly Spec[])[Number(chart)]!));
       }
     },
     { rootMargin: "200px" },
   );
-  for (const figure of figures) observer.observe(figure);
+  for (const figure of document.querySelectorAll("figure[data-chart], section.traced")) observer.observe(figure);
 }
 
 const form = element<HTMLFormElement>("filter");
 if (form !== null) filterRuns(form);
+for (const trace of document.querySelectorAll<HTMLElement>("section.traced")) {
+  trace.dataset["live"] = "true";
+  trace.querySelector<HTMLElement>(".trace")!.hidden = false;
+}
 for (const field of document.querySelectorAll<HTMLInputElement>("input[data-table]")) filterLines(field);
 enlivenSeen();

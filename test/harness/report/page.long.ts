@@ -4,10 +4,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { packageRoot } from "../../../harness/package-root.ts";
+import { TraceFile } from "../../../sim/trace-file.ts";
 import { captured } from "../cli/captured.ts";
 import { browserOfSuite, openPage } from "../traces/browser.ts";
+import { badDay } from "../traces/scenes.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -60,13 +62,18 @@ describe("a report, in a browser", function () {
         at("trips"),
         ...run,
       ],
+      ["run", "call-latency", "--calls", "3", "--replications", "2", "--no-charts", "--out", at("latency"), ...run],
     ]) {
       const { status, err } = await captured(words);
       assert.equal(status, 0, err);
     }
     file = at("report.html");
     const runs = ["machines", "hostile", "trips"].map(at);
-    assert.equal((await captured(["report", ...runs, "--out", file])).status, 0);
+    const day = new TraceFile(at("day.jsonl"));
+    for (const event of await badDay()) day.listener(event);
+    day.close();
+    const traces = ["--trace", at("day.jsonl"), "--trace", at("latency")];
+    assert.equal((await captured(["report", ...runs, "--out", file, ...traces])).status, 0);
     const all = readdirSync(join(packageRoot, "results"), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => join(packageRoot, "results", name));
@@ -112,7 +119,7 @@ describe("a report, in a browser", function () {
     assert.deepEqual(await shown(page), ["run-machines", "run-hostile", "run-trips"]);
     await page.getByLabel("Text", { exact: true }).fill("COLLATOR, loss");
     assert.deepEqual(await shown(page), ["run-trips"]);
-    assert.equal(await page.getByRole("status").innerText(), "1 of 3 runs are shown.");
+    assert.equal(await page.locator("#shown").innerText(), "1 of 3 runs are shown.");
     assert.ok(await page.locator("#entry-run-machines").isHidden());
     await page.getByLabel("Text", { exact: true }).fill("");
     await page.getByLabel("Experiment").selectOption("machines");
@@ -130,6 +137,37 @@ describe("a report, in a browser", function () {
     await page.close();
   });
 
+  it("has traces with filters, the first divergence, and the state of machines", async () => {
+    const { page, wrong } = await opened();
+    await page.getByRole("link", { name: /day\.jsonl$/ }).click();
+    const [first, second] = ["#trace-1", "#trace-2"].map((id) => page.locator(id)) as [Locator, Locator];
+    await first.locator(".drawing text").first().waitFor();
+    assert.ok(await first.locator(".picture").isHidden());
+    const crash = first.locator(".drawing text").filter({ hasText: /CRASH/ });
+    assert.equal(await crash.count(), 1);
+    await first.getByLabel("bank 2", { exact: true }).uncheck();
+    assert.equal(await crash.count(), 0);
+    await first.getByLabel("bank 2", { exact: true }).check();
+    await first.getByRole("button", { name: /^First divergence/ }).press("Enter");
+    const state = first.locator(".states");
+    const after = await state.innerText();
+    assert.match(after, /bank 2: up, life 2\s+has executed 1 in this life, the last: deposit\(7\) returns 7/);
+    await first.locator(".scroller").press("ArrowUp");
+    assert.notEqual(await state.innerText(), after);
+    // Each trace has parts of its own.
+    await second.scrollIntoViewIfNeeded();
+    await second.locator(".drawing text").first().waitFor();
+    assert.match(await second.locator(".when").innerText(), /^Click a moment/);
+    assert.match(await second.getByRole("heading").innerText(), /^Trace of replication 0 of cell 0 of .*latency$/);
+    // On paper there is a picture.
+    await page.emulateMedia({ media: "print" });
+    assert.ok(await first.locator(".trace").isHidden());
+    await first.scrollIntoViewIfNeeded();
+    while ((await first.locator("img").boundingBox())!.height < 500) await page.waitForTimeout(50);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
   it("is usable by keyboard, and the focus is seen", async () => {
     const { page } = await opened();
     const focused = async (): Promise<string> =>
@@ -139,7 +177,7 @@ describe("a report, in a browser", function () {
     assert.equal(await focused(), "A Skip to the runs solid 3px");
     assert.ok(await page.getByText("Skip to the runs").isVisible());
     const order: string[] = [];
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 200; i++) {
       await page.keyboard.press("Tab");
       const one = await focused();
       // Behind the last element.
@@ -155,6 +193,7 @@ describe("a report, in a browser", function () {
       "DIV Chart unavailability-by-members",
       "BUTTON 5m",
       "DIV Figures of each cell, with their 95% intervals",
+      `DIV Space-time diagram of ${join(suite.directory, "day.jsonl")}: arrow keys go from event to event, + and - zoom`,
     ].map((name) => order.indexOf(name));
     assert.ok(!places.includes(-1), `${places.join()}: ${order.join("; ")}`);
     assert.deepEqual(
@@ -172,6 +211,11 @@ describe("a report, in a browser", function () {
         await page.setViewportSize({ width, height: 900 });
         await page.locator("figure svg").first().waitFor();
         await page.locator("figure button").first().click();
+        await page.locator("#trace-1").scrollIntoViewIfNeeded();
+        await page
+          .locator("#trace-1")
+          .getByRole("button", { name: /^First divergence/ })
+          .click();
         assert.deepEqual(await faults(page), []);
         assert.equal(
           await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
@@ -192,6 +236,10 @@ describe("a report, in a browser", function () {
     await picture.scrollIntoViewIfNeeded();
     assert.ok((await picture.boundingBox())!.width > 500);
     assert.ok(await page.locator("#filter").isHidden());
+    const diagram = page.locator("#trace-1 img");
+    await diagram.scrollIntoViewIfNeeded();
+    while ((await diagram.boundingBox())!.height < 500) await page.waitForTimeout(50);
+    assert.ok(await page.locator("#trace-1 .controls").isHidden());
     await page.emulateMedia({ media: "print" });
     const region = page.locator("#run-machines .scroll:has(#run-machines-figures)");
     const table = page.locator("#run-machines-figures");

@@ -29,7 +29,7 @@ describe("troupe report", () => {
 
   it("writes report.html into the first directory, the same whenever it is asked", async () => {
     const first = await captured(["report", at("a b")]);
-    assert.deepEqual(first, { status: 0, out: `Written to ${at("a b/report.html")}: 1 run, 1 charts\n`, err: "" });
+    assert.deepEqual(first, { status: 0, out: `Written to ${at("a b/report.html")}: 1 run, 1 chart\n`, err: "" });
     const before = page("a b/report.html");
     assert.equal((await captured(["report", `${at("a b")}/`])).status, 0);
     assert.equal(page("a b/report.html"), before);
@@ -79,7 +79,7 @@ describe("troupe report", () => {
   it("puts several runs into one file, with those that failed, and tells what is lacking", async () => {
     const out = at("deep/er/all.html");
     const made = await captured(["report", at("failed"), at("a b"), "--out", out]);
-    assert.equal(made.out, `Written to ${out}: 2 runs, 1 charts\n`);
+    assert.equal(made.out, `Written to ${out}: 2 runs, 1 chart\n`);
     const text = body("deep/er/all.html");
     assert.match(text, /1 cell lacks replications: they failed, or were not run\./);
     assert.match(
@@ -91,6 +91,27 @@ describe("troupe report", () => {
     assert.match(text, /<tr id="entry-run-a-b">/);
     assert.match(text, /Not yet, as this report has no run: \d+/);
     assert.match(text, /<code>troupe sweep availability<\/code>/);
+  });
+
+  it("shows traces of files, and of what failed in a run", async () => {
+    const run = ["run", "call-latency", "--calls", "2", "--replication", "0", "--events", at("a <trace>.jsonl")];
+    assert.equal((await captured(run)).status, 0);
+    const words = ["report", at("a b"), "--out", at("traced.html"), "--trace", at("a <trace>.jsonl")];
+    const made = await captured(words);
+    assert.equal(made.out, `Written to ${at("traced.html")}: 1 run, 1 chart, 1 trace\n`);
+    const text = page("traced.html");
+    assert.match(text, /<h2 id="trace-1-title">Trace of \S+a &lt;trace&gt;\.jsonl<\/h2>/);
+    assert.ok(text.includes(">calls echo(0)</text>"), "there is a picture");
+    assert.match(text, /<code>troupe report [^<]* --trace '[^<]*a &lt;trace&gt;\.jsonl'<\/code>/);
+    await captured(words);
+    assert.equal(page("traced.html"), text);
+    const events = readFileSync(at("a <trace>.jsonl"), "utf8");
+    writeFileSync(at("cut.jsonl"), events.slice(0, events.lastIndexOf('{"end"')));
+    assert.equal(
+      (await captured(["report", at("a b"), "--out", at("cut.html"), "--trace", at("cut.jsonl")])).status,
+      0,
+    );
+    assert.match(page("cut.html"), /<p>cut\.jsonl has no last line: /);
   });
 
   it("refuses what it cannot use in one sentence, and writes nothing", async () => {
@@ -112,6 +133,9 @@ describe("troupe report", () => {
       ],
       [["a b", "a b"], /a b is named twice\.\n$/],
       [["a b", "--titel", "x"], /^troupe: there is no option --titel\. Did you mean --title\?\n$/],
+      [["a b", "--trace", "none.jsonl"], /none\.jsonl: there is no such file or directory\.\n$/],
+      [["a b", "--trace", "mine.html"], /mine\.html, line 1: expected a trace event in one line of JSON\.\n$/],
+      [["a b", "--trace", "a b"], /a b: there is nothing to show: it has 0 worlds\.\n$/],
       [["a b", "--out", ""], /^troupe: --out needs a value\.\n$/],
       [["a b", "--out", "mine.html"], /mine\.html is there already, and is no report: --out takes another name\.\n$/],
       [["a b", "--out", "empty"], /^troupe: --out \S+empty: that is a directory, and a file is wanted\.\n$/],

@@ -15,15 +15,15 @@ describe("the page of a trace, in a browser", () => {
 
   async function opened(view: TraceView, marks: readonly Mark[] = []): Promise<{ page: Page; wrong: string[] }> {
     const file = join(suite.directory, "trace.html");
-    writeFileSync(file, tracePage(view, marks, "</script> & <a title>"));
+    writeFileSync(file, await tracePage(view, marks, "</script> & <a title>"));
     const { page, wrong } = await openPage(suite.browser);
     await page.goto(pathToFileURL(file).href);
-    await page.locator("#drawing svg").waitFor();
+    await page.locator(".drawing svg").waitFor();
     return { page, wrong };
   }
 
   const texts = async (page: Page): Promise<string[]> =>
-    page.$$eval("#drawing text", (all: { lastChild: { textContent: string } }[]) =>
+    page.$$eval(".drawing text", (all: { lastChild: { textContent: string } }[]) =>
       all.map((text) => text.lastChild.textContent),
     );
 
@@ -43,7 +43,7 @@ describe("the page of a trace, in a browser", () => {
     assert.ok(!(await texts(page)).includes("CRASH"));
     await page.getByLabel("bank 2", { exact: true }).check();
     assert.deepEqual(await texts(page), whole);
-    const lines = async (): Promise<number> => page.locator("#drawing line").count();
+    const lines = async (): Promise<number> => page.locator(".drawing line").count();
     const before = await lines();
     await page.getByLabel("acknowledgements").check();
     assert.ok((await lines()) > before + 10);
@@ -70,30 +70,30 @@ describe("the page of a trace, in a browser", () => {
     const { page, wrong } = await opened(readTrace(trace), marks);
     await page.getByRole("button", { name: "A machine crashes." }).click();
     assert.match(
-      await page.locator("aside").innerText(),
+      await page.locator(".state").innerText(),
       /^State at 500 ms\s+after event \d+: bank 2, CRASH\s[\s\S]*bank 2: down\s/,
     );
-    await page.locator("#scroller").focus();
+    await page.locator(".scroller").focus();
     await page.keyboard.press("ArrowUp");
-    assert.match(await page.locator("#states").innerText(), /bank 2: up\s+executes slowly\(\)/);
+    assert.match(await page.locator(".states").innerText(), /bank 2: up\s+executes slowly\(\)/);
     await page.getByRole("button", { name: /^First divergence/ }).press("Enter");
     assert.match(
-      await page.locator("#states").innerText(),
+      await page.locator(".states").innerText(),
       /bank 2: up, life 2\s+has executed 1 in this life, the last: deposit\(7\) returns 7/,
     );
     const text = await page
-      .locator("#drawing text")
+      .locator(".drawing text")
       .filter({ hasText: /^returns 7/ })
       .boundingBox();
-    const view = await page.locator("#scroller").boundingBox();
+    const view = await page.locator(".scroller").boundingBox();
     assert.ok(text!.y > view!.y && text!.y < view!.y + view!.height, "it has come into view");
-    await page.locator("#scroller").press("Home");
-    await page.locator("#drawing text").filter({ hasText: /^← 5/ }).first().click();
-    assert.match(await page.locator("#when").innerText(), /^State at 0\.\d+ ms$/);
-    assert.match(await page.locator("#states").innerText(), /waits for deposit\(5\), 1 answer so far/);
-    const width = async (): Promise<number> => (await page.locator("#drawing svg").boundingBox())!.width;
+    await page.locator(".scroller").press("Home");
+    await page.locator(".drawing text").filter({ hasText: /^← 5/ }).first().click();
+    assert.match(await page.locator(".when").innerText(), /^State at 0\.\d+ ms$/);
+    assert.match(await page.locator(".states").innerText(), /waits for deposit\(5\), 1 answer so far/);
+    const width = async (): Promise<number> => (await page.locator(".drawing svg").boundingBox())!.width;
     const before = await width();
-    await page.locator("#scroller").focus();
+    await page.locator(".scroller").focus();
     await page.keyboard.press("+");
     assert.ok(Math.abs((await width()) / before - 1.25) < 0.01);
     assert.deepEqual(wrong, []);
@@ -106,7 +106,7 @@ describe("the page of a trace, in a browser", () => {
       day.map((stamped) => ({ ...stamped, time: stamped.time + 5000 * i })),
     ).flat();
     const { page, wrong } = await opened(readTrace(days));
-    const range = page.locator("#range");
+    const range = page.locator(".range");
     const [, total] = /^Lines 1 to 300 of (\d+)$/.exec(await range.innerText())!;
     assert.ok(Number(total) > 600);
     await page.getByRole("button", { name: "Later" }).click();
