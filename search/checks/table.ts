@@ -2,12 +2,12 @@
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
 import { checkNoCallLost } from "../../sim/checkers/no-call-lost.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
-import type { Diary, Entry } from "../client.ts";
+import type { Entry } from "../client.ts";
 import { nameOf, type Checker, type Course, type Found } from "../course.ts";
 import type { ScheduledTroupe } from "../schedule.ts";
 import { tablePatience } from "../settings.ts";
 import { TableGround } from "../table-ground.ts";
-import { compareStates, judgeLedger, missing, tornTroupes } from "./states.ts";
+import { compareStates, judgeLedger, lostTroupes, missing, tornTroupes } from "./states.ts";
 
 function onTable(name: string, check: (course: Course, ground: TableGround) => readonly Found[]): Checker {
   return { name, check: (course) => (course.ground instanceof TableGround ? check(course, course.ground) : []) };
@@ -35,11 +35,24 @@ export const noCallLost = onTable("no call lost", (course, ground) =>
   }),
 );
 
+/** Of each troupe that calls another and of which no member lives: when the last one died. */
+function lossesOfCallers(course: Course): Map<string, number> {
+  const lost = lostTroupes(course);
+  const callers = course.schedule.troupes.filter(({ name, calls }) => calls !== null && lost.has(name));
+  return new Map(
+    callers.map(({ name, members }) => {
+      const crashes = course.events.filter(({ machine, event }) => event.type === "crash" && members.includes(machine));
+      return [name, Math.max(...crashes.map(({ time }) => time))];
+    }),
+  );
+}
+
 /**
- * Calls of which nobody is left that sees to it that they come to all members: their clients have died, under way with
- * them, or after an early answer.
+ * Calls of which nobody is left that sees to it that they come to all members: their clients have died, or all members
+ * of a troupe that calls another in turn, under way with them, or after an early answer.
  */
-function orphans(diaries: readonly Diary[]): Set<string> {
+function orphans(course: Course): Set<string> {
+  const { diaries } = course;
   const names = new Set<string>();
   const first = diaries.filter((diary) => !diary.isRefused);
   // A member of a replicated client that comes back makes the calls of its first life: to some members, that never heard
@@ -59,6 +72,13 @@ function orphans(diaries: readonly Diary[]): Set<string> {
       if (!certain) names.add(nameOf(entry));
     }
   }
+  for (const [troupe, lost] of lossesOfCallers(course)) {
+    for (const { client, entries } of diaries) {
+      if (client.calls !== troupe) continue;
+      // Whether an early answer of the troupe's own callee is certain does not depend on the client's collator.
+      for (const entry of entries) if (!(entry.done < lost - tablePatience)) names.add(nameOf(entry));
+    }
+  }
   return names;
 }
 
@@ -69,7 +89,7 @@ function leaves({ ordering }: ScheduledTroupe): boolean {
 
 /** Members that live have equal states, and in them each call once and in the order of its writer. */
 export const equalStates = onTable("equal states", (course, ground) => {
-  const left = orphans(course.diaries);
+  const left = orphans(course);
   const torn = tornTroupes(course);
   return course.schedule.troupes.flatMap((troupe) => {
     const living = ground.members.filter((member) => member.troupe === troupe.name && member.machine.up);
@@ -81,7 +101,7 @@ export const equalStates = onTable("equal states", (course, ground) => {
 
 /** What a client was answered is in the ledgers of all members that live, also of the troupes called in turn. */
 export const answersLast = onTable("answers last", (course, ground) => {
-  const left = orphans(course.diaries);
+  const left = orphans(course);
   const certain = (entry: Entry): boolean => entry.outcome === "answered" && !left.has(nameOf(entry));
   const torn = tornTroupes(course);
   const living = ground.members.filter(({ machine, troupe }) => machine.up && !torn.has(troupe));
