@@ -27,23 +27,30 @@ export interface Check {
   readonly calls: number;
   readonly joins: number;
   readonly crashes: number;
+  /** The states were compared after one call in so many. */
+  readonly every: number;
   /** Methods without trouble that only ever raised errors, with the last of them. */
   readonly neverAnswered: readonly { readonly method: string; readonly raised: string }[];
 }
+
+/** Bytes of a state that is compared after each call. A longer one is compared more rarely. */
+const quick = 2 ** 16;
 
 export async function check(options: CheckOptions): Promise<Check> {
   const { type, make, argumentsOf, seed, courses, calls, without = [], calling = () => undefined } = options;
   const methods = proceduresOf(type).filter((each) => !without.includes(each));
   const troubles: Trouble[] = [];
   const walked: Course[] = [];
-  const refused = refusalOf(make());
-  if (refused !== undefined) troubles.push({ method: undefined, sentence: refused });
-  let left = refused === undefined ? methods : [];
+  const state = stateOf(make());
+  if (typeof state === "string") troubles.push({ method: undefined, sentence: state });
+  let left = typeof state === "string" ? [] : methods;
+  const every = 1 + Math.floor(state.length / quick);
   // The first course is the module's alone: members that share this process would share what is not in their fields.
   for (let number = 0; number <= courses && left.length > 0; number++) {
     const members = number === 0 ? 1 : 3;
     const courseSeed = `${seed}, course ${number}`;
-    const done = await course({ type, make, methods: left, argumentsOf, seed: courseSeed, calls, members, calling });
+    const choice = { type, make, methods: left, argumentsOf, seed: courseSeed, calls, members, every, calling };
+    const done = await course(choice);
     walked.push(done);
     const { trouble } = done;
     if (trouble === undefined) continue;
@@ -66,15 +73,15 @@ export async function check(options: CheckOptions): Promise<Check> {
     calls: sum((done) => done.calls),
     joins: sum((done) => done.joins),
     crashes: sum((done) => done.crashes),
+    every,
     neverAnswered,
   };
 }
 
-/** Why the state of the module cannot be transferred to a newcomer; undefined if it can. */
-function refusalOf(module: object): string | undefined {
+/** The state of the module, externalized; or why it cannot be transferred to a newcomer. */
+function stateOf(module: object): Uint8Array | string {
   try {
-    externalizeState(module);
-    return undefined;
+    return externalizeState(module);
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

@@ -3,7 +3,8 @@
  * datagrams, with members that crash and newcomers that get the state of the others in between.
  *
  * After each call, and after each join, the states of the members are compared. The course ends at the first trouble,
- * since nothing that follows would be trouble of its own.
+ * since nothing that follows would be trouble of its own. Large states are compared and transferred more rarely; a course
+ * in which they are found to differ runs again, with more comparisons, to find the call.
  */
 import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
 import type { ModuleClass } from "../../protocols/call/module.ts";
@@ -24,6 +25,10 @@ export interface CourseOptions {
   readonly calls: number;
   /** 1: the module alone, and nobody joins. */
   readonly members: number;
+  /** The states are compared after one call in so many. */
+  readonly every: number;
+  /** From this call on they are compared after each. Default: never. */
+  readonly closely?: number;
   /** Hears of each call before it begins. */
   readonly calling: (call: string, method: string) => void;
 }
@@ -75,6 +80,8 @@ class Walk {
   joins = 0;
   crashes = 0;
   trouble: Trouble | undefined = undefined;
+  /** The number of calls after which the states were found equal last. */
+  equalAfter = 0;
 
   constructor(options: CourseOptions) {
     this.#options = options;
@@ -100,23 +107,26 @@ class Walk {
   }
 
   async run(): Promise<void> {
-    const { type, methods, argumentsOf } = this.#options;
+    const { type, methods, argumentsOf, calls, members, every, closely = Infinity } = this.#options;
     const random = this.#random;
     const program = this.#troupe.client("client");
     const walking = program.thread(async () => {
-      while (this.#troupe.living < this.#options.members) await program.sleep(settling);
+      while (this.#troupe.living < members) await program.sleep(settling);
       const stub = (await program.bind(type, "member", { timeout: patience })) as Readonly<
         Record<string, (...args: unknown[]) => Promise<unknown>>
       >;
-      while (this.calls < this.#options.calls && this.trouble === undefined) {
+      while (this.calls < calls && this.trouble === undefined) {
         // Every method is called before chance decides.
         const method = methods[this.calls < methods.length ? this.calls : Math.floor(random.next() * methods.length)]!;
         const args = argumentsOf(method, random);
         const call = `call ${++this.calls}, ${shown(method, args)}`;
         await this.#call(stub[method]!, method, args, call);
         await program.sleep(settling);
-        this.trouble ??= this.#compare(call, method);
-        if (this.trouble !== undefined || this.#options.members === 1 || random.next() < 0.8) continue;
+        const isLast = this.calls === calls;
+        if (this.calls % every === 0 || isLast || this.calls >= closely) this.trouble ??= this.#compare(call, method);
+        if (this.trouble !== undefined || members === 1) continue;
+        const joins = random.next() < 0.2 / every || (isLast && this.joins === 0);
+        if (!joins) continue;
         await this.#replace(() => program.sleep(settling));
         this.trouble ??= this.#compare(`the join after ${call}`, undefined);
       }
@@ -187,6 +197,7 @@ class Walk {
       const difference = differenceOf(one, two) ?? "the order of entries, or a private field within";
       return { method, sentence: `after ${after}: ${first!.name} and ${other.name} differ in ${difference}` };
     }
+    this.equalAfter = this.calls;
     return undefined;
   }
 }
@@ -195,5 +206,7 @@ class Walk {
 export async function course(options: CourseOptions): Promise<Course> {
   const walk = new Walk(options);
   await walk.run();
-  return walk;
+  const closely = walk.equalAfter + 1;
+  if (walk.trouble === undefined || walk.calls === closely || options.closely !== undefined) return walk;
+  return course({ ...options, closely });
 }

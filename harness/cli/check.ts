@@ -23,7 +23,7 @@ const options = {
 export function declareCheck(yargs: Argv): Argv {
   return yargs
     .usage(
-      "$0 check <module>\n\nReplicates a class in simulation: calls each method with generated arguments while datagrams are lost, members crash and newcomers join, compares the states of the members after each call, and prints what would go wrong. Exit status 1: something would.",
+      "$0 check <module>\n\nReplicates a class in simulation: calls each method with generated arguments while datagrams are lost, members crash and newcomers join, compares the states of the members after calls and joins, and prints what would go wrong. Exit status 1: something would.",
     )
     .positional("module", { describe: "the path of a file that exports a class", type: "string" })
     .options(options)
@@ -53,5 +53,6 @@ export async function checkCommand(words: Words): Promise<void> {
   process.stdout.write(`${lines.join("\n")}\n`);
   const count = done.troubles.length;
   if (count > 0) throw new CommandFailed(`${type.name} would go wrong as a troupe (${count} found).`);
-  process.stdout.write(`nothing went wrong: the members had one state after every call and every join\n`);
+  const compared = done.every === 1 ? "every call" : `one call in ${done.every}, the state being large,`;
+  process.stdout.write(`nothing went wrong: the members had one state after ${compared} and every join\n`);
 }

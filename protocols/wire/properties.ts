@@ -34,8 +34,9 @@ export function readProperties(object: object, base: Base): Properties {
   let complaint: string | undefined = undefined;
   let place = "";
   for (const key of keys) {
-    const { value, writable, enumerable, configurable, ...rest } = Object.getOwnPropertyDescriptor(object, key)!;
-    if ("get" in rest) [complaint, place] = [complaint ?? accessor, placeOf(key)];
+    const property = Object.getOwnPropertyDescriptor(object, key)!;
+    if ("get" in property) [complaint, place] = [complaint ?? accessor, placeOf(key)];
+    const { value, writable, enumerable, configurable } = property as TypedPropertyDescriptor<unknown>;
     const bits = (enumerable === true ? 1 : 0) + (writable === true ? 2 : 0) + (configurable === true ? 4 : 0);
     // What sealing and freezing do to each property is said once.
     const all = integrity === 3 ? bits | 6 : integrity === 2 ? bits | 4 : bits;
