@@ -39,11 +39,10 @@ export const noCallLost = onTable("no call lost", (course, ground) =>
 function lossesOfCallers(course: Course): Map<string, number> {
   const lost = lostTroupes(course);
   const callers = course.schedule.troupes.filter(({ name, calls }) => calls !== null && lost.has(name));
+  const crashes = course.events.filter(({ event }) => event.type === "crash");
+  // Events are in the order of time.
   return new Map(
-    callers.map(({ name, members }) => {
-      const crashes = course.events.filter(({ machine, event }) => event.type === "crash" && members.includes(machine));
-      return [name, Math.max(...crashes.map(({ time }) => time))];
-    }),
+    callers.map(({ name, members }) => [name, crashes.findLast(({ machine }) => members.includes(machine))!.time]),
   );
 }
 
