@@ -12,7 +12,8 @@ import { didYouMean } from "../languages/nearest.ts";
 import type { Told } from "./load-hooks.ts";
 import { shownPath } from "./module/source.ts";
 
-const ownExperiments = new URL("../experiments/", import.meta.url);
+const own = new URL("../", import.meta.url).href;
+const ownExperiments = new URL("experiments/", own);
 
 /** Where an experiment comes from: enough for a worker to load it too. */
 export interface Source {
@@ -58,25 +59,27 @@ interface Hooks {
   readonly port: MessagePort;
 }
 
-let hooks: Hooks | undefined = undefined;
+let hooks: Promise<Hooks> | undefined = undefined;
+
+async function hook(runsUsers: boolean): Promise<Hooks> {
+  // Before the hooks are there: what is loaded later passes through their thread, file by file.
+  const { install } = await import("./module/globals.ts");
+  const { guardRequired } = await import("./module/required.ts");
+  const { port1, port2 } = new MessageChannel();
+  const told: Told = { modules: new Int32Array(new SharedArrayBuffer(4)), port: port2, runsUsers };
+  register("./load-hooks.js", import.meta.url, { data: told, transferList: [port2] });
+  install();
+  guardRequired(port1);
+  port1.unref();
+  return { modules: told.modules, port: port1 };
+}
 
 /**
  * From now on users' files are transformed, and find the stand-ins for clock and chance. `runsUsers`: the program that
  * Node is about to run is one of them.
  */
-export async function hooked(runsUsers = false): Promise<Hooks> {
-  if (hooks !== undefined) return hooks;
-  const { port1, port2 } = new MessageChannel();
-  const told: Told = { modules: new Int32Array(new SharedArrayBuffer(4)), port: port2, runsUsers };
-  register("./load-hooks.js", import.meta.url, { data: told, transferList: [port2] });
-  const [{ install }, { guardRequired }] = await Promise.all([
-    import("./module/globals.ts"),
-    import("./module/required.ts"),
-  ]);
-  install();
-  guardRequired(port1);
-  port1.unref();
-  return (hooks = { modules: told.modules, port: port1 });
+export function hooked(runsUsers = false): Promise<Hooks> {
+  return (hooks ??= hook(runsUsers));
 }
 
 /**
@@ -107,7 +110,8 @@ async function importUsers(name: string, load: () => Promise<Exports>): Promise<
 export async function loadExperiment(source: Source): Promise<Experiment> {
   const { name, url, isUsers } = source;
   const load = async (): Promise<Exports> => {
-    (await hooked()).modules[0] = 0;
+    // The hooks leave the package's own files as they are.
+    if (!url.startsWith(own)) (await hooked()).modules[0] = 0;
     return (await import(url)) as Exports;
   };
   const module = isUsers ? await importUsers(name, load) : ((await import(url)) as Exports);

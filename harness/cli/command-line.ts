@@ -21,6 +21,18 @@ function withNegativeValues(words: readonly string[]): string[] {
 }
 
 /**
+ * The words that a command was given. A command of yargs leaves by throwing them: when it returns, yargs lays out the
+ * help text, asked for or not, which takes a tenth of a second.
+ */
+class Asked extends Error {
+  readonly words: Words;
+  constructor(words: Words) {
+    super();
+    this.words = words;
+  }
+}
+
+/**
  * Carries out a command line, and prints the results on standard output.
  *
  * @throws BadData if the words cannot be used; ExperimentFailed if an experiment or a verdict failed.
@@ -36,7 +48,6 @@ export async function commandLine(given: readonly string[]): Promise<void> {
   const chosen = words.find((word) => verbs.includes(word));
   const example = experimentNames()[0] ?? "./my-experiment.ts";
   const loaded = chosen === undefined ? undefined : await commands[chosen]!.load({ words, named, example });
-  let asked: Words | undefined = undefined;
   const parser = yargs()
     .scriptName("troupe")
     .locale("en")
@@ -54,12 +65,19 @@ export async function commandLine(given: readonly string[]): Promise<void> {
     const { form, help } = commands[name]!;
     if (name !== chosen) parser.command(form, help);
     // The command runs when yargs is done, so that yargs takes nothing that it throws for a fault of the words.
-    else parser.command(form, help, loaded!.declare, (words: Words) => void (asked = words));
+    else
+      parser.command(form, help, loaded!.declare, (read: Words) => {
+        throw new Asked(read);
+      });
   }
   if (verb === undefined) {
     parser.showHelp("log");
     return;
   }
-  await parser.parseAsync([...words]);
-  if (asked !== undefined) await loaded!.run(asked);
+  try {
+    await parser.parseAsync([...words]);
+  } catch (thrown) {
+    if (!(thrown instanceof Asked)) throw thrown;
+    await loaded!.run(thrown.words);
+  }
 }
