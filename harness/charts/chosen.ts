@@ -14,6 +14,17 @@ export function chartName(chart: Chart): string {
   return chart.name ?? `${[chart.y].flat().join("-")}-by-${chart.x}`;
 }
 
+/** The names of the charts' files, each of which no other has. */
+export function chartNames(charts: readonly Chart[]): string[] {
+  const taken = new Map<string, number>();
+  return charts.map((chart) => {
+    const name = chartName(chart);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return count === 1 ? name : `${name}-${count}`;
+  });
+}
+
 /** The first numeric parameter that varies, or else the first that varies, or else the first. */
 function firstVarying(experiment: Experiment, cells: SomeCells): string | undefined {
   const varied = varyingAmong(experiment, cells);
@@ -80,7 +91,10 @@ function known(option: string, name: string, names: readonly string[], what: str
 /** The chart with other parameters for its lines and panels. */
 function split(chart: Chart, { by, facet, bars }: Wish): Chart {
   const { by: oldBy, facet: oldFacet, ...rest } = chart;
-  const [lines, panels] = [by === undefined ? oldBy : by, facet === undefined ? oldFacet : facet];
+  // No line and no panel for each place on the axis.
+  const isOld = (name: string | null | undefined): boolean =>
+    name === undefined || (rest.type !== "series" && name === rest.x);
+  const [lines, panels] = [isOld(by) ? oldBy : by, isOld(facet) ? oldFacet : facet];
   const isCells = rest.type === "line" || rest.type === "bar";
   return {
     ...rest,

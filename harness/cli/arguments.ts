@@ -6,11 +6,13 @@ import type { Experiment, Setting } from "../experiment.ts";
 import type { Source } from "../load.ts";
 import type { Parameters } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
-import { readSettings, type Settings } from "../plan/settings.ts";
+import type { ChartWords } from "../plan/plan.ts";
+import { chartPrefix, readSettings, type Settings } from "../plan/settings.ts";
 import type { Request } from "../run/session.ts";
 import { parseManifest } from "../store/manifest.ts";
 import { formOf, type HistoryForm } from "../report/history.ts";
-import { settingsIn } from "../store/settings-in.ts";
+import { chartIn, settingsIn } from "../store/settings-in.ts";
+import { chartText, chartWordsIn, mustBeDrawable, runChartOptions } from "./chart-options.ts";
 import { runOptionNames, runOptions } from "./options.ts";
 import { readPlan } from "./read-plan.ts";
 import { quoted } from "../report/quoted.ts";
@@ -117,6 +119,13 @@ const changingNothing = new Set(
   ).split(" "),
 );
 
+/** How the charts are drawn: as told, or as those of the run that is resumed. */
+function chartOf(words: Words, directory: string): ChartWords | undefined {
+  const told = chartWordsIn(words, chartPrefix);
+  if (Object.keys(told).length > 0) return told;
+  return isGiven(words, "resume") ? chartIn(directory) : undefined;
+}
+
 /** Which file an error is about, if the words of the command line are not to blame. */
 function placed<T>(given: Words, settings: Settings, read: () => T): T {
   try {
@@ -149,17 +158,17 @@ function readWords(
   const words: Words = { ...settings.words, ...given };
   refuseUnknown(words, experiment, runOptionNames);
   for (const [name, word] of Object.entries(settings.words)) {
-    const option = (runOptions as Readonly<Record<string, { readonly type: string }>>)[name];
+    const option = ({ ...runOptions, ...runChartOptions } as Readonly<Record<string, { readonly type: string }>>)[name];
     if (option?.type !== "boolean" || typeof word === "boolean") continue;
     throw new BadData(`--${name} takes true or false, not "${String(word)}".`);
   }
   const sweep = verb === "sweep" ? [experiment.sweep ?? {}].flat() : [{}];
-  const { plan, texts } = readPlan(words, experiment, sweep as readonly Setting<Parameters>[], {
+  const { plan: bare, texts } = readPlan(words, experiment, sweep as readonly Setting<Parameters>[], {
     ...(settings.cells === undefined ? {} : { cells: settings.cells }),
     // What is asked for now holds for all cells alike.
     ...(settings.sizes === undefined || given["replications"] !== undefined ? {} : { sizes: settings.sizes }),
   });
-  const { seed, cells, replications, precision, precisionOf, maxReplications, compare, shard } = plan;
+  const { seed, cells, replications, precision, precisionOf, maxReplications, compare, shard } = bare;
   const replication = numberOf(words, "replication", 0);
   if (replication !== undefined && cells.length > 1) {
     throw new BadData(`--replication runs one cell, and these parameters make ${cells.length}.`);
@@ -191,24 +200,32 @@ function readWords(
           "max-replications": String(maxReplications),
         };
   const comparing: Record<string, string> = compare === undefined ? {} : { compare };
-  const charts = words["charts"] !== false;
   const counted = textOf(words, "replications") === undefined ? {} : { replications: String(replications) };
   const sharded: Record<string, string> = shard === undefined ? {} : { shard: `${shard.index}_${shard.of}` };
   const pairs = { ...config, ...texts, seed, replications: String(replications), ...precise, ...comparing };
   const timeout = durationOf(words, "timeout");
+  const directory =
+    textOf(words, "out") ?? directoryName(verb, experiment, { ...said, ...counted, ...precise, ...sharded });
+  const charts = words["charts"] !== false;
+  const chart = charts ? chartOf(words, directory) : undefined;
+  for (const name of Object.keys(charts ? {} : runChartOptions)) {
+    if (given[name] !== undefined) throw new BadData(`--${name} and --no-charts contradict each other.`);
+  }
+  const plan = chart === undefined ? bare : { ...bare, chart };
+  mustBeDrawable(plan);
   const isOfManifest =
     settings.command !== undefined &&
     (words["rerun"] !== undefined ||
       Object.keys(given).every((name) => changingNothing.has(name) || given[name] === undefined));
   const begin = `troupe ${verb} ${quoted(source.name)}`;
-  const ending = charts ? "" : " --no-charts";
+  const ending = charts ? chartText(chart ?? {}, quoted) : " --no-charts";
   return {
     plan,
     source,
     command: isOfManifest ? settings.command! : `${begin}${optionsText(pairs)}${ending}`,
     commandOfAll: `${begin}${optionsText({ config: "manifest.json", ...comparing })}${ending}`,
     charts,
-    directory: textOf(words, "out") ?? directoryName(verb, experiment, { ...said, ...counted, ...precise, ...sharded }),
+    directory,
     workers: workersOf(words, experiment),
     mode: modeOf(words),
     accepts: isGiven(words, "accept-changes"),

@@ -1,13 +1,17 @@
-/** What a command line wants of charts: which, how they look, and in which forms. */
+/** The options of charts on a command line: of `troupe chart`, and of runs, which have them with a prefix. */
 import { BadData } from "../../sim/bad-data.ts";
-import { didYouMean } from "../../languages/nearest.ts";
+import { wishedCharts } from "../charts/chosen.ts";
 import { endings, formats, type Format } from "../charts/formats.ts";
-import type { Wish } from "../charts/chosen.ts";
-import { mostLines } from "../charts/slice.ts";
-import { isGiven, numberOf, textOf, type Words } from "./words.ts";
+import { formatsOf, wishOf } from "../charts/wish.ts";
+import type { Plan, ChartWords } from "../plan/plan.ts";
+import { chartPrefix } from "../plan/settings.ts";
+import { textOf, type Words } from "./words.ts";
+
+const one = {
+  chart: { type: "string", describe: "one of the run's charts, by the name of its files", defaultDescription: "all" },
+} as const;
 
 const choice = {
-  chart: { type: "string", describe: "one of the run's charts, by the name of its files", defaultDescription: "all" },
   y: { type: "string", describe: "a measure, several of one unit (a,b), or a series" },
   x: { type: "string", describe: "a parameter; or a measure, for a trade-off" },
   by: { type: "string", describe: 'the parameter with a line for each value, or "none"' },
@@ -35,82 +39,52 @@ const form = {
   },
 } as const;
 
-export const chartOptions = { ...choice, ...look, ...form } as const;
+export const chartOptions = { ...one, ...choice, ...look, ...form } as const;
 
-/** Whether anything is wanted other than the run's own charts. */
-export function wantsMore(words: Words): boolean {
-  return Object.keys(chartOptions).some((name) => words[name] !== undefined);
-}
+/** The same for runs. Their help names them in one line: `--charts`. */
+export const runChartOptions = Object.fromEntries(
+  Object.entries({ ...choice, ...look, ...form }).map(([name, option]) => [
+    `${chartPrefix}${name}`,
+    { ...option, hidden: true },
+  ]),
+);
 
-function listOf(words: Words, name: string): string[] | undefined {
-  return textOf(words, name)
-    ?.split(",")
-    .map((each) => each.trim());
-}
-
-function sizeOf(words: Words, name: "width" | "height"): number | undefined {
-  const size = numberOf(words, name, 50);
-  if (size !== undefined && size > 5000) throw new BadData(`--${name} takes at most 5000 px, not ${size}.`);
-  return size;
-}
-
-function nameOrNone(words: Words, name: string): string | null | undefined {
-  const text = textOf(words, name);
-  return text === "none" ? null : text;
-}
-
-function logOf(words: Words): Wish["look"] {
-  const text = textOf(words, "log");
-  if (text === undefined) return {};
-  if (text === "none") return { linear: true };
-  if (text === "x" || text === "y" || text === "xy") return { log: text };
-  throw new BadData(`--log takes x, y, xy or none, not "${text}".`);
-}
-
-/** Without what is undefined. */
-function given<T extends object>(all: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** @throws BadData for a value that is none. */
-export function wishOf(words: Words): Wish {
-  const y = listOf(words, "y");
-  if (y !== undefined && y.length > mostLines)
-    throw new BadData(`--y takes at most ${mostLines} measures, not ${y.length}: nobody tells more lines apart.`);
-  return {
-    ...given({
-      chart: textOf(words, "chart"),
-      y,
-      x: textOf(words, "x"),
-      by: nameOrNone(words, "by"),
-      facet: nameOrNone(words, "facet"),
-      through: textOf(words, "through"),
-      bars: words["bars"] as boolean | undefined,
-    }),
-    look: {
-      ...given({
-        title: textOf(words, "title"),
-        subtitle: textOf(words, "subtitle"),
-        xTitle: textOf(words, "x-title"),
-        yTitle: textOf(words, "y-title"),
-        width: sizeOf(words, "width"),
-        height: sizeOf(words, "height"),
-      }),
-      ...logOf(words),
-      ...(isGiven(words, "grey") ? { grey: true } : {}),
-    },
-  } as Wish;
-}
-
-/** @throws BadData for a form that there is not. */
-export function formatsOf(words: Words): Format[] | undefined {
-  const names = listOf(words, "format");
-  if (names === undefined) return undefined;
-  return [...new Set(names)].map((name) => {
-    const format = formats.find((each) => each === name);
-    if (format !== undefined) return format;
-    throw new BadData(`--format takes a list of ${formats.join(", ")}, not "${name}".${didYouMean(name, formats)}`);
+/** The words that are options of charts, without the prefix. */
+export function chartWordsIn(words: Words, prefix = ""): ChartWords {
+  const pairs = Object.entries(chartOptions).flatMap(([name, { type }]) => {
+    const word = type === "boolean" ? words[`${prefix}${name}`] : textOf(words, `${prefix}${name}`);
+    return word === undefined ? [] : [[name, word]];
   });
+  return Object.fromEntries(pairs) as ChartWords;
+}
+
+/** The words of a run's charts as options of its command. */
+export function chartText(words: ChartWords, quoted: (text: string) => string): string {
+  return Object.entries(words)
+    .map(([name, word]) => {
+      if (typeof word === "string") return ` --${chartPrefix}${name} ${quoted(word)}`;
+      return ` --${word ? "" : "no-"}${chartPrefix}${name}`;
+    })
+    .join("");
+}
+
+/**
+ * Tries the words of a run's charts before the run.
+ *
+ * @throws BadData for a value that is none, or a name that the experiment does not have.
+ */
+export function mustBeDrawable({ experiment, cells, chart = {} }: Plan): void {
+  try {
+    formatsOf(chart);
+    wishedCharts(
+      experiment,
+      cells.map((parameters) => ({ parameters })),
+      wishOf(chart),
+    );
+  } catch (error) {
+    if (!(error instanceof BadData)) throw error;
+    throw new BadData(error.message.replaceAll(/--(?=[a-z])/g, `--${chartPrefix}`));
+  }
 }
 
 /** The form that a file's name tells; undefined for the name of a directory. */

@@ -5,7 +5,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
-import { chartName, wishedCharts } from "../charts/chosen.ts";
+import { chartName, chartNames, wishedCharts } from "../charts/chosen.ts";
 import type { Drawable } from "../charts/differences.ts";
 import { drawn, endings, type Format } from "../charts/formats.ts";
 import type { Experiment } from "../experiment.ts";
@@ -16,7 +16,8 @@ import { lock } from "../store/lock.ts";
 import { carriedOut, readFinished, type Carried } from "../store/finished.ts";
 import { keptIn, type Kept } from "../store/manifest.ts";
 import { summariesOf, writeResults } from "../store/write.ts";
-import { chartOptions, formatOfName, formatsOf, wantsMore, wishOf } from "./chart-options.ts";
+import { formatsOf, wishOf } from "../charts/wish.ts";
+import { chartOptions, chartWordsIn, formatOfName } from "./chart-options.ts";
 import { refuseUnknown, textOf, type Words } from "./words.ts";
 
 const options = {
@@ -69,7 +70,7 @@ export function cellsWhere({ experiment, plan, kept, rows }: Rows, where: string
  * @throws BadData if several charts would go into one file.
  */
 export async function drawTo(out: string, charts: readonly Drawable[], words: Words): Promise<string> {
-  const told = formatsOf(words);
+  const told = formatsOf(chartWordsIn(words));
   const ofName = formatOfName(out);
   if (charts.length === 0) throw new BadData("there is no chart to draw.");
   if (ofName !== undefined && charts.length > 1) {
@@ -83,12 +84,10 @@ export async function drawTo(out: string, charts: readonly Drawable[], words: Wo
   const wanted: readonly Format[] = told ?? (ofName === undefined ? ["svg"] : [ofName]);
   const directory = ofName === undefined ? out : dirname(out);
   const files = new Map<string, string | Uint8Array>();
-  for (const { experiment, chart, cells } of charts) {
-    for (const [format, content] of await drawn(experiment, chart, cells, wanted)) {
-      let name = ofName === undefined ? `${chartName(chart)}.${endings[format]}` : basename(out);
-      for (let i = 2; files.has(name); i++) name = `${chartName(chart)}-${i}.${endings[format]}`;
-      files.set(name, content);
-    }
+  const names = chartNames(charts.map(({ chart }) => chart));
+  for (const [i, { experiment, chart, cells }] of charts.entries()) {
+    for (const [format, content] of await drawn(experiment, chart, cells, wanted))
+      files.set(ofName === undefined ? `${names[i]!}.${endings[format]}` : basename(out), content);
   }
   makeDirectory(directory);
   for (const [name, content] of files) writeWhole(directory, name, content);
@@ -101,9 +100,10 @@ export async function chartCommand(words: Words): Promise<void> {
   if (directory === undefined) throw new BadData("name a directory: troupe chart DIR.");
   const out = textOf(words, "out");
   const where = textOf(words, "where");
-  if (out !== undefined || where !== undefined || wantsMore(words)) {
-    const wish = wishOf(words);
-    formatsOf(words);
+  const asked = chartWordsIn(words);
+  if (out !== undefined || where !== undefined || Object.keys(asked).length > 0) {
+    const wish = wishOf(asked);
+    formatsOf(asked);
     const run = await readRows(directory);
     const cells = cellsWhere(run, where);
     const { experiment } = run;

@@ -1,6 +1,7 @@
 /** The options of commands that run experiments, and the declaration of an experiment's parameters as options. */
 import type { Argv } from "yargs";
 import type { Experiment } from "../experiment.ts";
+import { runChartOptions } from "./chart-options.ts";
 
 export const standardSeed = "1985";
 /** The default limit of a cell's replications in search of precision, in multiples of its first batch. */
@@ -58,7 +59,12 @@ export const runOptions = {
     describe: "directory to write into",
     defaultDescription: "out/ and a name made from the parameters",
   },
-  charts: { type: "boolean", describe: "draw charts; --no-charts saves a second", defaultDescription: "true" },
+  charts: {
+    type: "boolean",
+    describe:
+      "draw charts; --no-charts saves a second. How: the options of `troupe chart`, as --chart-log y, --chart-grey, --chart-facet loss, --chart-title T, --chart-format svg,pdf",
+    defaultDescription: "true",
+  },
   workers: {
     type: "string",
     describe: "threads to run on; results do not depend on it",
@@ -125,7 +131,7 @@ export const coverageOptions = {
 
 /** Options that every command accepts. */
 const common = ["help", "version"];
-export const runOptionNames = [...Object.keys(runOptions), "fresh", ...common];
+export const runOptionNames = [...Object.keys(runOptions), ...Object.keys(runChartOptions), "fresh", ...common];
 export const coverageOptionNames = [...Object.keys(coverageOptions), ...common];
 
 /** Declares options, and the parameters of the experiment, if one is known by now. */
@@ -144,5 +150,5 @@ export function declareParameters(
       defaultDescription: parameter.show(parameter.default) || "none",
     });
   }
-  return yargs.options(options);
+  return yargs.options(options).options(options === runOptions ? runChartOptions : {});
 }

@@ -8,6 +8,12 @@ export interface Shard {
   readonly of: number;
 }
 
+/**
+ * How the charts of a run are drawn other than as the experiment says: options of `troupe chart`, by name. They change no
+ * figure.
+ */
+export type ChartWords = Readonly<Record<string, string | boolean>>;
+
 export interface Plan {
   readonly experiment: Experiment;
   readonly seed: string;
@@ -25,6 +31,7 @@ export interface Plan {
   readonly maxReplications: number;
   /** The parameter by whose values cells are compared in pairs, if any. */
   readonly compare?: string;
+  readonly chart?: ChartWords;
   /** The part to carry out. Default: the whole plan. */
   readonly shard?: Shard;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Cell } from "./grid.ts";
+import type { ChartWords } from "./plan.ts";
 import { readRanges } from "./ranges.ts";
 
 /**
@@ -38,6 +39,14 @@ function wordsOf(node: unknown, key: string, file: string): string | boolean | s
   throw new BadData(`${file}: ${key} has no value.`);
 }
 
+/** Before the options of charts in the words of a run. */
+export const chartPrefix = "chart-";
+
+/** The words of a run by which its charts are drawn. */
+export function chartWords(chart: ChartWords = {}): Record<string, string | boolean> {
+  return Object.fromEntries(Object.entries(chart).map(([name, word]) => [`${chartPrefix}${name}`, word]));
+}
+
 interface OfManifest {
   readonly command: string;
   readonly experiment: string;
@@ -48,6 +57,7 @@ interface OfManifest {
   readonly precisionOf?: string | undefined;
   readonly maxReplications: number | null;
   readonly compare?: string | undefined;
+  readonly chart?: ChartWords | undefined;
   readonly cells: readonly {
     readonly parameters: Cell;
     readonly replications: number;
@@ -57,7 +67,8 @@ interface OfManifest {
 
 /** The settings that a run had, by its manifest. */
 export function settingsOfManifest(manifest: OfManifest): Settings {
-  const { experiment, source, seed, replications, precision, precisionOf, maxReplications, compare, cells } = manifest;
+  const { experiment, source, seed, replications, precision, precisionOf, maxReplications, compare, chart, cells } =
+    manifest;
   // Failed replications count: they were requested too.
   const counts = cells.map((cell) => cell.replications + readRanges(cell.lacking ?? "").length);
   const isAlike = precision !== null || counts.every((count) => count === replications);
@@ -69,6 +80,7 @@ export function settingsOfManifest(manifest: OfManifest): Settings {
       ...(precision === null ? {} : { precision: String(precision), "max-replications": String(maxReplications) }),
       ...(precisionOf === undefined ? {} : { "precision-of": precisionOf }),
       ...(compare === undefined ? {} : { compare }),
+      ...chartWords(chart),
     },
     command: manifest.command,
     cells: cells.map(({ parameters }) => parameters),

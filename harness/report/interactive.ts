@@ -17,6 +17,7 @@ interface Part {
   readonly title?: string | { readonly text?: string | readonly string[] };
   readonly data?: { readonly values?: readonly Readonly<Record<string, unknown>>[] };
   readonly spec?: Part;
+  readonly hconcat?: readonly Part[];
   readonly layer?: readonly Part[];
   readonly transform?: readonly object[];
   readonly mark?: string | Mark;
@@ -77,17 +78,22 @@ function telling(points: Part, encoding: Part["encoding"], isNumber: boolean): P
   };
 }
 
-function interactive(whole: Part): TopLevelSpec {
-  const panel = whole.spec ?? whole;
-  const layers = panel.layer ?? [];
+/** A part with its panels, or beside its legends. */
+function alive(part: Part, isNumber: boolean): Part {
+  const { hconcat, spec, layer: layers = [] } = part;
+  if (hconcat !== undefined) {
+    const [chart, ...legends] = hconcat;
+    return { ...part, hconcat: [alive(chart!, isNumber), ...legends] };
+  }
+  if (spec !== undefined) return { ...part, spec: alive(spec, isNumber) };
   const points = layers.find((layer) => typeOf(layer) === "point");
+  const layer = [...layers.map(pickable), ...(points === undefined ? [] : [telling(points, part.encoding, isNumber)])];
+  return { ...part, layer };
+}
+
+function interactive(whole: Part): TopLevelSpec {
   const isNumber = (whole.data?.values ?? []).every(({ x }) => typeof x === "number");
-  const layer = [...layers.map(pickable), ...(points === undefined ? [] : [telling(points, panel.encoding, isNumber)])];
-  const inner = { ...panel, layer };
-  return {
-    ...(whole.spec === undefined ? inner : { ...whole, spec: inner }),
-    params: [{ name: "chosen", value: [] }],
-  } as unknown as TopLevelSpec;
+  return { ...alive(whole, isNumber), params: [{ name: "chosen", value: [] }] } as unknown as TopLevelSpec;
 }
 
 function titleOf({ title }: Part): string {

@@ -118,7 +118,7 @@ class Session {
     const { contents, identity, replaces, goesOn } = admission;
     this.#contents = contents;
     this.#identity = identity;
-    const { cells, replications, sizes, precision, precisionOf, maxReplications, shard } = plan;
+    const { cells, replications, sizes, precision, precisionOf, maxReplications, chart, shard } = plan;
     const head: Head = {
       identity,
       command,
@@ -128,6 +128,7 @@ class Session {
       precision,
       ...(precisionOf === undefined ? {} : { precisionOf }),
       maxReplications,
+      ...(chart === undefined ? {} : { chart }),
       ...(shard === undefined ? {} : { shard }),
       replaces,
       accepted: Object.fromEntries(contents.accepted),

@@ -50,7 +50,7 @@ export function carriedOut({ directory, manifest, experiment, rows: kept }: Fini
   if (lacking >= 0) {
     throw new BadData(`${join(directory, "rows.csv")} has no rows of the cell ${cellKey(cells[lacking]!)}.`);
   }
-  const { seed, replications, precision, precisionOf, maxReplications, compare } = manifest;
+  const { seed, replications, precision, precisionOf, maxReplications, compare, chart } = manifest;
   const plan = {
     experiment,
     seed,
@@ -60,6 +60,7 @@ export function carriedOut({ directory, manifest, experiment, rows: kept }: Fini
     ...(precisionOf === undefined ? {} : { precisionOf }),
     maxReplications: maxReplications ?? replications,
     ...(compare === undefined ? {} : { compare }),
+    ...(chart === undefined ? {} : { chart }),
   };
   return { plan, rows };
 }

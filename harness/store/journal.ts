@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
-import type { Shard } from "../plan/plan.ts";
+import type { ChartWords, Shard } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
 import { readIfThere, removeIfThere } from "./directory.ts";
 import type { Identity } from "./identity.ts";
@@ -26,6 +26,7 @@ export interface Head {
   readonly precision: number | null;
   readonly precisionOf?: string;
   readonly maxReplications: number;
+  readonly chart?: ChartWords;
   readonly shard?: Shard;
   /** Whether this run replaces the contents of the directory's other files. */
   readonly replaces: boolean;

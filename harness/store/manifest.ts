@@ -55,6 +55,7 @@ const schema = v.object({
   // Missing in manifests of 0.1.0.
   columns: v.optional(columnsSchema),
   compare: v.optional(v.string()),
+  chart: v.optional(v.record(v.string(), v.union([v.string(), v.boolean()]))),
   shard: v.optional(v.object({ index: v.number(), of: v.number() })),
   cells: v.array(
     v.object({
@@ -90,7 +91,7 @@ export interface Kept {
 
 /** The manifest's text. */
 export function manifestText(plan: Plan, kept: Kept, cells: readonly CellSummary[], files: readonly string[]): string {
-  const { experiment, precision, precisionOf, compare, shard } = plan;
+  const { experiment, precision, precisionOf, compare, chart, shard } = plan;
   const { identity, command, reproducible, failures, accepted, lacking } = kept;
   const manifest = {
     ...identity,
@@ -103,6 +104,7 @@ export function manifestText(plan: Plan, kept: Kept, cells: readonly CellSummary
     ...(precisionOf === undefined ? {} : { precisionOf }),
     maxReplications: precision === null ? null : plan.maxReplications,
     ...(compare === undefined ? {} : { compare }),
+    ...(chart === undefined ? {} : { chart }),
     ...(shard === undefined ? {} : { shard }),
     columns: columnsOf(experiment),
     cells: cells.map(({ parameters, replications, converged, notes, warnings }, i) => ({

@@ -79,7 +79,7 @@ function mustBeWhole(parts: readonly Part[]): void {
 }
 
 function planOf(experiment: Experiment, parts: readonly Part[]): Plan {
-  const { seed, replications, precision, precisionOf, maxReplications, compare } = parts[0]!.manifest;
+  const { seed, replications, precision, precisionOf, maxReplications, compare, chart } = parts[0]!.manifest;
   const cells = new Map<string, Cell>();
   for (const { manifest } of parts) {
     for (const { parameters } of manifest.cells) cells.set(cellKey(parameters), parameters);
@@ -93,6 +93,7 @@ function planOf(experiment: Experiment, parts: readonly Part[]): Plan {
     ...(precisionOf === undefined ? {} : { precisionOf }),
     maxReplications: maxReplications ?? replications,
     ...(compare === undefined ? {} : { compare }),
+    ...(chart === undefined ? {} : { chart }),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Writes the files of a run, each whole; the manifest comes last. */
-import { chartName, chartsOf } from "../charts/chosen.ts";
-import { differenceCharts, differenceNames } from "../charts/differences.ts";
-import { drawn, endings, standardFormats } from "../charts/formats.ts";
-import type { Experiment } from "../experiment.ts";
+import { chartNames, wishedCharts, type Wish } from "../charts/chosen.ts";
+import { differenceCharts, differenceNames, type Drawable } from "../charts/differences.ts";
+import { drawn, endings } from "../charts/formats.ts";
+import { formatsOfRun, wishOf } from "../charts/wish.ts";
 import type { Cell } from "../plan/grid.ts";
 import { judgement, type Plan } from "../plan/plan.ts";
 import type { Row } from "../plan/row.ts";
@@ -12,34 +12,45 @@ import { differencesOf, differencesToCsv, type CellDifference } from "../results
 import { rowsToCsv, seriesToCsv, summaryToCsv } from "../results/rows.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 
+/** A chart of differences has titles and axes of its own. */
+function looking({ chart, ...of }: Drawable, { look: { width, height, grey } }: Wish): Drawable {
+  const sizes = { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
+  return { ...of, chart: { ...chart, ...sizes, ...(grey === undefined ? {} : { grey }) } };
+}
+
 /** The files of the charts, by name. */
 async function draw(
-  experiment: Experiment,
+  { experiment, chart: words = {} }: Plan,
   cells: readonly CellSummary[],
   differences: readonly CellDifference[],
 ): Promise<Map<string, string | Uint8Array>> {
+  const wish = wishOf(words);
+  const charts = [
+    ...wishedCharts(experiment, cells, wish).map((chart) => ({ experiment, chart, cells })),
+    ...differenceCharts(experiment, differences).map((each) => looking(each, wish)),
+  ];
+  const names = chartNames(charts.map(({ chart }) => chart));
   const files = new Map<string, string | Uint8Array>();
-  const own = chartsOf(experiment, cells).map((chart) => ({ experiment, chart, cells }));
-  for (const { chart, ...of } of [...own, ...differenceCharts(experiment, differences)]) {
-    const contents = await drawn(of.experiment, chart, of.cells, standardFormats);
-    for (const [format, content] of contents) files.set(`${chartName(chart)}.${endings[format]}`, content);
+  for (const [i, { chart, ...of }] of charts.entries()) {
+    const contents = await drawn(of.experiment, chart, of.cells, formatsOfRun(words));
+    for (const [format, content] of contents) files.set(`${names[i]!}.${endings[format]}`, content);
   }
   return files;
 }
 
 /** The names of all files that a plan's run writes, except manifest and journal. */
 export function fileNames(plan: Plan, cells: readonly Cell[], charts: boolean): string[] {
-  const { experiment, compare, shard } = plan;
+  const { experiment, compare, shard, chart = {} } = plan;
   if (shard !== undefined) return ["rows.csv"];
   const some = cells.map((parameters) => ({ parameters }));
-  const own = charts ? chartsOf(experiment, some).map(chartName) : [];
+  const own = charts ? chartNames(wishedCharts(experiment, some, wishOf(chart))) : [];
   const compared = charts && compare !== undefined ? differenceNames(experiment, some, compare) : [];
   return [
     "rows.csv",
     "summary.csv",
     ...(experiment.series === undefined ? [] : ["series.csv"]),
     ...(compare === undefined ? [] : ["differences.csv"]),
-    ...[...own, ...compared].flatMap((name) => standardFormats.map((format) => `${name}.${endings[format]}`)),
+    ...[...own, ...compared].flatMap((name) => formatsOfRun(chart).map((format) => `${name}.${endings[format]}`)),
   ];
 }
 
@@ -96,7 +107,8 @@ export async function writeResults(
     files.set("summary.csv", summaryToCsv(experiment, cells));
     if (experiment.series !== undefined) files.set("series.csv", seriesToCsv(experiment, cells));
     if (compare !== undefined) files.set("differences.csv", differencesToCsv(experiment, differences));
-    if (charts) for (const [name, content] of await draw(experiment, cells, differences)) files.set(name, content);
+    if (charts)
+      for (const [name, content] of await draw({ ...plan, experiment }, cells, differences)) files.set(name, content);
   }
   for (const name of filesBefore(directory)) if (!files.has(name)) removeIfThere(directory, name);
   for (const [name, content] of files) writeWhole(directory, name, content);

@@ -165,6 +165,77 @@ describe("troupe chart", () => {
     }
   });
 
+  describe("of runs", () => {
+    const sweep = "sweep call-latency --members 1..3 --loss 0,0.1 --calls 5 --workers 1 --set collator=unanimous";
+    const looks = "--chart-log y --chart-grey --chart-facet loss --no-chart-bars --chart-width 222 --chart-format pdf";
+    const ran = async (words: string): Promise<string> => {
+      const { status, out, err } = await captured(words.split(" "));
+      assert.equal(status, 0, err);
+      return out;
+    };
+    const chartsIn = (name: string): Buffer[] =>
+      readdirSync(name)
+        .filter((file) => /\.(vl\.json|pdf)$/.test(file))
+        .map((file) => readFileSync(join(name, file)));
+
+    it("take the same options, which their commands and manifests tell", async () => {
+      const out = await ran(`${sweep} --replications 2 --compare loss ${looks} --out looking`);
+      const [, command] = /^The same again: troupe (.*)$/m.exec(out)!;
+      // In grey, the legends stand beside the panels.
+      const panelsOf = (name: string): Record<string, unknown> =>
+        (specification(`looking/${name}.vl.json`)["hconcat"] as [Record<string, unknown>])[0];
+      const { data } = specification("looking/latency-by-members.vl.json");
+      const spec = panelsOf("latency-by-members")["spec"] as { readonly width: number };
+      assert.deepEqual([...new Set(data.values.map(({ panel }) => panel))], ["loss 0", "loss 0.1"]);
+      assert.ok(JSON.stringify(spec).includes('"type":"log"'));
+      assert.equal(spec.width, 222);
+      assert.equal(panelsOf("latency-difference-by-members")["width"], 222);
+      assert.deepEqual(
+        readdirSync("looking").filter((name) => name.startsWith("latency-by-members")),
+        ["latency-by-members.pdf", "latency-by-members.vl.json"],
+      );
+      await ran(`${command!} --workers 1 --quiet --out again`);
+      assert.deepEqual(chartsIn("again"), chartsIn("looking"));
+      await ran("sweep call-latency --config looking/manifest.json --workers 1 --quiet --out of-manifest");
+      assert.deepEqual(chartsIn("of-manifest"), chartsIn("looking"));
+      const before = chartsIn("looking");
+      rmSync("looking/latency-by-members.pdf");
+      await ran("chart looking");
+      assert.deepEqual(chartsIn("looking"), before);
+    });
+
+    it("are drawn alike when a run is resumed, or put together from shards", async () => {
+      await ran(`${sweep} --replications 1 ${looks} --quiet --out resumed`);
+      await ran(`${sweep} --replications 2 --resume --quiet --out resumed`);
+      await ran(`${sweep} --replications 2 ${looks} --quiet --out whole`);
+      assert.deepEqual(chartsIn("resumed"), chartsIn("whole"));
+      const manifest = (name: string): string => readFileSync(join(name, "manifest.json"), "utf8");
+      assert.equal(manifest("resumed"), manifest("whole"));
+      for (const shard of [0, 1])
+        await ran(`${sweep} --replications 2 ${looks} --quiet --shard ${shard}/2 --out shard-${shard}`);
+      await ran("merge merged shard-0 shard-1 --quiet");
+      assert.deepEqual(chartsIn("merged"), chartsIn("whole"));
+      await ran(`${sweep} --replications 2 --chart-log x --resume --quiet --out resumed`);
+      assert.notDeepEqual(chartsIn("resumed"), chartsIn("whole"));
+    });
+
+    it("are refused before anything is run, with the options named as they were given", async () => {
+      const before = readdirSync(".", { recursive: true });
+      for (const [words, sentence] of [
+        ["--chart-y latancy", "--chart-y latancy: call-latency has no such measure or series. Did you mean latency?"],
+        ["--chart-log yx", '--chart-log takes x, y, xy or none, not "yx".'],
+        ["--chart-through members", "--chart-through goes with a measure as --chart-x."],
+        ["--chart-gray", "call-latency has no parameter or option --chart-gray. Did you mean --chart-grey?"],
+        ["--chart-grey --no-charts", "--chart-grey and --no-charts contradict each other."],
+        ["--chart-title A --chart-title B", "--chart-title is given twice."],
+      ] as const) {
+        const { status, err } = await captured(`${sweep} --out refused ${words}`.split(" "));
+        assert.deepEqual([status, err], [2, `troupe: ${sentence}\n`]);
+      }
+      assert.deepEqual(readdirSync(".", { recursive: true }), before);
+    });
+  });
+
   it("refuses in one sentence what it cannot draw", async () => {
     await refused("--y latancy", "--y latancy: call-latency has no such measure or series. Did you mean latency?");
     await refused("--x member", "--x member: call-latency has no such parameter or measure. Did you mean members?");
@@ -173,8 +244,8 @@ describe("troupe chart", () => {
     await refused("--chart latency-by-member", /^--chart latency-by-member: .* Did you mean latency-by-members\?$/);
     await refused("--format pgn", '--format takes a list of spec, svg, png, pdf, not "pgn". Did you mean png?');
     await refused("--log yx", '--log takes x, y, xy or none, not "yx".');
-    await refused("--width 10", '--width takes a whole number of at least 50, not "10".');
-    await refused("--height 10000", "--height takes at most 5000 px, not 10000.");
+    await refused("--width 10", '--width takes a whole number of px from 50 to 5000, not "10".');
+    await refused("--height 10000", '--height takes a whole number of px from 50 to 5000, not "10000".');
     await refused("--titel x", "there is no option --titel. Did you mean --title?");
     await refused("--where members>9", "--where 'members>9' leaves no cell.");
     await refused("--through members", "--through goes with a measure as --x.");
