@@ -21,6 +21,8 @@ export interface Entry {
   kind: string;
   /** Of an answered write: how many entries its writer had. */
   count: number;
+  /** Of an answered call to an ordered troupe: how many entries the ledger had. */
+  place: number | undefined;
 }
 
 /** What one life of one member of a client did. */
@@ -98,12 +100,23 @@ async function work(
     const number = place + 1;
     const document = documentOf(number, bytes);
     const begun = program.host.now();
-    const entry: Entry = { writer, number, procedure, begun, done: Infinity, outcome: undefined, kind: "", count: 0 };
+    const entry: Entry = {
+      writer,
+      number,
+      procedure,
+      begun,
+      done: Infinity,
+      outcome: undefined,
+      kind: "",
+      count: 0,
+      place: undefined,
+    };
     diary.entries.push(entry);
     try {
       const receipt = await ledger[procedure](writer, number, work, document);
       entry.outcome = "answered";
       entry.count = receipt.count;
+      entry.place = receipt.place;
       if (!isSame(receipt.document, document)) diary.problems.push(`${diary.name} got a damaged document back`);
     } catch (error) {
       entry.outcome = "failed";

@@ -2,7 +2,7 @@
 import { answers, liveness, majorities, soundness } from "./checks/clients.ts";
 import { answersLastWhenBound, belonging, boundOnce, equalWhenBound, transferred } from "./checks/ringmaster.ts";
 import { answersLast, equalStates, exactlyOnce, noCallLost } from "./checks/table.ts";
-import { agreement, commitOrder } from "./checks/transactions.ts";
+import { agreement, commitOrder, serializability } from "./checks/transactions.ts";
 import { nameOf, type Checker, type Course, type Found } from "./course.ts";
 
 /** A replicated call, as events name it. */
@@ -26,6 +26,7 @@ const checkers: readonly Checker[] = [
   transferred,
   commitOrder,
   agreement,
+  serializability,
   equalStates,
   equalWhenBound,
   answersLast,

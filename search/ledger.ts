@@ -10,6 +10,8 @@ export interface Receipt {
   /** Of a write: how many entries its writer has now. Of a mark: its number. */
   readonly count: number;
   readonly document: Uint8Array;
+  /** How many entries the ledger has now, where the order of all calls is to be the same at all members. */
+  readonly place?: number;
 }
 
 /** What the state tells, in a form that does not depend on the order of unrelated calls. */
@@ -67,13 +69,18 @@ export class Ledger {
 
   async write(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
-    return { count: this.#enter(this.#written, writer, number) + this.#error, document };
+    return this.#receipt(this.#enter(this.#written, writer, number), document);
   }
 
   async mark(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
     this.#enter(this.#marked, writer, number);
-    return { count: number + this.#error, document };
+    return this.#receipt(number, document);
+  }
+
+  #receipt(count: number, document: Uint8Array): Receipt {
+    const receipt = { count: count + this.#error, document };
+    return this.#ordered ? { ...receipt, place: this.#order.length } : receipt;
   }
 
   #enter(map: Map<string, Map<number, number>>, writer: string, number: number): number {

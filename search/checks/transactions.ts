@@ -3,8 +3,11 @@
  * that change, state that is transferred includes what others have committed: equal states say whether it was the same.
  */
 import { checkAgreement, checkCommitOrder } from "../../sim/checkers/history/commits.ts";
+import { increment, type Transaction } from "../../sim/checkers/history/history.ts";
+import { checkSerializability } from "../../sim/checkers/history/serializability.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
-import type { Checker, Course, Found } from "../course.ts";
+import { nameOf, type Checker, type Course, type Found } from "../course.ts";
+import type { Schedule } from "../schedule.ts";
 import { TableGround } from "../table-ground.ts";
 
 function onTransactions(
@@ -32,3 +35,46 @@ export const agreement = onTransactions("agreement", (events, { schedule }, { ad
   const ofLiving = events.filter(({ event, machine }) => event.type !== "transaction" || !dead.has(machine));
   return checkAgreement(ofLiving, { seed: schedule.seed, members: (id) => addresses.get(id) ?? [] });
 });
+
+/** Ordered troupes that nobody but clients calls. */
+function calledByClients({ troupes, clients }: Schedule): Set<string> {
+  const called = new Set(clients.map(({ calls }) => calls));
+  const inTurn = new Set(troupes.filter(({ name }) => called.has(name)).map(({ calls }) => calls));
+  return new Set(troupes.flatMap(({ name, ordering }) => (ordering === "none" || inTurn.has(name) ? [] : [name])));
+}
+
+/**
+ * What clients asked of ordered troupes, and were answered: each call is a transaction that increments the number of the
+ * ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect.
+ */
+export function historyOf({ diaries, schedule }: Course): Transaction[] {
+  const ordered = calledByClients(schedule);
+  const transactions = new Map<string, Transaction>();
+  for (const { client, entries, isRefused } of diaries) {
+    if (!ordered.has(client.calls) || isRefused) continue;
+    for (const entry of entries) {
+      const { begun, done, outcome, place, writer } = entry;
+      const name = `call ${nameOf(entry)}`;
+      const other = transactions.get(name);
+      const isAnswered = outcome === "answered";
+      const isFirst = isAnswered && done < (other?.ended ?? Infinity);
+      const ended = isAnswered ? Math.min(done, other?.ended ?? Infinity) : (other?.ended ?? Infinity);
+      transactions.set(name, {
+        process: writer,
+        name,
+        outcome: ended < Infinity ? "committed" : "unknown",
+        accesses: isFirst || other === undefined ? [increment(`entries of ${client.calls}`, place)] : other.accesses,
+        begun: Math.min(begun, other?.begun ?? Infinity),
+        ended,
+        time: Math.min(begun, other?.time ?? Infinity),
+      });
+    }
+  }
+  return [...transactions.values()];
+}
+
+export const serializability: Checker = {
+  name: "serializability",
+  check: (course) =>
+    course.ground instanceof TableGround ? checkSerializability(historyOf(course), { seed: course.schedule.seed }) : [],
+};
