@@ -16,8 +16,17 @@ function git(...words: string[]): string {
   return execFileSync("git", ["-C", root, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-/** The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. */
+let known: string | null = null;
+
+/**
+ * The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. It is looked up once, as
+ * the code that runs is what was loaded.
+ */
 export function commit(): string | null {
+  return (known ??= lookUp());
+}
+
+function lookUp(): string | null {
   if (!existsSync(`${root}.git`)) return null;
   try {
     const head = git("rev-parse", "HEAD");

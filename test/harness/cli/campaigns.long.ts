@@ -8,8 +8,8 @@ import { readRun } from "../../../harness/cli/arguments.ts";
 import { readPlan } from "../../../harness/cli/read-plan.ts";
 import { experimentNames, findExperiment, loadExperiment } from "../../../harness/load.ts";
 import { knownFigures } from "../../../harness/results/coverage.ts";
-import { troupe } from "../store/kills.ts";
 import { captured } from "./captured.ts";
+import { troupe } from "./program.ts";
 
 const roundTrips = fileURLToPath(new URL("../fixtures/round-trips.js", import.meta.url));
 

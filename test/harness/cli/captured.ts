@@ -9,6 +9,11 @@ export interface Captured {
   readonly err: string;
 }
 
+/** Standard error without the lines of progress that a slow machine has in between. */
+export function withoutProgress(err: string): string {
+  return err.replace(/^[\w-]+(, \d+ campaigns)?: \d+ of \d+ replications(,.*)?\n/gm, "");
+}
+
 /** What a command prints, and the status with which the program would end. */
 export async function captured(words: readonly string[]): Promise<Captured> {
   const { stdout, stderr } = process;
@@ -20,14 +25,14 @@ export async function captured(words: readonly string[]): Promise<Captured> {
   console.log = (text: string) => (written.out += `${text}\n`);
   try {
     await commandLine(words);
-    return { status: 0, ...written };
+    return { status: 0, out: written.out, err: withoutProgress(written.err) };
   } catch (error) {
     const isExpected = [BadData, ExperimentFailed, CommandFailed].some((kind) => error instanceof kind);
     if (!isExpected) throw error;
     return {
       status: error instanceof BadData ? 2 : 1,
       out: written.out,
-      err: `${written.err}troupe: ${(error as Error).message}\n`,
+      err: `${withoutProgress(written.err)}troupe: ${(error as Error).message}\n`,
     };
   } finally {
     stdout.write = writers[0];

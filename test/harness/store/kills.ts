@@ -1,13 +1,10 @@
 /** Sweeps that are killed at random moments and resumed: no finished replication is lost, none is mixed with others. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { streams } from "../../../sim/chance/random.ts";
-
-const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
+import { troupe, type Ended } from "../cli/program.ts";
 
 /** A replication takes a millisecond or two. */
 const experiment = (factor: number): string => `
@@ -28,27 +25,10 @@ export default experiment({
 // ${factor}
 `;
 
-interface Ended {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs the program; kills it with SIGKILL after so many milliseconds, if it still runs then. */
-export function troupe(directory: string, words: readonly string[], life = Infinity): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...words], { cwd: directory });
-    const timer = life === Infinity ? undefined : setTimeout(() => child.kill("SIGKILL"), life);
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (data) => (out += String(data)));
-    child.stderr.on("data", (data) => (err += String(data)));
-    child.on("error", reject);
-    child.on("close", (status) => {
-      clearTimeout(timer);
-      // A slow machine has lines of progress in between.
-      resolve({ status, out, err: err.replace(/^[\w-]+(, \d+ campaigns)?: \d+ of \d+ replications(,.*)?\n/gm, "") });
-    });
-  });
+function troupeFor(directory: string, words: readonly string[], life: number): Promise<Ended> {
+  if (life === Infinity) return troupe(directory, words);
+  return troupe(directory, words, (child) => setTimeout(() => child.kill("SIGKILL"), life));
 }
 
 /** The lines of rows in a directory, of its journal and its table, as `members,replication,value`. */
@@ -99,7 +79,7 @@ export async function killAtRandom(kills: number, seed: string): Promise<Killed>
       let before = new Set<string>();
       for (;;) {
         const life = killed < kills ? random.next() * usual * 1.2 : Infinity;
-        const { status, err } = await troupe(directory, [...words, "--out", out, "--resume"], life);
+        const { status, err } = await troupeFor(directory, [...words, "--out", out, "--resume"], life);
         assert(status === 0 || status === null, err);
         const after = existsSync(join(directory, out)) ? rowsIn(join(directory, out)) : new Set<string>();
         for (const row of before) assert(after.has(row), `lost ${row} in ${out}, kill ${killed} under seed ${seed}`);
