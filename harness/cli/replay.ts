@@ -6,7 +6,7 @@ import { CommandFailed } from "../failure.ts";
 import { cellKey } from "../plan/grid.ts";
 import { thrownOf, type Thrown } from "../plan/failure.ts";
 import { readRanges, showRanges } from "../plan/ranges.ts";
-import { cellAt, replay, type Replayed, type Which } from "../run/replay.ts";
+import { cellAt, replay, sampleOf, type Replayed, type Which } from "../run/replay.ts";
 import { ReplicationFailure } from "../run/workers.ts";
 import { readFinished, type Finished } from "../store/finished.ts";
 import { ended, failureOf, traceFile } from "./run.ts";
@@ -69,7 +69,7 @@ export function failedIn({ experiment, source, manifest }: Finished, which: Whic
 }
 
 /** Runs a replication again in this process. */
-async function again(finished: Finished, which: Which, listener?: TraceListener): Promise<Replayed> {
+export async function again(finished: Finished, which: Which, listener?: TraceListener): Promise<Replayed> {
   const failed = failedIn(finished, which);
   try {
     return await ended(replay(finished, which, listener), failed);
@@ -115,15 +115,6 @@ export function declareVerify(yargs: Argv): Argv {
     .positional("directory", { describe: "what --out was", type: "string" })
     .options(verifyOptions)
     .example("$0 verify results/availability --sample 5", "do the published rows still come out?");
-}
-
-/** So many of the rows, spread evenly from the first to the last. */
-function sampleOf({ manifest, rows }: Finished, size: number): Which[] {
-  const all = manifest.cells.flatMap(({ parameters }, cell) =>
-    [...(rows.get(cellKey(parameters))?.keys() ?? [])].map((replication) => ({ cell, replication })),
-  );
-  if (size >= all.length) return all;
-  return Array.from({ length: size }, (_, i) => all[size === 1 ? 0 : Math.round((i * (all.length - 1)) / (size - 1))]!);
 }
 
 export async function verifyCommand(words: Words): Promise<void> {

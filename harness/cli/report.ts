@@ -9,8 +9,9 @@ import { quoted } from "../report/quoted.ts";
 import { readReported, type Reported } from "../report/reported.ts";
 import type { ReportedTrace } from "../report/traced.ts";
 import { makeDirectory, systemReason, writeWhole } from "../store/directory.ts";
+import { countFaults } from "./count-faults.ts";
 import { readTraced } from "./read-trace.ts";
-import { optionsText, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
+import { optionsText, numberOf, refuseUnknown, textOf, textsOf, type Words } from "./words.ts";
 
 const options = {
   out: { type: "string", describe: "the file to write", defaultDescription: "report.html in the first directory" },
@@ -18,6 +19,11 @@ const options = {
     type: "string",
     describe: "the heading of the report",
     defaultDescription: "the question, or the count of runs",
+  },
+  faults: {
+    type: "string",
+    describe: "runs so many replications of each run again, spread over its cells, and counts the faults in them",
+    defaultDescription: "0",
   },
   trace: {
     type: "string",
@@ -72,16 +78,29 @@ async function tracesOf(paths: readonly string[]): Promise<ReportedTrace[]> {
   return traces;
 }
 
-/** Writes the report of some directories; a title unless given is made of them. `traces` are paths to read traces from. */
+interface Wanted {
+  /** Unless given it is made of the runs. */
+  readonly title?: string | undefined;
+  /** Paths to read traces from. */
+  readonly traces?: readonly string[];
+  /** Replications of each run in which faults are counted. */
+  readonly faults?: number;
+}
+
+/** Writes the report of some directories. */
 export async function writeReport(
   directories: readonly string[],
   path: string,
   command: string,
-  { title, traces = [] }: { readonly title?: string | undefined; readonly traces?: readonly string[] } = {},
+  { title, traces = [], faults = 0 }: Wanted = {},
 ): Promise<readonly Reported[]> {
   mustBeOurs(path);
   const runs: Reported[] = [];
-  for (const directory of directories) runs.push(await readReported(directory));
+  for (const directory of directories) {
+    const reported = await readReported(directory);
+    const faultSample = faults === 0 ? undefined : await countFaults(reported, faults);
+    runs.push({ ...reported, ...(faultSample === undefined ? {} : { faultSample }) });
+  }
   const page = await reportPage(runs, {
     title: title ?? standardTitle(runs),
     command,
@@ -107,14 +126,16 @@ export async function reportCommand(words: Words): Promise<void> {
   const out = textOf(words, "out");
   const title = textOf(words, "title");
   const traces = textsOf(words, "trace");
+  const faults = numberOf(words, "faults", 0) ?? 0;
   const given = optionsText({
     ...(out === undefined ? {} : { out }),
     ...(title === undefined ? {} : { title }),
+    ...(faults === 0 ? {} : { faults: String(faults) }),
     ...(traces.length === 0 ? {} : { trace: traces }),
   });
   const path = out ?? join(first, "report.html");
   const command = `troupe report ${directories.map(quoted).join(" ")}${given}`;
-  const runs = await writeReport(directories, path, command, { title, traces });
+  const runs = await writeReport(directories, path, command, { title, traces, faults });
   const charts = runs.reduce((sum, run) => sum + run.charts.length, 0);
   const shown = [
     plural(runs.length, "run", "runs"),

@@ -168,11 +168,11 @@ async function runAlone(run: RunArguments, number: number): Promise<void> {
   const failed = (thrown: Thrown): Error =>
     failureOf(run, new ReplicationFailure({ seed, cell: 0, replication: number }, thrown));
   let kept = undefined as readonly Transaction[] | undefined;
-  const keep = (transactions: readonly Transaction[]): void => void (kept = transactions);
+  const heirs = { history: (transactions: readonly Transaction[]): void => void (kept = transactions) };
   let row;
   try {
     try {
-      row = await ended(replicate(experiment, cell, seed, number, file?.listener, keep), failed);
+      row = await ended(replicate(experiment, cell, seed, number, file?.listener, heirs), failed);
     } finally {
       file?.close();
     }

@@ -1,6 +1,7 @@
 /** What a report says of one finished run, read from its directory. */
 import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
+import type { Fault } from "../../sim/ledger.ts";
 import type { Row } from "../plan/row.ts";
 import { differencesOf } from "../results/differences.ts";
 import { outliersOf, type Outlier } from "../results/outliers.ts";
@@ -11,12 +12,23 @@ import { summariesOf, type Written } from "../store/write.ts";
 import { pageChart, type PageChart } from "./interactive.ts";
 import { standingOf, type Standing } from "./standing.ts";
 
+/** What replications that were run again for the report count of faults. */
+export interface FaultSample {
+  readonly replications: number;
+  /** How many of them came out otherwise than their rows: other code has run them. */
+  readonly changed: number;
+  /** Of each kind of fault, in how many of them it was set up, how often it occurred in all, and how often it had an effect. */
+  readonly faults: readonly (Readonly<Fault> & { readonly setUpIn: number })[];
+}
+
 export interface Reported extends Finished, Pick<Written, "cells" | "differences"> {
   /** The rows of each cell. */
   readonly rowsOfCells: readonly (readonly Row[])[];
   readonly standing: Standing;
   readonly outliers: readonly Outlier[];
   readonly charts: readonly PageChart[];
+  /** Undefined if no counts are asked for, or if no two runs are alike. */
+  readonly faultSample?: FaultSample;
 }
 
 const specificationEnding = ".vl.json";

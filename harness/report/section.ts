@@ -7,6 +7,7 @@ import { differenceColumns, differenceLines, differenceRemark } from "./differen
 import { code, escaped, listOf, paragraph, pictureAddress, tableOf } from "./elements.ts";
 import type { PageChart } from "./interactive.ts";
 import { quoted } from "./quoted.ts";
+import { ledger } from "./faults.ts";
 import type { Reported } from "./reported.ts";
 import type { Standing } from "./standing.ts";
 import { cellTexts, figure, remarkLines, resultColumns, resultLines, type Column } from "./table.ts";
@@ -55,32 +56,6 @@ function differencesOf({ experiment, differences }: Reported, id: string): strin
     paragraph(differenceRemark(differences)),
     tableOf(differenceColumns, lines, { id: `${id}-differences`, caption, isSearched: true }),
   ];
-}
-
-/** The faults that had no effect, as the rows note them. */
-function ledger({ rowsOfCells }: Reported, id: string): string[] {
-  const faults = new Map<string, { replications: number; readonly cells: Set<number> }>();
-  for (const [cell, rows] of rowsOfCells.entries()) {
-    for (const { remarks } of rows) {
-      for (const { kind, text } of remarks) {
-        if (kind !== "idle") continue;
-        const fault = faults.get(text) ?? { replications: 0, cells: new Set() };
-        fault.replications++;
-        fault.cells.add(cell);
-        faults.set(text, fault);
-      }
-    }
-  }
-  const all = rowsOfCells.reduce((sum, { length }) => sum + length, 0);
-  if (faults.size === 0)
-    return ["<h3>Faults</h3>", paragraph(`No fault without an effect is noted in any of ${all} replications.`)];
-  const columns: readonly Column<readonly [string, { replications: number; readonly cells: Set<number> }]>[] = [
-    ["fault", ([name]) => name],
-    ["without effect in", ([, { replications }]) => `${replications} of ${all} replications`],
-    ["cells", ([, { cells }]) => `${cells.size} of ${rowsOfCells.length}`],
-  ];
-  const caption = "Faults that were set up and had no effect";
-  return ["<h3>Faults</h3>", tableOf(columns, [...faults], { id: `${id}-faults`, caption })];
 }
 
 interface Pointed {

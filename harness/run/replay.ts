@@ -1,5 +1,6 @@
 /** Runs a replication of a finished run again, and compares its row with the row that is kept. */
 import { BadData } from "../../sim/bad-data.ts";
+import type { Fault } from "../../sim/ledger.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { cellKey, type Cell } from "../plan/grid.ts";
 import { rowsToCsv } from "../results/rows.ts";
@@ -18,6 +19,8 @@ export interface Replayed {
   readonly line: string;
   /** The line that is kept; undefined if that replication gave no row. */
   readonly kept: string | undefined;
+  /** The faults that were configured, with their counts. */
+  readonly faults: readonly Readonly<Fault>[];
 }
 
 function lineOf(csv: string): string {
@@ -31,6 +34,15 @@ export function cellAt({ directory, manifest }: Finished, cell: number): Cell {
   throw new BadData(`--cell ${cell}: ${directory} has the cells 0 to ${manifest.cells.length - 1}.`);
 }
 
+/** So many of the rows, spread evenly from the first to the last. */
+export function sampleOf({ manifest, rows }: Finished, size: number): Which[] {
+  const all = manifest.cells.flatMap(({ parameters }, cell) =>
+    [...(rows.get(cellKey(parameters))?.keys() ?? [])].map((replication) => ({ cell, replication })),
+  );
+  if (size >= all.length) return all;
+  return Array.from({ length: size }, (_, i) => all[size === 1 ? 0 : Math.round((i * (all.length - 1)) / (size - 1))]!);
+}
+
 /**
  * Runs one replication again under the seed of its run.
  *
@@ -40,8 +52,11 @@ export async function replay(finished: Finished, which: Which, listener?: TraceL
   const { experiment, manifest, rows } = finished;
   const cell = cellAt(finished, which.cell);
   const kept = rows.get(cellKey(cell))?.get(which.replication);
-  const row = await replicate(experiment, cell, manifest.seed, which.replication, listener);
+  let faults: readonly Readonly<Fault>[] = [];
+  const heirs = { faults: (counted: typeof faults) => void (faults = counted) };
+  const row = await replicate(experiment, cell, manifest.seed, which.replication, listener, heirs);
   return {
+    faults,
     line: lineOf(rowsToCsv(experiment, [cell], [[row]])),
     kept: kept === undefined ? undefined : lineOf(rowsToCsv(experiment, [cell], [[kept]])),
   };

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { streams } from "../../sim/chance/random.ts";
 import type { Transaction } from "../../sim/checkers/history/history.ts";
-import type { Ledger } from "../../sim/ledger.ts";
+import type { Fault, Ledger } from "../../sim/ledger.ts";
 import type { Check, Violation } from "../../sim/checkers/violation.ts";
 import type { TraceListener } from "../../sim/trace.ts";
 import { TransactionAudit } from "../../sim/troupes/transaction-audit.ts";
@@ -91,13 +91,16 @@ function checkedSeries(experiment: Experiment, given: ReadonlyMap<string, readon
   return series;
 }
 
-/** The names of faults that were configured in some of the worlds, and had an effect in none. */
-function idleFaults(ledgers: readonly Ledger[]): string[] {
-  const effects = new Map<string, number>();
+/** The faults that were configured in some of the worlds, with their counts in all of them. */
+function faultsOf(ledgers: readonly Ledger[]): Fault[] {
+  const faults = new Map<string, Fault>();
   for (const ledger of ledgers) {
-    for (const { name, effective } of ledger.summary()) effects.set(name, (effects.get(name) ?? 0) + effective);
+    for (const { name, injected, effective } of ledger.summary()) {
+      const { injected: before, effective: of } = faults.get(name) ?? { injected: 0, effective: 0 };
+      faults.set(name, { name, injected: before + injected, effective: of + effective });
+    }
   }
-  return [...effects].filter(([, effective]) => effective === 0).map(([name]) => name);
+  return [...faults.values()];
 }
 
 /** At most so many violations are told. */
@@ -109,11 +112,16 @@ function judge(violations: readonly Violation[]): void {
   throw new Error([...violations.slice(0, told).map(({ sentence }) => sentence), ...more].join("\n"));
 }
 
-/** Is given the history of a replication's transactions, when the run has ended or failed. */
-export type HistoryListener = (transactions: readonly Transaction[]) => void;
+/** Are given what a replication leaves behind besides its row. */
+export interface Heirs {
+  /** The history of its transactions, if there is one, when the run has ended or failed. */
+  readonly history?: (transactions: readonly Transaction[]) => void;
+  /** The faults that were configured, with their counts in all worlds, when the run has ended. */
+  readonly faults?: (faults: readonly Readonly<Fault>[]) => void;
+}
 
 /**
- * Runs one replication. `listener` hears the traces of all its worlds, and `keep` its history if there is one.
+ * Runs one replication. `listener` hears the traces of all its worlds.
  *
  * @throws What the experiment throws; Error if a checker found a violation of a rule; TypeError if it returned something
  * else than one value for each measure.
@@ -124,7 +132,7 @@ export async function replicate(
   seed: string,
   number: number,
   listener?: TraceListener,
-  keep?: HistoryListener,
+  heirs: Heirs = {},
 ): Promise<Row> {
   const remarks: Remark[] = [];
   const series = new Map<string, readonly Observation[]>();
@@ -165,11 +173,13 @@ export async function replicate(
     // An unhandled rejection is reported here, so that it counts for this replication and not for the next one.
     await setImmediate();
   } finally {
-    if (books !== undefined) keep?.(books.audit.history.transactions);
+    if (books !== undefined) heirs.history?.(books.audit.history.transactions);
   }
   if (books?.isJudged === true) judge(books.audit.violations());
   judge(checks.flatMap((check) => check()));
   const observations = checked(experiment, returned, remark("unconverged"));
-  idleFaults(ledgers).forEach(remark("idle"));
+  const faults = faultsOf(ledgers);
+  heirs.faults?.(faults);
+  for (const { name, effective } of faults) if (effective === 0) remark("idle")(name);
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };
 }

@@ -114,6 +114,36 @@ describe("troupe report", () => {
     assert.match(page("cut.html"), /<p>cut\.jsonl has no last line: /);
   });
 
+  it("counts the faults of replications that it runs again", async () => {
+    const words = ["run", "call-latency", "--calls", "9", "--loss", "0,0.2", "--replications", "2", "--no-charts"];
+    assert.equal((await captured([...words, "--out", at("lossy"), ...run])).status, 0);
+    const lost: number[] = [];
+    for (const replication of ["0", "1"]) {
+      const which = ["--cell", "1", "--replication", replication, "--trace", at("one.jsonl")];
+      assert.equal((await captured(["replay", at("lossy"), ...which])).status, 0);
+      lost.push(readFileSync(at("one.jsonl"), "utf8").match(/"type":"datagram-dropped".*"reason":"loss"/g)!.length);
+    }
+    const told = async (faults: string): Promise<string> => {
+      const made = await captured(["report", at("lossy"), "--out", at("counted.html"), "--faults", faults]);
+      assert.equal(made.status, 0, made.err);
+      return body("counted.html");
+    };
+    const [first, second] = lost as [number, number];
+    assert.ok(first > 0 && second > 0);
+    const all = await told("4");
+    assert.match(all, /Faults in 4 replications, spread over the cells, .* report; they came out as in the rows</);
+    const sum = first + second;
+    assert.ok(all.includes(`<tr><td>loss<td>2 of 4 replications<td>${sum}<td>${sum}<td>${sum / 2}\n`));
+    // The last row alone.
+    const rows = readFileSync(at("lossy/rows.csv"), "utf8");
+    writeFileSync(
+      at("lossy/rows.csv"),
+      rows.replace(/\d(?=,"?\[.*\n$|,\n$|\n$)/, (digit) => String(9 - Number(digit))),
+    );
+    assert.match(await told("2"), /1 of them came out otherwise than in the rows, which other code has computed/);
+    assert.doesNotMatch(await told("0"), /run again for this report/);
+  });
+
   it("refuses what it cannot use in one sentence, and writes nothing", async () => {
     mkdirSync(at("empty"));
     mkdirSync(at("partial"));
@@ -136,6 +166,7 @@ describe("troupe report", () => {
       [["a b", "--trace", "none.jsonl"], /none\.jsonl: there is no such file or directory\.\n$/],
       [["a b", "--trace", "mine.html"], /mine\.html, line 1: expected a trace event in one line of JSON\.\n$/],
       [["a b", "--trace", "a b"], /a b: there is nothing to show: it has 0 worlds\.\n$/],
+      [["a b", "--faults", "some"], /^troupe: --faults takes a whole number of at least 0, not "some"\.\n$/],
       [["a b", "--out", ""], /^troupe: --out needs a value\.\n$/],
       [["a b", "--out", "mine.html"], /mine\.html is there already, and is no report: --out takes another name\.\n$/],
       [["a b", "--out", "empty"], /^troupe: --out \S+empty: that is a directory, and a file is wanted\.\n$/],
@@ -146,7 +177,9 @@ describe("troupe report", () => {
     const before = page("a b/report.html");
     for (const [words, sentence] of cases) {
       const placed = words.map((word, i) =>
-        word === "" || word.startsWith("-") || word.startsWith("/") || words[i - 1] === "--titel" ? word : at(word),
+        word === "" || word.startsWith("-") || word.startsWith("/") || ["--titel", "--faults"].includes(words[i - 1]!)
+          ? word
+          : at(word),
       );
       const { status, out, err } = await captured(["report", ...placed]);
       assert.equal(status, 2, err);

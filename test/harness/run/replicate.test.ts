@@ -144,11 +144,11 @@ describe("a replication", () => {
     let kept = 0;
     const keep = (transactions: readonly unknown[]): unknown => (kept += transactions.length);
     await assert.rejects(
-      replicate(skewed(true), {}, "s", 0, undefined, keep),
+      replicate(skewed(true), {}, "s", 0, undefined, { history: keep }),
       /^Error: At 0 ms \(seed s\): lost update: increment by one read x before increment by other wrote it/,
     );
     assert.equal(kept, 2);
-    await replicate(skewed(false), {}, "s", 0, undefined, keep);
+    await replicate(skewed(false), {}, "s", 0, undefined, { history: keep });
     assert.equal(kept, 4);
   });
 
