@@ -190,7 +190,9 @@ class Parser {
     if (this.#accept("LONG")) {
       if (this.#accept("CARDINAL")) return { ...span(), kind: "predefined", type: "long cardinal" };
       if (this.#accept("INTEGER")) return { ...span(), kind: "predefined", type: "long integer" };
-      throw this.#expected("CARDINAL or INTEGER after LONG", ["CARDINAL", "INTEGER"]);
+      // Not the standard's: Berkeley's compilers have it.
+      if (this.#accept("UNSPECIFIED")) return { ...span(), kind: "predefined", type: "long cardinal" };
+      throw this.#expected("CARDINAL, INTEGER or UNSPECIFIED after LONG", ["CARDINAL", "INTEGER", "UNSPECIFIED"]);
     }
     if (this.#accept("{")) {
       const items = this.#list("}", "after an item of the enumeration", () => this.#designator(true));

@@ -3,7 +3,7 @@
  *
  * Source: XSIS 038112, appendix on the specification language: words, numbers in decimal and octal (`177777B`), strings in double quotes with a
  * doubled quote inside, comments from `--` to the next `--` or to the end of the line. Hexadecimal numbers (`0FFFFH`) and an explicit
- * `D` for decimal are Mesa's, and some specifications use them.
+ * `D` for decimal are Mesa's, `0FFFFX` is Berkeley's, and some specifications use them.
  */
 import type { Source, Span } from "../../source.ts";
 
@@ -17,14 +17,14 @@ export type Token = Span &
   );
 
 const pattern =
-  /(?<space>\s+|--(?:(?!--)[^\n\r])*(?:--|(?=[\n\r])|$))|(?<number>[0-9][0-9A-Fa-f]*[BDHbdh]?(?![A-Za-z0-9_]))|(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<string>"(?:""|[^"])*")|(?<mark>=>|[:=;,.()[\]{}-])/uy;
+  /(?<space>\s+|--(?:(?!--)[^\n\r])*(?:--|(?=[\n\r])|$))|(?<number>[0-9][0-9A-Fa-f]*[BDHXbdhx]?(?![A-Za-z0-9_]))|(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<string>"(?:""|[^"])*")|(?<mark>=>|[:=;,.()[\]{}-])/uy;
 
 function numberOf(text: string): number | undefined {
   const last = text.at(-1)!.toUpperCase();
   if (/^[0-9]+$/.test(text)) return Number(text);
   if (last === "B" && /^[0-7]+$/.test(text.slice(0, -1))) return parseInt(text, 8);
   if (last === "D" && /^[0-9]+$/.test(text.slice(0, -1))) return parseInt(text, 10);
-  if (last === "H") return parseInt(text, 16);
+  if (last === "H" || last === "X") return parseInt(text, 16);
   return undefined;
 }
 

@@ -153,6 +153,9 @@ describe("the standard encoding of Courier", () => {
     ["CHOICE OF {a(1) => CARDINAL, b(2), c(3) => STRING}", { type: "c", value: "no" }, "0003 0002 6e6f"],
     ["CHOICE K OF {x => CARDINAL, y => RECORD []}", { type: "y", value: {} }, "0011"],
     ["T", { type: "more", value: { head: 1, tail: { type: "none", value: {} } } }, "0001 0001 0000"],
+    // Of Berkeley's compilers.
+    ["LONG UNSPECIFIED", 65536, "0001 0000"],
+    ["{a(0FFX)}", "a", "00ff"],
   ] as const) {
     it(`writes ${type} as ${words || "nothing"}`, () => {
       const declarations =

@@ -34,7 +34,11 @@ describe("errors in a Courier specification", () => {
       "p.cr:3:22: expected OF before the type of the elements, found CARDINAL.",
       "CARDINAL",
     ],
-    ["T: TYPE = LONG STRING;", "p.cr:3:16: expected CARDINAL or INTEGER after LONG, found STRING.", "STRING"],
+    [
+      "T: TYPE = LONG STRING;",
+      "p.cr:3:16: expected CARDINAL, INTEGER or UNSPECIFIED after LONG, found STRING.",
+      "STRING",
+    ],
     ["T: TYPE = {a(0), a(1)};", "p.cr:3:18: there are two of the name a.", "a"],
     ["T: TYPE = {a(0), b(0)};", "p.cr:3:18: b has the number 0, as a has.", "b"],
     ["T: TYPE = {a(200000B)};", "p.cr:3:14: 65536 is not from 0 to 65535.", "200000B"],
