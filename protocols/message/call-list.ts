@@ -51,6 +51,7 @@ export class CallList<C extends { readonly number: number }> {
 
   /** Removes all calls for which `chosen` answers true. */
   removeIf(chosen: (call: C) => boolean): void {
+    if (this.#calls.length === 0) return;
     const rest = this.#calls.filter((call) => !chosen(call));
     this.#calls.length = 0;
     for (const call of rest) this.#calls.push(call);

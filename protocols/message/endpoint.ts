@@ -101,7 +101,7 @@ export class Endpoint extends Transport implements OpenCalls, Watches, ClientPee
 
   /** Whether a CALL has arrived in part. */
   get isReceiving(): boolean {
-    for (const peer of this.#peers.values()) if (peer.partial.size > 0) return true;
+    for (const { partial } of this.#peers.values()) if (partial !== undefined && partial.size > 0) return true;
     return false;
   }
 

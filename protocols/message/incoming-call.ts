@@ -163,9 +163,9 @@ export class ServerExchange extends Exchange {
   #buffer(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
     const { counters, load, options } = this.transport;
     const peer = this.#peer;
-    peer.partial.add(this);
+    const partial = (peer.partial ??= new Set()).add(this);
     // Always admit the oldest incomplete CALL, or all could block one another.
-    const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && peer.partial.values().next().value !== this;
+    const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && partial.values().next().value !== this;
     if (tooMuch || load.bytes >= options.bytes) {
       counters.refused++;
       return "refused";
@@ -244,7 +244,7 @@ export class ServerExchange extends Exchange {
   }
 
   #dropParts(): void {
-    this.#peer.partial.delete(this);
+    this.#peer.partial?.delete(this);
     if (this.incoming === undefined) return;
     this.#peer.partialBytes -= this.incoming.memory;
     this.transport.load.bytes -= this.incoming.memory;

@@ -27,13 +27,16 @@ function nowRunning(runtime: Runtime): void {
 
 export class Runtime implements Home {
   readonly host: Host;
-  /** The number of threads begun so far, by the troupe in whose name they began. */
-  readonly #threads = new Map<TroupeId, number>();
+  /** The number of threads begun so far, by the troupe in whose name they began; undefined before the first. */
+  #threads: Map<TroupeId, number> | undefined = undefined;
   #current: Context | undefined = undefined;
   /** The waiting contexts of troupes' code. They show which calls may still be made (program/inquiries.ts). */
   readonly suspended = new Set<Context>();
-  /** Code that waits for nothing of its own. Other code of its troupe, which waits for an event, may yet help it. */
-  readonly #stalled = new Set<Context>();
+  /**
+   * Code that waits for nothing of its own; undefined before the first. Other code of its troupe, which waits for an event,
+   * may yet help it.
+   */
+  #stalled: Set<Context> | undefined = undefined;
 
   constructor(host: Host) {
     this.host = host;
@@ -173,14 +176,14 @@ export class Runtime implements Home {
 
   #newRoot(troupe: TroupeId): Context {
     const number = this.threadsOf(troupe) + 1;
-    this.#threads.set(troupe, number);
+    (this.#threads ??= new Map<TroupeId, number>()).set(troupe, number);
     if (troupe !== 0) return Context.root(troupe, 0, number, troupe);
     return Context.root(this.host.address, this.host.incarnation, number, 0);
   }
 
   /** The number of threads begun so far in the name of a troupe. */
   threadsOf(troupe: TroupeId): number {
-    return this.#threads.get(troupe) ?? 0;
+    return this.#threads?.get(troupe) ?? 0;
   }
 
   /** Code in the context is about to wait for one more event. */
@@ -238,9 +241,9 @@ export class Runtime implements Home {
     if (context.waits === 0 && !context.over) {
       const timer = context.timers?.next();
       if (timer !== undefined) this.#await(context, timer);
-      else if (context.forsake !== undefined) this.#stalled.add(context);
+      else if (context.forsake !== undefined) (this.#stalled ??= new Set()).add(context);
     }
-    if (this.#stalled.size > 0) this.#forsakeAll(context.troupe);
+    if (this.#stalled !== undefined) this.#forsakeAll(this.#stalled, context.troupe);
   }
 
   #await(context: Context, timer: ThreadTimer): void {
@@ -255,11 +258,12 @@ export class Runtime implements Home {
   }
 
   /** Ends what waits in the name of the troupe, unless code of the troupe waits for an event that will come. */
-  #forsakeAll(troupe: TroupeId): void {
+  #forsakeAll(stalled: Set<Context>, troupe: TroupeId): void {
+    if (stalled.size === 0) return;
     for (const context of this.suspended) if (context.troupe === troupe) return;
-    for (const context of this.#stalled) {
+    for (const context of stalled) {
       if (context.troupe !== troupe) continue;
-      this.#stalled.delete(context);
+      stalled.delete(context);
       context.forsake?.();
     }
   }

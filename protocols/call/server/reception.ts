@@ -32,7 +32,8 @@ export class Reception {
   /** The exports of the process, usually a single one. */
   readonly #exports: Export[] = [];
   readonly gatherings: Gatherings;
-  readonly clients: ClientTroupes;
+  /** The troupes that call; undefined until the first does. */
+  #clients: ClientTroupes | undefined = undefined;
 
   readonly #makeOrdering: OrderingMaker | undefined;
 
@@ -41,7 +42,10 @@ export class Reception {
     this.process = process;
     this.#makeOrdering = makeOrdering;
     this.gatherings = new Gatherings(process);
-    this.clients = new ClientTroupes(process);
+  }
+
+  get clients(): ClientTroupes {
+    return (this.#clients ??= new ClientTroupes(this.process));
   }
 
   /** Exports the module. `rules`: the rules of a membership that may change. */
