@@ -24,6 +24,7 @@
  * executed all calls that this member executed in e.
  */
 import { nameOf, type CallName, type RetainedCall } from "../../call/server/retained-call.ts";
+import { inOrder } from "../../call/server/retained-calls.ts";
 import type { ClientProgress } from "../../message/retention.ts";
 import {
   decided,
@@ -264,18 +265,9 @@ class ChangeAttempt {
 
   async #execute(life: ProcessId, calls: readonly RetainedCall[]): Promise<boolean> {
     if (calls.length === 0) return true;
-    // Each client process's calls are executed in the order in which the client made them.
-    const ordered = [...calls].sort((a, b) => order(a, b));
+    const ordered = [...calls].sort(inOrder);
     return (await orSilent(this.#process.at(life).execute(this.#base, this.#office, ordered))) === true;
   }
-}
-
-function order(a: RetainedCall, b: RetainedCall): number {
-  if (a.order !== b.order) return a.order - b.order;
-  const [x, y] = [a.origins[0], b.origins[0]];
-  // A call that levelling brought here may have no origin, if no CALL for it has arrived at this member.
-  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
-  return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
 }
 
 /** Whether the epoch was decided with exactly these members. Later epochs may have been decided since. */

@@ -85,6 +85,26 @@ function withRoom(body: Uint8Array): Uint8Array {
   return message;
 }
 
+function keyOfCall({ key, call }: RetainedCall): string {
+  if (key !== "") return key;
+  const { message, pathEnd } = readCall(withRoom(call));
+  return callKey(message, pathEnd);
+}
+
+/**
+ * Compares two calls by the order in which a member executes calls that it lacks: the order in which ordered broadcast
+ * delivered them elsewhere (transaction/queue.ts), or else, of each client process, the order in which it made them.
+ */
+export function inOrder(a: RetainedCall, b: RetainedCall): number {
+  if (a.order !== b.order) return a.order - b.order;
+  // Of equal times, the queue delivers the call with the smaller name first.
+  if (a.order !== 0) return keyOfCall(a) < keyOfCall(b) ? -1 : 1;
+  const [x, y] = [a.origins[0], b.origins[0]];
+  // A call that levelling brought here may have no origin, if no CALL for it has arrived at this member.
+  if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
+  return x.address - y.address || x.incarnation - y.incarnation || x.call - y.call;
+}
+
 /** Executes a call that other members have executed, as if its CALL had arrived here. */
 export function execute(reception: Reception, exported: Export, retained: RetainedCall): void {
   if (!retained.repeatable || !lacks(reception, exported, retained)) return;
@@ -92,6 +112,7 @@ export function execute(reception: Reception, exported: Export, retained: Retain
   const call = readCall(withRoom(retained.call));
   const procedure = exported.procedures[call.procedure];
   if (procedure === undefined) return;
+  exported.ordering?.learn(retained.order);
   if (exported.ordering?.level(callKey(call.message, call.pathEnd), retained.order) === true) return;
   if (retained.key !== "") {
     const client = clients.ofCall(retained.client.id, retained.client.members);
