@@ -1,75 +1,45 @@
 /** A troupe of real processes that a configuration manager keeps up while its members are killed. */
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pause } from "../../../harness/real/process.ts";
-import { portOf } from "../../../udp/address.ts";
-import { UdpHost } from "../../../udp/host.ts";
+import { machines as fourMachines, Processes, program, through } from "./processes.ts";
 
-const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
 const bank = fileURLToPath(new URL("../../../examples/bank.js", import.meta.url));
 
 describe("troupe manage", function () {
   // Real sockets and a real clock: a machine that is busy otherwise may make it late.
   this.retries(2);
   this.timeout(120_000);
-  const directory = mkdtempSync(join(tmpdir(), "troupe-manage-"));
-  const started: ChildProcess[] = [];
-  const file = (name: string, text: string): string => {
-    const path = join(directory, name);
-    writeFileSync(path, text);
-    return path;
-  };
-  const machines = file(
-    "machines.csv",
-    "name,address,building\nm1,127.0.2.1,A\nm2,127.0.2.2,A\nm3,127.0.2.3,B\nm4,127.0.2.4,B\n",
-  );
-  const configuration = file("bank.troupe", "troupe bank (x, y) where x.building != y.building collator first-come");
+  let processes: Processes;
+  let machines: string;
+  let configuration: string;
+  const file = (name: string, text: string): string => processes.file(name, text);
 
-  after(() => {
-    for (const process of started) process.kill("SIGKILL");
-    rmSync(directory, { recursive: true });
+  beforeEach(() => {
+    processes = new Processes();
+    machines = file("machines.csv", fourMachines);
+    configuration = file("bank.troupe", "troupe bank (x, y) where x.building != y.building collator first-come");
   });
+  afterEach(() => processes.close());
 
   it("starts members, replaces one that is killed, with the state, and ends them with itself", async () => {
-    const hosts = Array.from({ length: 3 }, (_, i) => new UdpHost({ seed: String(i) }));
-    for (const host of hosts) host.close();
-    const places = hosts.map(({ address }) => `127.0.0.1:${portOf(address)}`).join(",");
-    let said = "";
-    const start = (...words: string[]): ChildProcess => {
-      const child = spawn(process.execPath, [program, ...words, "--ringmaster", places], { stdio: ["ignore", "ignore", "pipe"] }); // prettier-ignore
-      child.stderr!.on("data", (data) => (said += String(data)));
-      started.push(child);
-      return child;
-    };
-    const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
-      for (const end = performance.now() + 60_000; ; await pause(50)) {
-        const match = pattern.exec(said);
-        if (match !== null) return match;
-        assert.ok(performance.now() < end, `${pattern}: not within a minute:\n${said}`);
-      }
-    };
     const call = (...words: string[]): string => {
-      const { stdout, stderr } = spawnSync(process.execPath, [program, "call", "bank", ...words, "--members", "2", "--wait", "60s", "--ringmaster", places], { encoding: "utf8" }); // prettier-ignore
+      const { stdout, stderr } = spawnSync(process.execPath, [program, "call", "bank", ...words, "--members", "2", "--wait", "60s", "--ringmaster", processes.places], { encoding: "utf8" }); // prettier-ignore
       return stdout + stderr.replace(/^.* is waited for.*\n/m, "");
     };
-    start("ringmaster");
-    const through = ["--start", `env MACHINE={name} ${process.execPath} ${program}`];
-    const manager = start("manage", configuration, bank, "--machines", machines, ...through);
-    await until(/a member is started on m1, m3/);
+    processes.start("ringmaster");
+    const manager = processes.start("manage", configuration, bank, "--machines", machines, ...through);
+    await processes.until(/a member is started on m1, m3/);
     assert.equal(call("deposit", "alice", "100", "--configuration", configuration), "100\n");
-    const [, pid] = await until(/bank at 127\.0\.2\.1:\d+, process (\d+): member/);
+    const [, pid] = await processes.until(/bank at 127\.0\.2\.1:\d+, process (\d+): member/);
     process.kill(Number(pid), "SIGKILL");
-    await until(/a member has joined on m2/);
+    await processes.until(/a member has joined on m2/);
     assert.equal(call("balance", "alice"), "100\n");
     const ended = once(manager, "exit");
     manager.kill("SIGTERM");
     assert.deepEqual(await ended, [0, null]);
-    assert.equal(said.match(/^bank at .*: ended$/gm)?.length, 2);
+    assert.equal(processes.said.match(/^bank at .*: ended$/gm)?.length, 2);
   });
 
   const refused = (...words: string[]): string => {
