@@ -13,6 +13,8 @@ import type { StampedEvent } from "../../sim/trace.ts";
 /** Smaller than any setting of the demo: it is the trace that counts, not the figures. */
 const small: Readonly<Record<string, Readonly<Record<string, number | string>>>> = {
   availability: { horizon: "100h", calls: 10 },
+  "commit-conflict": { rounds: 40 },
+  "commit-throughput": { duration: "2s" },
   configuration: { horizon: "300h" },
   "call-latency": { calls: 50, loss: 0.1 },
   detection: { level: "ringmaster", loss: 0.2, life: "5s", crashes: 1 },
