@@ -10,7 +10,8 @@ describe("replay, verify and trace", () => {
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), "troupe-"));
     process.chdir(directory);
-    const words = "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-charts --quiet --out run";
+    const words =
+      "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-check --no-charts --quiet --out run";
     assert.equal((await captured(words.split(" "))).status, 0);
   });
   after(() => {
@@ -97,7 +98,8 @@ describe("replay, verify and trace", () => {
         },
       };`,
     );
-    const run = "run ./breaks.mjs --replications 3 --keep-going --workers 1 --no-charts --quiet --out broken";
+    const run =
+      "run ./breaks.mjs --replications 3 --keep-going --workers 1 --no-check --no-charts --quiet --out broken";
     assert.equal((await captured(run.split(" "))).status, 1);
     const told = await said("trace broken --as html,svg,perfetto,shiviz,pcapng");
     assert.match(
@@ -178,7 +180,7 @@ describe("replay, verify and trace", () => {
 
   it("tell what changed from one run to another", async () => {
     await said(
-      "run call-latency --calls 20 --loss 0.2,0.3 --replications 5 --workers 1 --no-charts --quiet --out more",
+      "run call-latency --calls 20 --loss 0.2,0.3 --replications 5 --workers 1 --no-check --no-charts --quiet --out more",
     );
     const same =
       "3 replications are in both, each pair under the same random numbers; 3 of them came out the same, byte by byte.\n";
@@ -205,13 +207,15 @@ describe("replay, verify and trace", () => {
     );
     assert.ok((await said("compare run more --all")).includes(" datagrams "));
     await said(
-      "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-charts --quiet --out else --seed 1",
+      "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-check --no-charts --quiet --out else --seed 1",
     );
     assert.match(
       await said("compare run else"),
       /^The seed was 1985 and is 1\.\n3 replications are in both, under different seeds; 0 of them /,
     );
-    await said("run call-latency --calls 20 --loss 0.9 --replications 3 --workers 1 --no-charts --quiet --out none");
+    await said(
+      "run call-latency --calls 20 --loss 0.9 --replications 3 --workers 1 --no-check --no-charts --quiet --out none",
+    );
     await refused("compare run none", 2, "run and none have no cell in common.");
     await refused("compare run", 2, "name the directories of two runs: troupe compare A B.");
     await refused("compare run nowhere", 2, "nowhere: there is no such directory.");
