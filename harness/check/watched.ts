@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { showDuration } from "../../languages/durations.ts";
 import type { Check, CheckOptions } from "./check.ts";
+import type { Signatures } from "./signatures.ts";
 
 /** What is checked, in a form that can be sent to a thread. */
 export interface Request extends Pick<CheckOptions, "seed" | "courses" | "calls"> {
@@ -11,6 +12,7 @@ export interface Request extends Pick<CheckOptions, "seed" | "courses" | "calls"
   readonly exported: string | undefined;
   /** The arguments of the constructor. */
   readonly constructed: readonly unknown[];
+  readonly signatures: Signatures;
   readonly without: readonly string[];
 }
 

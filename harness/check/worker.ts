@@ -1,13 +1,12 @@
 /** The thread in which a module is checked: a call that never returns holds up nothing else. */
-import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { instance, loadClass } from "../load.ts";
 import { check } from "./check.ts";
-import { argumentsFor } from "./generated.ts";
+import { argumentsFrom } from "./generated.ts";
 import type { Message, Request } from "./watched.ts";
 
 const port = parentPort!;
-const { path, exported, constructed, ...options } = workerData as Request;
+const { path, exported, constructed, signatures, ...options } = workerData as Request;
 
 function tell(message: Message): void {
   port.postMessage(message);
@@ -18,7 +17,7 @@ const done = await check({
   ...options,
   type,
   make: () => instance(type, path, constructed),
-  argumentsOf: argumentsFor(type, path, readFileSync(path, "utf8")),
+  argumentsOf: argumentsFrom(type, signatures),
   calling: (call, method) => tell({ call, method }),
 });
 tell({ done });

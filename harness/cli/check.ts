@@ -43,7 +43,9 @@ export async function checkCommand(words: Words): Promise<void> {
   process.stdout.write(`${path}: ${type.name} with the methods ${[...proceduresOf(type)].join(", ")}\n`);
   instance(type, path, given);
   const exported = textOf(words, "export");
-  const request = { path, exported, constructed: given, seed, courses, calls, without: [] };
+  const { signaturesOf } = await import("../check/signatures.ts");
+  const signatures = signaturesOf(type.name, path);
+  const request = { path, exported, constructed: given, signatures, seed, courses, calls, without: [] };
   const done = await checkWatched(request, durationOf(words, "timeout") ?? standardLimit);
   const lines = [
     `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, seed ${seed}`,

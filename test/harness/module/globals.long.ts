@@ -1,8 +1,9 @@
 /** The programs of test/modules/chance on real sockets: two members, calls, a third that joins, calls. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { argumentsFor, type ArgumentsOf } from "../../../harness/check/generated.ts";
+import { argumentsFrom, type ArgumentsOf } from "../../../harness/check/generated.ts";
+import { signaturesOf } from "../../../harness/check/signatures.ts";
 import { loadClass } from "../../../harness/load.ts";
 import { packageRoot } from "../../../harness/package-root.ts";
 import { openProcess, pause, type RealProcess } from "../../../harness/real/process.ts";
@@ -73,7 +74,7 @@ describe("programs that hide clock and chance, on real sockets", function () {
     for (const file of files) {
       const path = join(folder, file);
       const type = await loadClass(path);
-      const argumentsOf = argumentsFor(type, path, readFileSync(path, "utf8"));
+      const argumentsOf = argumentsFrom(type, signaturesOf(type.name, path));
       programs.push({ name: file, type, argumentsOf, modules: [] });
     }
     const free = new UdpHost({ seed: "free" });

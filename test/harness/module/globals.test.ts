@@ -1,9 +1,10 @@
 /** Clock, chance and timers in users' files, and programs that hide them: equal at all members, in simulation. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "../../../harness/check/check.ts";
-import { argumentsFor } from "../../../harness/check/generated.ts";
+import { argumentsFrom } from "../../../harness/check/generated.ts";
+import { signaturesOf } from "../../../harness/check/signatures.ts";
 import { loadClass } from "../../../harness/load.ts";
 import { packageRoot } from "../../../harness/package-root.ts";
 import { Stage } from "../../../sim/stage.ts";
@@ -33,7 +34,7 @@ describe("a program that hides clock and chance", () => {
     it(`${name} has one state at all members, with joins and crashes in between`, async () => {
       const path = join(folder, name);
       const type = await loadClass(path);
-      const argumentsOf = argumentsFor(type, path, readFileSync(path, "utf8"));
+      const argumentsOf = argumentsFrom(type, signaturesOf(type.name, path));
       const done = await check({ type, make: () => new type(), argumentsOf, seed: name, courses: 1, calls: 24 });
       assert.deepEqual(done.troubles, []);
       assert.deepEqual(done.neverAnswered, []);
