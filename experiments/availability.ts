@@ -140,6 +140,13 @@ export default experiment({
     unavailability: { of: unavailable, outside, expected, source: "dissertation, chapter 6" },
     callFailures: { of: unavailable, outside, expected, source: "the same: random times see time averages" },
   },
+  matters: {
+    lifetime: (p) => p.trace === "",
+    lifetimeLaw: (p) => p.trace === "",
+    replacement: (p) => p.trace === "",
+    replacementLaw: (p) => p.trace === "",
+    placement: (p) => p.across !== "none",
+  },
   refuse(p) {
     if (p.horizon > 0 && p.horizon < 1000) return `horizon ${p.horizon}ms: expected 0s, or at least 1s`;
     if (p.trace !== "" && (p.lifetime !== standard.lifetime || p.replacement !== standard.replacement)) {

@@ -227,6 +227,7 @@ export default experiment({
       outside: (_, { repetitions, utilisation }) => brokenAssumption(repetitions ?? 0, utilisation ?? 0),
     },
   },
+  matters: { roundTrip: (p) => p.network === "", placements: (p) => p.network !== "" },
   refuse(p) {
     if (p.network === "") return null;
     try {

@@ -174,6 +174,11 @@ export default experiment({
     unavailability: { of: unavailable, source: "independent alternating renewal processes" },
     callFailures: { of: unavailable, source: "the same: random times see time averages" },
   },
+  matters: {
+    members: (p) => p.configuration === "",
+    placement: (p) => p.configuration === "",
+    collator: (p) => p.configuration === "",
+  },
   refuse(p) {
     const found = placed(p);
     return typeof found === "string" ? found : null;

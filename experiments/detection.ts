@@ -249,6 +249,7 @@ export default experiment({
       source: "probes of a cycle over its length",
     },
   },
+  matters: { ringmasters: (p) => p.level === "ringmaster" },
   refuse(p) {
     if (p.roundTrip >= p.retry) return `roundTrip ${p.roundTrip}ms with retry ${p.retry}ms: expected less`;
     if (p.level === "ringmaster" && p.interval < 5 * p.retry) {

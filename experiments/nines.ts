@@ -95,6 +95,7 @@ export default experiment({
       source: "the same chain, with total loss absorbing",
     },
   },
+  matters: { threshold: (p) => p.policy === "threshold", repairers: (p) => p.policy === "eager" },
   refuse: refusal,
   charts: [
     line({ x: "replacement", y: "unavailability", by: "members", facet: "policy", log: "xy" }),

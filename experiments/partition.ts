@@ -163,6 +163,7 @@ export default experiment({
     diverged: { of: diverges, source: "docs/under-a-partition.md" },
     divergentCalls: { of: divergentCalls, outside, source: "calls that were given up, with a static table" },
   },
+  matters: { agreeing: (p) => p.collator === "quorum" },
   refuse(p) {
     const { members, minority, lease, suspicion } = p;
     const refused = refusalOfService(p);

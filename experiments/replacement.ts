@@ -217,6 +217,23 @@ export default experiment({
       source: "random times see time averages",
     },
   },
+  matters: {
+    lifetime: (p) => p.trace === "",
+    lifetimeLaw: (p) => p.trace === "",
+    replacement: (p) => p.policy !== "none",
+    replacementLaw: (p) => p.policy !== "none",
+    threshold: (p) => p.policy === "threshold",
+    period: (p) => p.policy === "periodic",
+    delay: (p) => p.policy === "delayed",
+    comeback: (p) => waits(p) && p.trace === "",
+    comebackLaw: (p) => waits(p) && p.trace === "",
+    repairers: (p) => p.policy === "eager" || p.policy === "delayed",
+    bandwidth: (p) => p.state > 0,
+    repair: (p) => p.spares > 0,
+    rackLifetime: (p) => p.racks > 0,
+    rackRepair: (p) => p.racks > 0,
+    placement: (p) => p.racks > 0 || p.across !== "none",
+  },
   refuse(p) {
     const refused = refusal(p) ?? refusalOfService(p);
     if (refused !== null) return refused;

@@ -8,6 +8,7 @@ import type { Stage } from "../sim/stage.ts";
 import type { TransactionAudit } from "../sim/troupes/transaction-audit.ts";
 import type { World, WorldOptions } from "../sim/world.ts";
 import { didYouMean } from "../languages/nearest.ts";
+import type { Matters } from "./matters.ts";
 import type { Parameters, Plain, Values } from "./parameters.ts";
 import type { Pair } from "./statistics/intervals.ts";
 
@@ -173,6 +174,8 @@ export interface Definition<P extends Parameters, M extends Measures> {
   /** The figures of theory or of a paper, by measure. */
   readonly model?: { readonly [K in keyof M]?: ModelOrFunction<P> };
   readonly charts?: readonly Chart<keyof P & string, keyof M & string>[];
+  /** Where parameters have an effect: `{ threshold: (p) => p.policy === "threshold" }`. Charts name no others. */
+  readonly matters?: Matters<P>;
   /** Refuses parameters that contradict each other, with one sentence; null accepts them. */
   refuse?(p: Values<P>): string | null;
   /** False: figures are measured on the real machine with its real clock, so that no two runs are equal. */
@@ -256,6 +259,8 @@ export function experiment<const P extends Parameters, const M extends Measures>
     }
   }
   for (const name of Object.keys(definition.model ?? {})) mustBeKnown("measure", name, measureNames, `${where}: model`);
+  for (const name of Object.keys(definition.matters ?? {}))
+    mustBeKnown("parameter", name, parameterNames, `${where}: matters`);
   const series = Object.entries(definition.series ?? {});
   for (const [name, { along, estimator }] of series) {
     if (estimator === "steady") throw new BadData(`${where}: series ${name}: values at one place have no warm-up.`);

@@ -4,6 +4,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { line, tradeOff, type Chart } from "../chart.ts";
 import type { Experiment } from "../experiment.ts";
 import type { CellSummary } from "../results/summary.ts";
+import { greatest } from "../statistics/moments.ts";
 import { varyingAmong } from "./points.ts";
 
 type SomeCells = readonly Pick<CellSummary, "parameters">[];
@@ -33,6 +34,20 @@ function firstVarying(experiment: Experiment, cells: SomeCells): string | undefi
 }
 
 /**
+ * Charts of one name differ in their lines and panels. Those are kept whose lines and panels take the most parameters that
+ * vary; of those that take the same, the first.
+ */
+function withoutTwins(charts: readonly Chart[], varied: readonly string[]): Chart[] {
+  const taken = ({ by, facet }: Chart): string[] => varied.filter((name) => name === by || name === facet);
+  return charts.filter((chart, place) => {
+    const twins = charts.filter((other) => chartName(other) === chartName(chart));
+    const most = greatest(twins.map((twin) => taken(twin).length));
+    const first = twins.find((twin) => taken(twin).join() === taken(chart).join());
+    return taken(chart).length === most && charts.indexOf(first!) === place;
+  });
+}
+
+/**
  * The charts of these cells: the experiment's charts whose horizontal axis varies. If there is none, the measures
  * against the first numeric parameter that varies, or else the first parameter that varies. If nothing varies: all
  * charts, with one point each.
@@ -44,8 +59,8 @@ export function chartsOf(experiment: Experiment, cells: SomeCells): Chart[] {
     if (chart.type === "series") return true;
     return varied.includes(chart.type === "trade-off" ? chart.through : chart.x);
   });
-  if (fitting.length > 0) return fitting;
-  if (varied.length === 0 && own.length > 0) return [...own];
+  if (fitting.length > 0) return withoutTwins(fitting, varied);
+  if (varied.length === 0 && own.length > 0) return withoutTwins(own, varied);
   const x = firstVarying(experiment, cells);
   if (x === undefined) return [];
   const by = varied.find((name) => name !== x);

@@ -1,5 +1,6 @@
 /** The subtitle of a chart: the parameters that do not vary in it. */
 import type { Experiment } from "../experiment.ts";
+import { matters } from "../matters.ts";
 import type { Plain } from "../parameters.ts";
 import type { CellSummary } from "../results/summary.ts";
 import { inWords, shown, varyingAmong } from "./points.ts";
@@ -29,7 +30,7 @@ function linesOf(held: readonly Held[]): string[] {
 }
 
 /**
- * The lines under the title: all parameters that differ from their defaults; and, in the experiment's order, as many
+ * The lines under the title, of parameters that have an effect: all that differ from their defaults; and, in the experiment's order, as many
  * defaults as fit into one line, without values that mean absence. The manifest has all parameters. A chart that leaves
  * out some of `all` cells says so.
  */
@@ -40,7 +41,7 @@ export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[]
   const fixed = Object.entries(experiment.parameters).flatMap(([name, parameter]): Held[] => {
     const value = parameters[name]!;
     const isChanged = value !== parameter.default;
-    if (varied.includes(name) || (!isChanged && isNothing(value))) return [];
+    if (varied.includes(name) || (!isChanged && isNothing(value)) || !matters(experiment, name, cells)) return [];
     return [{ text: `${inWords(name)} ${shown(parameter, value)}`, isChanged }];
   });
   const held = [...fixed, ...part];

@@ -1,6 +1,7 @@
 /** What a report shows of one run. */
 import { inWords } from "../charts/points.ts";
 import { modelOf } from "../experiment.ts";
+import { matters } from "../matters.ts";
 import { farOff, fewestValues } from "../results/outliers.ts";
 import { meansOf } from "../results/summary.ts";
 import { differenceColumns, differenceLines, differenceRemark } from "./differences.ts";
@@ -141,7 +142,9 @@ function method({ experiment, manifest, cells, standing }: Reported, id: string)
       ([name, parameter]) => {
         const values = [...new Set(cells.map((cell) => parameter.show(cell.parameters[name]!) || "none"))];
         const unit = parameter.unit === "" || parameter.kind === "duration" ? "" : ` ${parameter.unit}`;
-        return `${values.slice(0, most).join(", ")}${values.length > most ? `, and ${values.length - most} more` : ""}${unit}`;
+        const more = values.length > most ? `, and ${values.length - most} more` : "";
+        const idle = matters(experiment, name, cells) ? "" : " (without effect here)";
+        return `${values.slice(0, most).join(", ")}${more}${unit}${idle}`;
       },
     ],
     ["meaning", ([, { help }]) => help],

@@ -32,7 +32,7 @@ const worker = fileURLToPath(new URL("../run/worker.js", import.meta.url));
 
 /** Properties of an experiment, and of a measure, that change no row. */
 const presentation = new Set(
-  "question reproduces parameters model charts refuse replications sweep presets demo".split(" "),
+  "question reproduces parameters model charts matters refuse replications sweep presets demo".split(" "),
 );
 const presentationOfMeasure = new Set(["help", "unit", "precision", "resolution"]);
 

@@ -8,7 +8,7 @@ import { subtitleOf } from "../../../harness/charts/subtitle.ts";
 import { modelOf } from "../../../harness/experiment.ts";
 import { count } from "../../../harness/parameters.ts";
 import type { CellSummary, MeasureSummary } from "../../../harness/results/summary.ts";
-import { chartsOf } from "../../../harness/charts/chosen.ts";
+import { chartNames, chartsOf } from "../../../harness/charts/chosen.ts";
 import { cellsOf, settingGrid } from "../../../harness/plan/grid.ts";
 import { nothing } from "../../../harness/statistics/intervals.ts";
 import machines from "../fixtures/machines.ts";
@@ -237,6 +237,12 @@ describe("a specification", () => {
     assert.deepEqual(subtitle({ members: "1,2", roundTrip: 0, loss: 0.1 }), [
       "collator unanimous · round trip 0s · loss 0.1",
     ]);
+    const ruled = { ...roundTrips, matters: { roundTrip: (p: { readonly loss: number }) => p.loss > 0 } };
+    const settings = (setting: object): string[] => subtitleOf(ruled, summaries(ruled, setting));
+    assert.deepEqual(settings({ members: "1,2", roundTrip: 7 }), ["collator unanimous"]);
+    assert.deepEqual(settings({ members: "1,2", roundTrip: 7, loss: "0,0.1" }), [
+      "collator unanimous · round trip 7ms",
+    ]);
     const many = { ...machines.parameters };
     for (let i = 1; i < 20; i++) Object.assign(many, { [`quantity${i}`]: count(i, "of something", { unit: "kg" }) });
     const wide = { ...machines, parameters: many } as typeof machines;
@@ -374,6 +380,19 @@ describe("which charts are drawn", () => {
       ["members", "unavailability", "replacement", "y"],
     ]);
     assert.deepEqual(names(machines, {}), [["members", "unavailability", "replacement", "y"]]);
+  });
+
+  it("of one name, those whose lines and panels take the most of what varies", () => {
+    const [byLoss, byCollator, byTrip] = (["loss", "collator", "roundTrip"] as const).map((facet) =>
+      line({ x: "members", y: "latency", by: "collator", ...(facet === "collator" ? {} : { facet }) }),
+    );
+    const own = { ...roundTrips, charts: [byCollator!, byTrip!, byLoss!] };
+    const of = (setting: object) => chartsOf(own, summaries(own, { members: "1,2", ...setting }));
+    assert.deepEqual(of({ collator: "unanimous,majority" }), [byCollator]);
+    assert.deepEqual(of({}), [byCollator]);
+    assert.deepEqual(of({ loss: "0,0.1" }), [byLoss]);
+    assert.deepEqual(of({ loss: "0,0.1", roundTrip: "5ms,6ms" }), [byTrip, byLoss]);
+    assert.deepEqual(chartNames([byTrip!, byLoss!]), ["latency-by-members", "latency-by-members-2"]);
   });
 
   it("else the same measures against what varies", () => {
