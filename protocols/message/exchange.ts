@@ -75,9 +75,8 @@ export abstract class Exchange {
     const { options, host, oldestOpen } = this.transport;
     const size = options.datagramBytes - headerBytes;
     const start = headerBytes + (segment - 1) * size;
-    const part = this.message!.subarray(start, Math.min(start + size, this.message!.length));
-    const datagram = new Uint8Array(headerBytes + part.length);
-    datagram.set(part, headerBytes);
+    // The room for the header of a later segment is the end of the segment before it.
+    const datagram = this.message!.slice(start - headerBytes, start + size);
     writeHeader(
       datagram,
       this.kind | flags,
