@@ -85,6 +85,15 @@ export class Canvas {
   /** A cross where a message ended, with what it was. */
   lost({ x, y }: Point, text: string): void {
     this.cross({ x, y }, 4);
-    this.label({ x: x + 7, y: y + 4 }, fitted(text, 160, this.measure), `fill="${red}" font-size="10"`, text, 10);
+    this.label({ x: x + 7, y: y + 4 }, this.#lostText(text), `fill="${red}" font-size="10"`, text, 10);
+  }
+
+  /** The width of such a text. */
+  lostWidth(text: string): number {
+    return this.measure(this.#lostText(text), 10);
+  }
+
+  #lostText(text: string): string {
+    return fitted(text, 160, this.measure);
   }
 }

@@ -1,6 +1,7 @@
 /** A space-time diagram: machines side by side, time downward, messages as arrows. */
 import { Canvas, ink, plain, red, type Point } from "./canvas.ts";
 import { Heights, shifts, type Selection, type Shift } from "./heights.ts";
+import { Losses } from "./losses.ts";
 import { fitted, font, lostText, spanText, timeText, wrapped, type Measure } from "./texts.ts";
 import type { Arrow, Item, Mark, TraceView } from "./view.ts";
 
@@ -24,6 +25,8 @@ export class Diagram {
   /** The numbers of the marks at an item, from 1. */
   readonly #marked = new Map<number, number[]>();
   readonly #shift: Shift;
+  /** The ends of arrows that are lost on their way. */
+  readonly #lostAt = new Map<Arrow, Point>();
   readonly #top: number;
   #width = gutter;
 
@@ -40,6 +43,7 @@ export class Diagram {
     this.#top = this.#head(title, marks) + 26;
     this.#shift = shifts(view, selection.arrows);
     this.heights = new Heights(view, selection, this.#top + 20, this.#shift);
+    this.#placeLosses();
     this.#times();
     for (const [machine, x] of this.lanes) this.#life(machine, x);
     for (const arrow of selection.arrows) this.#arrow(arrow);
@@ -90,6 +94,12 @@ export class Diagram {
   /** An item's text, short enough for its lane. */
   #textOf(at: number): string {
     return fitted(this.#view.items[at]!.text, widestText, this.#canvas.measure, this.#isBad(at));
+  }
+
+  /** Where an item's text begins. */
+  #textAt(at: number): Point {
+    const { x, y } = this.#at(at);
+    return { x: x + 13, y: y + this.#shift(at) };
   }
 
   #textWidth(at: number): number {
@@ -171,14 +181,29 @@ export class Diagram {
     change(this.heights.bottom, state);
   }
 
-  /** Where an arrow begins and ends; undefined if it is within one machine. What is lost on its way ends between two. */
-  #ends({ from, to, machine, lost }: Arrow): readonly [Point, Point] | undefined {
-    const a = this.#at(from);
-    const x = this.lanes.get(machine);
-    if (x === undefined || a.x === x) return undefined;
+  /** Finds an end for each arrow that is lost on its way. */
+  #placeLosses(): void {
     const { items } = this.#view;
-    const isOnTheWay = lost !== undefined && items[to]!.time === items[from]!.time;
-    return [a, isOnTheWay ? { x: a.x + (x - a.x) * 0.55, y: a.y + 14 } : { x, y: this.heights.of.get(to)! }];
+    const texts = this.#selection.items.flatMap((at) => {
+      if (items[at]!.text === "" || items[at]!.machine < 0) return [];
+      const { x, y } = this.#textAt(at);
+      return [{ x, y: y - font, width: this.#textWidth(at), height: font + 3 }];
+    });
+    const losses = new Losses(texts, this.heights.bottom);
+    for (const arrow of this.#selection.arrows) {
+      const { from, to, machine, lost } = arrow;
+      const x = this.lanes.get(machine);
+      if (lost === undefined || x === undefined || items[to]!.time !== items[from]!.time) continue;
+      this.#lostAt.set(arrow, losses.place(this.#at(from), x, this.#canvas.lostWidth(lossText(arrow))));
+    }
+  }
+
+  /** Where an arrow begins and ends; undefined if it is within one machine. What is lost on its way ends between two. */
+  #ends(arrow: Arrow): readonly [Point, Point] | undefined {
+    const a = this.#at(arrow.from);
+    const x = this.lanes.get(arrow.machine);
+    if (x === undefined || a.x === x) return undefined;
+    return [a, this.#lostAt.get(arrow) ?? { x, y: this.heights.of.get(arrow.to)! }];
   }
 
   #arrow(arrow: Arrow): void {
@@ -196,8 +221,8 @@ export class Diagram {
     const ends = this.#ends(arrow);
     if (ends === undefined) return;
     const [a, b] = ends;
-    const { lost, kind, text, again, thread } = arrow;
-    if (lost !== undefined) this.#canvas.lost(b, `${lostText(lost)}: ${kind === "return" ? "← " : ""}${text}`);
+    const { lost, again, thread } = arrow;
+    if (lost !== undefined) this.#canvas.lost(b, lossText(arrow));
     else if (again) {
       const share = Math.min(0.5, 40 / Math.abs(b.x - a.x));
       const place = { x: a.x + (b.x - a.x) * share - 14, y: a.y + (b.y - a.y) * share + 4 };
@@ -237,7 +262,7 @@ export class Diagram {
     const canvas = this.#canvas;
     const { x, y } = this.#at(at);
     const text = this.#textOf(at);
-    const place = { x: x + 13, y: y + this.#shift(at) };
+    const place = this.#textAt(at);
     const isBad = this.#isBad(at);
     const colour = isBad ? red : thread === undefined ? ink : this.#colour(thread);
     const style = `fill="${colour}"${isBad ? ` font-weight="bold"` : ""}${type === "note" ? ` font-style="italic"` : ""}`;
@@ -257,6 +282,10 @@ export class Diagram {
     this.#across(y, `stroke="${colour}" stroke-width="1.5" stroke-dasharray="8 4"`);
     this.#canvas.label({ x: gutter - 8, y: y - 4 }, text, `fill="${colour}" font-weight="bold"`);
   }
+}
+
+function lossText({ lost, kind, text }: Arrow): string {
+  return `${lostText(lost!)}: ${kind === "return" ? "← " : ""}${text}`;
 }
 
 function hoverText({ event, time, type, text, thread, path }: Item, { threads }: TraceView): string {

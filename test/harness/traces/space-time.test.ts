@@ -4,8 +4,17 @@ import { fontFiles, measure } from "../../../harness/charts/font.ts";
 import { readTrace } from "../../../harness/traces/read.ts";
 import { around, rowsAtAGlance, selected } from "../../../harness/traces/select.ts";
 import { spaceTimeSvg } from "../../../harness/traces/space-time.ts";
+import { exponential } from "../../../sim/chance/lifetimes.ts";
+import { Stage } from "../../../sim/stage.ts";
 import type { StampedEvent } from "../../../sim/trace.ts";
+import { World } from "../../../sim/world.ts";
 import { badDay, conflict } from "./scenes.ts";
+
+class Echo {
+  echo(n: number): number {
+    return n;
+  }
+}
 
 interface Text {
   readonly x: number;
@@ -114,6 +123,40 @@ describe("a space-time diagram", () => {
           assert.ok(isClear, `${a.text} (${width(a.text, 11)} wide) and ${b.text} are ${Math.abs(a.y - b.y)} apart`);
         }
       }
+    }
+  });
+
+  it("writes what was lost where no other text is", async () => {
+    const world = new World({ seed: "1", network: { loss: 0.3, delay: exponential(1) } });
+    const events: StampedEvent[] = [];
+    world.listen((event) => events.push(event));
+    const stage = new Stage(world);
+    stage.troupe("echo", () => new Echo(), 5);
+    const client = stage.client("client");
+    const ended = client.thread(async () => {
+      const remote = await client.bind(Echo, "echo");
+      for (let i = 0; i < 20; i++) await remote.echo(i);
+    });
+    await world.run();
+    await ended;
+    const width = measure(fontFiles[0]!);
+    const boxes = texts(spaceTimeSvg(events))
+      .filter(({ attributes }) => !attributes.includes("text-anchor") && !attributes.includes('font-size="12"'))
+      .map(({ x, y, text, attributes }) => {
+        const size = attributes.includes('font-size="10"') ? 10 : 11;
+        return { x, y, text, right: x + width(text, size), top: y - size + 3 };
+      });
+    const lost = boxes.filter(({ text }) => text.startsWith("lost: "));
+    assert.ok(lost.length > 30, `${lost.length} losses`);
+    for (const a of lost) {
+      const over = boxes.filter(
+        (b) => b !== a && b.text !== "again" && a.x < b.right && b.x < a.right && a.top < b.y && b.top < a.y,
+      );
+      assert.deepEqual(
+        over.map(({ text }) => text),
+        [],
+        `over ${a.text} at ${a.y}`,
+      );
     }
   });
 
