@@ -13,10 +13,16 @@ const timeUnits: readonly (readonly [unit: string, milliseconds: number])[] = [
   ["ms", 1],
 ];
 
-/** The unit in which an axis of durations reads best: the largest that does not make its values fractions. */
+/**
+ * The unit in which an axis of durations reads best: the largest in which no value is below 1 and all have one decimal at
+ * the most; if there is none, the largest in which no value is below 1.
+ */
 function timeUnit(values: readonly number[]): readonly [unit: string, milliseconds: number] {
   const first = least(values.filter((value) => value > 0));
-  return timeUnits.find(([, size]) => first >= size) ?? ["ms", 1];
+  const fitting = timeUnits.filter(([, size]) => first >= size);
+  const isShort = (tenths: number): boolean => Math.abs(tenths - Math.round(tenths)) < 1e-6;
+  const short = fitting.find(([, size]) => values.every((value) => isShort((10 * value) / size)));
+  return short ?? fitting[0] ?? ["ms", 1];
 }
 
 function title(name: string, unit: string): string {
@@ -35,10 +41,12 @@ export function horizontal(chart: CellChart, parameter: Parameter, points: reado
     const axis = { title: chart.xTitle ?? title(chart.x, parameter.unit), labelAngle: 0 };
     return { points: named, encoding: { field: "x", type: "nominal", sort: null, axis } };
   }
+  const measured = points.filter(({ figure, marked }) => marked && !isModel(figure)).map(({ x }) => x as number);
+  const all = points.map(({ x }) => x as number);
   const [unit, size] =
-    parameter.kind === "duration" ? timeUnit(points.map(({ x }) => x as number)) : [parameter.unit, 1];
+    parameter.kind === "duration" ? timeUnit(measured.length > 0 ? measured : all) : [parameter.unit, 1];
   const scaled = points.map((point) => ({ ...point, x: (point.x as number) / size }));
-  const values = [...new Set(scaled.filter(({ figure, marked }) => marked && !isModel(figure)).map(({ x }) => x))];
+  const values = [...new Set(measured.map((x) => x / size))];
   // A tick at 1.66667 is labelled 1.67.
   const ticks = values.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(3))));
   const first = least(scaled.map(({ x }) => x));
@@ -51,9 +59,8 @@ export function horizontal(chart: CellChart, parameter: Parameter, points: reado
     labelExpr: "format(datum.value, '~r')",
     // Only labels without room are left out, instead of every second label.
     labelOverlap: "greedy",
-    ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off"
-      ? { values: ticks }
-      : { labelSeparation: 6 }),
+    labelSeparation: 6,
+    ...(values.length > 0 && values.length <= 12 && chart.type !== "trade-off" ? { values: ticks } : {}),
   };
   const common = { nice: false, padding: 18 };
   const constant = least(scaled.map(({ x }) => x).filter((x) => x > 0));
