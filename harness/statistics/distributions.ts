@@ -64,19 +64,30 @@ export function upperBound(cdf: (x: number) => number, target: number): number {
   return bound;
 }
 
+/** A function of a probability and of degrees of freedom that remembers: many intervals are of equally many values. */
+function remembering(quantile: (p: number, freedom: number) => number): (p: number, freedom: number) => number {
+  const known = new Map<string, number>();
+  return (p, freedom) => {
+    const key = `${p} ${freedom}`;
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = quantile(p, freedom)));
+    return value;
+  };
+}
+
 /** Student's t below which lies the share `p`, 0.5 <= p < 1, with any positive degrees of freedom. */
-export function studentQuantile(p: number, freedom: number): number {
+export const studentQuantile = remembering((p, freedom) => {
   // By the symmetric tail: 1 - p is exact where the distribution function is flat.
   const upperTail = (t: number): number => -betaCdf(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
   const target = p - 1;
   return p === 0.5 ? 0 : bisect(upperTail, target, 0, upperBound(upperTail, target));
-}
+});
 
 /** The chi-square quantile with any positive degrees of freedom. */
-export function chiSquareQuantile(p: number, freedom: number): number {
+export const chiSquareQuantile = remembering((p, freedom) => {
   const cdf = (x: number): number => gammaP(freedom / 2, x / 2);
   return p <= 0 ? 0 : bisect(cdf, p, 0, upperBound(cdf, p));
-}
+});
 
 /** The quantile of the beta distribution. */
 export function betaQuantile(p: number, a: number, b: number): number {

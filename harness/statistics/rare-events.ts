@@ -1,7 +1,7 @@
 /**
  * Intervals at 95% for rates and shares of events of which there may be few or none, and for the time to such an event.
  */
-import { gammaP, normalQuantile } from "../../sim/chance/special.ts";
+import { gammaP, logGamma, normalQuantile } from "../../sim/chance/special.ts";
 import { bisect, chiSquareQuantile, studentQuantile, upperBound } from "./distributions.ts";
 import { counted, inVain, nothing, tail, type Estimate, type Pair } from "./intervals.ts";
 
@@ -53,7 +53,8 @@ export function mixtureQuantile(p: number, shape: number, more: number): number 
     const mean = shape + more;
     return mean * (1 - 1 / (9 * mean) + normalQuantile(p) / (3 * Math.sqrt(mean))) ** 3;
   }
-  const cdf = (x: number): number => (1 - more) * gammaP(shape, x) + more * gammaP(shape + 1, x);
+  const [one, other] = [logGamma(shape), logGamma(shape + 1)];
+  const cdf = (x: number): number => (1 - more) * gammaP(shape, x, one) + more * gammaP(shape + 1, x, other);
   return bisect(cdf, p, 0, upperBound(cdf, p));
 }
 

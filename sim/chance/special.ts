@@ -17,12 +17,13 @@ export function logGamma(x: number): number {
 
 /**
  * The regularized lower incomplete gamma function P(shape, x): the probability that a gamma variable of this shape and
- * scale 1 is at most x. Series below shape + 1, continued fraction (Lentz) above; error about 1e-14.
+ * scale 1 is at most x. Series below shape + 1, continued fraction (Lentz) above; error about 1e-14. Who asks for many
+ * x gives the logarithm of the gamma function at the shape.
  */
-export function gammaP(shape: number, x: number): number {
+export function gammaP(shape: number, x: number, logGammaOfShape = logGamma(shape)): number {
   if (x <= 0) return 0;
   if (x === Infinity) return 1;
-  const front = Math.exp(shape * Math.log(x) - x - logGamma(shape));
+  const front = Math.exp(shape * Math.log(x) - x - logGammaOfShape);
   if (x < shape + 1) {
     let term = 1 / shape;
     let sum = term;

@@ -2,7 +2,7 @@
 const roll = new Function("return Math.random()") as () => number;
 
 export default class Archive {
-  pages = Array.from({ length: 6000 }, (_, number) => ({ number, text: "page" }));
+  pages = Array.from({ length: 3000 }, (_, number) => ({ number, text: "page" }));
   stamp = 0;
 
   read(page: number): string | undefined {
