@@ -167,7 +167,7 @@ describe("a member of the calling troupe", () => {
         const first = stub.add(1);
         await program.sleep(later);
         const second = stub.add(1);
-        return [await first, await second];
+        return Promise.all([first, second]);
       });
       // The exclusion comes at 7101 ms. Back on the network, the member answers whatever probe there is.
       scene.world.at(7110, () => cut.heal());

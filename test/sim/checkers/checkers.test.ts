@@ -21,6 +21,8 @@ interface Run {
   readonly troupe: number;
   readonly members: readonly Address[];
   readonly states: readonly { name: string; state: unknown }[];
+  /** The names of the errors that calls ended with. */
+  readonly raised: readonly string[];
 }
 
 /** Three members, ten calls over a lossy network; one call raises an error. `during` may disturb. */
@@ -32,20 +34,22 @@ async function run(during: (world: World) => void = () => {}): Promise<Run> {
   const register = stage.troupe("register", () => new Register(), 3);
   const client = stage.client("client");
   const stub = client.import(Register, "register");
-  void client.thread(async () => {
+  const raised: string[] = [];
+  const calls = client.thread(async () => {
     for (let i = 0; i < 10; i++) {
       try {
         await stub.write(i === 4 ? -1 : i);
       } catch (error) {
-        assert.equal((error as Error).name, "RangeError");
+        raised.push((error as Error).name);
       }
     }
   });
   during(world);
   await world.run(60_000);
+  await calls;
   const members = register.members.map(({ process }) => process.address);
   const states = register.members.map(({ machine, module }) => ({ name: machine.name, state: module }));
-  return { trace, troupe: register.troupe.id, members, states };
+  return { trace, troupe: register.troupe.id, members, states, raised };
 }
 
 const once = ({ members }: Run, trace: readonly StampedEvent[], excuseSuspects = false): Violation[] =>
@@ -63,6 +67,7 @@ describe("the exactly-once checker", () => {
 
   it("accepts a correct run with executions and retransmissions", () => {
     assert.equal(executions(sound.trace).length, 30);
+    assert.deepEqual(sound.raised, ["RangeError"]);
     assert.ok(sound.trace.some(({ event }) => event.type === "retransmit"));
     assert.deepEqual(once(sound, sound.trace), []);
   });
@@ -163,6 +168,8 @@ describe("the exactly-once checker", () => {
       world.at(30, () => world.named("register 2").restart());
     });
     assert.ok(crashed.trace.some(({ event }) => event.type === "end"));
+    // The member that came back without the state answers otherwise.
+    assert.deepEqual(new Set(crashed.raised), new Set(["CallError", "RangeError"]));
     assert.deepEqual(once(crashed, crashed.trace), []);
     assert.deepEqual(order(crashed, crashed.trace), []);
   });
