@@ -246,6 +246,7 @@ export default experiment({
       x: "loss",
       y: "latency",
       by: "collator",
+      facet: "transport",
       title: "How long does a replicated call take when datagrams are lost?",
     }),
   ],

@@ -267,7 +267,12 @@ describe("a specification", () => {
   it("labels a horizontal axis with its values, whatever their distance", () => {
     const cells = summaries(machines, { replacement: "5m,15m,25m" });
     const { axis } = specification(machines, line({ x: "replacement", y: "failures" }), cells).encoding.x;
-    const expected = { labelExpr: "format(datum.value, '~r')", labelOverlap: "greedy", values: [5, 15, 25] };
+    const expected = {
+      labelExpr: "format(datum.value, '~r')",
+      labelOverlap: "greedy",
+      labelSeparation: 6,
+      values: [5, 15, 25],
+    };
     assert.deepEqual(axis, { title: "replacement (min)", ...expected });
   });
 
