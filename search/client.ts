@@ -21,7 +21,7 @@ export interface Entry {
   kind: string;
   /** Of an answered write: how many entries its writer had. */
   count: number;
-  /** Of an answered call to an ordered troupe: how many entries the ledger had. */
+  /** Of an answered write at an ordered troupe: how many entries the ledger had. */
   place: number | undefined;
 }
 

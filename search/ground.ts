@@ -20,11 +20,9 @@ export interface Ground {
   client(client: ScheduledClient, begin: (program: Program, machine: Machine, as?: Troupe) => void): void;
 }
 
-/** Makes the module of a member on a machine of this name. */
-export function moduleOf(troupe: ScheduledTroupe, program: Program, machine: string): Ledger {
-  const ordered = troupe.ordering !== "none";
+/** Makes the module of a member on a machine of this name. `lasts`: whether the troupe is never founded anew. */
+export function moduleOf(troupe: ScheduledTroupe, program: Program, machine: string, lasts: boolean): Ledger {
+  const known = troupe.ordering === "none" ? "nothing" : lasts ? "answers" : "state";
   const wrong = troupe.wrong === machine;
-  return troupe.calls === null
-    ? new Ledger(program, ordered, wrong)
-    : new Teller(program, ordered, wrong, troupe.calls);
+  return troupe.calls === null ? new Ledger(program, known, wrong) : new Teller(program, known, wrong, troupe.calls);
 }

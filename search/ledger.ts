@@ -10,7 +10,10 @@ export interface Receipt {
   /** Of a write: how many entries its writer has now. Of a mark: its number. */
   readonly count: number;
   readonly document: Uint8Array;
-  /** How many entries the ledger has now, where the order of all calls is to be the same at all members. */
+  /**
+   * Of a write: how many entries the ledger has now, if it tells. Marks do not tell, since two that a transaction makes at
+   * the same time have no order.
+   */
   readonly place?: number;
 }
 
@@ -34,20 +37,26 @@ function copied(map: ReadonlyMap<string, ReadonlyMap<number, number>>): Map<stri
   return new Map([...map].map(([writer, entries]) => [writer, new Map(entries)]));
 }
 
+/**
+ * What is known of the order of unrelated calls: nothing; or it is part of the state; or answers tell it too. A troupe that
+ * is founded anew has lost what it had told.
+ */
+export type OrderKnown = "nothing" | "state" | "answers";
+
 export class Ledger {
   #written = new Map<string, Map<number, number>>();
   #marked = new Map<string, Map<number, number>>();
   #twice: string[] = [];
   #order: string[] = [];
-  readonly #ordered: boolean;
+  readonly #known: OrderKnown;
   readonly #program: Program;
   /** How much too large its answers are. */
   readonly #error: number;
 
-  /** `ordered`: whether the order of unrelated calls is part of the state. `wrong`: whether it answers wrongly. */
-  constructor(program: Program, ordered: boolean, wrong: boolean) {
+  /** `wrong`: whether it answers wrongly. */
+  constructor(program: Program, known: OrderKnown, wrong: boolean) {
     this.#program = program;
-    this.#ordered = ordered;
+    this.#known = known;
     this.#error = wrong ? 1000 : 0;
   }
 
@@ -69,18 +78,14 @@ export class Ledger {
 
   async write(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
-    return this.#receipt(this.#enter(this.#written, writer, number), document);
+    const receipt = { count: this.#enter(this.#written, writer, number) + this.#error, document };
+    return this.#known === "answers" ? { ...receipt, place: this.#order.length } : receipt;
   }
 
   async mark(writer: string, number: number, work: number, document: Uint8Array): Promise<Receipt> {
     if (work > 0) await this.#program.sleep(work);
     this.#enter(this.#marked, writer, number);
-    return this.#receipt(number, document);
-  }
-
-  #receipt(count: number, document: Uint8Array): Receipt {
-    const receipt = { count: count + this.#error, document };
-    return this.#ordered ? { ...receipt, place: this.#order.length } : receipt;
+    return { count: number + this.#error, document };
   }
 
   #enter(map: Map<string, Map<number, number>>, writer: string, number: number): number {
@@ -88,7 +93,7 @@ export class Ledger {
     map.set(writer, entries);
     if (entries.has(number)) this.#twice.push(`${writer} ${number}`);
     entries.set(number, this.#program.random());
-    if (this.#ordered) this.#order.push(`${writer} ${number}`);
+    if (this.#known !== "nothing") this.#order.push(`${writer} ${number}`);
     return entries.size;
   }
 }
@@ -99,8 +104,8 @@ export class Teller extends Ledger {
   readonly #callee: string;
   readonly #stubs = new Map<Collator, Stub<Ledger>>();
 
-  constructor(program: Program, ordered: boolean, wrong: boolean, callee: string) {
-    super(program, ordered, wrong);
+  constructor(program: Program, known: OrderKnown, wrong: boolean, callee: string) {
+    super(program, known, wrong);
     this.#program = program;
     this.#callee = callee;
   }

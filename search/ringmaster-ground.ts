@@ -85,7 +85,7 @@ export class RingmasterGround implements Ground {
       const own = this.#binding();
       const program = new Program(host, own, ringmasterMessages);
       resident.program = program;
-      resident.module = moduleOf(troupe, program, on);
+      resident.module = moduleOf(troupe, program, on, false);
       resident.error = undefined;
       void program.thread(async () => {
         for (let joined = false; !joined;) {

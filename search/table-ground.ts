@@ -33,7 +33,7 @@ export class TableGround implements Ground {
       const { name, members, ordering } = each;
       const { troupe, members: staged } = this.#stage.troupe(
         name,
-        (program) => moduleOf(each, program, world.machines[program.host.address >> 8]!.name),
+        (program) => moduleOf(each, program, world.machines[program.host.address >> 8]!.name, true),
         members.length,
         {
           machine: (index) => ({ name: members[index]! }),

@@ -45,7 +45,8 @@ function calledByClients({ troupes, clients }: Schedule): Set<string> {
 
 /**
  * What clients asked of ordered troupes, and were answered: each call is a transaction that increments the number of the
- * ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect.
+ * ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect, and
+ * so may a mark, whose answer does not tell.
  */
 export function historyOf({ diaries, schedule }: Course): Transaction[] {
   const ordered = calledByClients(schedule);
@@ -56,7 +57,7 @@ export function historyOf({ diaries, schedule }: Course): Transaction[] {
       const { begun, done, outcome, place, writer } = entry;
       const name = `call ${nameOf(entry)}`;
       const other = transactions.get(name);
-      const isAnswered = outcome === "answered";
+      const isAnswered = outcome === "answered" && place !== undefined;
       const isFirst = isAnswered && done < (other?.ended ?? Infinity);
       const ended = isAnswered ? Math.min(done, other?.ended ?? Infinity) : (other?.ended ?? Infinity);
       transactions.set(name, {

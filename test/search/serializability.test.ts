@@ -21,7 +21,7 @@ function diary(of: ScheduledClient, machine: string, answers: readonly Answer[])
   const made = new Diary(of, machine, 1);
   answers.forEach(({ begun, done, place }, i) => {
     const outcome = place === undefined ? "failed" : "answered";
-    const common = { writer: `${of.name}.1`, number: i + 1, procedure: "mark", kind: "", count: 0 } as const;
+    const common = { writer: `${of.name}.1`, number: i + 1, procedure: "write", kind: "", count: 0 } as const;
     made.entries.push({ ...common, begun, done, outcome, place });
   });
   return made;
