@@ -142,11 +142,25 @@ export class Reference {
   }
 }
 
-/** By whole numbers of 2^-60, as many as there are: right for values that are multiples of it. */
+/** The sum, rounded once: all numbers are whole numbers of 2^-1074, the least of float64. */
 function exactly(values: readonly number[]): number {
-  const scale = 2 ** 60;
-  const whole = values.reduce((sum, value) => sum + BigInt(value * scale), 0n);
-  return Number(whole) / scale;
+  const whole = values.reduce((sum, value) => sum + wholeOf(value), 0n);
+  const size = whole < 0n ? -whole : whole;
+  const beyond = Math.max(0, size.toString(2).length - 64);
+  const head = size >> BigInt(beyond);
+  // What is cut off counts for more than nothing when the head is rounded.
+  const sticky = head << BigInt(beyond) === size ? head : head | 1n;
+  return (whole < 0n ? -1 : 1) * Number(sticky) * 2 ** (beyond - 1000) * 2 ** -74;
+}
+
+function wholeOf(value: number): bigint {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, Math.abs(value));
+  const bits = view.getBigUint64(0);
+  const exponent = bits >> 52n;
+  const fraction = bits & (2n ** 52n - 1n);
+  const size = exponent === 0n ? fraction : (fraction + 2n ** 52n) << (exponent - 1n);
+  return value < 0 ? -size : size;
 }
 
 const not = (value: Value): Value => (value === undefined ? undefined : !(value as boolean));
