@@ -167,7 +167,7 @@ export default experiment({
       { members: 3, required: "majority" },
       { members: [1, 2], trace: "data/lanl-failures.csv", system: "20", nodes: 512, troupes: 200 },
     ],
-    replications: 30,
+    replications: 20,
   },
 });
 
