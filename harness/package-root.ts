@@ -16,14 +16,14 @@ function git(...words: string[]): string {
   return execFileSync("git", ["-C", root, ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-let known: string | null = null;
+let known: string | null | undefined = undefined;
 
 /**
  * The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. It is looked up once, as
  * the code that runs is what was loaded.
  */
 export function commit(): string | null {
-  return (known ??= lookUp());
+  return known === undefined ? (known = lookUp()) : known;
 }
 
 function lookUp(): string | null {
