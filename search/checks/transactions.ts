@@ -6,6 +6,7 @@ import { checkAgreement, checkCommitOrder } from "../../sim/checkers/history/com
 import { increment, type Transaction } from "../../sim/checkers/history/history.ts";
 import { checkSerializability } from "../../sim/checkers/history/serializability.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
+import type { Entry } from "../client.ts";
 import { nameOf, type Checker, type Course, type Found } from "../course.ts";
 import type { Schedule } from "../schedule.ts";
 import { TableGround } from "../table-ground.ts";
@@ -50,28 +51,28 @@ function calledByClients({ troupes, clients }: Schedule): Set<string> {
  */
 export function historyOf({ diaries, schedule }: Course): Transaction[] {
   const ordered = calledByClients(schedule);
-  const transactions = new Map<string, Transaction>();
+  const made = new Map<string, { readonly object: string; readonly entries: Entry[] }>();
   for (const { client, entries, isRefused } of diaries) {
     if (!ordered.has(client.calls) || isRefused) continue;
     for (const entry of entries) {
-      const { begun, done, outcome, place, writer } = entry;
-      const name = `call ${nameOf(entry)}`;
-      const other = transactions.get(name);
-      const isAnswered = outcome === "answered" && place !== undefined;
-      const isFirst = isAnswered && done < (other?.ended ?? Infinity);
-      const ended = isAnswered ? Math.min(done, other?.ended ?? Infinity) : (other?.ended ?? Infinity);
-      transactions.set(name, {
-        process: writer,
-        name,
-        outcome: ended < Infinity ? "committed" : "unknown",
-        accesses: isFirst || other === undefined ? [increment(`entries of ${client.calls}`, place)] : other.accesses,
-        begun: Math.min(begun, other?.begun ?? Infinity),
-        ended,
-        time: Math.min(begun, other?.time ?? Infinity),
-      });
+      const call = made.get(nameOf(entry)) ?? { object: `entries of ${client.calls}`, entries: [] };
+      made.set(nameOf(entry), call);
+      call.entries.push(entry);
     }
   }
-  return [...transactions.values()];
+  return [...made].map(([name, { object, entries }]) => {
+    const [first] = entries.filter(({ place }) => place !== undefined).sort((a, b) => a.done - b.done);
+    const begun = entries.reduce((least, entry) => Math.min(least, entry.begun), Infinity);
+    return {
+      process: entries[0]!.writer,
+      name: `call ${name}`,
+      outcome: first === undefined ? "unknown" : "committed",
+      accesses: [increment(object, first?.place)],
+      begun,
+      ended: first?.done ?? Infinity,
+      time: first?.done ?? begun,
+    };
+  });
 }
 
 export const serializability: Checker = {
