@@ -9,6 +9,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pause } from "../harness/real/process.ts";
 import { median, type Benchmark, type Row } from "./benchmark.ts";
 
 const main = fileURLToPath(new URL("../harness/cli/main.js", import.meta.url));
@@ -151,10 +152,6 @@ class SweepBench {
     for (const child of this.started) child.kill("SIGKILL");
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function freePort(): Promise<number> {

@@ -2,6 +2,7 @@
 import type { Fault } from "../../sim/ledger.ts";
 import type { FaultSample } from "../report/reported.ts";
 import { sampleOf } from "../run/replay.ts";
+import { sumOfFaults } from "../run/replicate.ts";
 import type { Finished } from "../store/finished.ts";
 import { again } from "./replay.ts";
 
@@ -13,18 +14,14 @@ import { again } from "./replay.ts";
 export async function countFaults(finished: Finished, size: number): Promise<FaultSample | undefined> {
   if (finished.experiment.reproducible === false) return undefined;
   const sample = sampleOf(finished, size);
-  const counts = new Map<string, Fault & { setUpIn: number }>();
+  const counts: (readonly Readonly<Fault>[])[] = [];
   let changed = 0;
   for (const which of sample) {
     const { line, kept, faults } = await again(finished, which);
     if (line !== kept) changed++;
-    for (const { name, injected, effective } of faults) {
-      const count = counts.get(name) ?? { name, injected: 0, effective: 0, setUpIn: 0 };
-      count.injected += injected;
-      count.effective += effective;
-      count.setUpIn++;
-      counts.set(name, count);
-    }
+    counts.push(faults);
   }
-  return { replications: sample.length, changed, faults: [...counts.values()] };
+  const setUpIn = (name: string): number => counts.filter((all) => all.some((fault) => fault.name === name)).length;
+  const faults = sumOfFaults(counts).map((fault) => ({ ...fault, setUpIn: setUpIn(fault.name) }));
+  return { replications: sample.length, changed, faults };
 }

@@ -5,6 +5,7 @@ import { BadData } from "../../sim/bad-data.ts";
 import { parseTrace } from "../../sim/trace-file.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
 import { thrownOf } from "../plan/failure.ts";
+import { plural } from "../report/elements.ts";
 import { replay } from "../run/replay.ts";
 import { readNamed, systemReason } from "../store/directory.ts";
 import { readFinished } from "../store/finished.ts";
@@ -89,8 +90,7 @@ export async function readTraced(path: string, words: Words, window: Window): Pr
   const collected = ofRun ? await collectReplay(path, words, collection) : collectFile(path, collection);
   const { events, worlds, isFull } = collection;
   if (events.length === 0) {
-    const why =
-      worlds <= window.world ? `it has ${worlds} ${worlds === 1 ? "world" : "worlds"}` : "nothing happens by then";
+    const why = worlds <= window.world ? `it has ${plural(worlds, "world", "worlds")}` : "nothing happens by then";
     throw new BadData(`${path}: there is nothing to show: ${why}.`);
   }
   const view = readTrace(events);

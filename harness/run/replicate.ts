@@ -91,14 +91,12 @@ function checkedSeries(experiment: Experiment, given: ReadonlyMap<string, readon
   return series;
 }
 
-/** The faults that were configured in some of the worlds, with their counts in all of them. */
-function faultsOf(ledgers: readonly Ledger[]): Fault[] {
+/** Counts of faults, added up by fault. */
+export function sumOfFaults(counts: readonly (readonly Readonly<Fault>[])[]): Fault[] {
   const faults = new Map<string, Fault>();
-  for (const ledger of ledgers) {
-    for (const { name, injected, effective } of ledger.summary()) {
-      const { injected: before, effective: of } = faults.get(name) ?? { injected: 0, effective: 0 };
-      faults.set(name, { name, injected: before + injected, effective: of + effective });
-    }
+  for (const { name, injected, effective } of counts.flat()) {
+    const before = faults.get(name) ?? { name, injected: 0, effective: 0 };
+    faults.set(name, { name, injected: before.injected + injected, effective: before.effective + effective });
   }
   return [...faults.values()];
 }
@@ -178,7 +176,7 @@ export async function replicate(
   if (books?.isJudged === true) judge(books.audit.violations());
   judge(checks.flatMap((check) => check()));
   const observations = checked(experiment, returned, remark("unconverged"));
-  const faults = faultsOf(ledgers);
+  const faults = sumOfFaults(ledgers.map((ledger) => ledger.summary()));
   heirs.faults?.(faults);
   for (const { name, effective } of faults) if (effective === 0) remark("idle")(name);
   return { replication: number, observations, series: checkedSeries(experiment, series), remarks };
