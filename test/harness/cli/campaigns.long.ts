@@ -9,6 +9,7 @@ import { readPlan } from "../../../harness/cli/read-plan.ts";
 import { experimentNames, findExperiment, loadExperiment } from "../../../harness/load.ts";
 import { knownFigures } from "../../../harness/results/coverage.ts";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 import { troupe } from "./program.ts";
 
 const roundTrips = fileURLToPath(new URL("../fixtures/round-trips.js", import.meta.url));
@@ -46,16 +47,9 @@ export default experiment({
 
 describe("the control of a campaign", function () {
   this.timeout(60_000);
-  const before = process.cwd();
-  let directory: string;
+  inNewDirectory(true);
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
     writeFileSync("troubled.mjs", troubled);
-  });
-  afterEach(() => {
-    process.chdir(before);
-    rmSync(directory, { recursive: true });
   });
   const run = (words: string) => captured([...words.split(" "), "--no-charts"]);
   const rowsOf = (of: string) => readFileSync(join(of, "rows.csv"), "utf8").trim().split("\n").slice(1);
@@ -211,7 +205,7 @@ describe("the control of a campaign", function () {
   });
 
   it("keeps what has finished when the disk is full, says so in one sentence, and goes on", async function () {
-    const disk = join(directory, "disk");
+    const disk = join(process.cwd(), "disk");
     mkdirSync(disk);
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], { stdio: "ignore" });
@@ -221,7 +215,7 @@ describe("the control of a campaign", function () {
     }
     try {
       const words = ["run", "./troubled.mjs", "--large", "10", "--replications", "60", "--no-charts"];
-      const full = await troupe(directory, [...words, "--out", "disk/a"]);
+      const full = await troupe(process.cwd(), [...words, "--out", "disk/a"]);
       assert.equal(full.status, 1, full.out);
       assert.match(
         full.err,
@@ -231,18 +225,18 @@ describe("the control of a campaign", function () {
       assert(kept > 5 && kept < 60, String(kept));
       assert.deepEqual(readdirSync("disk/a"), ["journal.jsonl"]);
       execFileSync("mount", ["-o", "remount,size=8m", disk], { stdio: "ignore" });
-      const resumed = await troupe(directory, [...words, "--out", "disk/a", "--resume"]);
+      const resumed = await troupe(process.cwd(), [...words, "--out", "disk/a", "--resume"]);
       assert.equal(resumed.status, 0, resumed.err);
       assert.match(
         resumed.err,
         new RegExp(`^Keeps ${kept} replications of 1 cell; runs ${60 - kept} that were not finished`),
       );
-      const whole = await troupe(directory, [...words, "--out", "whole"]);
+      const whole = await troupe(process.cwd(), [...words, "--out", "whole"]);
       assert.equal(whole.status, 0);
       assert.equal(readFileSync("disk/a/manifest.json", "utf8"), readFileSync("whole/manifest.json", "utf8"));
       assert.equal(readFileSync("disk/a/rows.csv", "utf8"), readFileSync("whole/rows.csv", "utf8"));
       // A trace, and what is printed, may meet a full disk as well.
-      const trace = await troupe(directory, ["run", "availability", "--replication", "0", "--events", "/dev/full"]);
+      const trace = await troupe(process.cwd(), ["run", "availability", "--replication", "0", "--events", "/dev/full"]);
       assert.equal(trace.status, 1);
       assert.equal(trace.err, "troupe: --events /dev/full: the disk is full.\n");
     } finally {

@@ -1,25 +1,18 @@
 /** Charts by options of the command line: figures, looks and forms. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 
 describe("troupe chart", () => {
-  const before_ = process.cwd();
-  let directory: string;
+  inNewDirectory();
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
     const words =
       "sweep call-latency --members 1..3 --loss 0,0.1 --calls 20 --replications 3 --workers 1 --no-check --quiet";
     const { status, err } = await captured(`${words} --set collator=unanimous --out run`.split(" "));
     assert.equal(status, 0, err);
-  });
-  after(() => {
-    process.chdir(before_);
-    rmSync(directory, { recursive: true });
   });
 
   const said = async (...words: readonly string[]): Promise<string> => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 
@@ -24,16 +23,7 @@ interface Coverage {
 
 describe("troupe coverage", function () {
   this.timeout(60_000);
-  const was = process.cwd();
-  let directory: string;
-  before(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
-  });
-  after(() => {
-    process.chdir(was);
-    rmSync(directory, { recursive: true });
-  });
+  inNewDirectory();
 
   it("tells the real coverage of intervals, and sees those that are wrong", async () => {
     const words = ["coverage", fixture("estimates"), "--campaigns", "300", "--seed", "11"];

@@ -7,7 +7,8 @@ import { connect } from "../../../harness/client.ts";
 import { pause } from "../../../harness/real/process.ts";
 import type { Move } from "../fixtures/mover.ts";
 import Purses from "../fixtures/purses.ts";
-import { machines, Processes, program, through } from "./processes.ts";
+import { machines, Processes, through } from "./processes.ts";
+import { program } from "./program.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 

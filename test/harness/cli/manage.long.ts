@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { machines as fourMachines, Processes, program, through } from "./processes.ts";
+import { machines as fourMachines, Processes, through } from "./processes.ts";
+import { program } from "./program.ts";
 
 const bank = fileURLToPath(new URL("../../../examples/bank.js", import.meta.url));
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { BadData } from "../../../sim/bad-data.ts";
 import { commandLine } from "../../../harness/cli/command-line.ts";
+import { inNewDirectory } from "./new-directory.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 const machines = fixture("machines");
@@ -13,16 +12,7 @@ const roundTrips = fixture("round-trips");
 const lanl = ["--trace", "data/lanl-failures.csv", "--system", "20", "--nodes", "512"];
 
 describe("words that cannot be used are refused in one sentence, and nothing is written", () => {
-  const before = process.cwd();
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
-  });
-  afterEach(() => {
-    process.chdir(before);
-    rmSync(directory, { recursive: true });
-  });
+  inNewDirectory(true);
 
   const refused: [words: string[], sentence: string | RegExp][] = [
     [["rnu", "x"], "there is no command rnu. Did you mean run?"],

@@ -4,12 +4,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { pause } from "../../../harness/real/process.ts";
 import { freePorts } from "../served.ts";
-
-/** What runs `troupe`. */
-export const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
+import { program } from "./program.ts";
 
 /** Four machines in two buildings. */
 export const machines = "name,address,building\nm1,127.0.2.1,A\nm2,127.0.2.2,A\nm3,127.0.2.3,B\nm4,127.0.2.4,B\n";

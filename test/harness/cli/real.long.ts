@@ -9,17 +9,10 @@ import { fileURLToPath } from "node:url";
 import { awaitTroupe, classWith, procedureNames } from "../../../harness/real/directory.ts";
 import { readPlaces } from "../../../harness/real/places.ts";
 import { openProcess, pause, type RealProcess } from "../../../harness/real/process.ts";
-import { portOf } from "../../../udp/address.ts";
-import { UdpHost } from "../../../udp/host.ts";
+import { freePorts } from "../served.ts";
+import { program } from "./program.ts";
 
-const program = fileURLToPath(new URL("../../../harness/cli/main.js", import.meta.url));
 const bank = fileURLToPath(new URL("../../../examples/bank.js", import.meta.url));
-
-function freePorts(count: number): number[] {
-  const hosts = Array.from({ length: count }, (_, i) => new UdpHost({ seed: String(i) }));
-  for (const host of hosts) host.close();
-  return hosts.map(({ address }) => portOf(address));
-}
 
 /** A process, and what it has written. */
 class Started {

@@ -1,10 +1,9 @@
 /** What runs write and print. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 import { assertSameFiles } from "./same-files.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
@@ -13,16 +12,7 @@ describe("a run", function () {
   // Worker threads: which of them is ahead is the system's to say.
   this.retries(2);
   this.timeout(60_000);
-  const was = process.cwd();
-  let directory: string;
-  before(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
-  });
-  after(() => {
-    process.chdir(was);
-    rmSync(directory, { recursive: true });
-  });
+  inNewDirectory();
 
   it("writes the same bytes with one worker and with three, and charts again from the rows", async () => {
     const words = ["sweep", fixture("round-trips"), "--members", "1..3", "--loss", "0,0.6", "--replications", "7"];

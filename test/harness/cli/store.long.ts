@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 
 const machines = fileURLToPath(new URL("../fixtures/machines.js", import.meta.url));
 
@@ -34,17 +34,10 @@ interface Manifest {
 
 describe("the store of results", function () {
   this.timeout(60_000);
-  const before = process.cwd();
-  let directory: string;
+  inNewDirectory(true);
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
     writeFileSync("mine.mjs", mine("a comment"));
     writeFileSync("helper.mjs", "export const factor = 1;\n");
-  });
-  afterEach(() => {
-    process.chdir(before);
-    rmSync(directory, { recursive: true });
   });
   const run = (words: string) => captured([...words.split(" "), "--workers", "1", "--no-charts"]);
   const manifestOf = (of: string) => JSON.parse(readFileSync(join(of, "manifest.json"), "utf8")) as Manifest;

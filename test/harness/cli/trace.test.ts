@@ -1,22 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 
 describe("replay, verify and trace", () => {
-  const before_ = process.cwd();
-  let directory: string;
+  inNewDirectory();
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
     const words =
       "run call-latency --calls 20 --loss 0.2 --replications 3 --workers 1 --no-check --no-charts --quiet --out run";
     assert.equal((await captured(words.split(" "))).status, 0);
-  });
-  after(() => {
-    process.chdir(before_);
-    rmSync(directory, { recursive: true });
   });
 
   const said = async (words: string): Promise<string> => {

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
+import { inNewDirectory } from "./new-directory.ts";
 import { program, troupe } from "./program.ts";
 import { assertSameFiles } from "./same-files.ts";
 
@@ -22,16 +12,7 @@ describe("troupe, the program", function () {
   // Real processes and threads: which of them is ahead is the system's to say.
   this.retries(2);
   this.timeout(60_000);
-  const was = process.cwd();
-  let directory: string;
-  before(() => {
-    directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    process.chdir(directory);
-  });
-  after(() => {
-    process.chdir(was);
-    rmSync(directory, { recursive: true });
-  });
+  inNewDirectory();
 
   it("is built executable: npx links to it, and sets no mode once it has linked", () => {
     accessSync(program, constants.X_OK);
@@ -41,7 +22,7 @@ describe("troupe, the program", function () {
     const words = "--members 1,2 --json --no-charts --out json --seed 7 --precision 0.2 --max-replications 40".split(
       " ",
     );
-    const { status, out, err } = await troupe(directory, ["run", fixture("machines"), ...words]);
+    const { status, out, err } = await troupe(process.cwd(), ["run", fixture("machines"), ...words]);
     assert.equal(status, 0, err);
     assert.equal(err, "");
     const document = JSON.parse(out) as { cells: Record<string, unknown>[] } & Record<string, unknown>;
@@ -69,7 +50,7 @@ describe("troupe, the program", function () {
     const whole = captured([...words, "--out", "whole"]);
     const journal = "cut/journal.jsonl";
     const isEnough = (): boolean => existsSync(journal) && readFileSync(journal, "utf8").split("\n").length > 12;
-    const cut = await troupe(directory, [...words, "--out", "cut"], (child) =>
+    const cut = await troupe(process.cwd(), [...words, "--out", "cut"], (child) =>
       setInterval(() => isEnough() && child.kill("SIGINT"), 5),
     );
     assert.equal((await whole).status, 0);
@@ -139,7 +120,7 @@ export default experiment({
 });
 `,
     );
-    const { status, out, err } = await troupe(directory, ["run", "./dice.ts", "--sides", "2,6", "--no-charts"]);
+    const { status, out, err } = await troupe(process.cwd(), ["run", "./dice.ts", "--sides", "2,6", "--no-charts"]);
     assert.equal(status, 0, err);
     assert.match(out, /sides 6 +throws .* 6 /);
     assert.match(out, /Written to out\/dice-sides-2,6: rows\.csv, summary\.csv, manifest\.json\n/);
@@ -148,14 +129,14 @@ export default experiment({
     assert.match(help.out, /--sides +sides of the die; a whole number of at least 2 .*\[default: 6\]/);
     assert.match(help.out, /Measures:\n {2}throws {2}throws up to the first six/);
     writeFileSync("broken.ts", "\nlet x: = 3;");
-    const broken = await troupe(directory, ["run", "./broken.ts"]);
+    const broken = await troupe(process.cwd(), ["run", "./broken.ts"]);
     assert.equal(broken.status, 2);
     assert.match(broken.err, /^troupe: broken\.ts:2: Unexpected "="\.\n$/);
   });
 
   it("blames the replication that waits for what never comes, when nothing else keeps the process alive", async () => {
     const words = ["run", fixture("stubborn"), "--waits", "--replication", "0"];
-    const { status, err } = await troupe(directory, words);
+    const { status, err } = await troupe(process.cwd(), words);
     assert.equal(status, 1);
     const head = 'troupe: replication 0 of stubborn failed under seed "1985":\n\n';
     assert(err.startsWith(`${head}Error: it waits for something that never happens`), err);
@@ -163,7 +144,7 @@ export default experiment({
 
   it("lists commands and experiments", async () => {
     const all = await captured([]);
-    const list = await troupe(directory, ["list"]);
+    const list = await troupe(process.cwd(), ["list"]);
     for (const command of ["run", "sweep", "chart", "demo", "list"])
       assert(all.out.includes(`troupe ${command}`), command);
     assert.equal(list.status, 0, list.err);
