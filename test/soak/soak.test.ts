@@ -9,16 +9,16 @@ describe("a soak", function () {
     this.timeout(60_000);
     const result = await new Soak({
       seed: "1985",
-      duration: 3000,
+      duration: 2000,
       members: 3,
-      clients: 2,
+      clients: 1,
       loss: 0.01,
-      betweenKills: 300,
-      untilRestart: 300,
+      betweenKills: 150,
+      untilRestart: 150,
     }).run(() => {});
     assert.deepEqual(result.failures, []);
     const { calls, executions, kills, fewest, outcomes } = result;
-    assert.ok(kills >= 3 && fewest < 3, `${kills} kills, at least ${fewest} up`);
+    assert.ok(kills >= 2 && fewest < 3, `${kills} kills, at least ${fewest} up`);
     assert.equal(outcomes["returned"], calls);
     assert.ok(calls > 50 && executions > calls, JSON.stringify(result));
   });

@@ -8,6 +8,7 @@
  * A member of the root may crash meanwhile and begin again. A root, replicated or not, calls a troupe in the middle, if there is one, which calls the servers. Members of a troupe do
  * the same things in the same order, but each at its own speed.
  */
+import assert from "node:assert/strict";
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/program/program.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";
@@ -154,4 +155,24 @@ export async function runCuts(seed: string, { middle, listener }: CutsOptions): 
   });
   problems.push(...violations.map(({ sentence }) => sentence));
   return { problems, givenUp: scene.events("peer-crashed").length };
+}
+
+/** The tests, with schedules of these numbers. */
+export function describeCuts(first: number, last: number): void {
+  describe(`replicated calls through cuts of up to a minute, schedules ${first} to ${last}`, function () {
+    this.timeout(120_000);
+    for (const middle of [false, true]) {
+      it(`all end, ${middle ? "through a troupe in the middle" : "from troupe to troupe"}`, async () => {
+        const failed: string[] = [];
+        let givenUp = 0;
+        for (let n = first; n <= last; n++) {
+          const report = await runCuts(`cuts ${n}`, { middle });
+          givenUp += report.givenUp;
+          if (report.problems.length > 0) failed.push(`seed "cuts ${n}": ${report.problems.join("; ")}`);
+        }
+        assert.deepEqual(failed, []);
+        assert.ok(givenUp > last - first, `${givenUp} given up`);
+      });
+    }
+  });
 }

@@ -8,10 +8,10 @@ import { World } from "../../../sim/world.ts";
 import { dependences, families } from "./independence.ts";
 
 describe("random streams", () => {
-  // `npm run campaign -- --only streams` does the same with ten times as many runs.
+  // `npm run campaign -- --only streams` does the same with 25 times as many runs.
   for (const [name, family] of Object.entries(families)) {
     it(`are jointly independent in twos, threes and fours: ${name}`, () => {
-      assert.deepEqual(dependences(family, 25_000), []);
+      assert.deepEqual(dependences(family, 10_000), []);
     });
   }
 

@@ -1,0 +1,4 @@
+/** More schedules of cuts than `npm test` has. */
+import { describeCuts } from "./cuts.ts";
+
+describeCuts(41, 200);
