@@ -55,8 +55,8 @@ export function horizontal(chart: CellChart, parameter: Parameter, points: reado
   const axis = {
     // A scale that has a place for 0 is no longer logarithmic there.
     title: isLog && first === 0 ? `${heading}, logarithmic but for 0` : heading,
-    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20.
-    labelExpr: "format(datum.value, '~r')",
+    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20. Bytes are read as 10k and 1M.
+    labelExpr: `format(datum.value, '${unit === "bytes" ? "~s" : "~r"}')`,
     // Only labels without room are left out, instead of every second label.
     labelOverlap: "greedy",
     labelSeparation: 6,

@@ -130,26 +130,40 @@ export function tellingParameters(experiment: Experiment, chart: CellChart, cell
   return Object.keys(experiment.parameters).filter((name) => varied.has(name) && name !== throughOf(chart));
 }
 
-/** All points of a chart, in the order of the cells. */
-export function pointsOf(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): Point[] {
+type Place = Pick<Point, "series" | "panel">;
+
+interface PlacedCell {
+  readonly place: Place;
+  readonly measure: string;
+  readonly cell: CellSummary;
+}
+
+/** Where each measure of each cell is drawn, if it has a figure, in the order of the cells. */
+export function placed(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): PlacedCell[] {
   const others = tellingParameters(experiment, chart, cells);
-  const points: Point[] = [];
-  const lines = new Map<string, { place: Pick<Point, "series" | "panel">; measure: string; cells: CellSummary[] }>();
-  for (const measure of [chart.y].flat()) {
-    for (const cell of cells) {
+  const { facet } = chart;
+  return [chart.y].flat().flatMap((measure) =>
+    cells.map((cell) => {
       const series = seriesOf(experiment, chart, cell.parameters, others, measure);
-      const { facet } = chart;
       const panel =
         facet === undefined ? "" : `${inWords(facet)} ${shown(experiment.parameters[facet]!, cell.parameters[facet]!)}`;
-      const place = { series, panel };
-      const key = JSON.stringify([measure, place]);
-      const line = lines.get(key) ?? { place, measure, cells: [] };
-      line.cells.push(cell);
-      lines.set(key, line);
-      const figure = estimated(experiment, cell, measure);
-      const x = chart.type === "trade-off" ? cell.measures[chart.x]!.mean : cell.parameters[chart.x]!;
-      if (figure !== null && x !== null) points.push({ x, ...figure, ...place, marked: true });
-    }
+      return { place: { series, panel }, measure, cell };
+    }),
+  );
+}
+
+/** All points of a chart, in the order of the cells. */
+export function pointsOf(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): Point[] {
+  const points: Point[] = [];
+  const lines = new Map<string, { place: Place; measure: string; cells: CellSummary[] }>();
+  for (const { place, measure, cell } of placed(experiment, chart, cells)) {
+    const key = JSON.stringify([measure, place]);
+    const line = lines.get(key) ?? { place, measure, cells: [] };
+    line.cells.push(cell);
+    lines.set(key, line);
+    const figure = estimated(experiment, cell, measure);
+    const x = chart.type === "trade-off" ? cell.measures[chart.x]!.mean : cell.parameters[chart.x]!;
+    if (figure !== null && x !== null) points.push({ x, ...figure, ...place, marked: true });
   }
   for (const { place, measure, cells: ofLine } of lines.values())
     for (const point of modelPoints(experiment, chart, measure, ofLine, place)) points.push(point);
@@ -161,7 +175,7 @@ function modelPoints(
   chart: CellChart,
   measure: string,
   cells: readonly CellSummary[],
-  place: Pick<Point, "series" | "panel">,
+  place: Place,
 ): Point[] {
   const first = cells[0]!.parameters;
   const atCell = (cell: CellSummary) => modelOf(experiment, measure, cell.parameters, meansOf(cell));

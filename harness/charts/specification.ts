@@ -7,7 +7,7 @@ import type { CellSummary } from "../results/summary.ts";
 import { drawnPoints } from "./lines.ts";
 import { horizontal, vertical } from "./axes.ts";
 import { greyLegends, layers } from "./marks.ts";
-import { inWords, pointsOf, varyingAmong } from "./points.ts";
+import { inWords, placed, pointsOf, varyingAmong } from "./points.ts";
 import { sliceOf } from "./slice.ts";
 import { config } from "./style.ts";
 import { subtitleOf } from "./subtitle.ts";
@@ -38,8 +38,14 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   const x = horizontal(chart, parameter, pointsOf(experiment, chart, cells));
   const y = vertical(experiment, chart, x.points);
   const values = drawnPoints(y.points, chart.type === "trade-off");
-  const series = distinct(values.map((point) => point.series));
-  const panels = distinct(values.map(({ panel }) => panel));
+  // A cell without a figure keeps its place in the order.
+  const places = placed(experiment, chart, cells).map(({ place }) => place);
+  const series = distinct(places.map((place) => place.series)).filter((name) =>
+    values.some((point) => point.series === name),
+  );
+  const panels = distinct(places.map((place) => place.panel)).filter((name) =>
+    values.some((point) => point.panel === name),
+  );
   const seen = new Set(values.map(({ figure }) => figure));
   const marks = {
     type: chart.type,

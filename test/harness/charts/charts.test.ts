@@ -276,6 +276,32 @@ describe("a specification", () => {
     assert.deepEqual(axis, { title: "replacement (min)", ...expected });
   });
 
+  it("labels bytes as thousands and millions", () => {
+    const pieces = {
+      ...roundTrips,
+      parameters: { ...roundTrips.parameters, members: count(1, "", { unit: "bytes" }) },
+    };
+    const cells = summaries(roundTrips, { members: "2,3" });
+    const { axis } = specification(pieces, line({ x: "members", y: "latency" }), cells).encoding.x;
+    assert.equal((axis as unknown as { labelExpr: string }).labelExpr, "format(datum.value, '~s')");
+  });
+
+  it("keeps the order of the cells where the first has no figure", () => {
+    const cells = summaries(roundTrips, { collator: "unanimous,majority", members: "2,3" }, ({ parameters }) =>
+      parameters["collator"] === "unanimous" && parameters["members"] === 2
+        ? { mean: null, low: null, high: null }
+        : {},
+    );
+    const model = { latency: () => null };
+    const chart = bar({ x: "collator", y: "latency", by: "members", facet: "members" });
+    const { facet, spec } = specificationOf({ ...roundTrips, model }, chart, cells) as unknown as {
+      readonly facet: { readonly sort: readonly string[] };
+      readonly spec: { readonly encoding: { readonly xOffset: { readonly sort: readonly string[] } } };
+    };
+    assert.deepEqual(facet.sort, ["members 2", "members 3"]);
+    assert.deepEqual(spec.encoding.xOffset.sort, ["2", "3"]);
+  });
+
   it("sets bars side by side, each with its interval and its model", () => {
     const cells = summaries(roundTrips, { collator: "unanimous,majority", members: "2,3" });
     const chart = bar({ x: "collator", y: "latency", by: "members" });
