@@ -7,7 +7,7 @@ import { packageRoot } from "../../harness/package-root.ts";
 import { readResults, type TimeUnit } from "../../harness/results.ts";
 import { captured } from "./cli/captured.ts";
 
-const experiment = join(packageRoot, "test/harness/fixtures/kinds.ts");
+const experiment = join(packageRoot, "dist/test/harness/fixtures/kinds.js");
 const reference = (name: string): string => join(packageRoot, "results", name);
 
 let directory: string;
@@ -15,7 +15,7 @@ let run: string;
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), "troupe-"));
   run = join(directory, "run");
-  const words = `run ${experiment} --members 3,4 --replications 4 --compare members --out ${run} --charts false`;
+  const words = `run ${experiment} --members 3,4 --replications 4 --compare members --workers 1 --no-check --out ${run} --charts false`;
   const { status, err } = await captured(words.split(" "));
   assert.equal(status, 0, err);
 });

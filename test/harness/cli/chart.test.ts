@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import { captured } from "./captured.ts";
 import { inNewDirectory } from "./new-directory.ts";
@@ -161,7 +162,9 @@ describe("troupe chart", () => {
   });
 
   describe("of runs", () => {
-    const sweep = "sweep call-latency --members 1..3 --loss 0,0.1 --calls 5 --workers 1 --set collator=unanimous";
+    // Which is loaded sooner than an experiment with the protocols.
+    const fixture = fileURLToPath(new URL("../fixtures/round-trips.js", import.meta.url));
+    const sweep = `sweep ${fixture} --members 1..3 --loss 0,0.1 --workers 1 --set collator=unanimous`;
     const looks =
       "--chart-y latency --chart-x members --chart-log y --chart-grey --chart-facet loss --no-chart-bars --chart-width 222 --chart-format";
     const ran = async (words: string): Promise<string> => {
@@ -192,7 +195,7 @@ describe("troupe chart", () => {
       );
       await ran(`${command!} --workers 1 --no-check --quiet --out again`);
       assert.deepEqual(chartsIn("again"), chartsIn("looking"));
-      await ran("sweep call-latency --config looking/manifest.json --workers 1 --no-check --quiet --out of-manifest");
+      await ran(`sweep ${fixture} --config looking/manifest.json --workers 1 --no-check --quiet --out of-manifest`);
       assert.deepEqual(chartsIn("of-manifest"), chartsIn("looking"));
       const before = chartsIn("looking");
       rmSync("looking/latency-by-members.pdf");
@@ -204,7 +207,7 @@ describe("troupe chart", () => {
       // The same SVG gives the same PDF.
       const svg = `${sweep} ${looks} svg --no-check --quiet`;
       await ran(`${svg} --replications 1 --out resumed`);
-      await ran(`${sweep} --replications 2 --resume --quiet --out resumed`);
+      await ran(`${sweep} --replications 2 --resume --no-check --quiet --out resumed`);
       await ran(`${svg} --replications 2 --out whole`);
       assert.deepEqual(chartsIn("resumed"), chartsIn("whole"));
       const manifest = (name: string): string => readFileSync(join(name, "manifest.json"), "utf8");
@@ -212,17 +215,17 @@ describe("troupe chart", () => {
       for (const shard of [0, 1]) await ran(`${svg} --replications 2 --shard ${shard}/2 --out shard-${shard}`);
       await ran("merge merged shard-0 shard-1 --quiet");
       assert.deepEqual(chartsIn("merged"), chartsIn("whole"));
-      await ran(`${sweep} --replications 2 --chart-log x --resume --quiet --out resumed`);
+      await ran(`${sweep} --replications 2 --chart-log x --resume --no-check --quiet --out resumed`);
       assert.notDeepEqual(chartsIn("resumed"), chartsIn("whole"));
     });
 
     it("are refused before anything is run, with the options named as they were given", async () => {
       const before = readdirSync(".", { recursive: true });
       for (const [words, sentence] of [
-        ["--chart-y latancy", "--chart-y latancy: call-latency has no such measure or series. Did you mean latency?"],
+        ["--chart-y latancy", "--chart-y latancy: round-trips has no such measure or series. Did you mean latency?"],
         ["--chart-log yx", '--chart-log takes x, y, xy or none, not "yx".'],
         ["--chart-through members", "--chart-through goes with a measure as --chart-x."],
-        ["--chart-gray", "call-latency has no parameter or option --chart-gray. Did you mean --chart-grey?"],
+        ["--chart-gray", "round-trips has no parameter or option --chart-gray. Did you mean --chart-grey?"],
         ["--chart-grey --no-charts", "--chart-grey and --no-charts contradict each other."],
         ["--chart-title A --chart-title B", "--chart-title is given twice."],
       ] as const) {

@@ -31,10 +31,10 @@ describe("troupe check", () => {
 
   it("names results that cannot travel and a method that never returns, and checks the other methods", async () => {
     const answers = join(packageRoot, "test/modules/wrong/answers.ts");
-    const words = ["check", answers, "--courses", "1", "--calls", "8", "--timeout", "2s"];
+    const words = ["check", answers, "--courses", "1", "--calls", "8", "--timeout", "1s"];
     const { status, out } = await captured(words);
     assert.equal(status, 1);
-    assert.match(out, /wrong: call \d+, spin\(\): it had not returned after 2s/);
+    assert.match(out, /wrong: call \d+, spin\(\): it had not returned after 1s/);
     assert.match(out, /wrong: call \d+, receipt\(\): result is an instance of Receipt, which cannot be externalized/);
     assert.match(
       out,

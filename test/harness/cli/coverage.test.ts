@@ -28,7 +28,7 @@ describe("troupe coverage", function () {
   it("tells the real coverage of intervals, and sees those that are wrong", async () => {
     const words = ["coverage", fixture("estimates"), "--campaigns", "300", "--seed", "11"];
     const json = await captured([...words, "--json", "--workers", "1"]);
-    const text = await captured([...words, "--workers", "3"]);
+    const text = await captured([...words, "--workers", "2"]);
     assert.equal(json.status, 0, json.err);
     assert.equal(text.status, 0, text.err);
     assert.deepEqual(json.err + text.err, "");
@@ -53,7 +53,7 @@ describe("troupe coverage", function () {
     assert(bias.low! > 0.015 && bias.low! < 0.02 && bias.high! > 0.02 && bias.high! < 0.025, JSON.stringify(bias));
     assert(Math.abs(halfWidth! - 0.062) < 0.003, `${halfWidth}`);
 
-    // The same on three workers, for people.
+    // The same on two workers, for people.
     const held = of("dependent");
     const line = new RegExp(`\\ndependent +10 +\\d+\\.\\d% \\(${held.held} of 300\\) .* too narrow\\n`);
     assert.match(text.out, line);
@@ -62,7 +62,7 @@ describe("troupe coverage", function () {
       /\n300 campaigns of 12 replications of each cell, under the seeds "11 campaign 0" to "11 campaign 299"\./,
     );
 
-    const failing = await captured([...words, "--fails"]);
+    const failing = await captured([...words, "--fails", "--workers", "1"]);
     assert.equal(failing.status, 1);
     assert.match(failing.err, /failed under seed "11 campaign \d+":\n\nError: the fourth never works/);
     assert.match(failing.err, / --seed '11 campaign \d+' --replication 4 --fails true\n$/);

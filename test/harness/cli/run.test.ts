@@ -8,6 +8,9 @@ import { assertSameFiles } from "./same-files.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 
+/** For what is not about workers: fewer threads, each of which must be started. */
+const alone = ["--workers", "1", "--no-check"];
+
 describe("a run", function () {
   // Worker threads: which of them is ahead is the system's to say.
   this.retries(2);
@@ -17,7 +20,7 @@ describe("a run", function () {
   it("writes the same bytes with one worker and with three, and charts again from the rows", async () => {
     const words = ["sweep", fixture("round-trips"), "--members", "1..3", "--loss", "0,0.6", "--replications", "7"];
     const one = await captured([...words, "--workers", "1", "--out", "one"]);
-    const three = await captured([...words, "--workers", "3", "--out", "three", "--quiet"]);
+    const three = await captured([...words, "--workers", "3", "--no-check", "--out", "three", "--quiet"]);
     assert.equal(one.status, 0, one.err);
     assert.equal(three.status, 0, three.err);
     assertSameFiles("one", "three");
@@ -57,7 +60,7 @@ describe("a run", function () {
       lost.err,
       /^troupe: three holds a finished run of other cells: --resume keeps that and adds what is missing, /,
     );
-    const plain = await captured([...other, "--overwrite"]);
+    const plain = await captured([...other, "--overwrite", ...alone]);
     assert.equal(plain.status, 0, plain.err);
     assert.deepEqual(readdirSync("three").length, 3);
     writeFileSync("three/rows.csv", readFileSync("three/rows.csv", "utf8").split("\n")[0]!);
@@ -69,20 +72,31 @@ describe("a run", function () {
   it("prints the document also when all else is to be quiet", async () => {
     const quiet = ["--json", "--quiet"];
     for (const words of [
-      ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--replications", "2", ...quiet],
+      ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--replications", "2", ...alone, ...quiet],
       ["run", fixture("machines"), "--replication", "1", ...quiet],
-      ["coverage", fixture("machines"), "--campaigns", "2", ...quiet],
+      ["coverage", fixture("machines"), "--campaigns", "2", "--workers", "1", ...quiet],
     ]) {
       const { status, out, err } = await captured(words);
       assert.deepEqual([status, err], [0, ""]);
       assert.equal((JSON.parse(out) as { experiment: string }).experiment, "machines");
     }
-    const plain = ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--fresh", "--quiet"];
+    const plain = ["run", fixture("machines"), "--no-charts", "--out", "quiet", "--fresh", ...alone, "--quiet"];
     assert.deepEqual(await captured(plain), { status: 0, out: "", err: "" });
   });
 
   it("lets members fail oftener, and writes the same bytes of rare outages on one worker or two", async () => {
-    const words = ["run", "nines", "--members", "2,3", "--cycles", "1", "--replications", "2", "--no-charts"];
+    const words = [
+      "run",
+      "nines",
+      "--members",
+      "2,3",
+      "--cycles",
+      "1",
+      "--replications",
+      "2",
+      "--no-charts",
+      "--no-check",
+    ];
     const one = await captured([...words, "--workers", "1", "--out", "rare one"]);
     const two = await captured([...words, "--workers", "2", "--out", "rare two"]);
     assert.equal(one.status, 0, one.err);
@@ -91,8 +105,16 @@ describe("a run", function () {
   });
 
   it("compares in pairs, the same bytes on one worker or three, and from rows that are there", async () => {
-    const words = ["run", fixture("round-trips"), "--collator", "unanimous,majority", "--replications", "40"];
-    const plain = await captured([...words, "--no-charts", "--no-check", "--out", "pairs", "--workers", "3"]);
+    const words = [
+      "run",
+      fixture("round-trips"),
+      "--collator",
+      "unanimous,majority",
+      "--replications",
+      "40",
+      "--no-check",
+    ];
+    const plain = await captured([...words, "--no-charts", "--out", "pairs", "--workers", "3"]);
     assert.equal(plain.status, 0, plain.err);
     assert(!existsSync("pairs/differences.csv"));
     const comparing = [...words, "--compare", "collator"];
@@ -158,7 +180,15 @@ describe("a run", function () {
   });
 
   it("demonstrates: a table, a report, and status 1 if a verdict fails", async () => {
-    const good = await captured(["demo", fixture("machines"), fixture("round-trips"), "--out", "good"]);
+    const good = await captured([
+      "demo",
+      fixture("machines"),
+      fixture("round-trips"),
+      "--workers",
+      "1",
+      "--out",
+      "good",
+    ]);
     const bad = await captured(["demo", fixture("stubborn"), "--out", "bad"]);
     assert.equal(good.status, 0, good.err);
     assert.match(

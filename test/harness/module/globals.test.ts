@@ -35,7 +35,7 @@ describe("a program that hides clock and chance", () => {
       const path = join(folder, name);
       const type = await loadClass(path);
       const argumentsOf = argumentsFrom(type, signaturesOf(type.name, path));
-      const done = await check({ type, make: () => new type(), argumentsOf, seed: name, courses: 1, calls: 24 });
+      const done = await check({ type, make: () => new type(), argumentsOf, seed: name, courses: 1, calls: 12 });
       assert.deepEqual(done.troubles, []);
       assert.deepEqual(done.neverAnswered, []);
       assert.ok(done.joins > 0);

@@ -11,8 +11,8 @@ import kinds from "../fixtures/kinds.ts";
 describe("an experiment in this thread", () => {
   it("has the figures that the command line writes for the same cells, seed and replications", async () => {
     const directory = mkdtempSync(join(tmpdir(), "troupe-"));
-    const file = join(packageRoot, "test/harness/fixtures/kinds.ts");
-    const words = `run ${file} --members 3,5 --pause 1s --seed x --replications 3 --charts false --out ${directory}`;
+    const file = join(packageRoot, "dist/test/harness/fixtures/kinds.js");
+    const words = `run ${file} --members 3,5 --pause 1s --seed x --replications 3 --charts false --workers 1 --no-check --out ${directory}`;
     assert.equal((await captured(words.split(" "))).status, 0);
     const cells = await simulate(kinds, { members: [3, 5], pause: "1s" }, { seed: "x", replications: 3 });
     assert.deepEqual(

@@ -34,7 +34,10 @@ export function compile(files: readonly EmittedFile[]): string {
     include: ["*.ts"],
   };
   writeFileSync(join(path, "tsconfig.json"), JSON.stringify(config));
-  const { status, stdout } = spawnSync("npx", ["--no-install", "tsc", "-p", path], { cwd: root, encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", path], {
+    cwd: root,
+    encoding: "utf8",
+  });
   assert.equal(status, 0, stdout);
   return path;
 }
@@ -44,10 +47,11 @@ export function lint(path: string): void {
   const files = readdirSync(path)
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(path, file));
+  const linter = join(root, "node_modules/oxlint/bin/oxlint");
   try {
     execFileSync(
-      "npx",
-      ["--no-install", "oxlint", "--type-aware", "--deny-warnings", "-c", join(root, ".oxlintrc.json"), ...files],
+      process.execPath,
+      [linter, "--type-aware", "--deny-warnings", "-c", join(root, ".oxlintrc.json"), ...files],
       {
         cwd: root,
         encoding: "utf8",

@@ -1,12 +1,14 @@
 /** Every type: a value that has travelled is what it was, has one encoding, and emitted stubs and run-time stubs agree on it. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import fc from "fast-check";
+import { compileCourier } from "../../../languages/stubs/courier/compile.ts";
 import { emit } from "../../../languages/stubs/emit/module.ts";
 import type { Program } from "../../../languages/stubs/form.ts";
 import { Codecs, type Codec } from "../../../languages/stubs/schema/codec.ts";
 import { MalformedError, Reader, Writer } from "../../../protocols/wire/bytes.ts";
 import { typed, type Typed } from "./arbitrary.ts";
-import { compile, lint, load } from "./emitted.ts";
+import { compile, lint, load, root } from "./emitted.ts";
 
 const seed = 19850715;
 
@@ -70,6 +72,9 @@ describe("types of the intermediate form", function () {
       { numRuns: 2000, seed },
     );
   });
+
+  it("have procedures in emitted stubs that the linter passes", () =>
+    lint(compile(emit(compileCourier([join(root, "test/languages/stubs/bank.cr")])))));
 
   it("are the same bytes in emitted stubs, which the linter passes", async () => {
     const types: Typed[] = fc.sample(typed, { numRuns: 150, seed });
