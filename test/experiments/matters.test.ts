@@ -30,7 +30,7 @@ const small = (directory: string): Readonly<Record<string, readonly Small[]>> =>
   ],
   partition: [{ cut: "8s", rate: 1 }],
   replacement: [
-    ...["eager", "periodic", "none"].map((policy) => ({ members: 2, horizon: "3h", calls: 2, policy })),
+    ...["eager", "periodic", "none"].map((policy) => ({ members: 2, horizon: "1h", calls: 2, policy })),
     { members: 2, calls: 2, ...trace },
   ],
 });

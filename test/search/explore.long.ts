@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runMutant } from "../../harness/fuzz/mutation.ts";
 import { explore } from "../../search/explore/explore.ts";
 import { reach } from "../../search/explore/reach.ts";
 import { defaultWorld } from "../../search/explore/small-world.ts";
@@ -25,6 +26,17 @@ describe("small worlds, the larger ones", function () {
       assert.equal(one!.faults, other!.faults);
     });
   }
+
+  it("find a rule broken, and save a run that fails again", async () => {
+    const [each] = reach;
+    const { levels, found } = await exploreMutant(each!, out);
+    assert.equal(found?.property, "one outcome");
+    assert.ok(levels[0]!.states < 5000);
+    const words = ["explore", "--replay", join(out, "run.json"), "--mutant", each!.mutant];
+    const { status, output } = await runMutant(each!.mutant, words, { shows: false });
+    assert.equal(status, 1);
+    assert.match(output, /run\.json fails: one outcome: member 1 shows \[t1 t2\], member 2 shows \[t2 t1 t2\]\./);
+  });
 
   for (const protocol of ["commit", "broadcast"] as const) {
     it(`hold in all runs of ${protocol} with a crash, or with a loss; with reduction as without`, async () => {

@@ -1,14 +1,8 @@
 /** Small worlds in all orders: the protocols hold, the reduction loses no outcome, and a run is repeated from its file. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runMutant } from "../../harness/fuzz/mutation.ts";
 import { explore, type Level } from "../../search/explore/explore.ts";
 import { readRun, recorded, retell, type RecordedRun } from "../../search/explore/recorded-run.ts";
-import { reach } from "../../search/explore/reach.ts";
 import { defaultWorld, explored, type SmallWorld } from "../../search/explore/small-world.ts";
-import { exploreMutant } from "./small-worlds.ts";
 
 const calm: SmallWorld = { ...defaultWorld, crashes: 0, losses: 0 };
 const states = 100_000;
@@ -58,19 +52,6 @@ describe("small worlds", function () {
         [900, false],
       ],
     );
-  });
-
-  it("find a rule broken, and save a run that fails again", async () => {
-    const out = mkdtempSync(join(tmpdir(), "troupe-"));
-    const [each] = reach;
-    const { levels, found } = await exploreMutant(each!, out);
-    assert.equal(found?.property, "one outcome");
-    assert.ok(levels[0]!.states < 5000);
-    const words = ["explore", "--replay", join(out, "run.json"), "--mutant", each!.mutant];
-    const { status, output } = await runMutant(each!.mutant, words, { shows: false });
-    assert.equal(status, 1);
-    assert.match(output, /run\.json fails: one outcome: member 1 shows \[t1 t2\], member 2 shows \[t2 t1 t2\]\./);
-    rmSync(out, { recursive: true });
   });
 
   it("cut runs off at the bound on rounds", async () => {

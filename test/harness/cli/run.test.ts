@@ -84,26 +84,6 @@ describe("a run", function () {
     assert.deepEqual(await captured(plain), { status: 0, out: "", err: "" });
   });
 
-  it("lets members fail oftener, and writes the same bytes of rare outages on one worker or two", async () => {
-    const words = [
-      "run",
-      "nines",
-      "--members",
-      "2,3",
-      "--cycles",
-      "1",
-      "--replications",
-      "2",
-      "--no-charts",
-      "--no-check",
-    ];
-    const one = await captured([...words, "--workers", "1", "--out", "rare one"]);
-    const two = await captured([...words, "--workers", "2", "--out", "rare two"]);
-    assert.equal(one.status, 0, one.err);
-    assert.equal(two.status, 0, two.err);
-    assertSameFiles("rare one", "rare two");
-  });
-
   it("compares in pairs, the same bytes on one worker or three, and from rows that are there", async () => {
     const words = [
       "run",
@@ -177,30 +157,5 @@ describe("a run", function () {
     assert(forgot.err.startsWith(`${head}Error: nobody waits for this\n`), forgot.err);
     assert(left.err.startsWith(`${head}Error: it ended its worker thread\n`), left.err);
     assert(stuck.err.startsWith(`${head}Error: it waits for something that never happens`), stuck.err);
-  });
-
-  it("demonstrates: a table, a report, and status 1 if a verdict fails", async () => {
-    const good = await captured([
-      "demo",
-      fixture("machines"),
-      fixture("round-trips"),
-      "--workers",
-      "1",
-      "--out",
-      "good",
-    ]);
-    const bad = await captured(["demo", fixture("stubborn"), "--out", "bad"]);
-    assert.equal(good.status, 0, good.err);
-    assert.match(
-      good.out,
-      /\nround-trips +members 3 +latency +1[78]\.\d+ ms +[\d.]+ to [\d.]+ +18\.33 +[-+][\d.]+% +agrees\n/,
-    );
-    const report = readFileSync("good/report.html", "utf8");
-    assert.equal(report.match(/<img alt="[^"]+" loading="lazy" src="data:image\/svg\+xml,/g)?.length, 2);
-    assert.match(report, /<td>18\.33<td>/);
-    assert.match(report, /<td>r \* H_n and r \/ n<td>round-trips<td><span class="badge reproduced">reproduced</);
-    assert.equal(bad.status, 1);
-    assert.match(bad.out, /stubborn +one +1 +exact +2 +-50\.0% +differs/);
-    assert.equal(bad.err, "troupe: 1 of 1 figures do not agree with theory: stubborn: one.\n");
   });
 });
