@@ -25,11 +25,18 @@ function nowRunning(runtime: Runtime): void {
   running = runtime;
 }
 
+/** Code that gets a context when it first asks for one. Most procedures only compute, and never do. */
+export interface Code {
+  readonly context: Context;
+}
+
 export class Runtime implements Home {
   readonly host: Host;
   /** The number of threads begun so far, by the troupe in whose name they began; undefined before the first. */
   #threads: Map<TroupeId, number> | undefined = undefined;
   #current: Context | undefined = undefined;
+  /** What runs at present, as long as it has not asked for its context. */
+  #code: Code | undefined = undefined;
   /** The waiting contexts of troupes' code. They show which calls may still be made (program/inquiries.ts). */
   readonly suspended = new Set<Context>();
   /**
@@ -63,7 +70,7 @@ export class Runtime implements Home {
    * a member that is made later has the same first state.
    */
   construct<T>(make: () => T): T {
-    const before = this.#current;
+    const before = this.#present();
     this.enter(Context.beginning());
     try {
       return make();
@@ -78,7 +85,7 @@ export class Runtime implements Home {
    * of `main` do not change the path of the calling thread, which must be equal at every member of a troupe.
    */
   apart<R>(main: () => Promise<R>): Promise<R> {
-    const context = this.#current;
+    const context = this.#present();
     return new Promise((resolve, reject) => {
       const back = (piece: () => void): void => {
         if (context === undefined) piece();
@@ -171,7 +178,13 @@ export class Runtime implements Home {
 
   /** The context of the running code. A call outside every thread begins a new thread. */
   context(): Context {
-    return (this.#current ??= this.#newRoot(0));
+    return this.#present() ?? (this.#current = this.#newRoot(0));
+  }
+
+  /** The context of the running code; undefined outside every thread. */
+  #present(): Context | undefined {
+    if (this.#code !== undefined) this.enter(this.#code.context);
+    return this.#current;
   }
 
   #newRoot(troupe: TroupeId): Context {
@@ -221,12 +234,20 @@ export class Runtime implements Home {
   /** Sets the context for the rest of the present turn and the promise jobs that follow. */
   enter(context: Context): void {
     this.#current = context;
+    this.#code = undefined;
     context.home = this;
+    nowRunning(this);
+  }
+
+  /** As `enter`, for code that may never ask for its context. */
+  begin(code: Code): void {
+    this.#code = code;
     nowRunning(this);
   }
 
   leave(): void {
     this.#current = undefined;
+    this.#code = undefined;
     running = undefined;
   }
 

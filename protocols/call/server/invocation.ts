@@ -5,6 +5,7 @@ import { Unfinished } from "../../thread/unfinished.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
 import { callKey, readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
+import type { Troupe } from "../../troupe/troupe.ts";
 import type { InterfaceProcedure } from "../interface.ts";
 import type { Process } from "../process.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
@@ -29,12 +30,10 @@ export class Invocation implements Execution, OrderedCall {
   readonly procedure: Procedure;
   readonly call: Call;
   readonly #answer: Answer;
-  /** The call that is executed. */
-  readonly origin: Context;
-  /**
-   * The context of the procedure, and before it of the program's collator: the call's context, or an attempt of it.
-   */
-  context: Context;
+  /** The troupe as it was when the execution was asked for: in its name the procedure calls others. */
+  readonly #troupe: Troupe;
+  #origin: Context | undefined = undefined;
+  #attempt: Context | undefined = undefined;
   /** The execution under way, in a module with transactions. */
   #run: Run | undefined = undefined;
   #name: string | undefined = undefined;
@@ -51,9 +50,28 @@ export class Invocation implements Execution, OrderedCall {
     this.procedure = procedure;
     this.call = call;
     this.#answer = answer;
-    const { message, pathEnd, clock } = call;
-    this.origin = new Context(message, headerBytes, pathEnd, exported.troupe.id, clock, exported.losses);
-    this.context = this.origin;
+    this.#troupe = exported.troupe;
+  }
+
+  /** The context of the call that is executed. Few procedures need one: those that call others, or ask for time or chance. */
+  get origin(): Context {
+    return (this.#origin ??= this.#newContext());
+  }
+
+  #newContext(): Context {
+    const { message, pathEnd, clock } = this.call;
+    return new Context(message, headerBytes, pathEnd, this.#troupe.id, clock, this.#exported.losses);
+  }
+
+  /**
+   * The context of the procedure, and before it of the program's collator: the call's context, or an attempt of it.
+   */
+  get context(): Context {
+    return this.#attempt ?? this.origin;
+  }
+
+  set context(attempt: Context) {
+    this.#attempt = attempt;
   }
 
   get form(): InterfaceProcedure {
@@ -141,7 +159,7 @@ export class Invocation implements Execution, OrderedCall {
       return false;
     }
     this.#trace("execute");
-    process.runtime.enter(this.context);
+    process.runtime.begin(this);
     let result: unknown;
     try {
       const { module, common } = this.#exported;
@@ -162,7 +180,9 @@ export class Invocation implements Execution, OrderedCall {
 
   /** The procedure ends with the promise, or when it waits for what the runtime did not give. */
   #await(run: Run | undefined, result: Promise<unknown>): void {
+    const { runtime } = this.#process;
     const { context } = this;
+    runtime.enter(context);
     let ended = false;
     const end = (then: () => void): void => {
       if (ended) return;
@@ -173,7 +193,7 @@ export class Invocation implements Execution, OrderedCall {
     if (!this.#exported.waitsForAnything) {
       context.forsake = () => end(() => this.#raised(run, new Unfinished(this.#title, "waits")));
     }
-    this.#process.runtime.leaveLater(context);
+    runtime.leaveLater(context);
     result.then(
       (value) => end(() => this.#returned(run, value)),
       (error: unknown) => end(() => this.#raised(run, error)),
@@ -187,8 +207,9 @@ export class Invocation implements Execution, OrderedCall {
   #returned(run: Run | undefined, value: unknown): void {
     let message: Uint8Array;
     try {
-      if (this.context.timers !== undefined && this.context.timers.pending > 0) {
-        this.context.timers = undefined;
+      const context = this.#attempt ?? this.#origin;
+      if (context?.timers !== undefined && context.timers.pending > 0) {
+        context.timers = undefined;
         throw new Unfinished(this.#title, "timers");
       }
       message = writeResult(writer, value, this.procedure.form);
@@ -225,7 +246,8 @@ export class Invocation implements Execution, OrderedCall {
     const { filters } = this.#exported;
     while (this.#filters < filters.length) if (filters[this.#filters++]!.holds(this)) return;
     // A member that was refused as no member of its troupe counts as having executed nothing.
-    this.#answer.reply(this.context.expelled ? writeFailed(writer, "stale-binding") : this.#return!);
+    const context = this.#attempt ?? this.#origin;
+    this.#answer.reply(context?.expelled === true ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {
