@@ -3,10 +3,12 @@ import type { Address } from "../host.ts";
 import { precedes } from "../wire/segment.ts";
 import { CallList } from "./call-list.ts";
 import type { Receiver, ServerExchange } from "./incoming-call.ts";
-import { RoundTrip, type TimeoutBounds } from "./round-trip.ts";
+import { RoundTrip } from "./round-trip.ts";
+import type { Transport } from "./transport.ts";
 
 /** What a server remembers of one client process: its incarnation and its unfinished calls. */
 export class ClientPeer {
+  readonly transport: Transport;
   /** The receiver of the peer's CALLs. */
   readonly receiver: Receiver;
   readonly address: Address;
@@ -28,12 +30,13 @@ export class ClientPeer {
   /** The last retained call of the peer that was dropped because the peer was silent for too long. */
   lastDrop: number | null = null;
 
-  constructor(receiver: Receiver, address: Address, incarnation: number, oldest: number, bounds: TimeoutBounds) {
+  constructor(transport: Transport, receiver: Receiver, address: Address, incarnation: number, oldest: number) {
+    this.transport = transport;
     this.receiver = receiver;
     this.address = address;
     this.incarnation = incarnation;
     this.oldest = oldest;
-    this.roundTrip = new RoundTrip(bounds, incarnation);
+    this.roundTrip = new RoundTrip(transport.timeoutBounds, incarnation);
   }
 
   /** Implicit acknowledgement: a segment has arrived that names the peer's oldest open call. */

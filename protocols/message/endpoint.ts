@@ -213,15 +213,13 @@ export class Endpoint extends Transport implements OpenCalls, Watches, ClientPee
   }
 
   #firstSegment(peer: ClientPeer, number: number, datagram: Uint8Array): void {
-    const exchange = new ServerExchange(this, peer, number);
+    const exchange = new ServerExchange(peer, number);
     peer.calls.add(exchange);
     exchange.receive(datagram);
   }
 
   #newPeer(from: Address, datagram: Uint8Array): ClientPeer {
-    return this.addPeer(
-      new ClientPeer(this.#receiver, from, senderOf(datagram), oldestOf(datagram), this.timeoutBounds),
-    );
+    return this.addPeer(new ClientPeer(this, this.#receiver, from, senderOf(datagram), oldestOf(datagram)));
   }
 
   addPeer(peer: ClientPeer): ClientPeer {

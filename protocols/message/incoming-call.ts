@@ -2,13 +2,13 @@
  * The server's side of message pairs: an incoming CALL, and the RETURN to it. Source: dissertation, paired message
  * protocol.
  */
-import { noTimer, type Milliseconds } from "../host.ts";
+import type { Address, Milliseconds, Timer } from "../host.ts";
 import type { Call } from "../wire/call.ts";
 import { ackBit, flagsOf, heldBit, pleaseAckBit, returnBit, segmentOf, totalOf, writeHeader } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
 import type { ClientPeer } from "./client-peer.ts";
-import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import { measureImplied, Transmission, type Exchange } from "./transmission.ts";
 import type { Transport } from "./transport.ts";
 
 /** Executes CALLs. */
@@ -33,12 +33,22 @@ export interface Retained {
   order: number;
 }
 
-export class ServerExchange extends Exchange {
-  protected kind = returnBit;
-  readonly #peer: ClientPeer;
+export class ServerExchange implements Exchange {
+  readonly client: ClientPeer;
+  readonly number: number;
+  kind = returnBit;
+  /** The RETURN behind room for a header; undefined before there is one and after it is acknowledged. */
+  message: Uint8Array | undefined = undefined;
+  /** The segments of a CALL of several segments, until it is complete. */
+  #incoming: Assembly | undefined = undefined;
   #received = false;
+  /** The number of segments of the CALL. */
+  #total = 0;
   /** When the CALL was complete; once there is a RETURN, when the RETURN or its last repetition was sent. */
-  protected sentAt: Milliseconds = 0;
+  sentAt: Milliseconds = 0;
+  timeout: Milliseconds = 0;
+  #timer: Timer | undefined = undefined;
+  transmission: Transmission | undefined = undefined;
   /**
    * Whether the RETURN has been acknowledged or given up. Unless the exchange is retained, only the call number is
    * still remembered.
@@ -48,24 +58,32 @@ export class ServerExchange extends Exchange {
   old = false;
   retained: Retained | undefined = undefined;
 
-  constructor(transport: Transport, peer: ClientPeer, call: number) {
-    super(transport, peer.address, call, peer.incarnation);
-    this.#peer = peer;
-    transport.load.calls++;
+  constructor(client: ClientPeer, call: number) {
+    this.client = client;
+    this.number = call;
+    client.transport.load.calls++;
   }
 
-  protected get roundTrip(): RoundTrip {
-    return this.#peer.roundTrip;
+  get transport(): Transport {
+    return this.client.transport;
   }
 
-  get client(): ClientPeer {
-    return this.#peer;
+  get peer(): Address {
+    return this.client.address;
+  }
+
+  get peerIncarnation(): number {
+    return this.client.incarnation;
+  }
+
+  get roundTrip(): RoundTrip {
+    return this.client.roundTrip;
   }
 
   /** The CALL is being executed from now on, or the retainer holds it and answers it. */
   retain(executed: Call | undefined, retainer?: Retainer): void {
     this.retained = { executed, retainer, repetitions: [], order: 0 };
-    this.#peer.retains = true;
+    this.client.retains = true;
   }
 
   /** Drops the CALL without executing it. Answers the waiting repetitions too. */
@@ -117,15 +135,21 @@ export class ServerExchange extends Exchange {
     const flags = flagsOf(datagram);
     const isReturn = (flags & returnBit) !== 0;
     const isAck = (flags & ackBit) !== 0;
-    if (isReturn && isAck) this.acknowledge(segmentOf(datagram));
+    if (isReturn && isAck && this.message !== undefined) this.#sending().acknowledge(segmentOf(datagram));
+    const { transmission } = this;
     // Any segment of this call shows that the client is alive and waits for the RETURN.
-    this.attempt = 0;
+    if (transmission !== undefined) transmission.attempt = 0;
     if (isReturn) {
-      if (isAck && this.message !== undefined && this.acknowledged === this.total) this.#finish();
+      if (isAck && this.message !== undefined && transmission!.isComplete) this.#finish();
     } else if (!isAck) {
       if (this.#received) this.#repeated(datagram, flags);
       else this.#gather(datagram, flags);
     }
+  }
+
+  /** The transmission of the RETURN. */
+  #sending(): Transmission {
+    return (this.transmission ??= new Transmission(this as ServerExchange, 1, 1));
   }
 
   #gather(datagram: Uint8Array, flags: number): void {
@@ -135,34 +159,34 @@ export class ServerExchange extends Exchange {
     // Segment 0 is a probe for a call that is incomplete.
     if (total > 1 || segmentOf(datagram) === 0) {
       const outcome = segmentOf(datagram) === 0 ? "probe" : this.#buffer(datagram, total);
-      if (this.incoming?.complete !== true) {
+      if (this.#incoming?.complete !== true) {
         if (outcome === "gap" || (flags & pleaseAckBit) !== 0) {
           const { peer, peerIncarnation, number } = this;
-          transport.sendAck(peer, peerIncarnation, 0, number, total, this.incoming?.contiguous ?? 0);
+          transport.sendAck(peer, peerIncarnation, 0, number, total, this.#incoming?.contiguous ?? 0);
         }
         return;
       }
-      message = this.incoming.message();
+      message = this.#incoming.message();
     }
     this.#dropParts();
     this.#received = true;
-    this.total = total;
+    this.#total = total;
     if (total > 1 || (flags & pleaseAckBit) !== 0) {
       // The CALL is complete. The ACK is delayed, since the RETURN may make it superfluous.
-      this.timer = transport.host.after(transport.options.ackDelay, onAckDue, this as ServerExchange);
+      this.#timer = transport.host.after(transport.options.ackDelay, onAckDue, this as ServerExchange);
     }
     const { host } = transport;
     this.sentAt = host.now();
     if (host.traced) {
       host.trace({ type: "message-received", from: this.peer, kind: "call", call: this.number, bytes: message.length });
     }
-    this.#peer.receiver.called(this, message);
+    this.client.receiver.called(this, message);
   }
 
   /** Buffers one of several segments, unless the peer's incomplete CALLs already take too much memory. */
   #buffer(datagram: Uint8Array, total: number): "next" | "gap" | "duplicate" | "refused" {
     const { counters, load, options } = this.transport;
-    const peer = this.#peer;
+    const peer = this.client;
     const partial = (peer.partial ??= new Set()).add(this);
     // Always admit the oldest incomplete CALL, or all could block one another.
     const tooMuch = peer.partialBytes >= options.partialBytesPerPeer && partial.values().next().value !== this;
@@ -170,7 +194,7 @@ export class ServerExchange extends Exchange {
       counters.refused++;
       return "refused";
     }
-    const incoming = (this.incoming ??= new Assembly(total));
+    const incoming = (this.#incoming ??= new Assembly(total));
     const before = incoming.memory;
     const outcome = incoming.add(datagram);
     peer.partialBytes += incoming.memory - before;
@@ -190,7 +214,7 @@ export class ServerExchange extends Exchange {
     if (this.message === undefined) {
       const total = totalOf(datagram);
       transport.sendAck(this.peer, this.peerIncarnation, 0, this.number, total, total);
-    } else this.repeat();
+    } else this.#sending().repeat();
   }
 
   /** Sends the RETURN: its body behind `headerBytes` of room. The message belongs to the exchange from now on. */
@@ -199,66 +223,74 @@ export class ServerExchange extends Exchange {
     if (this.message !== undefined || (this.finished && retained === undefined)) return;
     if (retained !== undefined) for (const exchange of retained.repetitions.splice(0)) exchange.reply(message.slice());
     this.message = message;
-    this.#peer.returnBytes += message.length;
+    this.client.returnBytes += message.length;
     transport.load.bytes += message.length;
     if (this.finished) return;
     const { host, options } = transport;
-    this.stopTimer();
-    this.total = transport.segmentsOf(message);
-    this.acknowledged = 0;
+    this.#stopTimer();
+    const total = transport.segmentsOf(message);
     if (host.traced) {
       host.trace({ type: "message-sent", to: this.peer, kind: "return", call: this.number, bytes: message.length });
     }
     const now = host.now();
     this.kind = now - this.sentAt > options.ackDelay ? returnBit | heldBit : returnBit;
-    if (this.total === 1) {
+    if (total === 1) {
       const { incarnation } = host;
       writeHeader(message, this.kind, 1, 1, this.number, incarnation, this.peerIncarnation, transport.oldestOpen);
       host.send(this.peer, message);
-      this.alreadySent(1);
-    } else this.transmit();
+    } else {
+      this.transmission = new Transmission(this as ServerExchange, total, 0);
+      this.transmission.transmit();
+    }
     this.sentAt = now;
-    this.timer = host.after(this.beginWaiting(), onTimer, this as ServerExchange);
+    this.timeout = this.client.roundTrip.timeout;
+    this.#timer = host.after(this.timeout, onTimer, this as ServerExchange);
   }
 
-  protected override repeat(): void {
+  repeats(): void {
     this.sentAt = this.transport.host.now();
-    super.repeat();
   }
 
   tick(): void {
-    this.timer = noTimer;
-    if (this.exhausted) {
+    this.#timer = undefined;
+    const sending = this.#sending();
+    if (sending.exhausted) {
       // The client is dead, or has finished without being heard. In both cases it does not wait for this RETURN.
       this.#finish();
       return;
     }
-    this.attempt++;
-    this.repeat();
-    this.timer = this.transport.host.after(this.interval(), onTimer, this as ServerExchange);
+    sending.attempt++;
+    sending.repeat();
+    this.#timer = this.transport.host.after(sending.interval(), onTimer, this as ServerExchange);
   }
 
   ackDue(): void {
-    this.timer = noTimer;
-    this.transport.sendAck(this.peer, this.peerIncarnation, 0, this.number, this.total, this.total);
+    this.#timer = undefined;
+    this.transport.sendAck(this.peer, this.peerIncarnation, 0, this.number, this.#total, this.#total);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer === undefined) return;
+    this.transport.host.cancel(this.#timer);
+    this.#timer = undefined;
   }
 
   #dropParts(): void {
-    this.#peer.partial?.delete(this);
-    if (this.incoming === undefined) return;
-    this.#peer.partialBytes -= this.incoming.memory;
-    this.transport.load.bytes -= this.incoming.memory;
-    this.incoming = undefined;
+    this.client.partial?.delete(this);
+    if (this.#incoming === undefined) return;
+    this.client.partialBytes -= this.#incoming.memory;
+    this.transport.load.bytes -= this.#incoming.memory;
+    this.#incoming = undefined;
   }
 
   #finish(): void {
     this.finished = true;
     if (this.message !== undefined && this.retained === undefined) {
-      this.#peer.returnBytes -= this.message.length;
+      this.client.returnBytes -= this.message.length;
       this.transport.load.bytes -= this.message.length;
       this.message = undefined;
     }
-    this.stopTimer();
+    this.#stopTimer();
   }
 
   /**
@@ -266,7 +298,7 @@ export class ServerExchange extends Exchange {
    * that it is no round-trip sample.
    */
   acknowledgedImplicitly(): void {
-    if (this.message !== undefined && !this.finished) this.measureImplied(false);
+    if (this.message !== undefined && !this.finished) measureImplied(this as ServerExchange, false);
   }
 
   /** The client is dead. No further segment is sent to it. */

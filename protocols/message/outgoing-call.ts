@@ -4,7 +4,7 @@
  * Source: dissertation, paired message protocol. All peers get the same call number, so that one datagram can serve
  * them all, by multicast or by repeated unicast.
  */
-import { noTimer, type Address, type Milliseconds } from "../host.ts";
+import type { Address, Milliseconds, Timer } from "../host.ts";
 import {
   ackBit,
   flagsOf,
@@ -18,8 +18,8 @@ import {
   writeHeader,
 } from "../wire/segment.ts";
 import { Assembly } from "./assembly.ts";
-import { Exchange } from "./exchange.ts";
 import type { RoundTrip } from "./round-trip.ts";
+import { measureImplied, Transmission, type Exchange } from "./transmission.ts";
 import type { Transport } from "./transport.ts";
 
 /** Why a peer counts as crashed: it did not answer, or another process answered at its address. */
@@ -38,13 +38,21 @@ export interface OpenCalls {
   closed(call: OutgoingCall): void;
 }
 
+/** What all exchanges of one call share. */
 export class OutgoingCall {
+  readonly transport: Transport & OpenCalls;
   readonly number: number;
+  readonly peers: readonly Address[];
+  /** The CALL behind room for a header; undefined once all exchanges are finished. */
+  message: Uint8Array | undefined;
+  /** The number of its segments. */
+  readonly total: number;
   readonly caller: Caller;
   readonly exchanges: readonly ClientExchange[];
+  readonly sentAt: Milliseconds;
+  #unfinished: number;
   /** The number of exchanges under way, plus the number of holds on the call. */
-  open: number;
-  readonly #endpoint: OpenCalls;
+  #open: number;
 
   constructor(
     endpoint: Transport & OpenCalls,
@@ -56,98 +64,118 @@ export class OutgoingCall {
     caller: Caller,
     incarnations: readonly number[] | undefined,
   ) {
-    this.#endpoint = endpoint;
+    const { host } = endpoint;
+    const { length } = peers;
+    this.transport = endpoint;
     this.number = number;
+    this.peers = peers;
+    this.message = message;
+    this.total = total;
     this.caller = caller;
-    this.open = peers.length;
-    const exchanges = peers.map(
-      (peer, i) => new ClientExchange(endpoint, peer, incarnations?.[i] ?? 0, this, i, message, total, caller),
-    );
+    this.sentAt = host.now();
+    this.#unfinished = length;
+    this.#open = length;
+    const exchanges = new Array<ClientExchange>(length);
+    for (let i = 0; i < length; i++) exchanges[i] = new ClientExchange(this, i, incarnations?.[i] ?? 0);
     this.exchanges = exchanges;
-    const { host, options } = endpoint;
-    const now = host.now();
+    let burst = 0;
     if (total === 1) {
       // Several peers share the datagram, which then is meant for whatever process is at their addresses.
-      const receiver = peers.length === 1 ? exchanges[0]!.peerIncarnation : 0;
+      const receiver = length === 1 ? exchanges[0]!.peerIncarnation : 0;
       writeHeader(message, 0, 1, 1, number, host.incarnation, receiver, endpoint.oldestOpen);
       if (group !== undefined) host.send(group, message);
-      else for (let i = 0; i < exchanges.length; i++) host.send(peers[i]!, message);
-      for (let i = 0; i < exchanges.length; i++) exchanges[i]!.begin(1, now);
-    } else if (group !== undefined) {
-      const burst = exchanges[0]!.sendTo(group, Math.min(total, options.window));
-      for (const exchange of exchanges) exchange.begin(burst, now);
-    } else for (const exchange of exchanges) exchange.begin(0, now);
+      else for (let i = 0; i < length; i++) host.send(peers[i]!, message);
+      burst = 1;
+    } else if (group !== undefined) burst = new Transmission(exchanges[0]!, total, 0).sendTo(group);
+    for (let i = 0; i < length; i++) exchanges[i]!.begin(burst);
   }
 
   /** Holds the call open after all its exchanges are finished: servers retain their RETURNs until `release`. */
   hold(): void {
-    this.open++;
+    this.#open++;
   }
 
   release(): void {
-    if (--this.open === 0) this.#endpoint.closed(this);
+    if (--this.#open === 0) this.transport.closed(this);
+  }
+
+  /** One of the exchanges is finished. */
+  finished(): void {
+    if (--this.#unfinished === 0) this.message = undefined;
+    this.release();
   }
 
   exchangeWith(peer: Address): ClientExchange | undefined {
-    const { exchanges } = this;
-    for (let i = 0; i < exchanges.length; i++) if (exchanges[i]!.peer === peer) return exchanges[i];
+    const { peers } = this;
+    for (let i = 0; i < peers.length; i++) if (peers[i] === peer) return this.exchanges[i];
     return undefined;
   }
 }
 
-export class ClientExchange extends Exchange {
-  protected readonly kind = 0;
+export class ClientExchange implements Exchange {
   readonly #of: OutgoingCall;
   readonly #index: number;
-  readonly #caller: Caller;
-  protected roundTrip: RoundTrip;
+  peerIncarnation: number;
+  roundTrip: RoundTrip;
+  readonly timeout: Milliseconds;
+  transmission: Transmission | undefined = undefined;
+  /** The segments of a RETURN of several segments, until it is complete. */
+  #incoming: Assembly | undefined = undefined;
+  #timer: Timer | undefined = undefined;
+  /** When the timer is to fire; undefined for the first time. */
+  #due: Milliseconds | undefined = undefined;
   #heard = false;
-  /** When the timer is to fire. */
-  #due: Milliseconds = 0;
   done = false;
 
-  constructor(
-    transport: Transport,
-    peer: Address,
-    incarnation: number,
-    of: OutgoingCall,
-    index: number,
-    message: Uint8Array,
-    total: number,
-    caller: Caller,
-  ) {
-    super(transport, peer, of.number, incarnation);
-    this.roundTrip = transport.roundTrips.to(peer);
+  constructor(of: OutgoingCall, index: number, incarnation: number) {
+    const roundTrip = of.transport.roundTrips.to(of.peers[index]!);
     this.#of = of;
     this.#index = index;
-    this.#caller = caller;
-    this.message = message;
-    this.total = total;
+    this.peerIncarnation = incarnation;
+    this.roundTrip = roundTrip;
+    this.timeout = roundTrip.timeout;
+  }
+
+  get transport(): Transport {
+    return this.#of.transport;
+  }
+
+  get number(): number {
+    return this.#of.number;
+  }
+
+  get peer(): Address {
+    return this.#of.peers[this.#index]!;
+  }
+
+  get message(): Uint8Array | undefined {
+    return this.#of.message;
+  }
+
+  get kind(): number {
+    return 0;
   }
 
   /** Starts the exchange. `sent`: the number of segments already sent. */
-  begin(sent: number, now: Milliseconds): void {
-    this.alreadySent(sent);
-    if (sent === 0) this.transmit();
-    this.#waitFor(this.beginWaiting(), now);
+  begin(sent: number): void {
+    const { host } = this.#of.transport;
+    if (this.#of.total > 1) this.transmission = new Transmission(this as ClientExchange, this.#of.total, sent);
+    if (sent === 0) this.transmission!.transmit();
+    this.#timer = host.after(this.timeout, onTimer, this as ClientExchange);
   }
 
-  protected get sentAt(): Milliseconds {
-    return this.#due - this.interval();
+  /** The transmission of the CALL. */
+  #sending(): Transmission {
+    return (this.transmission ??= new Transmission(this as ClientExchange, 1, 1));
   }
 
-  #waitFor(interval: Milliseconds, now: Milliseconds): void {
-    this.#due = now + interval;
-    this.timer = this.transport.host.after(interval, onTimer, this as ClientExchange);
+  get sentAt(): Milliseconds {
+    const due = this.#due ?? this.#of.sentAt + this.timeout;
+    return due - (this.transmission?.interval() ?? this.timeout);
   }
 
-  /** Sends the first `count` segments to a multicast group. */
-  sendTo(group: Address, count: number): number {
-    for (let segment = 1; segment <= count; segment++) {
-      const flags = segment === count && count < this.total ? pleaseAckBit : 0;
-      this.transport.host.send(group, this.datagram(segment, flags));
-    }
-    return count;
+  repeats(): void {
+    // The time of the repetition follows from the timer.
   }
 
   /** A segment from the peer that belongs to this exchange. */
@@ -165,17 +193,15 @@ export class ClientExchange extends Exchange {
     this.#heard = true;
     const flags = flagsOf(datagram);
     if ((flags & returnBit) === 0) {
-      if ((flags & ackBit) !== 0) this.acknowledge(segmentOf(datagram));
+      if ((flags & ackBit) !== 0) this.#sending().acknowledge(segmentOf(datagram));
       return;
     }
-    if (this.acknowledged < this.total) {
-      // Implicit acknowledgement: the RETURN shows that the whole CALL has arrived. Its delay is no round-trip time if
-      // the procedure took long or the RETURN was repeated.
-      this.acknowledged = this.total;
-      this.measureImplied((flags & (heldBit | pleaseAckBit)) === 0);
-    }
-    if ((flags & ackBit) !== 0) return;
     const total = totalOf(datagram);
+    // Further segments of the RETURN acknowledge nothing new.
+    if (total > 1) this.#sending();
+    // Implicit acknowledgement: the RETURN shows that the whole CALL has arrived. Its delay is no round-trip time if
+    // the procedure took long or the RETURN was repeated.
+    measureImplied(this as ClientExchange, (flags & (heldBit | pleaseAckBit)) === 0);
     if (total === 1) {
       if ((flags & pleaseAckBit) !== 0) this.transport.sendAck(this.peer, sender, returnBit, this.number, 1, 1);
       this.#complete(datagram);
@@ -183,7 +209,7 @@ export class ClientExchange extends Exchange {
   }
 
   #gather(datagram: Uint8Array, total: number, flags: number): void {
-    const incoming = (this.incoming ??= new Assembly(total));
+    const incoming = (this.#incoming ??= new Assembly(total));
     const outcome = incoming.add(datagram);
     if (outcome === "gap" || (flags & pleaseAckBit) !== 0 || (outcome === "next" && incoming.complete)) {
       this.transport.sendAck(this.peer, this.peerIncarnation, returnBit, this.number, total, incoming.contiguous);
@@ -203,14 +229,14 @@ export class ClientExchange extends Exchange {
         bytes: message.length,
       });
     }
-    this.#caller.returned(this.#index, message);
+    this.#of.caller.returned(this.#index, message);
   }
 
   #crash(reason: CrashReason): void {
     this.#finish();
     const { host } = this.transport;
     if (host.traced) host.trace({ type: "peer-crashed", peer: this.peer, reason });
-    this.#caller.crashed(this.#index, reason);
+    this.#of.caller.crashed(this.#index, reason);
   }
 
   /** The caller does not wait for this peer any longer. */
@@ -220,43 +246,45 @@ export class ClientExchange extends Exchange {
 
   #finish(): void {
     this.done = true;
-    this.stopTimer();
-    this.message = undefined;
-    this.incoming = undefined;
-    this.#of.release();
+    if (this.#timer !== undefined) this.transport.host.cancel(this.#timer);
+    this.#timer = undefined;
+    this.#incoming = undefined;
+    this.#of.finished();
   }
 
   /** The timer has fired: the peer has been silent, or must be probed whether it still executes the call. */
   tick(): void {
     const { host, options } = this.transport;
+    const sending = this.#sending();
     const now = host.now();
     // A process that was suspended for long does not repeat its CALL, since the server may have forgotten the
     // execution.
-    const tooLate = now - this.#due > options.datagramLifetime / 2;
-    if (this.#heard && !tooLate) this.attempt = 0;
-    else if (tooLate || this.exhausted) {
-      this.timer = noTimer;
+    const tooLate = now - (this.#due ?? this.#of.sentAt + this.timeout) > options.datagramLifetime / 2;
+    if (this.#heard && !tooLate) sending.attempt = 0;
+    else if (tooLate || sending.exhausted) {
+      this.#timer = undefined;
       this.#crash("silent");
       return;
     }
-    const executing = this.acknowledged === this.total;
+    const executing = sending.isComplete;
     if (!executing) {
-      this.attempt++;
-      this.repeat();
+      sending.attempt++;
+      sending.repeat();
     } else if (!this.#heard) {
-      this.attempt++;
-      this.#probe();
+      sending.attempt++;
+      this.#probe(sending.attempt);
     }
-    const wait = executing && this.#heard ? options.probeInterval : this.interval();
+    const wait = executing && this.#heard ? options.probeInterval : sending.interval();
     this.#heard = false;
-    this.#waitFor(wait, now);
+    this.#due = now + wait;
+    this.#timer = host.after(wait, onTimer, this as ClientExchange);
   }
 
-  #probe(): void {
+  #probe(attempt: number): void {
     const { host, counters } = this.transport;
     counters.probes++;
-    if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.number, attempt: this.attempt });
-    this.transport.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.number, this.total, 0);
+    if (host.traced) host.trace({ type: "probe", to: this.peer, call: this.number, attempt });
+    this.transport.sendControl(this.peer, this.peerIncarnation, pleaseAckBit, this.number, this.#of.total, 0);
   }
 }
 

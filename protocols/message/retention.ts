@@ -133,7 +133,7 @@ export class Retention {
     if (precedes(origin.call, peer.oldest)) return undefined;
     let exchange = peer.calls.find(origin.call);
     if (exchange === undefined) {
-      exchange = new ServerExchange(this.#endpoint, peer, origin.call);
+      exchange = new ServerExchange(peer, origin.call);
       exchange.retire();
       peer.calls.add(exchange);
     }
@@ -141,7 +141,7 @@ export class Retention {
   }
 
   #newPeer(address: Address, incarnation: number, oldest: number): ClientPeer {
-    const peer = new ClientPeer(this.#receiver, address, incarnation, oldest, this.#endpoint.timeoutBounds);
+    const peer = new ClientPeer(this.#endpoint, this.#receiver, address, incarnation, oldest);
     const present = this.#peers.get(address);
     if (present !== undefined && precedes(incarnation, present.incarnation)) this.#replaced.push(peer);
     else {

@@ -4,7 +4,7 @@ import type { Mutant } from "./mutant.ts";
 const endpoint = "protocols/message/endpoint.js";
 const incoming = "protocols/message/incoming-call.js";
 const outgoing = "protocols/message/outgoing-call.js";
-const exchange = "protocols/message/exchange.js";
+const transmission = "protocols/message/transmission.js";
 const roundTrip = "protocols/message/round-trip.js";
 const manyToOne = "protocols/call/server/many-to-one.js";
 
@@ -69,7 +69,7 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "an ACK names the highest segment that came, not that up to which all have come",
     file: incoming,
-    find: "this.incoming?.contiguous ?? 0",
+    find: "this.#incoming?.contiguous ?? 0",
     replace: "segmentOf(datagram)",
   },
   {
@@ -81,21 +81,21 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "a RETURN is not repeated",
     file: incoming,
-    find: "        this.attempt++;\n        this.repeat();",
-    replace: "        this.attempt++;",
+    find: "        sending.attempt++;\n        sending.repeat();",
+    replace: "        sending.attempt++;",
     tests: "message/retransmission",
   },
   {
     name: "a repetition does not ask for an ACK",
-    file: exchange,
-    find: "this.datagram(segment, pleaseAckBit)",
-    replace: "this.datagram(segment, 0)",
+    file: transmission,
+    find: "this.#datagram(segment, pleaseAckBit)",
+    replace: "this.#datagram(segment, 0)",
   },
   {
     name: "the last segment is repeated, not the first that is missing",
-    file: exchange,
-    find: "const segment = this.acknowledged + 1;",
-    replace: "const segment = this.total;",
+    file: transmission,
+    find: "const segment = this.#acknowledged + 1;",
+    replace: "const segment = this.#total;",
   },
   {
     name: "a segment out of order is not acknowledged at once",
@@ -114,34 +114,34 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "nobody is ever declared crashed",
     file: outgoing,
-    find: "tooLate || this.exhausted",
+    find: "tooLate || sending.exhausted",
     replace: "tooLate",
   },
   {
     name: "a process whose round trip is long is waited for beyond the patience",
-    file: exchange,
+    file: transmission,
     find: "excess > 0",
     replace: "false",
     tests: "message/round-trip",
   },
   {
     name: "an ACK of which nobody knows what it answers is a sample",
-    file: exchange,
-    find: "this.#repetitions === (this.total === 1 ? 1 : 0)",
+    file: transmission,
+    find: "this.#repetitions === (this.#total === 1 ? 1 : 0)",
     replace: "true",
     tests: "message/round-trip",
   },
   {
     name: "a RETURN after a repetition of the CALL is a sample",
-    file: exchange,
+    file: transmission,
     find: "if (this.#repetitions > 0)",
     replace: "if (false)",
     tests: "message/round-trip",
   },
   {
     name: "each window of a long message is measured from its beginning",
-    file: exchange,
-    find: "this.acknowledged < atOnce && ",
+    file: transmission,
+    find: "this.#acknowledged < atOnce && ",
     replace: "",
     tests: "message/round-trip",
   },
@@ -204,8 +204,8 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "a later call measures how soon the client acknowledges a RETURN",
     file: incoming,
-    find: "this.measureImplied(false)",
-    replace: "this.measureImplied(true)",
+    find: "measureImplied(this, false)",
+    replace: "measureImplied(this, true)",
     tests: "message/acknowledgement",
   },
   {
@@ -218,7 +218,7 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "there are no probes",
     file: outgoing,
-    find: "            this.attempt++;\n            this.#probe();",
+    find: "            sending.attempt++;\n            this.#probe(sending.attempt);",
     replace: "",
     tests: "message/retransmission",
   },
