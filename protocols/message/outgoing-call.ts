@@ -42,13 +42,13 @@ export interface OpenCalls {
 export class OutgoingCall {
   readonly transport: Transport & OpenCalls;
   readonly number: number;
-  readonly peers: readonly Address[];
   /** The CALL behind room for a header; undefined once all exchanges are finished. */
   message: Uint8Array | undefined;
   /** The number of its segments. */
   readonly total: number;
   readonly caller: Caller;
-  readonly exchanges: readonly ClientExchange[];
+  /** The exchange with the first peer, which leads to the others: a list of its own would outweigh an exchange. */
+  readonly #first: ClientExchange | undefined;
   readonly sentAt: Milliseconds;
   #unfinished: number;
   /** The number of exchanges under way, plus the number of holds on the call. */
@@ -68,26 +68,31 @@ export class OutgoingCall {
     const { length } = peers;
     this.transport = endpoint;
     this.number = number;
-    this.peers = peers;
     this.message = message;
     this.total = total;
     this.caller = caller;
     this.sentAt = host.now();
     this.#unfinished = length;
     this.#open = length;
-    const exchanges = new Array<ClientExchange>(length);
-    for (let i = 0; i < length; i++) exchanges[i] = new ClientExchange(this, i, incarnations?.[i] ?? 0);
-    this.exchanges = exchanges;
+    let first: ClientExchange | undefined;
+    let last: ClientExchange | undefined;
+    for (let i = 0; i < length; i++) {
+      const exchange = new ClientExchange(this, i, peers[i]!, incarnations?.[i] ?? 0);
+      if (last === undefined) first = exchange;
+      else last.next = exchange;
+      last = exchange;
+    }
+    this.#first = first;
     let burst = 0;
     if (total === 1) {
       // Several peers share the datagram, which then is meant for whatever process is at their addresses.
-      const receiver = length === 1 ? exchanges[0]!.peerIncarnation : 0;
+      const receiver = length === 1 ? first!.peerIncarnation : 0;
       writeHeader(message, 0, 1, 1, number, host.incarnation, receiver, endpoint.oldestOpen);
       if (group !== undefined) host.send(group, message);
       else for (let i = 0; i < length; i++) host.send(peers[i]!, message);
       burst = 1;
-    } else if (group !== undefined) burst = new Transmission(exchanges[0]!, total, 0).sendTo(group);
-    for (let i = 0; i < length; i++) exchanges[i]!.begin(burst);
+    } else if (group !== undefined) burst = new Transmission(first!, total, 0).sendTo(group);
+    for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.begin(burst);
   }
 
   /** Holds the call open after all its exchanges are finished: servers retain their RETURNs until `release`. */
@@ -106,15 +111,25 @@ export class OutgoingCall {
   }
 
   exchangeWith(peer: Address): ClientExchange | undefined {
-    const { peers } = this;
-    for (let i = 0; i < peers.length; i++) if (peers[i] === peer) return this.exchanges[i];
-    return undefined;
+    let exchange = this.#first;
+    while (exchange !== undefined && exchange.peer !== peer) exchange = exchange.next;
+    return exchange;
+  }
+
+  /** The caller does not wait for this peer any longer. */
+  abandon(index: number): void {
+    let exchange = this.#first!;
+    for (let i = 0; i < index; i++) exchange = exchange.next!;
+    exchange.abandon();
   }
 }
 
 export class ClientExchange implements Exchange {
   readonly #of: OutgoingCall;
   readonly #index: number;
+  readonly peer: Address;
+  /** The exchange with the next peer of the call. */
+  next: ClientExchange | undefined = undefined;
   peerIncarnation: number;
   roundTrip: RoundTrip;
   readonly timeout: Milliseconds;
@@ -127,10 +142,11 @@ export class ClientExchange implements Exchange {
   #heard = false;
   done = false;
 
-  constructor(of: OutgoingCall, index: number, incarnation: number) {
-    const roundTrip = of.transport.roundTrips.to(of.peers[index]!);
+  constructor(of: OutgoingCall, index: number, peer: Address, incarnation: number) {
+    const roundTrip = of.transport.roundTrips.to(peer);
     this.#of = of;
     this.#index = index;
+    this.peer = peer;
     this.peerIncarnation = incarnation;
     this.roundTrip = roundTrip;
     this.timeout = roundTrip.timeout;
@@ -142,10 +158,6 @@ export class ClientExchange implements Exchange {
 
   get number(): number {
     return this.#of.number;
-  }
-
-  get peer(): Address {
-    return this.#of.peers[this.#index]!;
   }
 
   get message(): Uint8Array | undefined {
@@ -239,7 +251,6 @@ export class ClientExchange implements Exchange {
     this.#of.caller.crashed(this.#index, reason);
   }
 
-  /** The caller does not wait for this peer any longer. */
   abandon(): void {
     if (!this.done) this.#finish();
   }

@@ -113,7 +113,7 @@ export class Poll {
 
   /** Ends the poll: no further answer is reported. */
   stop(): void {
-    for (const { outgoing, answer } of this.#asked) if (answer === undefined) outgoing?.exchanges[0]!.abandon();
+    for (const { outgoing, answer } of this.#asked) if (answer === undefined) outgoing?.abandon(0);
     this.#asked = [];
     this.#vote = undefined;
   }

@@ -208,7 +208,7 @@ export class Repetition {
     for (const [life, attempt] of this.#under) {
       const members = attempt === "first" ? this.#firstMembers : attempt.members;
       const of = attempt === "first" ? outgoing! : attempt.outgoing!;
-      of.exchanges[members.findIndex((member) => keyOf(member) === life)]!.abandon();
+      of.abandon(members.findIndex((member) => keyOf(member) === life));
     }
     this.#under.clear();
   }

@@ -45,7 +45,7 @@ export class Inquiry implements Caller {
   }
 
   stop(): void {
-    this.#outgoing?.exchanges[0]!.abandon();
+    this.#outgoing?.abandon(0);
   }
 
   returned(_index: number, message: Uint8Array): void {
