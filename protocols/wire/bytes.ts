@@ -35,6 +35,7 @@ export class Writer {
   /** The number of nested values of recursive types that are being written (wire/standard/constructed.ts). */
   depth = 0;
   #block = this.bytes;
+  #memory = this.bytes.buffer;
   #viewOfBlock = this.view;
   /** Bytes of the block that belong to earlier messages. */
   #used = 0;
@@ -54,12 +55,14 @@ export class Writer {
     const from = this.#used;
     if (this.bytes !== this.#block) return this.bytes.slice(from, this.at);
     this.#used = this.at;
-    return this.bytes.subarray(from, this.at);
+    // `subarray` takes twice as long.
+    return new Uint8Array(this.#memory, from, this.at - from);
   }
 
   #openBlock(): void {
     this.#block = new Uint8Array(blockBytes);
-    this.#viewOfBlock = new DataView(this.#block.buffer);
+    this.#memory = this.#block.buffer;
+    this.#viewOfBlock = new DataView(this.#memory);
     this.#used = 0;
     this.#leaveScratch();
   }
@@ -201,8 +204,16 @@ export class Reader {
   }
 
   integer(): number {
+    const { bytes, at } = this;
+    if (at < bytes.length && bytes[at]! < 128) {
+      this.at = at + 1;
+      return bytes[at]!;
+    }
+    return this.#longInteger();
+  }
+
+  #longInteger(): number {
     let byte = this.byte();
-    if (byte < 128) return byte;
     let value = byte & 127;
     for (let scale = 128; ; scale *= 128) {
       byte = this.byte();
@@ -212,6 +223,12 @@ export class Reader {
     }
     if (value > Number.MAX_SAFE_INTEGER) throw new MalformedError(`integer too large at byte ${this.at}`);
     return value;
+  }
+
+  /** Passes over `count` bytes. */
+  skip(count: number): void {
+    this.need(count);
+    this.at += count;
   }
 
   float(): number {

@@ -17,15 +17,22 @@ import { externalize, internalize } from "./value.ts";
 /** Serves one message after another; no message is read while another is. */
 const only = new Reader(new Uint8Array(0), 0);
 
+/** The clock in a CALL is a float. */
+const clockBytes = 8;
+
+/** For what is asked of a CALL later, perhaps while another message is read. */
+const aside = new Reader(new Uint8Array(0), 0);
+
+/** The most bytes of thread ID and path: enough for calls that are nested a thousand deep. */
+const longestPath = 8192;
+
 /** A CALL that has been read, up to its arguments. */
-export interface Call {
+export class Call {
   /** The whole message. Its body begins at `headerBytes`. */
   readonly message: Uint8Array;
   /** The origin of the thread: a process, or a troupe if `incarnation` is 0. */
   readonly origin: number;
   readonly incarnation: number;
-  /** The number of the thread among those of its origin. */
-  readonly number: number;
   /** Thread ID and path are bytes `headerBytes` to `pathEnd` of the message. */
   readonly pathEnd: number;
   /** The call number under which the client first made this call, if this CALL is a repetition; else 0. */
@@ -41,10 +48,47 @@ export interface Call {
   readonly contentAt: number;
   readonly module: number;
   readonly procedure: number;
-  /** The clock of the thread, in ms. */
-  readonly clock: number;
   /** Where the arguments begin. */
   readonly argumentsAt: number;
+
+  /**
+   * Reads a CALL up to its arguments. `first`: what stands for the call number of the first attempt in the message.
+   * @throws MalformedError
+   */
+  constructor(message: Uint8Array, first?: number) {
+    const reader = only.begin(message, headerBytes);
+    this.message = message;
+    this.origin = reader.integer();
+    this.incarnation = reader.integer();
+    reader.integer();
+    let pathEnd: number;
+    do pathEnd = reader.at;
+    while (reader.integer() !== 0);
+    if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
+    this.pathEnd = pathEnd;
+    const written = reader.integer();
+    this.first = first ?? written;
+    this.clientTroupe = reader.integer();
+    this.serverTroupe = reader.integer();
+    this.contentAt = reader.at;
+    this.module = reader.integer();
+    this.procedure = reader.integer();
+    reader.skip(clockBytes);
+    this.argumentsAt = reader.at;
+  }
+
+  /** The number of the thread among those of its origin. */
+  get number(): number {
+    aside.begin(this.message, headerBytes);
+    aside.integer();
+    aside.integer();
+    return aside.integer();
+  }
+
+  /** The clock of the thread, in ms. */
+  get clock(): number {
+    return aside.begin(this.message, this.argumentsAt - clockBytes).float();
+  }
 }
 
 /** The name of a calling piece of code, and the troupe in whose name it calls. */
@@ -57,9 +101,6 @@ export interface CallerName {
   readonly step: number;
   readonly troupe: number;
 }
-
-/** The most bytes of thread ID and path: enough for calls that are nested a thousand deep. */
-const longestPath = 8192;
 
 /**
  * Writes the CALL of a client's first attempt. `sequence`: the number of the call among those of its caller. `clock`: that
@@ -114,44 +155,6 @@ export function writeInquiry(writer: Writer, call: Call): Uint8Array {
   writer.integer(0);
   writer.float(0);
   return writer.finish();
-}
-
-/**
- * Reads a CALL up to its arguments.
- * @throws MalformedError
- */
-export function readCall(message: Uint8Array): Call {
-  const reader = only.begin(message, headerBytes);
-  const origin = reader.integer();
-  const incarnation = reader.integer();
-  const number = reader.integer();
-  let pathEnd: number;
-  do pathEnd = reader.at;
-  while (reader.integer() !== 0);
-  if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
-  const first = reader.integer();
-  const clientTroupe = reader.integer();
-  const serverTroupe = reader.integer();
-  const contentAt = reader.at;
-  const module = reader.integer();
-  const procedure = reader.integer();
-  const clock = reader.float();
-  const argumentsAt = reader.at;
-  return {
-    message,
-    origin,
-    incarnation,
-    number,
-    pathEnd,
-    first,
-    clientTroupe,
-    serverTroupe,
-    contentAt,
-    module,
-    procedure,
-    clock,
-    argumentsAt,
-  };
 }
 
 /**

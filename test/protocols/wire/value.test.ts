@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MalformedError, Reader, Writer } from "../../../protocols/wire/bytes.ts";
 import {
   readArguments,
-  readCall,
+  Call,
   readOutcome,
   writeFailed,
   writeRaised,
@@ -266,7 +266,7 @@ describe("RETURN and CALL bodies", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 40 }),
-        damaged((message) => readArguments(readCall(message))),
+        damaged((message) => readArguments(new Call(message))),
       ),
       { numRuns: 3000, seed: 1 },
     );
