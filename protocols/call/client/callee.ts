@@ -5,6 +5,7 @@ import type { Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
 import { writeCall } from "../../wire/call.ts";
 import type { ProcedureForm } from "../../wire/procedure.ts";
+import type { Entry } from "../collator.ts";
 import type { Process } from "../process.ts";
 
 /** A membership, with the data that all calls derive from it. */
@@ -13,6 +14,8 @@ export class BoundMembership {
   readonly addresses: readonly Address[];
   /** The members' incarnations; undefined in a static table. */
   readonly incarnations: readonly number[] | undefined;
+  /** What is expected of each member when a call begins. */
+  readonly expected: readonly Entry[];
 
   constructor(troupe: Troupe) {
     const { members } = troupe;
@@ -20,6 +23,7 @@ export class BoundMembership {
     this.addresses = members.map(({ address }) => address);
     const known = members.some(({ incarnation }) => incarnation !== undefined);
     this.incarnations = known ? members.map(({ incarnation }) => incarnation ?? 0) : undefined;
+    this.expected = members.map(() => undefined);
   }
 }
 

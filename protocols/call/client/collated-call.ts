@@ -35,7 +35,7 @@ export class CollatedCall extends OneToMany {
     this.#collator = collator;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#entries = this.bound.addresses.map(() => undefined);
+    this.#entries = this.bound.expected.slice();
   }
 
   /** Ends the call with "timed-out" after `limit` ms. */

@@ -86,11 +86,12 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
 
   /** Sends the CALL: at once, or when its turn comes within a transaction. */
   make(message: Uint8Array, multicast: boolean): void {
+    if (this.context.undertaking === undefined && !this.callee.busy) this.send(message, multicast);
+    else this.#makeLater(message, multicast);
+  }
+
+  #makeLater(message: Uint8Array, multicast: boolean): void {
     const { undertaking } = this.context;
-    if (undertaking === undefined && !this.callee.busy) {
-      this.send(message, multicast);
-      return;
-    }
     const send = (): void => this.send(message, multicast);
     const make = (): void => {
       if (this.callee.busy) this.callee.later(send);

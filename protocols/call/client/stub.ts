@@ -38,6 +38,16 @@ export type Stub<T> = {
   readonly [K in keyof T as T[K] extends Method ? K : never]: T[K] extends Method ? RemoteProcedure<T[K]> : never;
 };
 
+/** What settles the promise that was made last. A function of its own for each promise would cost as much as a promise. */
+const settling = {
+  resolve: (_value: unknown): void => undefined,
+  reject: (_error: Error): void => undefined,
+  keep(this: void, resolve: (value: unknown) => void, reject: (error: Error) => void): void {
+    settling.resolve = resolve;
+    settling.reject = reject;
+  },
+};
+
 /** A stub of a module of class `T`: each method makes a replicated call of the troupe. */
 export function makeStub<T extends object>(
   process: Process,
@@ -68,8 +78,10 @@ export function makeStub<T extends object>(
       if (timeout !== undefined) call.limit(timeout);
       return call.replies;
     };
-    const collated = (args: readonly unknown[], by: Collator): Promise<unknown> =>
-      new Promise((resolve, reject) => {
+    const collated = (args: readonly unknown[], by: Collator): Promise<unknown> => {
+      const promise = new Promise(settling.keep);
+      const { resolve, reject } = settling;
+      try {
         const context = process.runtime.context();
         if (callee.bound.addresses.length === 0) throw new CallError("troupe-unavailable", `${troupe.name}.${name}`);
         if (context.aborted) throw new CallError("thread-aborted", `${troupe.name}.${name}`);
@@ -77,7 +89,11 @@ export function makeStub<T extends object>(
         const call = new CollatedCall(process, context, callee, form, by, resolve, reject);
         call.make(message, multicast);
         if (timeout !== undefined) call.limit(timeout);
-      });
+      } catch (error) {
+        reject(error as Error);
+      }
+      return promise;
+    };
     const procedure =
       typeof collator === "function"
         ? async (...args: unknown[]) => collator(replies(...args))
