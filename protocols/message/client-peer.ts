@@ -4,6 +4,7 @@ import { precedes } from "../wire/segment.ts";
 import { CallList } from "./call-list.ts";
 import type { Receiver, ServerExchange } from "./incoming-call.ts";
 import { RoundTrip } from "./round-trip.ts";
+import { measureImplied } from "./transmission.ts";
 import type { Transport } from "./transport.ts";
 
 /** What a server remembers of one client process: its incarnation and its unfinished calls. */
@@ -60,8 +61,12 @@ export class ClientPeer {
   }
 }
 
+/**
+ * The client is finished with the call, and therefore has the RETURN. The caller chose the time of this message, so
+ * that it is no round-trip sample.
+ */
 function acknowledge(exchange: ServerExchange): void {
-  exchange.acknowledgedImplicitly();
+  if (exchange.message !== undefined && !exchange.finished) measureImplied(exchange, false);
   exchange.discard();
 }
 

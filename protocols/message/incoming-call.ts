@@ -8,7 +8,7 @@ import { ackBit, flagsOf, heldBit, pleaseAckBit, returnBit, segmentOf, totalOf, 
 import { Assembly } from "./assembly.ts";
 import type { ClientPeer } from "./client-peer.ts";
 import type { RoundTrip } from "./round-trip.ts";
-import { measureImplied, Transmission, type Exchange } from "./transmission.ts";
+import { Transmission, type Exchange } from "./transmission.ts";
 import type { Transport } from "./transport.ts";
 
 /** Executes CALLs. */
@@ -291,14 +291,6 @@ export class ServerExchange implements Exchange {
       this.message = undefined;
     }
     this.#stopTimer();
-  }
-
-  /**
-   * The client is finished with the call, and therefore has the RETURN. The caller chose the time of this message, so
-   * that it is no round-trip sample.
-   */
-  acknowledgedImplicitly(): void {
-    if (this.message !== undefined && !this.finished) measureImplied(this as ServerExchange, false);
   }
 
   /** The client is dead. No further segment is sent to it. */

@@ -6,6 +6,7 @@
  */
 
 import { asciiOf } from "./ascii.ts";
+import { knownName, learnName } from "./names.ts";
 import { utf8Length, writePoint } from "./utf8.ts";
 
 /** Bytes that violate the protocol. The receiver counts them and drops the message. */
@@ -167,10 +168,6 @@ export class Writer {
   }
 }
 
-/** Names of fields that were read before, each at its hash. */
-const names = Array.from({ length: 256 }, () => "");
-const longestName = 24;
-
 const eight = new Uint8Array(8);
 const viewOfEight = new DataView(eight.buffer);
 
@@ -204,10 +201,11 @@ export class Reader {
   }
 
   integer(): number {
-    const { bytes, at } = this;
-    if (at < bytes.length && bytes[at]! < 128) {
-      this.at = at + 1;
-      return bytes[at]!;
+    const byte = this.bytes[this.at]!;
+    // Where the message ends there is no byte, which is not below 128 either.
+    if (byte < 128) {
+      this.at++;
+      return byte;
     }
     return this.#longInteger();
   }
@@ -223,12 +221,6 @@ export class Reader {
     }
     if (value > Number.MAX_SAFE_INTEGER) throw new MalformedError(`integer too large at byte ${this.at}`);
     return value;
-  }
-
-  /** Passes over `count` bytes. */
-  skip(count: number): void {
-    this.need(count);
-    this.at += count;
   }
 
   float(): number {
@@ -270,22 +262,11 @@ export class Reader {
 
   /** A string that was probably read before, such as the name of a field. A known string is not made again. */
   name(): string {
-    const { bytes, at } = this;
-    const length = bytes[at] ?? 0;
-    if (length > longestName || at + length >= bytes.length) return this.text();
-    let hash = length;
-    for (let i = at + 1; i <= at + length; i++) hash = (hash * 31 + bytes[i]!) & 255;
-    const name = names[hash]!;
-    let same = name.length === length;
-    for (let i = 0; same && i < length; i++) same = name.charCodeAt(i) === bytes[at + 1 + i];
-    if (same) {
-      this.at += length + 1;
-      return name;
-    }
-    const read = this.text();
-    // As many characters as bytes: the string is ASCII.
-    if (read.length === length) names[hash] = read;
-    return read;
+    const { at } = this;
+    const known = knownName(this.bytes, at);
+    if (known === undefined) return learnName(this.bytes, at, this.text());
+    this.at += known.length + 1;
+    return known;
   }
 
   /**

@@ -17,9 +17,7 @@ import { externalize, internalize } from "./value.ts";
 /** Serves one message after another; no message is read while another is. */
 const only = new Reader(new Uint8Array(0), 0);
 
-/** The clock in a CALL is a float. */
 const clockBytes = 8;
-
 /** For what is asked of a CALL later, perhaps while another message is read. */
 const aside = new Reader(new Uint8Array(0), 0);
 
@@ -52,10 +50,10 @@ export class Call {
   readonly argumentsAt: number;
 
   /**
-   * Reads a CALL up to its arguments. `first`: what stands for the call number of the first attempt in the message.
+   * Reads a CALL up to its arguments. `repeats`: what stands for `first` in the message.
    * @throws MalformedError
    */
-  constructor(message: Uint8Array, first?: number) {
+  constructor(message: Uint8Array, repeats?: number) {
     const reader = only.begin(message, headerBytes);
     this.message = message;
     this.origin = reader.integer();
@@ -66,15 +64,15 @@ export class Call {
     while (reader.integer() !== 0);
     if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
     this.pathEnd = pathEnd;
-    const written = reader.integer();
-    this.first = first ?? written;
+    const first = reader.integer();
+    this.first = repeats ?? first;
     this.clientTroupe = reader.integer();
     this.serverTroupe = reader.integer();
     this.contentAt = reader.at;
     this.module = reader.integer();
     this.procedure = reader.integer();
-    reader.skip(clockBytes);
-    this.argumentsAt = reader.at;
+    reader.need(clockBytes);
+    this.argumentsAt = reader.at + clockBytes;
   }
 
   /** The number of the thread among those of its origin. */

@@ -203,9 +203,9 @@ export const messageMutants: readonly Mutant[] = [
   },
   {
     name: "a later call measures how soon the client acknowledges a RETURN",
-    file: incoming,
-    find: "measureImplied(this, false)",
-    replace: "measureImplied(this, true)",
+    file: "protocols/message/client-peer.js",
+    find: "measureImplied(exchange, false)",
+    replace: "measureImplied(exchange, true)",
     tests: "message/acknowledgement",
   },
   {
