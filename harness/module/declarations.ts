@@ -96,7 +96,8 @@ class Declarations {
     for (const member of type.body.body) {
       if (member.type === "PropertyDefinition" && !member.static) this.#guardField(member);
       if (member.type === "MethodDefinition" && member.kind === "constructor") {
-        const returns = type.superClass ? "{ super(); return; }" : "return;";
+        // A constructor of an ancestor may take its arguments apart, too.
+        const returns = type.superClass ? "{ super(...arguments); return; }" : "return;";
         this.#insert(member.value.body.start + 1, ` if (${this.own}.making) ${returns}`);
       }
     }

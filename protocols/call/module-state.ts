@@ -24,7 +24,8 @@ const remedy = "give the class methods getState and setState";
 
 /** Whether the module's state is noted and brought back as a whole, since single changes of it cannot be seen. */
 export function isWhole(module: object): boolean {
-  return stateMethods(module) !== undefined || hides(Object.getPrototypeOf(module) as object);
+  const prototype = Object.getPrototypeOf(module) as object;
+  return stateMethods(module) !== undefined || hides(prototype) || shapeOf(prototype).base !== "object";
 }
 
 /** Externalizes a state in steps. While the module executes calls, what is written is no state, but has much in common with one. */

@@ -1,3 +1,5 @@
+import { bytesOf, timeOf } from "../wire/inside.ts";
+
 /** Changes of one place in a state. Each change can be undone and made again. */
 export interface Change {
   /** Exchanges the present content of the place for the content noted at the change, or at the last exchange. */
@@ -155,31 +157,70 @@ export class ElementChange implements Change {
   }
 }
 
+/** The content of an object without fields, noted whole. */
+export interface WholeChange extends Change {
+  /** Whether the content is another one than that which was noted. */
+  readonly changed: boolean;
+}
+
 /** The contents of a date. */
-export class DateChange implements Change {
+export class DateChange implements WholeChange {
   readonly #target: Date;
   #time: number;
 
   constructor(target: Date) {
     this.#target = target;
-    this.#time = target.getTime();
+    this.#time = timeOf(target);
+  }
+
+  get changed(): boolean {
+    return !Object.is(timeOf(this.#target), this.#time);
   }
 
   swap(): void {
     const time = this.#time;
-    this.#time = this.#target.getTime();
-    this.#target.setTime(time);
+    this.#time = timeOf(this.#target);
+    Date.prototype.setTime.call(this.#target, time);
   }
 }
 
-/** The contents of a byte array. */
-export class BytesChange implements Change {
+/** Where a regular expression goes on. */
+export class PlaceChange implements WholeChange {
+  readonly #target: RegExp;
+  #place: number;
+
+  constructor(target: RegExp) {
+    this.#target = target;
+    this.#place = target.lastIndex;
+  }
+
+  get changed(): boolean {
+    return this.#target.lastIndex !== this.#place;
+  }
+
+  swap(): void {
+    const place = this.#place;
+    this.#place = this.#target.lastIndex;
+    this.#target.lastIndex = place;
+  }
+}
+
+/** The bytes of an ArrayBuffer, a typed array or a DataView. */
+export class BytesChange implements WholeChange {
   readonly #target: Uint8Array;
   #bytes: Uint8Array;
 
-  constructor(target: Uint8Array) {
-    this.#target = target;
-    this.#bytes = target.slice();
+  constructor(target: ArrayBuffer | ArrayBufferView) {
+    if (target instanceof ArrayBuffer) this.#target = new Uint8Array(target);
+    else {
+      const { buffer, byteOffset, byteLength } = bytesOf(target);
+      this.#target = new Uint8Array(buffer, byteOffset, byteLength);
+    }
+    this.#bytes = this.#target.slice();
+  }
+
+  get changed(): boolean {
+    return this.#target.some((byte, i) => byte !== this.#bytes[i]);
   }
 
   swap(): void {

@@ -54,11 +54,15 @@ export class MethodMarks {
 
 /**
  * The marks of a class, by procedure.
- * @throws TypeError, naming class and method, if a marked method does not exist or is marked twice
+ * @throws TypeError, naming class and method, if a marked method does not exist or is marked twice, or if marks have no such form
  */
 export function marksOf(type: object, procedures: readonly string[]): ReadonlyMap<string, MethodMarks> {
-  const { name, transactions } = type as { name: string; transactions?: Marks };
-  const { reads = [], writes = [], objects = {} } = transactions ?? {};
+  const { name, transactions } = type as { name: string; transactions?: object };
+  // A static field of that name may be the class's own.
+  const isMarks = transactions !== undefined && Object.getPrototypeOf(transactions) === Object.prototype;
+  const marks: Marks = isMarks ? transactions : {};
+  checkForm(name, marks);
+  const { reads = [], writes = [], objects = {} } = marks;
   for (const method of [...reads, ...writes, ...Object.keys(objects)]) {
     if (procedures.includes(method)) continue;
     const near = nearest(method, procedures);
@@ -78,6 +82,18 @@ export function marksOf(type: object, procedures: readonly string[]): ReadonlyMa
       return [method, new MethodMarks(reads.includes(method), touches)];
     }),
   );
+}
+
+function checkForm(name: string, marks: Marks): void {
+  const { reads = [], writes = [], objects = {}, ...others } = marks;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new TypeError(`class ${name} has marks named ${unknown}; expected reads, writes, objects`);
+  for (const [key, list] of Object.entries({ reads, writes }))
+    if (!Array.isArray(list)) throw new TypeError(`class ${name} marks as ${key} no list of methods; expected ["..."]`);
+  for (const [method, touches] of Object.entries<unknown>(objects))
+    if (typeof touches !== "function")
+      throw new TypeError(`class ${name} marks objects of ${method} that are no function of its arguments`);
 }
 
 /** The name with the longest common beginning, if that beginning is at least half of `name`. */

@@ -8,17 +8,16 @@
  *
  * A proxy cannot reach private fields. If a class has getState and setState, its whole state is noted (snapshot.ts).
  */
-import { hides } from "../wire/shapes.ts";
 import {
-  BytesChange,
-  DateChange,
   ElementChange,
   EntryChange,
   FieldChange,
   ItemChange,
   TailChange,
   type Change,
+  type WholeChange,
 } from "./changes.ts";
+import { fixed, isAccessor, isConstant, isIndex, refuseHidden, wholeChange } from "./unseen.ts";
 
 /** The changes of a transaction, in order. */
 export class Log {
@@ -69,6 +68,7 @@ export class Recorder {
   readonly #proxies = new Map<object, object>();
   readonly #originals = new Map<object, object>();
   readonly #guard: Guard;
+  readonly #whole: [place: string, change: WholeChange][] = [];
 
   constructor(log: Log, guard: Guard = allow) {
     this.#log = log;
@@ -95,12 +95,10 @@ export class Recorder {
     if (typeof value !== "object" || value === null || this.#originals.has(value)) return value;
     const known = this.#proxies.get(value);
     if (known !== undefined) return known;
-    if (value instanceof Date || ArrayBuffer.isView(value)) return this.#keepWhole(value, place);
-    if (hides(Object.getPrototypeOf(value) as object | null)) {
-      throw new TypeError(
-        `${place || "the module"} has private fields, whose changes cannot be noted; give the class of the module private fields too, or getState and setState, so that its state is noted as a whole`,
-      );
-    }
+    refuseHidden(value, place);
+    const whole = wholeChange(value);
+    if (whole !== undefined) return this.#keepWhole(value, whole, place);
+    if (Object.isFrozen(value)) return fixed(value, place);
     const proxy =
       value instanceof Map
         ? new Proxy(value, this.#mapHandler(place))
@@ -140,19 +138,23 @@ export class Recorder {
     return value;
   }
 
-  /** Notes a date or a byte array whole, since code that reads it may change it unseen. */
-  #keepWhole(value: object, place: string): object {
+  /** Notes the content of an object whole, since code that reads it may change it unseen. */
+  #keepWhole(value: object, change: WholeChange, place: string): object {
     this.#proxies.set(value, value);
-    if (value instanceof Date) this.#add(new DateChange(value));
-    else if (value instanceof Uint8Array) this.#add(new BytesChange(value));
-    else throw new TypeError(`${place || "the module"} is of a kind that cannot be undone; expected plain data`);
+    this.#add(change);
+    this.#whole.push([place, change]);
     return value;
+  }
+
+  /** The place of an object that was noted whole and has changed; undefined if there is none. */
+  get changedWhole(): string | undefined {
+    return this.#whole.find(([, change]) => change.changed)?.[0];
   }
 
   /** Notes a field of the object before it is changed. */
   note(target: object, key: string | symbol, place: string, deletes: boolean, value?: unknown): void {
     this.#guard(place);
-    if (!Array.isArray(target)) {
+    if (!Array.isArray(target) || (key !== "length" && !isIndex(key))) {
       this.#add(new FieldChange(target as Record<string | symbol, unknown>, key, deletes));
     } else if (key === "length") this.#add(new TailChange(target, Number(value)));
     else this.#add(new ItemChange(target, Number(key)));
@@ -284,7 +286,10 @@ class FieldHandler implements ProxyHandler<object> {
 
   get(target: object, key: string | symbol, receiver: unknown): unknown {
     const value: unknown = Reflect.get(target, key, receiver);
-    return typeof value === "object" && value !== null ? this.#recorder.enter(value, this.#within(key)) : value;
+    if (typeof value !== "object" || value === null) return value;
+    const entered = this.#recorder.enter(value, this.#within(key));
+    // A proxy must answer what is in a field that cannot change.
+    return entered === value || !isConstant(target, key) ? entered : fixed(value, this.#within(key));
   }
 
   set(target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {
@@ -303,14 +308,6 @@ class FieldHandler implements ProxyHandler<object> {
     this.#recorder.note(target, key, this.#within(key), false, descriptor.value);
     return Reflect.defineProperty(target, key, descriptor);
   }
-}
-
-function isAccessor(target: object, key: string | symbol): boolean {
-  for (let at: object | null = target; at !== null; at = Object.getPrototypeOf(at) as object | null) {
-    const descriptor = Object.getOwnPropertyDescriptor(at, key);
-    if (descriptor !== undefined) return descriptor.set !== undefined || descriptor.get !== undefined;
-  }
-  return false;
 }
 
 function* entered<T, R>(items: Iterable<T>, enter: (item: T) => R): IterableIterator<R> {

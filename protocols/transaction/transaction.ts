@@ -63,10 +63,11 @@ export class Part {
     return this.#recorder.open(module);
   }
 
-  /** The error of a reading method that has changed a state noted whole; such a change is found only afterwards. */
+  /** The error of a reading method that has changed what was noted whole; such a change is found only afterwards. */
   complaint(module: object): TypeError | undefined {
-    if (!this.marks.reads || this.#snapshot?.changed !== true) return undefined;
-    return wroteWhileReading(module, this.invocation.form.name, "the state");
+    if (!this.marks.reads) return undefined;
+    const place = this.#snapshot?.changed === true ? "the state" : this.#recorder?.changedWhole;
+    return place === undefined ? undefined : wroteWhileReading(module, this.invocation.form.name, place);
   }
 
   /** Undoes the changes of the call. Its transaction still holds the locks. */

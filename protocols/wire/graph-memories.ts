@@ -5,6 +5,7 @@
  * out of a memory that they share with strangers.
  */
 import type { Output } from "./graph-frames.ts";
+import { bytesOf, type Bytes } from "./inside.ts";
 import type { Numbers } from "./numbers.ts";
 import { hasExtraKeys } from "./properties.ts";
 import { shapeOf, views } from "./shapes.ts";
@@ -61,15 +62,16 @@ export class Memories {
   /** The kind of a view, the memory that it is on, and its place there. */
   view(value: ArrayBufferView): void {
     const { writer } = this.#graph;
-    const { buffer, byteOffset, byteLength } = value;
+    const bytes = bytesOf(value);
+    const { buffer, byteOffset, byteLength } = bytes;
     if (!(buffer instanceof ArrayBuffer)) this.#graph.refuse(shared);
     writer.byte(views.findIndex((name) => value instanceof globalThis[name]));
-    const range = this.#contains(value);
+    const range = this.#contains(bytes);
     if (range !== undefined) {
       writer.byte(tag.reference);
       writer.integer(range.object);
       writer.integer(byteOffset - range.from);
-    } else if (this.#overlaps(value)) this.#refuseOverlap();
+    } else if (this.#overlaps(bytes)) this.#refuseOverlap();
     else {
       this.#graph.numbers.add(buffer);
       this.#memory(buffer);
@@ -106,12 +108,12 @@ export class Memories {
     else if (byteLength > 0) ranges.push(range);
   }
 
-  #contains({ buffer, byteOffset, byteLength }: ArrayBufferView): Range | undefined {
+  #contains({ buffer, byteOffset, byteLength }: Bytes): Range | undefined {
     const ranges = this.#ranges.get(buffer as ArrayBuffer);
     return ranges?.find(({ from, to }) => from <= byteOffset && byteOffset + byteLength <= to);
   }
 
-  #overlaps({ buffer, byteOffset, byteLength }: ArrayBufferView): boolean {
+  #overlaps({ buffer, byteOffset, byteLength }: Bytes): boolean {
     const ranges = this.#ranges.get(buffer as ArrayBuffer) ?? [];
     return ranges.some(({ from, to }) => from < byteOffset + byteLength && byteOffset < to);
   }

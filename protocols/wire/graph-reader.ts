@@ -152,7 +152,8 @@ export class GraphReader implements Input {
           if (at === length) list.length = length;
         } else if (at === list.length) {
           at++;
-          list.push(this.read());
+          // A subclass may have a push of its own.
+          Array.prototype.push.call(list, this.read());
         } else list[at++] = this.read();
         return at < length;
       });
@@ -217,9 +218,9 @@ export class GraphReader implements Input {
     const tail = new Tail(this, shape);
     const object = make(shape, prototype, () => this.#inner(shape));
     if (shape.hides) {
-      if (base === "view" || base === "regexp") throw new MalformedError(`a ${base} with private members`);
       if (base === "date") Date.prototype.setTime.call(object, reader.float());
       // What the constructors of ancestors have put there.
+      if (base === "array") (object as unknown[]).length = 0;
       for (const key of Reflect.ownKeys(object))
         if (!(base === "array" && key === "length")) Reflect.deleteProperty(object, key);
     }

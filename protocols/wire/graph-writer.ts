@@ -9,6 +9,7 @@ import type { Writer } from "./bytes.ts";
 import { declared } from "./declared.ts";
 import { Frame, ListFrame, MapFrame, PairsFrame, PrivatesFrame, PropertiesFrame, SetFrame } from "./graph-frames.ts";
 import { Memories } from "./graph-memories.ts";
+import { flagsOf, sizeOfMap, sizeOfSet, sourceOf, timeOf } from "./inside.ts";
 import { Numbers } from "./numbers.ts";
 import { attribute, hasExtraKeys, readProperties, type Properties } from "./properties.ts";
 import { nameOfError } from "./raised.ts";
@@ -201,13 +202,15 @@ export class GraphWriter {
   }
 
   map(value: ReadonlyMap<unknown, unknown>): void {
-    this.writer.integer(value.size * 2);
-    if (value.size > 0) this.push(new MapFrame(value));
+    const size = sizeOfMap(value);
+    this.writer.integer(size * 2);
+    if (size > 0) this.push(new MapFrame(value));
   }
 
   set(value: ReadonlySet<unknown>): void {
-    this.writer.integer(value.size);
-    if (value.size > 0) this.push(new SetFrame(value));
+    const size = sizeOfSet(value);
+    this.writer.integer(size);
+    if (size > 0) this.push(new SetFrame(value));
   }
 
   /** The general form: class, built-in part, properties with their attributes, private fields. */
@@ -237,13 +240,11 @@ export class GraphWriter {
       case "set":
         return this.set(value as Set<unknown>);
       case "date":
-        return writer.float((value as Date).getTime());
-      case "regexp": {
-        const { source, flags, lastIndex } = value as RegExp;
-        writer.text(source);
-        writer.text(flags);
-        return externalizeNumber(writer, Number(lastIndex));
-      }
+        return writer.float(timeOf(value));
+      case "regexp":
+        writer.text(sourceOf(value));
+        writer.text(flagsOf(value));
+        return externalizeNumber(writer, Number((value as RegExp).lastIndex));
       case "view":
         return this.#memories.view(value as ArrayBufferView);
       case "memory":

@@ -159,8 +159,10 @@ function read(prototype: object): Shape {
   }
   const name = own?.name ?? (type === undefined ? undefined : declared.nameOf(type));
   const brands = chain.flatMap(([, declaration]) => declaration?.has ?? []);
+  const { base } = builtIn.get(at)!;
+  if (brands.length > 0 && (base === "view" || base === "regexp")) refusal ??= ofFixedContent(base);
   return {
-    base: builtIn.get(at)!.base,
+    base,
     name,
     privates: chain.flatMap(([, declaration]) => declaration?.fields ?? []),
     has: (object) => brands.every((has) => has(object)),
@@ -181,6 +183,12 @@ function constructorOf(prototype: object): Constructor | undefined {
 const generator =
   "is an iterator, which stands in the middle of its work in one process only; hold the values and the place";
 const noClass = "has a prototype that is no class's; make it an instance of a class, or a plain object";
+
+/** The bytes of an array and the text of an expression are given to the constructor, as are the private members. */
+function ofFixedContent(base: "view" | "regexp"): string {
+  const kind = base === "view" ? "a typed array" : "a regular expression";
+  return `is ${kind} with private members, which no newcomer can be given; hold ${kind} in a field of a class that has them`;
+}
 
 function isIterator(prototype: object): boolean {
   return typeof (prototype as { next?: unknown }).next === "function";
@@ -222,8 +230,8 @@ export function make(shape: Shape, prototype: object | null, inner: () => object
   }
 }
 
-/** An argument that a pattern of parameters may take apart. */
+/** An argument that a pattern of parameters may take apart, and a built-in constructor may turn into a number or a text. */
 const anything: object = new Proxy(() => undefined, {
-  get: () => anything,
+  get: (_, key) => (key === Symbol.toPrimitive ? () => 0 : anything),
   apply: () => anything,
 });

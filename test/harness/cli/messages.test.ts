@@ -281,6 +281,16 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
       "[1]",
     ],
     [
+      "a constructor that its ancestor has",
+      "class B { constructor(a) { this.a = a; } get() {} } export class A extends B {}",
+      /A cannot be a module: its constructor takes 1 argument, and is given 0; --arguments/,
+    ],
+    [
+      "marks of a method that it has not",
+      'export class A { static transactions = { reads: ["got"] }; get() {} }',
+      /^\.\/mine\.mjs: A cannot be a module: class A marks the method got, which it has not; it has get\.$/,
+    ],
+    [
       "arguments that are no list",
       "export class A { get() {} }",
       /^--arguments takes a JSON array/,

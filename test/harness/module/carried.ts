@@ -39,6 +39,7 @@ export const carried: readonly Case[] = [
     "Anonymous",
     "Iterable",
     "Constants",
+    "Overrides",
   ].map((name): Case => ["instances.ts", name]),
   ["instances.ts", "Arguments", { low: 10 }, "a", "b"],
   ["mixins.mjs", "Mixed"],
@@ -52,6 +53,7 @@ export const carried: readonly Case[] = [
     "QueryGetState",
     "NamedState",
     "SymbolState",
+    "PrivateConstructors",
   ].map((name): Case => ["private.ts", name]),
 ];
 
@@ -85,6 +87,9 @@ export const refusedAtOnce: Readonly<Record<string, RegExp>> = {
     /^state of Overlapping\.all has a part of its bytes in common with an earlier .*; hold the longest first$/,
   HalfState: /^class HalfState has one of the methods \[getState\] and \[setState\] and lacks the other$/,
   FrozenModule: /^state of FrozenModule\.n cannot be written, .*; leave it writable$/,
+  PrivateBytes:
+    /^state of PrivateBytes\.bytes is a typed array with private members, .*; hold a typed array in a field/,
+  PrivateExpression: /^state of PrivateExpression\.rule is a regular expression with private members/,
   Prototyped: /^state of Prototyped\.settings has a prototype that is no class's; make it an instance of a class/,
 };
 

@@ -272,3 +272,74 @@ export class Arguments {
     return text(this.names);
   }
 }
+
+class Folded extends Map<string, number> {
+  sets = 0;
+  override set(key: string, value: number): this {
+    this.sets++;
+    return super.set(key.toLowerCase(), value);
+  }
+  override get size(): number {
+    return super.size * 100;
+  }
+}
+class Doubled extends Set<number> {
+  override add(value: number): this {
+    return super.add(value * 2);
+  }
+  override get size(): number {
+    return 1;
+  }
+}
+class Descending extends Array<number> {
+  override push(...values: number[]): number {
+    super.push(...values);
+    this.sort((a, b) => b - a);
+    return this.length;
+  }
+}
+class Fixed extends Date {
+  override getTime(): number {
+    return 7;
+  }
+}
+class Masked extends RegExp {
+  override get source(): string {
+    return "masked";
+  }
+}
+class Window extends Uint8Array {
+  override get byteLength(): number {
+    return 1;
+  }
+}
+/** Subclasses whose own methods and accessors say other than what is inside. */
+export class Overrides {
+  folded = new Folded();
+  doubled = new Doubled();
+  descending = new Descending();
+  fixed = new Fixed(5);
+  masked = new Masked("b+");
+  window = new Window(4);
+  change(k: number): void {
+    this.folded.set(`K${k}`, k);
+    this.doubled.add(k);
+    this.descending.push(k, 3);
+    // A state may come in any order.
+    Array.prototype.reverse.call(this.descending);
+    this.fixed.setTime(k);
+    this.window[3] = k;
+  }
+  look(): string {
+    const { folded, doubled, descending, fixed, masked, window } = this;
+    return text([
+      folded.sets,
+      [...folded],
+      [...doubled],
+      Array.from({ length: descending.length }, (_, i) => descending[i]),
+      Date.prototype.getTime.call(fixed),
+      masked.test("abb"),
+      [...window],
+    ]);
+  }
+}

@@ -211,3 +211,54 @@ export class SymbolState {
     return this.sum;
   }
 }
+
+class Needy {
+  #sum: number;
+  constructor({ parts: [first, second] }: { parts: readonly number[] }) {
+    this.#sum = first! + second!;
+  }
+  add(k: number): number {
+    return (this.#sum += k);
+  }
+}
+class Passing extends Needy {
+  constructor(given: { parts: readonly number[] }) {
+    super(given);
+  }
+}
+class Pile extends Array<number> {
+  #added = 0;
+  add(k: number): number {
+    this[this.length] = k;
+    return ++this.#added;
+  }
+}
+class Coded extends Error {
+  #code = 0;
+  code(k: number): number {
+    return (this.#code += k);
+  }
+}
+class Day extends Date {
+  #visits = 0;
+  visit(): number {
+    return ++this.#visits;
+  }
+}
+/** Constructors, most of them implicit, that do not make an object that receives a state as they would make another. */
+export class PrivateConstructors {
+  passing = new Passing({ parts: [1, 2] });
+  pile = new Pile();
+  coded = new Coded("given");
+  day = new Day(5);
+  change(k: number): void {
+    this.passing.add(k);
+    this.pile.add(k);
+    this.coded.code(k);
+    this.day.visit();
+  }
+  look(): string {
+    const { passing, pile, coded, day } = this;
+    return text([passing.add(1), [...pile], pile.add(1), coded.code(1), coded.message, day.visit(), day.getTime()]);
+  }
+}

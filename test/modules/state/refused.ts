@@ -163,3 +163,22 @@ export class FileCache {
 }
 class Inherits extends StaticCount {}
 export class InheritedStatic extends Inherits {}
+
+class Sealed extends Uint8Array {
+  #seal = 1;
+  seal(): number {
+    return this.#seal;
+  }
+}
+export class PrivateBytes extends Refused {
+  bytes = new Sealed(4);
+}
+class Rule extends RegExp {
+  #uses = 1;
+  uses(): number {
+    return this.#uses;
+  }
+}
+export class PrivateExpression extends Refused {
+  rule = new Rule("a");
+}

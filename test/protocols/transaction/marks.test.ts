@@ -64,4 +64,18 @@ describe("marks", () => {
   it("are refused if a method is marked twice", () => {
     assert.throws(() => marks({ reads: ["balance"], writes: ["balance"] }), /both as reading and as writing/);
   });
+
+  it("are refused if they have another form, but a field of the class's own of that name is not theirs", () => {
+    const wrong =
+      (value: object): (() => unknown) =>
+      () =>
+        marks(value as Marks);
+    assert.throws(wrong({ reeds: ["balance"] }), /^TypeError: class Bank has marks named reeds; expected reads/);
+    assert.throws(wrong({ reads: "balance" }), /^TypeError: class Bank marks as reads no list of methods/);
+    assert.throws(
+      wrong({ objects: { balance: "account" } }),
+      /^TypeError: class Bank marks objects of balance that are/,
+    );
+    assert.equal(marks([1, 2] as Marks).get("balance")!.reads, false);
+  });
 });

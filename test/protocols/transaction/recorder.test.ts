@@ -2,8 +2,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { externalizeState } from "../../../protocols/call/module-state.ts";
+import { declareClasses } from "../../../protocols/wire/declared.ts";
 import { Log, Recorder } from "../../../protocols/transaction/recorder.ts";
 import { Snapshot } from "../../../protocols/transaction/snapshot.ts";
+
+class Pile extends Array<number> {
+  label = "pile";
+}
 
 class Everything {
   count = 0;
@@ -18,6 +23,11 @@ class Everything {
   tags = new Set<unknown>(["x", "y", "z"]);
   when = new Date(1985);
   bytes = new Uint8Array([1, 2, 3]);
+  floats = new Float64Array([1, 2]);
+  memory = new ArrayBuffer(8);
+  words = /\w/g;
+  pile = new Pile();
+  history: readonly { readonly n: number }[] = Object.freeze([Object.freeze({ n: 1 })]);
   nested = { of: { of: { value: 1, list: [3, 1, 2] } } };
 
   get double(): number {
@@ -27,6 +37,8 @@ class Everything {
     this.count = value / 2;
   }
 }
+
+declareClasses({ Pile });
 
 type Act = (at: Everything, k: number) => unknown;
 
@@ -59,6 +71,12 @@ const acts: readonly Act[] = [
   (at) => at.tags.clear(),
   (at) => at.when.setTime(at.when.getTime() + 1),
   (at) => (at.bytes[0] = at.bytes[0]! + 1),
+  (at, k) => (at.floats[1] = k),
+  (at, k) => new DataView(at.memory).setInt16(2, k),
+  (at) => at.words.test("abc"),
+  (at, k) => at.pile.push(k),
+  (at, k) => (at.pile.label += k),
+  (at) => (at.history = Object.freeze([...at.history, Object.freeze({ n: at.history.length + at.history[0]!.n })])),
   (at) => at.nested.of.of.value++,
   (at) => at.nested.of.of.list.sort((a, b) => a - b),
   (at) => (at.nested = { of: { of: at.nested.of.of } }),
@@ -135,6 +153,30 @@ describe("the recorder", () => {
     assert.equal(open.list, open.list);
     assert.equal(open.list[1], open.list[1]);
     assert.ok(open.list.includes(open.list[1]));
+  });
+
+  for (const [what, value, sentence] of [
+    ["a map with methods of its own", new (class extends Map {})(), /^table is of a subclass of a built-in class/],
+    ["a frozen object around one that is not", Object.freeze([{ n: 1 }]), /^table cannot be written, but something/],
+    ["a frozen map", Object.freeze(new Map()), /^table cannot be written, but something/],
+  ] as const) {
+    it(`refuses ${what}, whose changes it cannot see`, () => {
+      const module = Object.assign(new Everything(), { table: value });
+      const open = new Recorder(new Log()).open(module);
+      assert.throws(() => open.table, { name: "TypeError", message: sentence });
+      assert.throws(() => open.table, { name: "TypeError", message: sentence }, "and the next time");
+    });
+  }
+
+  it("finds what code has changed that was noted whole", () => {
+    const module = new Everything();
+    const recorder = new Recorder(new Log());
+    const open = recorder.open(module);
+    assert.ok(open.words.exec("a"));
+    assert.equal(recorder.changedWhole, "words");
+    const other = new Recorder(new Log());
+    assert.equal(other.open(module).when.getTime(), 1985);
+    assert.equal(other.changedWhole, undefined);
   });
 
   it("refuses a forbidden change with its place, and does not make it", () => {
