@@ -13,15 +13,15 @@ import type { StampedEvent } from "../../sim/trace.ts";
 /** Smaller than any setting of the demo: it is the trace that counts, not the figures. */
 const small: Readonly<Record<string, Readonly<Record<string, number | string>>>> = {
   availability: { horizon: "30h", calls: 5 },
-  "commit-conflict": { rounds: 40 },
-  "commit-throughput": { duration: "2s" },
+  "commit-conflict": { rounds: 20 },
+  "commit-throughput": { duration: "1s" },
   configuration: { horizon: "300h" },
   "call-latency": { calls: 50, loss: 0.1 },
   detection: { level: "ringmaster", loss: 0.2, life: "5s", crashes: 1 },
   nines: { members: 2, replacement: "111.11h", cycles: 2 },
   partition: { cut: "8s", rate: 1 },
-  reconfiguration: { state: 20_000, load: 100 },
-  replacement: { members: 2, replacement: "20m", horizon: "3h", detection: "2m", state: 2000, calls: 2 },
+  reconfiguration: { state: 10_000, load: 50 },
+  replacement: { members: 2, replacement: "20m", horizon: "1h", detection: "2m", state: 2000, calls: 2 },
   "required-replacement": { cycles: 3 },
 };
 

@@ -44,9 +44,9 @@ describe("a stage with a Ringmaster", () => {
   for (const ordering of ["none", "commit", "broadcast"] satisfies OrderingName[]) {
     it(`goes on while machines fail and come back, ordering ${ordering}: every call is answered once`, async () => {
       const world = new World({ seed: "served 2" });
-      const balances = await deposits(world, 250, { ordering });
+      const balances = await deposits(world, 150, { ordering });
       assert.ok(balances.length > 0);
-      assert.deepEqual([...new Set(balances)], [250]);
+      assert.deepEqual([...new Set(balances)], [150]);
       const crashes = world.ledger.summary().find(({ name }) => name === "failure");
       assert.ok(crashes!.effective >= 5, `${crashes!.effective} crashes`);
       assert.deepEqual(sentencesOf(world), []);
@@ -60,7 +60,7 @@ describe("a stage with a Ringmaster", () => {
       if (event.type === "membership" && event.name === "bank" && event.state === "member") seen.add(machine);
     });
     const replacement = { spares: 1, time: constant(5000) };
-    assert.deepEqual([...new Set(await deposits(world, 250, { replacement }))], [250]);
+    assert.deepEqual([...new Set(await deposits(world, 150, { replacement }))], [150]);
     assert.ok(seen.has("bank 4"), [...seen].join());
     assert.deepEqual(sentencesOf(world), []);
   });

@@ -5,6 +5,7 @@ import "../../../sim/inspection.ts";
 import { externalizeState, internalizeState, StateReader, StateWriter } from "../../../protocols/call/module-state.ts";
 import { MalformedError } from "../../../protocols/wire/bytes.ts";
 import { declareClasses } from "../../../protocols/wire/declared.ts";
+import { anyText } from "../../text.ts";
 
 /** A module that holds one value. */
 class Holder {
@@ -69,7 +70,7 @@ const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
       Symbol.iterator,
     ),
     fc.bigInt(),
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.date({ noInvalidDate: true }),
     fc.uint8Array({ maxLength: 9 }),
     fc.float64Array({ maxLength: 4 }),

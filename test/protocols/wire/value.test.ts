@@ -11,6 +11,7 @@ import {
   writeResult,
 } from "../../../protocols/wire/call.ts";
 import { externalize, internalize } from "../../../protocols/wire/value.ts";
+import { anyText } from "../../text.ts";
 
 const writer = new Writer();
 
@@ -48,7 +49,7 @@ const { value: plain } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.double(),
     fc.maxSafeInteger(),
     fc.bigInt(),
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.uint8Array({ maxLength: 100 }),
     fc.date({ noInvalidDate: true }),
     fc.array(tie("value"), { depthIdentifier: "plain", maxLength: 6 }),
