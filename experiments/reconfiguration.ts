@@ -275,7 +275,7 @@ function modelOf(p: Setting): ChangeTime | null {
   if (model === undefined) {
     if (change === "leave") model = leaveTime(setting);
     else {
-      const pieces = cut(externalizeState(new Store(scattered(state))), piece).map(({ from, to }) => to - from);
+      const pieces = cut(externalizeState(new Store(scattered(state))), piece).map((each) => each.bytes.length);
       model = joinTime({ ...setting, pieces, callBytes: returnBytes + overhead });
     }
     models.set(key, model);

@@ -133,7 +133,7 @@ export async function serveCommand(words: Words): Promise<void> {
 async function refuseState(module: object, path: string): Promise<void> {
   try {
     const state = new StateWriter(module);
-    for (; !state.step(); state.take()) await pause(0);
+    for (; !state.step(); state.drain()) await pause(0);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new BadData(`${path}: ${module.constructor.name} cannot be a module: ${error.message}.`);

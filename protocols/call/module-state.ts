@@ -16,7 +16,7 @@ import type { StateForm } from "./interface.ts";
 import { stateMethods } from "./module.ts";
 
 /** Values that are read or written in one step: some milliseconds. */
-export const valuesInStep = 2048;
+export const valuesInStep = 4096;
 /** Bytes that are written in one step. */
 const bytesInStep = 2 ** 22;
 
@@ -61,7 +61,14 @@ export class StateWriter {
     return this.#writer.at;
   }
 
-  /** The bytes that have been written since this was asked last. */
+  /** As `take`, but the bytes are valid until the next step only. */
+  drain(): Uint8Array {
+    const bytes = this.#writer.written;
+    this.#writer.begin(0);
+    return bytes;
+  }
+
+  /** The bytes that have been written since they were taken last. */
   take(): Uint8Array {
     const bytes = this.#writer.finish();
     this.#writer.begin(0);

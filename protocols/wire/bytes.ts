@@ -60,6 +60,11 @@ export class Writer {
     return new Uint8Array(this.#memory, from, this.at - from);
   }
 
+  /** The message so far, with the room in front: a view of bytes that the next message is written over. */
+  get written(): Uint8Array {
+    return this.bytes.subarray(this.#used, this.at);
+  }
+
   #openBlock(): void {
     this.#block = new Uint8Array(blockBytes);
     this.#memory = this.#block.buffer;

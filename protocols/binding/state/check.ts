@@ -6,5 +6,5 @@ import type { Program } from "../../program/program.ts";
 /** @throws TypeError for a state that cannot be externalized, with the field and the remedy */
 export async function checkState(program: Program, module: object, type: Interface | undefined): Promise<void> {
   const state = new StateWriter(module, type?.state);
-  for (; !state.step(); state.take()) await program.sleep(0);
+  for (; !state.step(); state.drain()) await program.sleep(0);
 }

@@ -9,8 +9,7 @@
  * leaves the later pieces unchanged.
  */
 export interface Piece {
-  readonly from: number;
-  readonly to: number;
+  readonly bytes: Uint8Array;
   readonly digest: number;
 }
 
@@ -26,69 +25,90 @@ export function shortestPiece(size: number): number {
   return Math.max(1, size >>> 2);
 }
 
-/** Cuts bytes into pieces of about `size` bytes: size / 4 <= length <= 4 size, except for the last piece. */
-export function cut(bytes: Uint8Array, size: number): Piece[] {
-  const pieces: Piece[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const to = border(bytes, from, size) ?? bytes.length;
-    pieces.push({ from, to, digest: digest(bytes, from, to) });
-    from = to;
-  }
-  return pieces;
-}
-
-/** Where the piece ends that begins at `from`; undefined if it does not end within the bytes. */
-function border(bytes: Uint8Array, from: number, size: number): number | undefined {
-  const mask = 2 ** Math.max(1, Math.round(Math.log2(size))) - 1;
-  const longest = from + Math.max(1, size * 4);
-  const end = Math.min(bytes.length, longest);
-  let to = Math.min(end, from + shortestPiece(size));
-  let hash = 0;
-  for (let at = Math.max(from, to - 32); at < to; at++) hash = ((hash << 1) + gear[bytes[at]!]!) | 0;
-  while (to < end && (hash & mask) !== 0) hash = ((hash << 1) + gear[bytes[to++]!]!) | 0;
-  return to < bytes.length || to === longest ? to : undefined;
-}
-
-/** A piece with its bytes. */
-export interface CutPiece {
-  readonly bytes: Uint8Array;
-  readonly digest: number;
-}
-
-/** Cuts bytes that come one part after the other into the pieces that `cut` makes of the whole. */
+/**
+ * Cuts bytes that come one part after the other into pieces of about `size` bytes: size / 4 <= length <= 4 size, except
+ * for the last piece. What parts the bytes come in does not matter.
+ */
 export class Cutter {
-  readonly pieces: CutPiece[] = [];
-  readonly #size: number;
-  /** The beginning of the next piece. */
-  #rest = new Uint8Array(0);
+  readonly pieces: Piece[] = [];
+  readonly #shortest: number;
+  readonly #longest: number;
+  readonly #mask: number;
+  /** What has come of the next piece, in an array that is used again. */
+  #bytes = new Uint8Array(0);
+  #length = 0;
+  /** The next byte that may end the piece, and the rolling hash of those before it. */
+  #at = 0;
+  #hash = 0;
 
   constructor(size: number) {
-    this.#size = size;
+    this.#shortest = shortestPiece(size);
+    this.#longest = Math.max(1, size * 4);
+    this.#mask = 2 ** Math.max(1, Math.round(Math.log2(size))) - 1;
   }
 
+  /** The part is copied. */
   add(part: Uint8Array): void {
-    const bytes = new Uint8Array(this.#rest.length + part.length);
-    bytes.set(this.#rest);
-    bytes.set(part, this.#rest.length);
+    const length = this.#length + part.length;
+    if (this.#bytes.length < length) {
+      const wider = new Uint8Array(length + this.#longest);
+      wider.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = wider;
+    }
+    this.#bytes.set(part, this.#length);
+    this.#length = length;
     let from = 0;
-    for (;;) {
-      const to = border(bytes, from, this.#size);
-      if (to === undefined) break;
-      this.#push(bytes.slice(from, to));
+    for (let to = this.#border(from); to !== undefined; to = this.#border(from)) {
+      this.#push(from, to);
       from = to;
     }
-    this.#rest = bytes.slice(from);
+    this.#bytes.copyWithin(0, from, length);
+    this.#length -= from;
+    this.#at = Math.max(0, this.#at - from);
   }
 
   /** The bytes have come to their end. */
   end(): void {
-    if (this.#rest.length > 0) this.#push(this.#rest);
-    this.#rest = new Uint8Array(0);
+    if (this.#length > 0) this.#push(0, this.#length);
+    this.#length = 0;
+    this.#bytes = new Uint8Array(0);
   }
 
-  #push(bytes: Uint8Array): void {
+  /** Where the piece ends that begins at `from`; undefined if its end has not come. */
+  #border(from: number): number | undefined {
+    const bytes = this.#bytes;
+    const length = this.#length;
+    const mask = this.#mask;
+    let at = this.#at;
+    let hash = this.#hash;
+    if (at <= from) {
+      at = from + this.#shortest;
+      if (at > length) return undefined;
+      hash = 0;
+      for (let i = Math.max(from, at - 32); i < at; i++) hash = ((hash << 1) + gear[bytes[i]!]!) | 0;
+    }
+    const longest = from + this.#longest;
+    const end = Math.min(length, longest);
+    while (at < end && (hash & mask) !== 0) hash = ((hash << 1) + gear[bytes[at++]!]!) | 0;
+    this.#at = at;
+    this.#hash = hash;
+    if (at === length && at < longest) return undefined;
+    this.#at = 0;
+    return at;
+  }
+
+  #push(from: number, to: number): void {
+    const bytes = this.#bytes.slice(from, to);
     this.pieces.push({ bytes, digest: digest(bytes) });
   }
+}
+
+/** The pieces of a whole state. */
+export function cut(bytes: Uint8Array, size: number): readonly Piece[] {
+  const cutter = new Cutter(size);
+  cutter.add(bytes);
+  cutter.end();
+  return cutter.pieces;
 }
 
 /** The digest of a state, from the digests of its pieces. */

@@ -11,7 +11,7 @@ import type { Program } from "../../program/program.ts";
 import type { Manifest } from "../change/change-data.ts";
 import type { BindingOptions } from "../options.ts";
 import type { ProcessId } from "../register/register.ts";
-import { Cutter, digestOf, type CutPiece } from "./pieces.ts";
+import { Cutter, digestOf, type Piece } from "./pieces.ts";
 
 /** A state that is being externalized, step by step. */
 class State {
@@ -27,7 +27,7 @@ class State {
     this.#cutter = new Cutter(pieceBytes);
   }
 
-  get pieces(): readonly CutPiece[] {
+  get pieces(): readonly Piece[] {
     return this.#cutter.pieces;
   }
 
@@ -35,7 +35,7 @@ class State {
   step(): boolean {
     if (this.#whole) return true;
     this.#whole = this.#writer.step();
-    const part = this.#writer.take();
+    const part = this.#writer.drain();
     this.bytes += part.length;
     this.#cutter.add(part);
     if (this.#whole) this.#cutter.end();
@@ -44,7 +44,7 @@ class State {
 }
 
 interface Snapshot {
-  readonly pieces: readonly CutPiece[];
+  readonly pieces: readonly Piece[];
   timer: Timer;
 }
 
