@@ -4,7 +4,6 @@
  * A message is written behind room for the segment header (segment.ts). A message that fits into one segment therefore
  * goes to the network without another copy.
  */
-
 import { asciiOf } from "./ascii.ts";
 import { knownName, learnName } from "./names.ts";
 import { utf8Length, writePoint } from "./utf8.ts";

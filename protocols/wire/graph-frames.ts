@@ -1,7 +1,7 @@
 /** The parts of a graph that are being written, each of which writes one value at a time. */
 import type { Writer } from "./bytes.ts";
 import type { PrivateField } from "./declared.ts";
-import { placeOf, type Properties } from "./properties.ts";
+import { attribute, placeOf, type Properties } from "./properties.ts";
 import { tag } from "./tags.ts";
 
 /** What a frame needs of the writer of the graph. */
@@ -61,14 +61,15 @@ export class ListFrame extends Frame {
   }
 }
 
-/** The fields of a plain object or of an instance. */
+/** The fields of a plain object or of an instance, from one on. */
 export class PairsFrame extends Frame {
   readonly #keys: readonly string[];
   readonly #values: readonly unknown[];
-  #at = 0;
+  #at: number;
 
-  constructor({ keys, values }: Properties) {
+  constructor({ keys, values }: Properties, from = 0) {
     super();
+    this.#at = from;
     this.#keys = keys as readonly string[];
     this.#values = values;
   }
@@ -101,7 +102,7 @@ export class PropertiesFrame extends Frame {
     if (this.#at >= keys.length) return false;
     const at = this.#at++;
     output.write(keys[at]);
-    output.writer.byte(attributes[at]!);
+    output.writer.byte(attributes?.[at] ?? attribute.all);
     output.write(values[at]);
     return true;
   }

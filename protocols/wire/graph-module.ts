@@ -22,7 +22,7 @@ export function writeModule(graph: GraphWriter, module: object): void {
   if (complaint !== undefined) graph.refuse(complaint, place);
   for (const [i, key] of keys.entries()) {
     const value = values[i];
-    if (integrity === 3 || (attributes[i]! & attribute.writable) === 0)
+    if (integrity === 3 || ((attributes?.[i] ?? attribute.all) & attribute.writable) === 0)
       graph.refuse("cannot be written, so that a newcomer cannot receive it; leave it writable", placeOf(key));
     if (typeof value === "function" && declared.nameOf(value) === undefined)
       graph.refuse(

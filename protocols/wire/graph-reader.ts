@@ -3,10 +3,13 @@ import { MalformedError, type Reader } from "./bytes.ts";
 import { declared } from "./declared.ts";
 import { bareError, bufferOf, expression, view } from "./graph-inner.ts";
 import { Tail, type Input, type Part } from "./graph-tail.ts";
-import { Objects } from "./numbers.ts";
+import { Objects } from "./objects.ts";
 import { internalizeScalar, isScalar } from "./scalar.ts";
 import { bases, make, prototypeNamed, shapeOf, type Shape } from "./shapes.ts";
 import { tag } from "./tags.ts";
+
+/** Fields of an object that are read at once, and not in steps of their own. */
+const atOnce = 64;
 
 export class GraphReader implements Input {
   readonly reader: Reader;
@@ -14,6 +17,8 @@ export class GraphReader implements Input {
   readonly #parts: Part[] = [];
   readonly #prototypes: (object | null)[] = [];
   readonly #foreign: boolean;
+  /** The values of this step. */
+  #read = 0;
 
   /** `foreign`: of a writer that knows no classes but built-in ones, and that need not be trusted. */
   constructor(reader: Reader, foreign = false) {
@@ -23,7 +28,8 @@ export class GraphReader implements Input {
 
   /** Reads on, about so many values. Answers whether the graph is whole. @throws MalformedError */
   step(values: number): boolean {
-    for (let i = 0; i < values; i++) {
+    this.#read = 0;
+    for (; this.#read < values; this.#read++) {
       const part = this.#parts.at(-1);
       if (part === undefined) return true;
       const depth = this.#parts.length;
@@ -121,19 +127,24 @@ export class GraphReader implements Input {
     return count;
   }
 
+  /** The fields of an object: at once, up to the first that is no scalar. */
   #pairs(object: object): object {
+    const { reader } = this;
     let left = this.#count(2);
-    if (left > 0) {
-      this.push(() => {
-        const { reader } = this;
-        const key = reader.name();
-        const value = this.read();
-        // An assignment to __proto__ would change the prototype instead of making a field; so might one that meets an accessor.
-        if (key in object)
-          Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
-        else (object as Record<string, unknown>)[key] = value;
-        return --left > 0;
-      });
+    for (let room = atOnce; left > 0; left--) {
+      const before = reader.at;
+      const key = reader.name();
+      const kind = reader.byte();
+      if (!isScalar(kind) || room-- === 0) {
+        reader.at = before;
+        this.push(() => {
+          setField(object, reader.name(), this.read());
+          return --left > 0;
+        });
+        return object;
+      }
+      setField(object, key, internalizeScalar(reader, kind));
+      this.#read++;
     }
     return object;
   }
@@ -268,4 +279,11 @@ export class GraphReader implements Input {
     else throw new MalformedError("a view without memory");
     return view(kind, memory, reader.integer(), reader.integer());
   }
+}
+
+function setField(object: object, key: string, value: unknown): void {
+  // An assignment to __proto__ would change the prototype instead of making a field; so might one that meets an accessor.
+  if (key in object)
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else (object as Record<string, unknown>)[key] = value;
 }

@@ -10,13 +10,17 @@ import { declared } from "./declared.ts";
 import { Frame, ListFrame, MapFrame, PairsFrame, PrivatesFrame, PropertiesFrame, SetFrame } from "./graph-frames.ts";
 import { Memories } from "./graph-memories.ts";
 import { flagsOf, sizeOfMap, sizeOfSet, sourceOf, timeOf } from "./inside.ts";
+import { markOf, markOfArray } from "./marks.ts";
 import { Numbers } from "./numbers.ts";
 import { attribute, hasExtraKeys, readProperties, type Properties } from "./properties.ts";
 import { nameOfError } from "./raised.ts";
 import { Refusal } from "./refusal.ts";
-import { externalizeBigint, externalizeNumber } from "./scalar.ts";
-import { bases, builtInOf, shapeOf, type Shape } from "./shapes.ts";
+import { externalizeBigint, externalizeNumber, isScalarValue } from "./scalar.ts";
+import { bases, builtInAbove, builtInOf, shapeOf, type Shape } from "./shapes.ts";
 import { tag } from "./tags.ts";
+
+/** Fields of an object that are written at once, and not in steps of their own. */
+const atOnce = 64;
 
 export class GraphWriter {
   readonly writer: Writer;
@@ -27,6 +31,8 @@ export class GraphWriter {
   readonly #frames: Frame[] = [];
   readonly #prototypes = new Map<object | null, number>();
   readonly #memories: Memories;
+  /** The values of this step. */
+  #written = 0;
 
   /** `name`: of the whole, in errors. `foreign`: for readers that have no classes but built-in ones, and no functions. */
   constructor(writer: Writer, name: string, foreign = false) {
@@ -43,7 +49,8 @@ export class GraphWriter {
    */
   step(values: number, bytes: number): boolean {
     const end = this.writer.at + bytes;
-    for (let i = 0; i < values && this.writer.at < end; i++) {
+    this.#written = 0;
+    for (; this.#written < values && this.writer.at < end; this.#written++) {
       const frame = this.#frames.at(-1);
       if (frame === undefined) return true;
       if (!frame.next(this)) this.#frames.pop();
@@ -102,31 +109,63 @@ export class GraphWriter {
   }
 
   #object(value: object): void {
-    const { writer } = this;
-    const before = this.numbers.of(value);
-    if (before !== undefined) {
-      writer.byte(tag.reference);
-      writer.integer(before);
-      return;
-    }
-    this.numbers.add(value);
+    const near = this.numbers.near(value);
+    if (near !== undefined) return this.#reference(near);
     if (declared.inspection.isProxy(value)) {
       this.refuse("is a Proxy, whose handler is in one process only; hold the object behind it");
     }
     const prototype = Object.getPrototypeOf(value) as object | null;
     const kind = builtInOf(prototype);
-    if (kind?.name === "Array") this.#array(value as unknown[]);
-    else if (kind?.name === "Object") this.#plain(value);
-    else if (kind?.base === "view" || kind?.base === "memory") this.#memories.write(value, kind.name);
+    if (kind?.name === "Object") return this.#plain(value);
+    if (kind === undefined) return this.#instance(value, prototype);
+    const isArray = kind.name === "Array";
+    if (!this.#isNew(value, isArray ? markOfArray(value as unknown[]) : undefined)) return;
+    if (isArray) this.#array(value as unknown[]);
+    else if (kind.base === "view" || kind.base === "memory") this.#memories.write(value, kind.name);
     else this.#shaped(value, prototype, shapeOf(prototype));
   }
 
+  /** Whether the object is met for the first time, and has its number now. If not, a reference to it is written. */
+  #isNew(value: object, mark: number | undefined): boolean {
+    const before = this.numbers.of(value, mark);
+    if (before === undefined) this.numbers.add(value, mark);
+    else this.#reference(before);
+    return before === undefined;
+  }
+
+  #reference(number: number): void {
+    this.writer.byte(tag.reference);
+    this.writer.integer(number);
+  }
+
   #plain(value: object): void {
-    const properties = this.#properties(value, "object");
+    const properties = readProperties(value, "object");
+    if (!this.#isNew(value, markOf(properties.values))) return;
+    this.#complain(properties);
     if (!properties.ordinary) return this.special(value, shapeOf(Object.prototype), properties);
     this.writer.byte(tag.object);
-    this.writer.integer(properties.keys.length);
-    this.push(new PairsFrame(properties));
+    this.#pairs(properties);
+  }
+
+  /** An object of a class, or without prototype. */
+  #instance(value: object, prototype: object | null): void {
+    const shape = shapeOf(prototype);
+    const properties = shape.base === "object" ? readProperties(value, "object") : undefined;
+    if (this.#isNew(value, properties && markOf(properties.values))) this.#shaped(value, prototype, shape, properties);
+  }
+
+  /** The number of fields and the fields of an object: at once, up to the first whose value is no scalar. */
+  #pairs(properties: Properties): void {
+    const { keys, values } = properties;
+    const { writer } = this;
+    writer.integer(keys.length);
+    for (let i = 0; i < keys.length; i++) {
+      const value = values[i];
+      if (!isScalarValue(value) || i === atOnce) return this.push(new PairsFrame(properties, i));
+      writer.text(keys[i] as string);
+      this.write(value);
+      this.#written++;
+    }
   }
 
   #array(value: unknown[]): void {
@@ -151,14 +190,15 @@ export class GraphWriter {
     );
   }
 
-  #shaped(value: object, prototype: object | null, shape: Shape): void {
+  #shaped(value: object, prototype: object | null, shape: Shape, read?: Properties): void {
     const { base } = shape;
     if (this.#foreign && base === "error") return this.#foreignError(value, prototype);
     const isBuiltIn = builtInOf(prototype) !== undefined;
     const unknown = this.#foreign && !isBuiltIn ? foreign(shape) : undefined;
     const sentence = shape.refusal ?? unknown ?? shape.undeclared ?? shape.hidden;
     if (sentence !== undefined) this.refuse(sentence);
-    const properties = this.#properties(value, base);
+    const properties = read ?? readProperties(value, base);
+    this.#complain(properties);
     if (isBuiltIn && (base === "map" || base === "set")) {
       if (properties.keys.length > 0) this.#refuseExtra(value, base === "map" ? "Map" : "Set");
       if (properties.ordinary) {
@@ -173,8 +213,7 @@ export class GraphWriter {
     if (base === "object" && properties.ordinary && !shape.hides && prototype !== null) {
       this.writer.byte(tag.instance);
       this.#prototype(prototype, shape);
-      this.writer.integer(properties.keys.length);
-      return this.push(new PairsFrame(properties));
+      return this.#pairs(properties);
     }
     this.special(value, shape, properties);
   }
@@ -190,15 +229,22 @@ export class GraphWriter {
           ...own,
           keys: [...own.keys, "name"],
           values: [...own.values, nameOfError(value as Error)],
-          attributes: [...own.attributes, attribute.writable | attribute.configurable],
+          attributes: [
+            ...(own.attributes ?? own.keys.map(() => attribute.all)),
+            attribute.writable | attribute.configurable,
+          ],
         };
     this.special(value, shapeOf(builtInAbove(prototype)), properties);
   }
 
   #properties(value: object, base: Shape["base"]): Properties {
     const properties = readProperties(value, base);
-    if (properties.complaint !== undefined) this.refuse(properties.complaint, properties.place);
+    this.#complain(properties);
     return properties;
+  }
+
+  #complain({ complaint, place }: Properties): void {
+    if (complaint !== undefined) this.refuse(complaint, place);
   }
 
   map(value: ReadonlyMap<unknown, unknown>): void {
@@ -263,13 +309,6 @@ export class GraphWriter {
     this.writer.integer(0);
     this.writer.text(shape.name!);
   }
-}
-
-/** The prototype of the built-in class that a class extends. */
-function builtInAbove(prototype: object | null): object | null {
-  let at = prototype;
-  while (at !== null && builtInOf(at) === undefined) at = Object.getPrototypeOf(at) as object | null;
-  return at;
 }
 
 function foreign({ type }: Shape): string {

@@ -11,8 +11,8 @@ export const attribute = { enumerable: 1, writable: 2, configurable: 4, all: 7 }
 export interface Properties {
   readonly keys: readonly (string | symbol)[];
   readonly values: readonly unknown[];
-  /** Of each property. */
-  readonly attributes: readonly number[];
+  /** Of each property; undefined if each is an ordinary one. */
+  readonly attributes: readonly number[] | undefined;
   readonly integrity: Integrity;
   /** Whether all are string-named fields that can be written, listed and deleted, and more may be added. */
   readonly ordinary: boolean;
@@ -27,22 +27,30 @@ const accessor =
 export function readProperties(object: object, base: Base): Properties {
   const list = base === "array" || base === "view";
   const keys: readonly (string | symbol)[] = list ? extraKeys(object) : ownKeys(object, base);
-  const values: unknown[] = [];
-  const attributes: number[] = [];
   const integrity = integrityOf(object);
+  const values: unknown[] = [];
+  let attributes: number[] | undefined = undefined;
   let ordinary = integrity === 0;
   let complaint: string | undefined = undefined;
   let place = "";
-  for (const key of keys) {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
     const property = Object.getOwnPropertyDescriptor(object, key)!;
-    if ("get" in property) [complaint, place] = [complaint ?? accessor, placeOf(key)];
     const { value, writable, enumerable, configurable } = property as TypedPropertyDescriptor<unknown>;
-    const bits = (enumerable === true ? 1 : 0) + (writable === true ? 2 : 0) + (configurable === true ? 4 : 0);
-    // What sealing and freezing do to each property is said once.
-    const all = integrity === 3 ? bits | 6 : integrity === 2 ? bits | 4 : bits;
-    if (all !== attribute.all || typeof key === "symbol") ordinary = false;
     values.push(value);
-    attributes.push(all);
+    let bits: number = attribute.all;
+    if (writable !== true || enumerable !== true || configurable !== true) {
+      if ("get" in property) [complaint, place] = [complaint ?? accessor, placeOf(key)];
+      bits = (enumerable === true ? 1 : 0) + (writable === true ? 2 : 0) + (configurable === true ? 4 : 0);
+      // What sealing and freezing do to each property is said once.
+      bits = integrity === 3 ? bits | 6 : integrity === 2 ? bits | 4 : bits;
+      if (bits !== attribute.all) {
+        ordinary = false;
+        attributes ??= keys.map(() => attribute.all);
+      }
+    }
+    if (attributes !== undefined) attributes[i] = bits;
+    if (typeof key === "symbol") ordinary = false;
   }
   return { keys, values, attributes, integrity, ordinary, complaint, place };
 }

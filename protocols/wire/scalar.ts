@@ -53,3 +53,9 @@ function internalizeBigint(reader: Reader): bigint {
   if (!/^-?[0-9a-f]+$/.test(text)) throw new MalformedError(`bigint expected at byte ${reader.at}`);
   return text.startsWith("-") ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
 }
+
+/** Whether a value is written whole, and never refused. */
+export function isScalarValue(value: unknown): boolean {
+  const type = typeof value;
+  return type === "object" ? value === null : type !== "function" && type !== "symbol";
+}

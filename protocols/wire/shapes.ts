@@ -137,6 +137,13 @@ export function builtInOf(prototype: object | null): { readonly name: string; re
   return builtIn.get(prototype);
 }
 
+/** The prototype of the built-in class that a class extends. */
+export function builtInAbove(prototype: object | null): object | null {
+  let at = prototype;
+  while (at !== null && builtInOf(at) === undefined) at = Object.getPrototypeOf(at) as object | null;
+  return at;
+}
+
 /** The prototype of that name; undefined if no file declares it. `builtInOnly`: whatever files declare. */
 export function prototypeNamed(name: string, builtInOnly: boolean): object | null | undefined {
   if (name === "null") return null;
