@@ -34,6 +34,17 @@ export function bringsNearer(missing: readonly number[]): boolean {
   return last > 0 && last < before && all - missing[0]! <= worthwhile * (all - last);
 }
 
+/**
+ * Whether the round that ends was the last that is worth its price: a further manifest, for which the donor externalizes
+ * the state. Of a state that needs many answers, what is missing fits into one answer of the freeze.
+ */
+export function isLast(missing: readonly number[], piecesInAnswer: number): boolean {
+  return missing[0]! > piecesInAnswer && missing.at(-1)! <= piecesInAnswer;
+}
+
+/** Bytes of a state that are put together at a time. */
+const bytesAtOnce = 2 ** 22;
+
 export class Transfer {
   readonly #process: BindingProcess;
   readonly #base: number;
@@ -68,6 +79,7 @@ export class Transfer {
       missing.push(this.#missing(manifest).length);
       if (!bringsNearer(missing)) return true;
       if (!(await this.#fetch(donor, manifest))) return false;
+      if (isLast(missing, this.#piecesInAnswer)) return true;
     }
   }
 
@@ -88,7 +100,7 @@ export class Transfer {
       ]);
       if (manifest === undefined || manifest.digest !== digest || retained === undefined) continue;
       if (!(await this.#fetch(donor, manifest))) continue;
-      const bytes = this.#assemble(manifest);
+      const bytes = await this.#assemble(manifest);
       this.#pieces.clear();
       const { program } = this.#process;
       const state = new StateReader(this.#exported.module, bytes, this.#exported.interface.state);
@@ -113,11 +125,15 @@ export class Transfer {
     return pieces.flatMap((piece, place) => (this.#pieces.has(piece) ? [] : [place]));
   }
 
+  /** The number of shortest pieces that fit into one answer. */
+  get #piecesInAnswer(): number {
+    const { answerBytes, pieceBytes } = this.#process.options;
+    return Math.ceil(answerBytes / shortestPiece(pieceBytes));
+  }
+
   async #fetch(donor: ProcessId, manifest: Manifest): Promise<boolean> {
     const missing = this.#missing(manifest);
-    // The number of shortest pieces that fit into one answer.
-    const { answerBytes, pieceBytes } = this.#process.options;
-    const askedFor = Math.ceil(answerBytes / shortestPiece(pieceBytes));
+    const askedFor = this.#piecesInAnswer;
     for (let at = 0; at < missing.length;) {
       const places = missing.slice(at, at + askedFor);
       const answer = await orSilent(this.#process.at(donor).pieces(this.#base, this.#process.life, places));
@@ -131,13 +147,17 @@ export class Transfer {
     return true;
   }
 
-  #assemble({ bytes, pieces }: Manifest): Uint8Array {
+  async #assemble({ bytes, pieces }: Manifest): Promise<Uint8Array> {
     const state = new Uint8Array(bytes);
     let at = 0;
+    let pause = bytesAtOnce;
     for (const piece of pieces) {
       const part = this.#pieces.get(piece)!;
       state.set(part, at);
       at += part.length;
+      if (at < pause) continue;
+      await this.#process.program.sleep(0);
+      pause = at + bytesAtOnce;
     }
     return state;
   }

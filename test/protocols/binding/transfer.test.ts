@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
-import { bringsNearer } from "../../../protocols/binding/state/transfer.ts";
+import { bringsNearer, isLast } from "../../../protocols/binding/state/transfer.ts";
 import { constant } from "../../../sim/chance/distribution.ts";
 import { Ledger } from "./ledger.ts";
 import { Town } from "./town.ts";
@@ -142,5 +142,13 @@ describe("a state transfer", () => {
     const missing = [10_000];
     while (bringsNearer(missing)) missing.push(missing.at(-1)! - 1);
     assert.ok(missing.slice(0, -1).reduce((sum, each) => sum + each, 0) <= 40_000);
+  });
+
+  it("asks for no further manifest when one answer of a large state is all that was missing", () => {
+    assert.equal(isLast([100], 8), false);
+    assert.equal(isLast([100, 9], 8), false);
+    assert.equal(isLast([100, 40, 8], 8), true);
+    assert.equal(isLast([8], 8), false);
+    assert.equal(isLast([8, 1], 8), false);
   });
 });
