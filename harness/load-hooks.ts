@@ -5,6 +5,7 @@
  * A file is *guarded* if a user's file is its entry, or if a guarded file imports it. While a module is loaded
  * (`modules` is set), packages are guarded too, and what lies outside the module is refused (module/outside.ts).
  */
+import { readFileSync } from "node:fs";
 import type { InitializeHook, LoadHook, ResolveHook } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
@@ -82,6 +83,11 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (!guarded.has(url)) return nextLoad(url, context);
   const path = fileURLToPath(url);
+  if (path.endsWith(".json") && context.importAttributes["type"] !== "json") {
+    // As TypeScript takes it; Node wants to be told the type.
+    const source = `export default JSON.parse(${JSON.stringify(readFileSync(path, "utf8"))});`;
+    return { format: "module", source, shortCircuit: true };
+  }
   if (!isCode(path)) return nextLoad(url, context);
   const typed = /\.([mc]?)ts$/.exec(path);
   const format = typed?.[1] === "c" ? "commonjs" : "module";

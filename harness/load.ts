@@ -100,6 +100,11 @@ async function importUsers(name: string, load: () => Promise<Exports>): Promise<
     setImmediate(() => process.off("unhandledRejection", again));
     if (error instanceof BadData) throw error;
     const { message } = error instanceof Error ? error : { message: String(error) };
+    const [, lacked] = /'(?:node:)?process' does not provide an export named '(\w+)'/.exec(message) ?? [];
+    if (lacked !== undefined)
+      throw new BadData(
+        `${name} imports ${lacked} of node:process, which a module has not: import process, and write process.${lacked}, if it is the same at all members.`,
+      );
     throw new BadData(message.startsWith(shownPath(name)) ? message : `${name} cannot be loaded: ${message}`);
   }
 }

@@ -103,6 +103,40 @@ export function like<T extends object>(original: T, own: Readonly<Record<string,
   return made;
 }
 
+/** As Intl.DateTimeFormat, with the thread's clock where no time is given. Its instances are plain ones. */
+function ownDateTimeFormat(...given: ConstructorParameters<typeof Intl.DateTimeFormat>): Intl.DateTimeFormat {
+  const called: unknown = new.target;
+  const type = called === undefined || called === ownDateTimeFormat ? Intl.DateTimeFormat : called;
+  const real = Reflect.construct(Intl.DateTimeFormat, given, type as typeof Date) as Intl.DateTimeFormat;
+  const format = real.format.bind(real);
+  return Object.defineProperties(real, {
+    format: { value: (date?: Date | number) => format(date ?? dateNow()) },
+    formatToParts: {
+      value: (date?: Date | number) => Intl.DateTimeFormat.prototype.formatToParts.call(real, date ?? dateNow()),
+    },
+  });
+}
+Object.setPrototypeOf(ownDateTimeFormat, Intl.DateTimeFormat);
+Object.defineProperty(ownDateTimeFormat, "name", { value: "DateTimeFormat" });
+Object.defineProperty(ownDateTimeFormat, "prototype", { value: Intl.DateTimeFormat.prototype, writable: false });
+
+const ownIntl = like(Intl, { DateTimeFormat: ownDateTimeFormat });
+
+/** What a process has collected is not the same at all members: nobody is told in a module. */
+class OwnFinalizationRegistry extends FinalizationRegistry<unknown> {
+  override register(...given: Parameters<FinalizationRegistry<unknown>["register"]>): void {
+    if (!isInside()) super.register(...given);
+  }
+}
+
+/** A function whose chance is not the thread's: refused in a module. */
+export function refusedInside<F extends (...args: never[]) => unknown>(name: string, real: F): F {
+  return ((...args: never[]) => {
+    if (isInside()) refuse(name);
+    return real(...args);
+  }) as F;
+}
+
 export const ownCrypto = like(webcrypto, {
   getRandomValues: fillRandom,
   randomUUID: () => (isOwn() ? randomUUID() : webcrypto.randomUUID()),
@@ -243,6 +277,8 @@ export const own: Record<string, unknown> = {
   ...ownTimers,
   AbortSignal: ownAbortSignal,
   Date: ownDate,
+  FinalizationRegistry: OwnFinalizationRegistry,
+  Intl: ownIntl,
   Math: ownMath,
   crypto: ownCrypto,
   performance: ownPerformance,
@@ -253,6 +289,13 @@ for (const name of doors) own[name] = door(name);
 const ownGlobal: object = new Proxy(globalThis, {
   get: (target, name) =>
     typeof name === "string" && Object.hasOwn(own, name) ? own[name] : Reflect.get(target, name, target),
+  set: (target, name, value) => {
+    if ((runningRuntime()?.context().troupe ?? 0) !== 0)
+      throw new TypeError(
+        `a procedure sets ${String(name)} of globalThis, which is common to all instances in a process, and no newcomer receives it; make it a field of the instance`,
+      );
+    return Reflect.set(target, name, value, target);
+  },
 });
 Object.assign(own, { global: ownGlobal, globalThis: ownGlobal });
 
@@ -260,6 +303,8 @@ Object.assign(own, { global: ownGlobal, globalThis: ownGlobal });
 export function install(): void {
   if (standIns in globalThis) return;
   Object.defineProperty(globalThis, standIns, { value: Object.freeze(own) });
+  // Libraries compare it with Date, which is the stand-in for them.
+  Date.prototype.constructor = ownDate as unknown as DateConstructor;
   // Errors name the lines of the files as they were written.
   process.setSourceMapsEnabled(true);
 }

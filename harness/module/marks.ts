@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import type { AnyNode, Node } from "acorn";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { bare, doors, refusing } from "./outside.ts";
+import { bare, chancy, doors, refusing } from "./outside.ts";
 import { javaScriptOf, shownPath } from "./source.ts";
 
 /** Procedures may wait for what the runtime does not give. */
@@ -63,7 +63,8 @@ export async function declaredOutside(path: string): Promise<string[]> {
     return []; // Node will say what is wrong.
   }
   const names = declarationsIn(program);
-  const known = [waits, ...doors, ...[...refusing].map((name) => `process.${name}`)];
+  const properties = [...[...refusing].map((name) => `process.${name}`), ...chancy.map((name) => `crypto.${name}`)];
+  const known = [waits, ...doors, ...properties];
   for (const name of names) {
     if (known.includes(name) || isBuiltin(bare(name))) continue;
     throw new BadData(

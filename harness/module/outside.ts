@@ -18,11 +18,12 @@ const standInFiles: Readonly<Record<string, string>> = {
   process: "process",
   timers: "timers",
   "timers/promises": "timers-promises",
+  zlib: "zlib",
 };
 
 /** Parts of Node that compute and no more. */
 const harmless = new Set(
-  "assert assert/strict async_hooks buffer constants diagnostics_channel events path path/posix path/win32 punycode querystring stream stream/promises stream/web string_decoder url util util/types zlib".split(
+  "assert assert/strict async_hooks buffer constants diagnostics_channel events path path/posix path/win32 punycode querystring stream stream/promises stream/web string_decoder url util util/types".split(
     " ",
   ),
 );
@@ -49,25 +50,53 @@ export function refusedBuiltin(specifier: string, path: string): void {
 }
 
 /** Ways out of the process that are free names. */
-export const doors = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "BroadcastChannel"];
+export const doors = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "BroadcastChannel", "MessageChannel"];
+
+/** Functions of node:crypto whose chance no thread can have. */
+export const chancy = [
+  "createDiffieHellman",
+  "createDiffieHellmanGroup",
+  "createECDH",
+  "generateKey",
+  "generateKeyPair",
+  "generateKeyPairSync",
+  "generateKeySync",
+  "generatePrime",
+  "generatePrimeSync",
+  "getDiffieHellman",
+  "publicEncrypt",
+] as const;
 
 /** Properties of `process` that members would not see alike. */
 export const refusing = new Set([
   "argv",
+  "argv0",
+  "availableMemory",
   "binding",
   "chdir",
+  "constrainedMemory",
   "cpuUsage",
   "cwd",
   "env",
+  "execArgv",
+  "execPath",
   "exit",
   "getBuiltinModule",
+  "getegid",
+  "geteuid",
+  "getgid",
+  "getgroups",
+  "getuid",
   "hrtime",
   "kill",
   "memoryUsage",
   "pid",
   "ppid",
+  "report",
   "resourceUsage",
   "stdin",
+  "title",
+  "umask",
   "uptime",
 ]);
 

@@ -10,6 +10,7 @@ import { replacedNames, standIns } from "./source.ts";
 import crypto from "./stand-ins/crypto.ts";
 import perfHooks from "./stand-ins/perf-hooks.ts";
 import timers from "./stand-ins/timers.ts";
+import zlib from "./stand-ins/zlib.ts";
 
 /** What `require` answers for a part of Node that has a stand-in. */
 const required: Readonly<Record<string, unknown>> = {
@@ -18,6 +19,7 @@ const required: Readonly<Record<string, unknown>> = {
   process: own["process"],
   timers,
   "timers/promises": timers.promises,
+  zlib,
 };
 
 interface Loader {

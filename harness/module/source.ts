@@ -21,7 +21,10 @@ export const replacedNames = [
   "BroadcastChannel",
   "Date",
   "EventSource",
+  "FinalizationRegistry",
+  "Intl",
   "Math",
+  "MessageChannel",
   "WebSocket",
   "XMLHttpRequest",
   "clearImmediate",
@@ -131,6 +134,8 @@ export async function javaScriptOf(path: string, guarded: boolean): Promise<stri
       write: false,
       platform: "node",
       target: "node20",
+      // Of the first versions of Node 20 only 20.10 knows them; the package needs no older one.
+      supported: { "import-attributes": true },
       logLevel: "silent",
       ...(guarded ? { define: replaced, sourcemap: "inline" as const, sourcesContent: false } : {}),
     });

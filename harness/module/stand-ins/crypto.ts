@@ -1,6 +1,8 @@
 /** node:crypto for modules: its chance is the thread's own, equal at every member. */
 import real from "node:crypto";
-import { fillRandom, isOwn, like, ownCrypto, ownTimers, random } from "../globals.ts";
+import { fillRandom, isOwn, like, ownCrypto, ownTimers, random, refusedInside } from "../globals.ts";
+import { chancy } from "../outside.ts";
+import { calledBack } from "./called-back.ts";
 
 // What has no stand-in here is Node's own.
 export * from "node:crypto";
@@ -55,11 +57,41 @@ export const randomFill = inThread(
   real.randomFill as (...args: never[]) => unknown,
 );
 
+export const pseudoRandomBytes = randomBytes;
+
+export const pbkdf2 = calledBack(real.pbkdf2, real.pbkdf2Sync);
+export const scrypt = calledBack(real.scrypt as (...args: never[]) => void, real.scryptSync);
+export const hkdf = calledBack(real.hkdf, real.hkdfSync);
+
+const refused = Object.fromEntries(
+  chancy.map((name) => [name, refusedInside(`crypto.${name}`, real[name] as (...args: never[]) => unknown)]),
+);
+export const {
+  createDiffieHellman,
+  createDiffieHellmanGroup,
+  createECDH,
+  generateKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  generateKeySync,
+  generatePrime,
+  generatePrimeSync,
+  getDiffieHellman,
+  publicEncrypt,
+} = refused;
+
 export const randomUUID = (): string => ownCrypto.randomUUID();
 export const getRandomValues = fillRandom;
 export const webcrypto = ownCrypto;
 
 export default like(real, {
+  ...refused,
+  hkdf,
+  pbkdf2,
+  prng: randomBytes,
+  pseudoRandomBytes,
+  rng: randomBytes,
+  scrypt,
   randomBytes,
   randomInt,
   randomFill,

@@ -82,7 +82,10 @@ export class CommonState {
   /** @throws TypeError */
   #compare(procedure: string, before: readonly Imprint[]): void {
     const after = new Map(this.#imprints().map((imprint) => [imprint.what, imprint]));
-    const changed = before.find((imprint) => !isSame(imprint, after.get(imprint.what)));
+    const old = new Set(before.map(({ what }) => what));
+    const changed =
+      before.find((imprint) => !isSame(imprint, after.get(imprint.what))) ??
+      [...after.values()].find(({ what }) => !old.has(what));
     if (changed === undefined) return;
     this.#refusal = `${changed.what}, and a call of ${procedure} has changed it: it is common to all instances in a process, and no newcomer receives it; make it a field of the instance`;
     throw new TypeError(this.#refusal);
@@ -107,11 +110,15 @@ export class CommonState {
 
 function staticsOf(type: Constructor): Place[] {
   const places: Place[] = [];
-  for (const name of Object.getOwnPropertyNames(type)) {
-    const { value } = Object.getOwnPropertyDescriptor(type, name)!;
-    if (typeof value === "function" || name === "length" || name === "name" || name === "prototype") continue;
-    places.push({ what: `${name} of ${type.name} is static`, value });
-  }
+  const add = (object: object, end: string): void => {
+    for (const name of Reflect.ownKeys(object)) {
+      const { value } = Object.getOwnPropertyDescriptor(object, name)!;
+      if (typeof value === "function" || name === "length" || name === "name" || name === "prototype") continue;
+      places.push({ what: `${String(name)} of ${type.name}${end}`, value });
+    }
+  };
+  add(type, " is static");
+  if (typeof type.prototype === "object") add(type.prototype as object, ".prototype is in no instance");
   for (const [name, read] of Object.entries(declared.classOf(type)?.statics ?? {}))
     places.push({ what: `${name} of ${type.name} is static`, value: read() });
   return places;

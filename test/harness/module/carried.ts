@@ -101,5 +101,8 @@ export const refusedAtCall: Readonly<Record<string, RegExp>> = {
   FileVariable: /^count of refused\.ts stands at the top of the file, and a call of change has changed it/,
   FileVariableLater: /^later of refused\.ts stands at the top of the file, and a call of change has changed it/,
   FileCache: /^cache of refused\.ts stands at the top of the file, and a call of change has changed it/,
+  NewStatic: /^seen of NewStatic is static, and a call of change has changed it/,
+  SymbolStatic: /^Symbol\(counts\) of SymbolStatic is static, and a call of change has changed it/,
+  OnPrototype: /^items of OnPrototype\.prototype is in no instance, and a call of change has changed it/,
   InheritedStatic: /^total of StaticCount is static, and a call of change has changed it/,
 };

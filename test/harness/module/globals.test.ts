@@ -57,6 +57,7 @@ describe("a program that hides clock and chance", () => {
   });
 
   it("gets dates that are dates", async () => {
+    assert.deepEqual(await withTwo("almanac.ts", (stub) => stub["isDate"]!()), [true, true]);
     assert.deepEqual(await withTwo("appointments.ts", (stub) => stub["isDate"]!()), [true, true, true, true]);
   });
 

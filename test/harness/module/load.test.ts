@@ -8,6 +8,8 @@ import { loadClass } from "../../../harness/load.ts";
 import { packageRoot } from "../../../harness/package-root.ts";
 import { codeOf } from "../../../harness/store/code.ts";
 import { BadData } from "../../../sim/bad-data.ts";
+import { Stage } from "../../../sim/stage.ts";
+import { World } from "../../../sim/world.ts";
 
 const modules = join(packageRoot, "test/modules");
 type Methods = Record<string, (...args: unknown[]) => unknown>;
@@ -32,6 +34,46 @@ describe("a user's file", () => {
     assert.deepEqual(shop.calls, { add: 1 });
     assert.deepEqual(Object.keys(shop), ["products", "step", "name", "calls"]);
   });
+
+  it("may import JSON, with the attribute that Node wants and without", async () => {
+    write("rates.json", '{ "tea": 3 }');
+    for (const attribute of ["", ' with { type: "json" }']) {
+      const text = `import rates from "./rates.json"${attribute}; export class Shop { price() { return rates.tea; } }`;
+      const Shop = await loadClass(write(`shop${attribute.length}.ts`, text));
+      assert.equal((new Shop() as unknown as Methods)["price"]!(), 3);
+    }
+  });
+
+  it("is told how to use what node:process exports for others", async () => {
+    const path = write("pid.ts", 'import { pid } from "node:process"; export class A { own() { return pid; } }');
+    await assert.rejects(loadClass(path), /imports pid of node:process, .* import process, and write process\.pid/);
+  });
+
+  for (const [what, text, sentence] of [
+    ["keys", "generateKeyPairSync('ed25519')", /crypto\.generateKeyPairSync is not the same at all members/],
+    ["a channel", "new MessageChannel()", /MessageChannel is not the same at all members/],
+    ["the path of Node", "process.execPath", /process\.execPath is not the same at all members/],
+    ["a global variable", "globalThis.shared = 1", /a procedure sets shared of globalThis, .* make it a field/],
+  ] as const) {
+    it(`cannot have ${what} in a procedure`, async () => {
+      const name = `outside-${what.replaceAll(" ", "-")}.mjs`;
+      const imports = 'import { generateKeyPairSync } from "node:crypto";';
+      const type = await loadClass(
+        write(name, imports, `export class A { act() { ${text}; return typeof generateKeyPairSync; } }`),
+      );
+      const world = new World({ seed: what });
+      const stage = new Stage(world);
+      stage.troupe("troupe", () => new type(), 1);
+      const client = stage.client("client");
+      const stub = client.import(type, "troupe") as unknown as Readonly<Record<string, () => Promise<unknown>>>;
+      const ended = assert.rejects(
+        client.thread(() => stub["act"]!()),
+        sentence,
+      );
+      await world.run();
+      await ended;
+    });
+  }
 
   it("may have the decorators that its tsconfig.json asks for", async () => {
     const Audited = await loadClass(join(modules, "syntax/legacy/audited.ts"));

@@ -182,3 +182,25 @@ class Rule extends RegExp {
 export class PrivateExpression extends Refused {
   rule = new Rule("a");
 }
+export class NewStatic extends Refused {
+  override change(): void {
+    const type = NewStatic as { seen?: number };
+    type.seen ??= 1;
+  }
+}
+const counts = Symbol("counts");
+export class SymbolStatic extends Refused {
+  static [counts] = 0;
+  override change(): void {
+    SymbolStatic[counts]++;
+  }
+}
+export class OnPrototype extends Refused {
+  declare items: number[];
+  static {
+    this.prototype.items = [];
+  }
+  override change(k: number): void {
+    this.items.push(k);
+  }
+}
