@@ -41,10 +41,10 @@ describe("an experiment with a user's class", function () {
   it("is available as the built-in program is", async () => {
     const { observations } = await run(availability as unknown as Experiment, {
       call,
-      horizon: 200 * hour,
-      calls: 200,
+      horizon: 50 * hour,
+      calls: 50,
     });
-    const { observations: builtIn } = await run(availability as unknown as Experiment, { module: "", horizon: 200 * hour, calls: 200 }); // prettier-ignore
+    const { observations: builtIn } = await run(availability as unknown as Experiment, { module: "", horizon: 50 * hour, calls: 50 }); // prettier-ignore
     assert.deepEqual(observations, builtIn);
   });
 
