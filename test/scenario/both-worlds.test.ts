@@ -52,7 +52,7 @@ describe("one scenario file", () => {
 
   it("uses the same protocol files in both worlds, byte for byte", () => {
     assert.deepEqual(real.files, simulated.files);
-    for (const name of ["message/endpoint.js", "message/exchange.js", "program/program.js", "wire/segment.js"]) {
+    for (const name of ["message/endpoint.js", "message/outgoing-call.js", "program/program.js", "wire/segment.js"]) {
       assert.ok(
         real.files.some((line) => line.includes(`/dist/protocols/${name} `)),
         name,
