@@ -287,9 +287,10 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** Reads the register, and ends the office of a coordinator that has died or no longer knows its office. */
   async #consult(): Promise<void> {
-    const registration = await consulted(this.#process, this.base, this.registration, this.#term);
+    const own = this.registration;
+    const registration = await consulted(this.#process, this.base, own, this.#term);
     if (registration === undefined) return;
-    if (isSupplanted(this.#process.life, this.registration, registration)) this.#leave(registration);
+    if (isSupplanted(this.#process.life, own, registration)) this.#leave(registration);
     else this.adopt(registration);
     if (this.state !== "frozen" || (await holdsOffice(this.#process, this.base, registration))) return;
     const after = await this.#process.consensus.agree(this.base, (now) => now && resigned(now, registration.term));
@@ -298,8 +299,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
 
   /** A change without newcomer. It settles losses, and its next epoch voids transactions in doubt. */
   async #settle(): Promise<void> {
-    const { program } = this.#process;
-    await program.sleep(this.#losses.wait);
+    await this.#process.program.sleep(this.#losses.wait);
     if (!this.#needsChange || this.state !== "member") return;
     const after = await change(this.#process, this.registration!, this.base, {});
     if (typeof after === "object") this.adopt(after);
