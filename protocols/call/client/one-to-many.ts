@@ -127,10 +127,10 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   returned(index: number, message: Uint8Array): void {
     if (!this.callee.rebinds) this.accept(index, message);
     else if (failureOf(message) === "stale-binding") this.#repeat().refused(this.bound.troupe.members[index]!);
-    else if (this.#repetition === undefined) {
+    else if (this.#repetition === undefined && !this.#asNoMember(message)) {
       this.accept(index, message);
       if (--this.#unanswered === 0) this.outgoing!.release();
-    } else this.#repetition.answered(this.bound.troupe.members[index]!, message);
+    } else this.#repeat().answered(this.bound.troupe.members[index]!, message);
   }
 
   /** A member's RETURN, which is not a refusal of the binding. */
@@ -214,7 +214,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
 
   /** The status of this open call at a server that expects it. */
   statusAt(server: Address): CallStatus {
-    if (this.callee.rebinds) return "coming";
+    if (this.callee.rebinds) return this.context.expelled ? "gone" : "coming";
     const exchange = this.outgoing!.exchangeWith(server);
     if (exchange === undefined) return "elsewhere";
     return exchange.done ? "gone" : "coming";

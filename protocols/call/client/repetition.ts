@@ -11,6 +11,11 @@
  * If the binding agent knows of no member that is left, or the troupe has been founded again since, the call fails,
  * even if some member answered it before: the state with its effect is lost.
  *
+ * A server that refuses the caller as no member of its troupe ends the call: members that stay make it themselves. No
+ * further member is called, since other servers may not know yet that the caller is out, and would execute what is
+ * refused here. What was executed is still brought to all members by a change (retained-calls.ts): they must not take the
+ * refused call for finished. Therefore it stays open for a datagram's lifetime.
+ *
  * A crash alone settles nothing. The client reports the crash, and waits for a membership without the crashed member,
  * or for that member's answer. While the call is unfinished, its message-layer call stays open, so that members retain
  * their RETURNs.
@@ -132,6 +137,10 @@ export class Repetition {
 
   #goOn(): void {
     if (this.#over) return;
+    if (this.#call.context.expelled) {
+      this.#withdraw();
+      return;
+    }
     const missing = this.#unanswered();
     if (missing.length === 0) this.#finish();
     else if (missing.some((member) => this.#troubled.has(keyOf(member)))) this.#ask();
@@ -152,6 +161,10 @@ export class Repetition {
     this.#asking = false;
     if (this.#over) return;
     const call = this.#call;
+    if (call.context.expelled) {
+      this.#withdraw();
+      return;
+    }
     const { host, endpoint } = call.process;
     if (call.decided && host.now() - this.#begun > endpoint.options.datagramLifetime) {
       this.#finish();
@@ -231,6 +244,16 @@ export class Repetition {
       attempt,
       members.map(({ incarnation }) => incarnation ?? 0),
     );
+  }
+
+  /** The caller does not belong to its troupe any more. */
+  #withdraw(): void {
+    this.#over = true;
+    this.#abandonAll();
+    const { host, endpoint } = this.#call.process;
+    host.after(endpoint.options.datagramLifetime, (outgoing) => outgoing.release(), this.#call.outgoing!);
+    if (this.#straggles) this.#call.callee.straggledIn();
+    if (!this.#call.decided) this.#call.fail("not-a-member");
   }
 
   #straggle(): void {
