@@ -42,7 +42,7 @@ export const calm = {
   healed: 4500,
   last: 6500,
   end: 8000,
-  late: 20_000,
+  late: 40_000,
 } as const;
 
 /** With a Ringmaster, no cut and no pause lasts longer, with the time that it takes to get over it. */
