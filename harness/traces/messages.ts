@@ -4,7 +4,7 @@ import type { Address } from "../../protocols/host.ts";
 import type { MessageKind } from "../../protocols/trace.ts";
 import { describeCall } from "../../protocols/thread/context.ts";
 import { MalformedError } from "../../protocols/wire/bytes.ts";
-import { Call, processProcedures, readArguments, readOutcome } from "../../protocols/wire/call.ts";
+import { processProcedures, readArguments, readCall, readOutcome, type Call } from "../../protocols/wire/call.ts";
 import {
   ackBit,
   callOf,
@@ -173,7 +173,7 @@ export class Messages {
   }
 
   #callInWords(whole: Uint8Array, { from, to }: Parts): Message {
-    const call = new Call(whole);
+    const call = readCall(whole);
     if (call.serverTroupe === 0) return { text: processCallText(call), ...this.#votedOn(call, from, to) };
     const names = describeCall(whole, headerBytes, call.pathEnd);
     const name = this.#procedures.get(`${names.thread} ${names.path}`) ?? `procedure ${call.procedure}`;
@@ -199,7 +199,7 @@ export class Messages {
     const calling = asked?.segments.get(1);
     let names: Omit<Message, "text"> = {};
     if (calling !== undefined) {
-      const call = new Call(calling);
+      const call = readCall(calling);
       if (call.serverTroupe === 0 && call.procedure === processProcedures.readyToCommit) {
         const { answer, number } = readAnswer(whole);
         const text = answer === "abort" ? `abort attempt ${number}` : answer;

@@ -25,7 +25,7 @@ export function answerInquiry(process: Process, reception: Reception, { exchange
 
 /** The status of the call that the inquiry names, at this process, for the server that asks. */
 function statusOf(process: Process, reception: Reception, inquiry: Call, server: Address): CallStatus {
-  const { message, pathEnd, origin, incarnation, number, clientTroupe } = inquiry;
+  const { message, pathEnd, origin, incarnation, clientTroupe } = inquiry;
   const open = openCall(process, message, pathEnd);
   if (open !== undefined) return open.statusAt(server);
   const here = passed(process, message, pathEnd);
@@ -44,6 +44,7 @@ function statusOf(process: Process, reception: Reception, inquiry: Call, server:
   if (incarnation === 0 && origin === clientTroupe) {
     // The root of the thread is this troupe. No process begins a thread in the name of an earlier membership.
     if (reception.isOver(origin)) return "gone";
+    const number = Number(describeCall(message, headerBytes, pathEnd).thread.split(".").at(-1));
     if (number > process.runtime.threadsOf(origin)) return "coming";
     if (lastStep(message, headerBytes, parentEnd) === parentEnd) return "gone";
   }

@@ -9,7 +9,7 @@ import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Reception } from "../call/server/reception.ts";
 import type { Receiver, ServerExchange } from "../message/incoming-call.ts";
 import { MalformedError } from "../wire/bytes.ts";
-import { Call, processProcedures } from "../wire/call.ts";
+import { processProcedures, readCall, type Call } from "../wire/call.ts";
 import { answerOnTransaction } from "../transaction/process-calls.ts";
 import { answerInquiry } from "./inquiries.ts";
 
@@ -25,7 +25,7 @@ export class CallReceiver implements Receiver {
   called(exchange: ServerExchange, message: Uint8Array): void {
     let call: Call;
     try {
-      call = new Call(message);
+      call = readCall(message);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#process.endpoint.counters.malformed++;

@@ -19,7 +19,7 @@ import type { Process } from "../call/process.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallOrigin } from "../message/retention.ts";
 import { Writer } from "../wire/bytes.ts";
-import { writeFailed, writeProvisional, writeRaised } from "../wire/call.ts";
+import { clockOf, writeFailed, writeProvisional, writeRaised } from "../wire/call.ts";
 import { backOff } from "./backoff.ts";
 import { Doubts } from "./doubts.ts";
 import { LockTable, type Outcome } from "./locks.ts";
@@ -80,7 +80,7 @@ export class TroupeCommit implements Ordering {
     const within = enclosing(invocation.call.message, invocation.call.pathEnd);
     if (within === undefined) this.#begin(invocation, 1);
     else {
-      const age = { clock: invocation.call.clock, name: within.name };
+      const age = { clock: clockOf(invocation.call), name: within.name };
       const transaction = this.#open.byName.get(within.name) ?? this.#transaction(within.name, 1, age);
       this.#enter(transaction, invocation, within.path);
     }
@@ -89,7 +89,7 @@ export class TroupeCommit implements Ordering {
   /** Begins an attempt of a transaction whose root is here. */
   #begin(invocation: OrderedCall, attempt: number): void {
     const step = stepOf(this.#exported.troupe.id, attempt);
-    const age = { clock: invocation.call.clock, name: invocation.name };
+    const age = { clock: clockOf(invocation.call), name: invocation.name };
     const name = nameOfAttempt(invocation.name, step);
     const transaction = this.#open.byName.get(name) ?? this.#transaction(name, attempt, age);
     this.#open.rooted.set(invocation.name, transaction);

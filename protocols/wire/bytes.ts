@@ -189,7 +189,8 @@ export class Reader {
 
   /** Begins with another message. */
   begin(bytes: Uint8Array, at: number): this {
-    this.bytes = bytes;
+    // Members of a troupe get the same message, one after the other. To compare takes less than to store.
+    if (this.bytes !== bytes) this.bytes = bytes;
     this.at = at;
     this.depth = 0;
     return this;

@@ -25,7 +25,7 @@ const aside = new Reader(new Uint8Array(0), 0);
 const longestPath = 8192;
 
 /** A CALL that has been read, up to its arguments. */
-export class Call {
+export interface Call {
   /** The whole message. Its body begins at `headerBytes`. */
   readonly message: Uint8Array;
   /** The origin of the thread: a process, or a troupe if `incarnation` is 0. */
@@ -48,45 +48,6 @@ export class Call {
   readonly procedure: number;
   /** Where the arguments begin. */
   readonly argumentsAt: number;
-
-  /**
-   * Reads a CALL up to its arguments. `repeats`: what stands for `first` in the message.
-   * @throws MalformedError
-   */
-  constructor(message: Uint8Array, repeats?: number) {
-    const reader = only.begin(message, headerBytes);
-    this.message = message;
-    this.origin = reader.integer();
-    this.incarnation = reader.integer();
-    reader.integer();
-    let pathEnd: number;
-    do pathEnd = reader.at;
-    while (reader.integer() !== 0);
-    if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
-    this.pathEnd = pathEnd;
-    const first = reader.integer();
-    this.first = repeats ?? first;
-    this.clientTroupe = reader.integer();
-    this.serverTroupe = reader.integer();
-    this.contentAt = reader.at;
-    this.module = reader.integer();
-    this.procedure = reader.integer();
-    reader.need(clockBytes);
-    this.argumentsAt = reader.at + clockBytes;
-  }
-
-  /** The number of the thread among those of its origin. */
-  get number(): number {
-    aside.begin(this.message, headerBytes);
-    aside.integer();
-    aside.integer();
-    return aside.integer();
-  }
-
-  /** The clock of the thread, in ms. */
-  get clock(): number {
-    return aside.begin(this.message, this.argumentsAt - clockBytes).float();
-  }
 }
 
 /** The name of a calling piece of code, and the troupe in whose name it calls. */
@@ -153,6 +114,47 @@ export function writeInquiry(writer: Writer, call: Call): Uint8Array {
   writer.integer(0);
   writer.float(0);
   return writer.finish();
+}
+
+/**
+ * Reads a CALL up to its arguments.
+ * @throws MalformedError
+ */
+export function readCall(message: Uint8Array): Call {
+  const reader = only.begin(message, headerBytes);
+  const origin = reader.integer();
+  const incarnation = reader.integer();
+  reader.integer();
+  let pathEnd: number;
+  do pathEnd = reader.at;
+  while (reader.integer() !== 0);
+  if (pathEnd > headerBytes + longestPath) throw new MalformedError(`a call path of ${pathEnd - headerBytes} bytes`);
+  const first = reader.integer();
+  const clientTroupe = reader.integer();
+  const serverTroupe = reader.integer();
+  const contentAt = reader.at;
+  const module = reader.integer();
+  const procedure = reader.integer();
+  reader.need(clockBytes);
+  const argumentsAt = reader.at + clockBytes;
+  return {
+    message,
+    origin,
+    incarnation,
+    pathEnd,
+    first,
+    clientTroupe,
+    serverTroupe,
+    contentAt,
+    module,
+    procedure,
+    argumentsAt,
+  };
+}
+
+/** The clock of the thread, in ms. */
+export function clockOf({ message, argumentsAt }: Call): number {
+  return aside.begin(message, argumentsAt - clockBytes).float();
 }
 
 /**

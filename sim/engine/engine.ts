@@ -5,6 +5,7 @@
  * only a turn that may have left promise jobs costs the drain of them. What user code awaits must come from the
  * runtime: a promise that anything else resolves (I/O, real timers) would be resumed at no particular simulated time.
  */
+import { nextTick } from "node:process";
 import { Calendar } from "./calendar.ts";
 import { Lanes } from "./lanes.ts";
 import { type Handle, type Owner, Slots } from "./slots.ts";
@@ -145,7 +146,7 @@ export class Engine {
     this.stopped = false;
     return new Promise((resolve, reject) => {
       // Promise jobs are all done when a tick comes that was asked for from one of them.
-      const drain = (): void => process.nextTick(step);
+      const drain = (): void => nextTick(step);
       const step = (): void => {
         try {
           if (this.advance(until)) {

@@ -27,7 +27,7 @@ import type { Context } from "../../thread/context.ts";
 import { keyOf } from "../../troupe/troupe.ts";
 import type { Member, Troupe } from "../../troupe/troupe.ts";
 import { Writer } from "../../wire/bytes.ts";
-import { Call, failureOf, writeRepetition } from "../../wire/call.ts";
+import { failureOf, readCall, writeRepetition } from "../../wire/call.ts";
 import type { Process } from "../process.ts";
 import { BoundMembership, type Callee } from "./callee.ts";
 
@@ -236,7 +236,7 @@ export class Repetition {
     }
     const attempt = new Attempt(this, members);
     for (const member of members) this.#under.set(keyOf(member), attempt);
-    const repetition = writeRepetition(writer, new Call(call.message!), call.bound.troupe.id, call.outgoing!.number);
+    const repetition = writeRepetition(writer, readCall(call.message!), call.bound.troupe.id, call.outgoing!.number);
     attempt.outgoing = call.process.endpoint.call(
       members.map(({ address }) => address),
       undefined,

@@ -6,7 +6,7 @@
  */
 import { sameOrigin, type CallOrigin, type Retention } from "../../message/retention.ts";
 import { sameMember } from "../../troupe/troupe.ts";
-import { Call, contentOf } from "../../wire/call.ts";
+import { contentOf, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Entry } from "../collator.ts";
 import type { Process } from "../process.ts";
@@ -81,7 +81,7 @@ export class Callers {
       // The client is finished with the call.
       if (exchange === undefined) return;
       exchange.retire();
-      this.called(index, { exchange, call: new Call(call.message, 0) });
+      this.called(index, { exchange, call: { ...call, first: 0 } });
     });
   }
 

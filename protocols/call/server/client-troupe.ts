@@ -19,7 +19,7 @@ import type { Watch } from "../../message/watch.ts";
 import { enclosing } from "../../thread/attempt.ts";
 import { supersedes } from "../../troupe/troupe-id.ts";
 import { sameMember, type Member, type Troupe, type TroupeId } from "../../troupe/troupe.ts";
-import { Call } from "../../wire/call.ts";
+import { readCall } from "../../wire/call.ts";
 import { precedes } from "../../wire/segment.ts";
 import type { Process } from "../process.ts";
 import { Inquiry } from "./inquiry.ts";
@@ -217,6 +217,6 @@ export class ClientTroupe {
 
 /** Whether the call was made in an attempt of a transaction: members that are in another one do not make it. */
 function isOfAttempt(waiting: Waiting): boolean {
-  const { message, pathEnd } = new Call(waiting.inquiry());
+  const { message, pathEnd } = readCall(waiting.inquiry());
   return enclosing(message, pathEnd) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
 import { Unfinished } from "../../thread/unfinished.ts";
 import { MalformedError, Writer } from "../../wire/bytes.ts";
-import { callKey, readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
+import { callKey, clockOf, readArguments, writeFailed, writeRaised, writeResult, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
 import type { InterfaceProcedure } from "../interface.ts";
@@ -59,8 +59,8 @@ export class Invocation implements Execution, OrderedCall {
   }
 
   #newContext(): Context {
-    const { message, pathEnd, clock } = this.call;
-    return new Context(message, headerBytes, pathEnd, this.#troupe.id, clock, this.#exported.losses);
+    const { message, pathEnd } = this.call;
+    return new Context(message, headerBytes, pathEnd, this.#troupe.id, clockOf(this.call), this.#exported.losses);
   }
 
   /**

@@ -3,7 +3,7 @@
  * members agree on these calls, and passes them to the newcomer (binding/change/change.ts).
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
-import { Call, callKey } from "../../wire/call.ts";
+import { callKey, readCall, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Export } from "./export.ts";
 import { refuse } from "./incoming.ts";
@@ -90,7 +90,7 @@ function withRoom(body: Uint8Array): Uint8Array {
 
 function keyOfCall({ key, call }: RetainedCall): string {
   if (key !== "") return key;
-  const { message, pathEnd } = new Call(withRoom(call));
+  const { message, pathEnd } = readCall(withRoom(call));
   return callKey(message, pathEnd);
 }
 
@@ -112,7 +112,7 @@ export function inOrder(a: RetainedCall, b: RetainedCall): number {
 export function execute(reception: Reception, exported: Export, retained: RetainedCall): void {
   if (!retained.repeatable || !lacks(reception, exported, retained)) return;
   const { process, gatherings, clients } = reception;
-  const call = new Call(withRoom(retained.call));
+  const call = readCall(withRoom(retained.call));
   const procedure = exported.procedures[call.procedure];
   if (procedure === undefined) return;
   exported.ordering?.learn(retained.order);
@@ -133,7 +133,7 @@ export function execute(reception: Reception, exported: Export, retained: Retain
 
 /** Retains a call whose effect is in the state received from another member. The call is answered and not executed. */
 export function adopt({ process, gatherings, clients }: Reception, exported: Export, retained: RetainedCall): void {
-  const call = new Call(withRoom(retained.call));
+  const call = readCall(withRoom(retained.call));
   const reply = withRoom(retained.reply);
   exported.ordering?.learn(retained.order);
   if (retained.key === "") {

@@ -1,7 +1,7 @@
 /** The caller of a transaction that is not replicated. */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { CallOrigin } from "../../message/retention.ts";
-import { Call } from "../../wire/call.ts";
+import type { Call } from "../../wire/call.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Electorate, OrderedAnswer } from "./ordering.ts";
 
@@ -39,7 +39,7 @@ export class SoleCaller implements OrderedAnswer, Electorate {
   dissolve(): Incoming[] {
     const { number: first } = this.#home;
     return this.#home.forgo().map((exchange) => {
-      return { exchange, call: exchange === this.#home ? this.#call : new Call(this.#call.message, first) };
+      return { exchange, call: exchange === this.#home ? this.#call : { ...this.#call, first } };
     });
   }
 }

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MalformedError, Reader, Writer } from "../../../protocols/wire/bytes.ts";
 import {
   readArguments,
-  Call,
+  readCall,
   readOutcome,
   writeFailed,
   writeRaised,
@@ -267,7 +267,7 @@ describe("RETURN and CALL bodies", () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 40 }),
-        damaged((message) => readArguments(new Call(message))),
+        damaged((message) => readArguments(readCall(message))),
       ),
       { numRuns: 3000, seed: 1 },
     );
