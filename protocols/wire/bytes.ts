@@ -55,7 +55,6 @@ export class Writer {
     const from = this.#used;
     if (this.bytes !== this.#block) return this.bytes.slice(from, this.at);
     this.#used = this.at;
-    // `subarray` takes twice as long.
     return new Uint8Array(this.#memory, from, this.at - from);
   }
 
