@@ -20,7 +20,6 @@ const only = new Reader(new Uint8Array(0), 0);
 const clockBytes = 8;
 /** For what is asked of a CALL later, perhaps while another message is read. */
 const aside = new Reader(new Uint8Array(0), 0);
-
 /** The most bytes of thread ID and path: enough for calls that are nested a thousand deep. */
 const longestPath = 8192;
 
