@@ -8,7 +8,7 @@ import { checkSerializability } from "../../sim/checkers/history/serializability
 import type { StampedEvent } from "../../sim/trace.ts";
 import type { Entry } from "../client.ts";
 import { nameOf, type Checker, type Course, type Found } from "../course.ts";
-import type { Schedule } from "../schedule.ts";
+import type { Schedule, ScheduledClient } from "../schedule.ts";
 import { TableGround } from "../table-ground.ts";
 
 function onTransactions(
@@ -44,30 +44,41 @@ function calledByClients({ troupes, clients }: Schedule): Set<string> {
   return new Set(troupes.flatMap(({ name, ordering }) => (ordering === "none" || inTurn.has(name) ? [] : [name])));
 }
 
+/** Troupes of which a member has died. */
+function bereft({ schedule, events }: Course): Set<string> {
+  const dead = new Set(events.filter(({ event }) => event.type === "crash").map(({ machine }) => machine));
+  const lost = schedule.troupes.filter(({ members }) => members.some((member) => dead.has(member)));
+  return new Set(lost.map(({ name }) => name));
+}
+
 /**
  * What clients asked of ordered troupes, and were answered: each call is a transaction that increments the number of the
  * ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect, and
- * so may a mark, whose answer does not tell.
+ * so may a mark, whose answer does not tell. So may a call with an early answer of a troupe of which a member died: what
+ * that member alone had committed, with clients that died, it may have counted.
  */
-export function historyOf({ diaries, schedule }: Course): Transaction[] {
+export function historyOf(course: Course): Transaction[] {
+  const { diaries, schedule } = course;
   const ordered = calledByClients(schedule);
-  const made = new Map<string, { readonly object: string; readonly entries: Entry[] }>();
+  const lost = bereft(course);
+  const made = new Map<string, { readonly client: ScheduledClient; readonly entries: Entry[] }>();
   for (const { client, entries, isRefused } of diaries) {
     if (!ordered.has(client.calls) || isRefused) continue;
     for (const entry of entries) {
-      const call = made.get(nameOf(entry)) ?? { object: `entries of ${client.calls}`, entries: [] };
+      const call = made.get(nameOf(entry)) ?? { client, entries: [] };
       made.set(nameOf(entry), call);
       call.entries.push(entry);
     }
   }
-  return [...made].map(([name, { object, entries }]) => {
-    const [first] = entries.filter(({ place }) => place !== undefined).sort((a, b) => a.done - b.done);
+  return [...made].map(([name, { client, entries }]) => {
+    const isCertain = client.collator === "unanimous" || !lost.has(client.calls);
+    const [first] = entries.filter(({ place }) => place !== undefined && isCertain).sort((a, b) => a.done - b.done);
     const begun = entries.reduce((least, entry) => Math.min(least, entry.begun), Infinity);
     return {
       process: entries[0]!.writer,
       name: `call ${name}`,
       outcome: first === undefined ? "unknown" : "committed",
-      accesses: [increment(object, first?.place)],
+      accesses: [increment(`entries of ${client.calls}`, first?.place)],
       begun,
       ended: first?.done ?? Infinity,
       time: first?.done ?? begun,

@@ -7,14 +7,16 @@ import { draw } from "../../search/draw.ts";
 import type { Schedule, ScheduledClient } from "../../search/schedule.ts";
 import { checkSerializability } from "../../sim/checkers/history/serializability.ts";
 
+type Collator = ScheduledClient["collator"];
+
 interface Answer {
   readonly begun: number;
   readonly done: number;
   readonly place: number | undefined;
 }
 
-function client(name: string, members: string[]): ScheduledClient {
-  return { name, members, calls: "ledger", collator: "unanimous", threads: [] };
+function client(name: string, members: string[], collator: Collator = "unanimous"): ScheduledClient {
+  return { name, members, calls: "ledger", collator, threads: [] };
 }
 
 function diary(of: ScheduledClient, machine: string, answers: readonly Answer[]): Diary {
@@ -27,11 +29,18 @@ function diary(of: ScheduledClient, machine: string, answers: readonly Answer[])
   return made;
 }
 
-function violations(diaries: readonly Diary[], ordering: "commit" | "none" = "commit"): string[] {
+interface Setting {
+  readonly ordering?: "commit" | "none";
+  /** The machine that crashes. */
+  readonly crashed?: string;
+}
+
+function violations(diaries: readonly Diary[], { ordering = "commit", crashed }: Setting = {}): string[] {
   const clients = [...new Set(diaries.map((each) => each.client))];
   const troupes = [{ name: "ledger", members: ["ledger 1"], calls: null, ordering, wrong: null }];
   const schedule: Schedule = { ...draw("1"), clients, troupes };
-  const transactions = historyOf({ diaries, schedule } as unknown as Course);
+  const events = crashed === undefined ? [] : [{ time: 5, machine: crashed, event: { type: "crash" } }];
+  const transactions = historyOf({ diaries, schedule, events } as unknown as Course);
   return checkSerializability(transactions, { seed: "1" }).map(({ sentence }) => sentence);
 }
 
@@ -53,13 +62,24 @@ describe("answers of ordered troupes", () => {
     const [sentence, ...others] = violations([first, second]);
     assert.match(sentence!, /call client 1\.1 1 ended before call client 2\.1 1 began \(real time\)/);
     assert.deepEqual(others, []);
-    assert.deepEqual(violations([first, second], "none"), [], "a troupe without an order promises none");
+    assert.deepEqual(violations([first, second], { ordering: "none" }), [], "a troupe without an order promises none");
   });
 
   it("are not serial if two calls have one place", () => {
     const first = diary(one, "client 1", [{ begun: 0, done: 10, place: 1 }]);
     const second = diary(two, "client 2", [{ begun: 0, done: 10, place: 1 }]);
     assert.equal(violations([first, second]).length, 1);
+  });
+
+  it("tell nothing where they are early, and a member has died", () => {
+    const pair = (collator: Collator): Diary[] =>
+      [1, 2].map((number) => {
+        const early = client(`client ${number}`, [`client ${number}`], collator);
+        return diary(early, `client ${number}`, [{ begun: 0, done: 10, place: 1 }]);
+      });
+    assert.equal(violations(pair("first-come"), { crashed: "ledger 1" }).length, 0);
+    assert.equal(violations(pair("first-come"), { crashed: "client 1" }).length, 1);
+    assert.equal(violations(pair("unanimous"), { crashed: "ledger 1" }).length, 1);
   });
 
   it("of a replicated client are those of one client", () => {
