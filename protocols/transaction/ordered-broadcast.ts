@@ -178,7 +178,8 @@ export class OrderedBroadcast implements Ordering {
     if (time !== null) this.#accept(entry, time);
     else if (entry.poll.isDeserted) {
       this.#drop(entry);
-      entry.invocation.answers.dissolve();
+      // The client's members are dead, or other members of this troupe refuse them as no members.
+      for (const { exchange } of entry.invocation.answers.dissolve()) refuse(exchange, "not-a-member");
     } else {
       this.#proposeAgain(entry, Math.max(entry.attempt, attempt) + 1);
     }

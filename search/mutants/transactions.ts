@@ -133,9 +133,16 @@ export const transactionMutants: readonly Mutant[] = [
   {
     name: "a message of a dead client holds up the queue for ever",
     file: broadcast,
-    find: "            this.#drop(entry);\n            entry.invocation.answers.dissolve();",
-    replace: "            entry.invocation.answers.dissolve();",
+    find: "            this.#drop(entry);\n            // The client's members are dead",
+    replace: "            // The client's members are dead",
     tests: "transaction/crashes",
+  },
+  {
+    name: "a caller that one member refuses as no member is asked for the order for ever",
+    file: election,
+    find: 'this.#call.isDisowned ? "gone" : "unsure"',
+    replace: '"unsure"',
+    tests: "../search/regressions",
   },
   {
     name: "who leads does not ask what others have heard",

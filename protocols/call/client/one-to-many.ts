@@ -47,6 +47,8 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   #provisional = false;
   /** The number of members found dead, in a membership that does not change. */
   losses = 0;
+  /** Whether a member, in a membership that does not change, no longer takes the caller for a member of its troupe. */
+  isDisowned = false;
   /** The number of members that have not answered; counted until a repetition begins. */
   #unanswered = 0;
   #repetition: Repetition | undefined = undefined;
@@ -135,7 +137,11 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
 
   /** A member's RETURN, which is not a refusal of the binding. */
   accept(index: number, message: Uint8Array): void {
-    if (this.#asNoMember(message)) this.context.expel();
+    if (this.#asNoMember(message)) {
+      // Where memberships change, the server may know this before the caller does.
+      if (this.process.binding.rebind === undefined) this.isDisowned = true;
+      else this.context.expel();
+    }
     this.answered(index, message);
     const { undertaking } = this.context;
     if (undertaking !== undefined) {
@@ -175,14 +181,9 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
     else host.after(endpoint.options.datagramLifetime, (call) => call.release(), this.#outgoing!);
   }
 
-  /**
-   * Whether the RETURN shows that the server no longer takes the caller for a member. Where memberships change, the
-   * server may know this before the caller does.
-   */
+  /** Whether the RETURN shows that the server no longer takes the caller for a member. */
   #asNoMember(message: Uint8Array): boolean {
-    return (
-      this.context.troupe !== 0 && this.process.binding.rebind !== undefined && failureOf(message) === "not-a-member"
-    );
+    return this.context.troupe !== 0 && failureOf(message) === "not-a-member";
   }
 
   /**
