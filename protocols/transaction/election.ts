@@ -9,6 +9,7 @@
 import type { OneToMany, Votes } from "../call/client/one-to-many.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
+import type { Watch } from "../message/watch.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeAnswer, type VoteAnswer, type VoteMessage } from "../wire/vote.ts";
 import { Ballot } from "./decision.ts";
@@ -36,6 +37,8 @@ export class Election implements Votes {
   #lossesBefore = 0;
   /** Whether votes propose times (ordered broadcast), and do not only state readiness. */
   #times = false;
+  /** By member that has answered: the question whether it still lives. */
+  #watches: Map<number, Watch> | undefined = undefined;
 
   constructor(call: OneToMany) {
     this.#call = call;
@@ -104,7 +107,7 @@ export class Election implements Votes {
    * Whether no time can be decided in the attempt. A member that has died since the attempt began may have executed
    * other calls before this call, which the proposals of the living members would place later. Therefore all members
    * must propose again. If the client is replicated, another client member may have heard the time of a member that has
-   * died, or may have made a member execute the call.
+   * died, or may have made a member execute the call. A member that has answered counts until it is known to be dead.
    */
   #isUnsure(attempt: number): boolean {
     const { isReplicated, losses, bound } = this.#call;
@@ -114,6 +117,32 @@ export class Election implements Votes {
     let answered = 0;
     for (let i = 0; i < bound.troupe.members.length; i++) if (this.#call.hasAnswered(i)) answered++;
     return answered > losses;
+  }
+
+  /**
+   * Asks whether the members that have answered still live. Such a member has executed the call at a time that this
+   * client member may not know. While it lives, the other members learn the time from it (settlement.ts). When all of
+   * them have died, no living member has the time, and a later attempt decides another.
+   */
+  #watchAnswered(): void {
+    const { bound, callee, process } = this.#call;
+    if (callee.rebinds) return;
+    const watches = (this.#watches ??= new Map<number, Watch>());
+    bound.troupe.members.forEach(({ address }, index) => {
+      if (!this.#call.hasAnswered(index) || this.#call.isDead(index) || watches.has(index)) return;
+      const watch = process.endpoint.watch(address, 0, {
+        heard: () => {
+          watch.stop();
+          watches.delete(index);
+        },
+        crashed: () => {
+          watches.delete(index);
+          this.#call.died(index);
+          this.reconsider();
+        },
+      });
+      watches.set(index, watch);
+    });
   }
 
   settled(): void {
@@ -136,8 +165,10 @@ export class Election implements Votes {
       if (decision === undefined && this.#isUnsure(one.attempt)) {
         // An unreplicated client may abort alone. Members of a replicated client may know different times. Of a process that
         // one member refuses as no member, the call will never be in the order of all.
-        if (this.#call.isReplicated) reply(one.exchange, this.#call.isDisowned ? "gone" : "unsure", 0);
-        else reply(one.exchange, "abort", one.attempt + 1);
+        if (this.#call.isReplicated) {
+          reply(one.exchange, this.#call.isDisowned ? "gone" : "unsure", 0);
+          this.#watchAnswered();
+        } else reply(one.exchange, "abort", one.attempt + 1);
       } else if (decision === undefined) this.#waiting.push(one);
       else if (decision.commits) reply(one.exchange, "commit", decision.time);
       else reply(one.exchange, "abort", this.#ballot.latest);

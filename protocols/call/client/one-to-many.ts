@@ -45,8 +45,8 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   #incomplete = false;
   /** Whether the call is part of a transaction whose outcome the callee's members wait for. */
   #provisional = false;
-  /** The number of members found dead, in a membership that does not change. */
-  losses = 0;
+  /** The members found dead, in a membership that does not change. */
+  #dead: Set<number> | undefined = undefined;
   /** Whether a member, in a membership that does not change, no longer takes the caller for a member of its troupe. */
   isDisowned = false;
   /** The number of members that have not answered; counted until a repetition begins. */
@@ -198,10 +198,24 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   crashed(index: number): void {
     if (this.callee.rebinds) this.#repeat().suspected(this.bound.troupe.members[index]!);
     else {
-      this.losses++;
+      this.died(index);
       this.lost(index);
       this.#reconsider();
     }
+  }
+
+  /** A member was found dead, be it before or after its answer. */
+  died(index: number): void {
+    (this.#dead ??= new Set()).add(index);
+  }
+
+  isDead(index: number): boolean {
+    return this.#dead?.has(index) === true;
+  }
+
+  /** The number of members found dead, in a membership that does not change. */
+  get losses(): number {
+    return this.#dead?.size ?? 0;
   }
 
   #repeat(): Repetition {
