@@ -1,5 +1,6 @@
 /** What holds of every client, however troupes are bound: what it is told, and that it is told at all. */
-import type { Diary } from "../client.ts";
+import type { StampedEvent } from "../../sim/trace.ts";
+import type { Diary, Entry } from "../client.ts";
 import { nameOf, type Checker, type Course, type Found } from "../course.ts";
 import { RingmasterGround } from "../ringmaster-ground.ts";
 import { tablePatience } from "../settings.ts";
@@ -37,8 +38,52 @@ export const liveness: Checker = {
 /** Out of everybody's reach for a while, or the troupe is lost. */
 const excusedWhenBound = ["troupe-unavailable", "troupe-lost", "ringmaster-unavailable", "no-majority"];
 
-function mayFail(course: Course, { client }: Diary, kind: string): boolean {
+/**
+ * Whether members of an ordered troupe may answer a call differently: a member executed it after another call, and has
+ * died with all that made the other call, which no living member has executed. Nobody is left who knows of it.
+ */
+function mayDiffer({ events, ground }: Course, { client, machine, incarnation }: Diary, { begun }: Entry): boolean {
+  const members = ground.members.filter(({ troupe }) => troupe === client.calls);
+  const living = new Set(members.flatMap((member) => (member.machine.up ? [member.machine.name] : [])));
+  const ended = new Set(events.flatMap((each) => (each.event.type === "end" ? [lifeOf(each)] : [])));
+  /** By call: whether somebody that made it lives. */
+  const isLed = new Map<string, boolean>();
+  const own = new Set<string>();
+  /** By member: the calls that it has executed, in their order. */
+  const executed = new Map<string, string[]>(members.map((member) => [member.machine.name, []]));
+  for (const stamped of events) {
+    const { event } = stamped;
+    if (event.type !== "call" && event.type !== "transaction") continue;
+    const call = `${event.thread} ${event.path}`;
+    if (event.type === "transaction") {
+      if (event.outcome === "committed") executed.get(stamped.machine)?.push(call);
+      continue;
+    }
+    isLed.set(call, isLed.get(call) === true || !ended.has(lifeOf(stamped)));
+    if (stamped.machine === machine && stamped.incarnation === incarnation && stamped.time === begun) own.add(call);
+  }
+  const kept = new Set([...living].flatMap((name) => executed.get(name)!));
+  return [...executed].some(([name, calls]) => {
+    const before = calls.slice(
+      0,
+      Math.max(
+        0,
+        calls.findLastIndex((call) => own.has(call)),
+      ),
+    );
+    return !living.has(name) && before.some((call) => !kept.has(call) && isLed.get(call) === false);
+  });
+}
+
+function lifeOf({ address, incarnation }: StampedEvent): string {
+  return `${address} ${incarnation}`;
+}
+
+function mayFail(course: Course, diary: Diary, entry: Entry): boolean {
+  const { client } = diary;
+  const { kind } = entry;
   if (course.ground instanceof RingmasterGround) return excusedWhenBound.includes(kind) || kind.startsWith("nested");
+  if (kind === "disagreement" && mayDiffer(course, diary, entry)) return true;
   if (lostTroupes(course).has(client.calls) || tornTroupes(course).has(client.calls)) return true;
   const { members } = course.schedule.troupes.find(({ name }) => name === client.calls)!;
   const living = course.ground.members.filter(({ troupe, machine }) => troupe === client.calls && machine.up);
@@ -88,7 +133,7 @@ function* judgeAnswers(course: Course, diary: Diary): Generator<Found> {
     const { writer, number, procedure, done, outcome, kind, count } = entry;
     const calls = [nameOf(entry)];
     const what = `call ${number} of ${writer}`;
-    if (outcome === "failed" && !mayFail(course, diary, kind))
+    if (outcome === "failed" && !mayFail(course, diary, entry))
       yield { time: done, sentence: `At ${done} ms ${diary.name} was told that ${what} failed: ${kind}.`, calls };
     if (procedure !== "write") {
       if (outcome === "answered" && count !== number)

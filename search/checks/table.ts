@@ -1,4 +1,5 @@
 /** What holds of the troupes of a static table, none of whose living members is ever taken for dead. */
+import type { Address } from "../../protocols/host.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
 import { checkNoCallLost } from "../../sim/checkers/no-call-lost.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
@@ -21,12 +22,51 @@ function ofUnordered({ schedule, events }: Course, ground: TableGround): Stamped
   return events.filter(({ event }) => !("troupe" in event) || !ordered.has(event.troupe));
 }
 
-export const exactlyOnce = onTable("exactly once", (course, ground) =>
-  checkExactlyOnce(ofUnordered(course, ground), {
+/** The name of the troupe or client that a process is a member of. */
+function groupOf({ schedule, world }: Course, process: Address): string {
+  const machine = world.machines[process >> 8]!.name;
+  return [...schedule.troupes, ...schedule.clients].find(({ members }) => members.includes(machine))!.name;
+}
+
+/**
+ * The callers that a member has given up with reason, as "member caller". The caller lives but never makes a call that
+ * another member of its troupe had made to the member's troupe: the client has died when it had called only some of the
+ * callers. Each member of the callee gives such a caller up at its own time, and executes no further call of it.
+ */
+function givenUp(course: Course, ground: TableGround): Set<string> {
+  /** By call of a troupe: who makes it at all, who is called, and since when. */
+  const made = new Map<string, { readonly by: Set<Address>; readonly troupe: number; readonly begun: number }>();
+  for (const { time, address, event } of course.events) {
+    if (event.type !== "call") continue;
+    const key = `${groupOf(course, address)} ${event.thread} ${event.path}`;
+    const call = made.get(key) ?? { by: new Set<Address>(), troupe: event.troupe, begun: time };
+    made.set(key, call);
+    call.by.add(address);
+  }
+  const found = new Set<string>();
+  for (const { time, address, event } of course.events) {
+    if (event.type !== "peer-crashed" || event.reason !== "given-up") continue;
+    const own = `${groupOf(course, event.peer)} `;
+    for (const [key, { by, troupe, begun }] of made) {
+      if (!key.startsWith(own) || by.has(event.peer) || begun > time - tablePatience) continue;
+      if (ground.addresses.get(troupe)?.includes(address) === true) found.add(`${address} ${event.peer}`);
+    }
+  }
+  return found;
+}
+
+export const exactlyOnce = onTable("exactly once", (course, ground) => {
+  const left = givenUp(course, ground);
+  const replicated = new Set(course.schedule.clients.flatMap(({ members }) => (members.length > 1 ? members : [])));
+  // Such a life makes the calls of its first life: a member that has heard an earlier life refuses them.
+  const isLater = (client: Address, life: number): boolean =>
+    life > 1 && replicated.has(course.world.machines[client >> 8]!.name);
+  return checkExactlyOnce(ofUnordered(course, ground), {
     seed: course.schedule.seed,
     members: (id) => ground.addresses.get(id) ?? [],
-  }),
-);
+    refuses: (member, client, life) => isLater(client, life) || left.has(`${member} ${client}`),
+  });
+});
 
 export const noCallLost = onTable("no call lost", (course, ground) =>
   checkNoCallLost(ofUnordered(course, ground), {

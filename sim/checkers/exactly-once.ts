@@ -4,7 +4,8 @@
  * - one life of a member executes a replicated call, named by thread and path, at most once;
  * - nothing is executed that no client called;
  * - a call that was answered was executed by every member that stayed up from the call to the end of the trace, if a
- *   client that got the answer stayed up as well, to see to it that late members get the call;
+ *   client that got the answer, and that the member does not refuse, stayed up as well, to see to it that late members
+ *   get the call;
  * - a call that failed definitely at every client that made it was executed by nobody.
  *
  * The trace must hold the whole run, to a moment when nothing is under way any more.
@@ -25,6 +26,11 @@ export interface ExactlyOnceOptions {
    * cut off for longer than the protocol is patient. Default: false.
    */
   readonly excuseSuspects?: boolean;
+  /**
+   * Whether a member takes no CALL of that life of a client, so that the client cannot see to it that the member executes
+   * its calls. Default: never.
+   */
+  readonly refuses?: (member: Address, client: Address, incarnation: number) => boolean;
 }
 
 /** One client member's part in a replicated call. */
@@ -94,20 +100,21 @@ function checkComplete(
   lives: Lives,
   machines: ReadonlyMap<Address, string>,
   suspects: ReadonlySet<string>,
-  { members, excuseSuspects = false }: ExactlyOnceOptions,
+  { members, excuseSuspects = false, refuses = () => false }: ExactlyOnceOptions,
   findings: Findings,
 ): void {
   const lasting = call.attempts.filter(
     ({ client, incarnation, outcome, done }) =>
       wasAnswered(outcome, call) && lives.throughout(client, done) === incarnation,
   );
-  const first = lasting[0];
-  if (first === undefined) return;
+  if (lasting.length === 0) return;
   const begun = call.attempts.reduce((first, { time }) => Math.min(first, time), Infinity);
   for (const member of members(call.troupe)) {
     const incarnation = lives.throughout(member, begun);
     if (incarnation === undefined || call.executions.has(`${member} ${incarnation}`)) continue;
     if (excuseSuspects && call.attempts.some(({ client }) => suspects.has(`${client} ${member}`))) continue;
+    const first = lasting.find(({ client, incarnation }) => !refuses(member, client, incarnation));
+    if (first === undefined) continue;
     findings.add(
       first.done,
       `${machines.get(member) ?? member} was up but never executed ${call.name}, which was answered`,

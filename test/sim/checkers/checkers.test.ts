@@ -122,6 +122,22 @@ describe("the exactly-once checker", () => {
     assert.equal(once(sound, without, true).length, 1);
   });
 
+  it("does not require an execution from a member that refuses the client", () => {
+    const missing = executions(sound.trace)[0]!;
+    const without = sound.trace.filter((event) => event !== missing);
+    const { address: client, incarnation } = without.find(({ event }) => event.type === "call")!;
+    const found = (address: number, life: number): Violation[] =>
+      checkExactlyOnce(without, {
+        seed: "7",
+        members: () => sound.members,
+        refuses: (...asked) => asked.join() === [address, client, life].join(),
+      });
+    assert.deepEqual(found(missing.address, incarnation), []);
+    assert.equal(found(missing.address, incarnation + 1).length, 1);
+    const other = sound.members.find((member) => member !== missing.address)!;
+    assert.equal(found(other, incarnation).length, 1);
+  });
+
   it("catches an execution of a call that nobody made", () => {
     const real = executions(sound.trace)[0]!;
     const phantom = { ...real, event: { ...real.event, path: "1.1" } } as StampedEvent;
