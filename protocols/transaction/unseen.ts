@@ -15,6 +15,9 @@ export function wholeChange(value: object): WholeChange | undefined {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new BytesChange(value) : undefined;
 }
 
+/** Prototypes whose objects keep all that they have in fields. The shape of a class that is not declared is read at each question. */
+const open = new WeakSet<object>();
+
 /**
  * Refuses an object that keeps inside what its methods change without setting a field.
  *
@@ -22,9 +25,11 @@ export function wholeChange(value: object): WholeChange | undefined {
  */
 export function refuseHidden(value: object, place: string): void {
   const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null || open.has(prototype)) return;
   if (hides(prototype)) refuse(place, "has private fields, whose changes cannot be noted");
   if (builtInOf(prototype) === undefined && !isPlain(shapeOf(prototype)))
     refuse(place, "is of a subclass of a built-in class, whose changes cannot be noted");
+  open.add(prototype);
 }
 
 /** Whether all that an object keeps is in its fields, and in its elements if it is an array. */
