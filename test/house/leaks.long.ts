@@ -8,7 +8,7 @@ describe("a run of the tests without --parallel", function () {
   for (const [fixture, sentence] of [
     ["leaking-promise", nobodyWaits],
     ["leaking-late", nobodyWaits],
-    ["leaking-error", /Error: left alone/],
+    ["leaking-error", /Error: thrown too late/],
   ] as const) {
     it(`fails with ${fixture}, one file after the other`, () => {
       const { status, output } = mocha([fixture], "--no-parallel");

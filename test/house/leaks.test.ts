@@ -13,6 +13,7 @@ describe("a run of the tests", function () {
     assert.equal(status, 3, output);
     assert.match(output, /5 passing[^]*3 failing/);
     assert.equal(output.split(nobodyWaits).length - 1, 2, output);
-    assert.match(output, /nobody catches: Error: left alone/);
+    // A busy machine throws while mocha still listens itself.
+    assert.match(output, /Error: thrown too late/);
   });
 });
