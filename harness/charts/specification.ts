@@ -40,12 +40,11 @@ export function specificationOf(whole: Experiment, wanted: Chart, summaries: rea
   const values = drawnPoints(y.points, chart.type === "trade-off");
   // A cell without a figure keeps its place in the order.
   const places = placed(experiment, chart, cells).map(({ place }) => place);
-  const series = distinct(places.map((place) => place.series)).filter((name) =>
-    values.some((point) => point.series === name),
-  );
-  const panels = distinct(places.map((place) => place.panel)).filter((name) =>
-    values.some((point) => point.panel === name),
-  );
+  const drawn = (of: "series" | "panel"): string[] => {
+    const names = new Set(values.map((point) => point[of]));
+    return distinct(places.map((place) => place[of])).filter((name) => names.has(name));
+  };
+  const [series, panels] = [drawn("series"), drawn("panel")];
   const seen = new Set(values.map(({ figure }) => figure));
   const marks = {
     type: chart.type,
