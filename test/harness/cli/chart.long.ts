@@ -2,29 +2,17 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
+import { chartsIn, latencies, looks, ran, specification, sweep } from "./charted.ts";
 import { inNewDirectory } from "./new-directory.ts";
 
 describe("charts of several runs", function () {
   this.timeout(60_000);
   inNewDirectory();
-  before(async () => {
-    const words =
-      "sweep call-latency --members 1..3 --loss 0,0.1 --calls 20 --replications 3 --workers 1 --no-check --quiet";
-    const { status, err } = await captured(`${words} --set collator=unanimous --out run`.split(" "));
-    assert.equal(status, 0, err);
-  });
-
-  const specification = (
-    file: string,
-  ): Record<string, unknown> & { readonly data: { readonly values: readonly Record<string, unknown>[] } } =>
-    JSON.parse(readFileSync(file, "utf8")) as never;
+  before(() => ran(`${latencies} --out run`));
 
   it("draws differences with a line at zero: of a run that compares, and of two runs", async () => {
-    const sweep =
-      "sweep call-latency --members 1..3 --loss 0,0.1 --calls 20 --replications 3 --workers 1 --no-check --quiet";
-    const compared = await captured(`${sweep} --set collator=unanimous --compare loss --out compared`.split(" "));
+    const compared = await captured(`${latencies} --compare loss --out compared`.split(" "));
     assert.equal(compared.status, 0, compared.err);
     const names = readdirSync("compared").filter((name) => name.includes("difference-by"));
     assert.deepEqual(
@@ -45,7 +33,7 @@ describe("charts of several runs", function () {
       );
     assert.ok((layer as { mark: { type: string } }[]).some(({ mark }) => mark.type === "rule"));
 
-    const other = await captured(`${sweep} --set collator=unanimous --seed 2 --no-charts --out second`.split(" "));
+    const other = await captured(`${latencies} --seed 2 --no-charts --out second`.split(" "));
     assert.equal(other.status, 0, other.err);
     const { status, out } = await captured("compare run second --out between --format spec".split(" "));
     assert.equal(status, 0);
@@ -61,21 +49,6 @@ describe("charts of several runs", function () {
   });
 
   describe("of runs", () => {
-    // Which is loaded sooner than an experiment with the protocols.
-    const fixture = fileURLToPath(new URL("../fixtures/round-trips.js", import.meta.url));
-    const sweep = `sweep ${fixture} --members 1..3 --loss 0,0.1 --workers 1 --set collator=unanimous`;
-    const looks =
-      "--chart-y latency --chart-x members --chart-log y --chart-grey --chart-facet loss --no-chart-bars --chart-width 222 --chart-format";
-    const ran = async (words: string): Promise<string> => {
-      const { status, out, err } = await captured(words.split(" "));
-      assert.equal(status, 0, err);
-      return out;
-    };
-    const chartsIn = (name: string): Buffer[] =>
-      readdirSync(name)
-        .filter((file) => /\.(vl\.json|svg|pdf)$/.test(file))
-        .map((file) => readFileSync(join(name, file)));
-
     it("are drawn alike when a run is resumed, or put together from shards", async () => {
       // The same SVG gives the same PDF.
       const svg = `${sweep} ${looks} svg --no-check --quiet`;

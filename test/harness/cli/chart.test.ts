@@ -2,19 +2,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import { captured } from "./captured.ts";
+import { chartsIn, fixture, latencies, looks, ran, specification, sweep } from "./charted.ts";
 import { inNewDirectory } from "./new-directory.ts";
 
 describe("troupe chart", () => {
   inNewDirectory();
-  before(async () => {
-    const words =
-      "sweep call-latency --members 1..3 --loss 0,0.1 --calls 20 --replications 3 --workers 1 --no-check --quiet";
-    const { status, err } = await captured(`${words} --set collator=unanimous --out run`.split(" "));
-    assert.equal(status, 0, err);
-  });
+  before(() => ran(`${latencies} --out run`));
 
   const said = async (...words: readonly string[]): Promise<string> => {
     const { status, out, err } = await captured(["chart", "run", ...words]);
@@ -30,11 +25,6 @@ describe("troupe chart", () => {
     else assert.match(text, sentence);
     assert.deepEqual(readdirSync(".", { recursive: true }), before);
   };
-  const specification = (
-    file: string,
-  ): Record<string, unknown> & { readonly data: { readonly values: readonly Record<string, unknown>[] } } =>
-    JSON.parse(readFileSync(file, "utf8")) as never;
-
   it("draws other charts of the rows, and leaves the run as it is", async () => {
     const before = readdirSync("run").map((name) => readFileSync(join("run", name)));
     assert.equal(
@@ -123,21 +113,6 @@ describe("troupe chart", () => {
   });
 
   describe("of runs", () => {
-    // Which is loaded sooner than an experiment with the protocols.
-    const fixture = fileURLToPath(new URL("../fixtures/round-trips.js", import.meta.url));
-    const sweep = `sweep ${fixture} --members 1..3 --loss 0,0.1 --workers 1 --set collator=unanimous`;
-    const looks =
-      "--chart-y latency --chart-x members --chart-log y --chart-grey --chart-facet loss --no-chart-bars --chart-width 222 --chart-format";
-    const ran = async (words: string): Promise<string> => {
-      const { status, out, err } = await captured(words.split(" "));
-      assert.equal(status, 0, err);
-      return out;
-    };
-    const chartsIn = (name: string): Buffer[] =>
-      readdirSync(name)
-        .filter((file) => /\.(vl\.json|svg|pdf)$/.test(file))
-        .map((file) => readFileSync(join(name, file)));
-
     it("take the same options, which their commands and manifests tell", async () => {
       const out = await ran(`${sweep} --replications 2 --compare loss ${looks} pdf --out looking`);
       const [, command] = /^The same again: troupe (.*)$/m.exec(out)!;
