@@ -7,9 +7,9 @@
  * outcome of that transaction: the votes are answered when that transaction is decided.
  */
 import type { OneToMany, Votes } from "../call/client/one-to-many.ts";
+import { RollCall } from "../call/client/roll-call.ts";
 import type { TroupeId } from "../troupe/troupe.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
-import type { Watch } from "../message/watch.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeAnswer, type VoteAnswer, type VoteMessage } from "../wire/vote.ts";
 import { Ballot } from "./decision.ts";
@@ -37,8 +37,7 @@ export class Election implements Votes {
   #lossesBefore = 0;
   /** Whether votes propose times (ordered broadcast), and do not only state readiness. */
   #times = false;
-  /** By member that has answered: the question whether it still lives. */
-  #watches: Map<number, Watch> | undefined = undefined;
+  #rollCall: RollCall | undefined = undefined;
 
   constructor(call: OneToMany) {
     this.#call = call;
@@ -124,25 +123,16 @@ export class Election implements Votes {
    * client member may not know. While it lives, the other members learn the time from it (settlement.ts). When all of
    * them have died, no living member has the time, and a later attempt decides another.
    */
-  #watchAnswered(): void {
-    const { bound, callee, process } = this.#call;
-    if (callee.rebinds) return;
-    const watches = (this.#watches ??= new Map<number, Watch>());
-    bound.troupe.members.forEach(({ address }, index) => {
-      if (!this.#call.hasAnswered(index) || this.#call.isDead(index) || watches.has(index)) return;
-      const watch = process.endpoint.watch(address, 0, {
-        heard: () => {
-          watch.stop();
-          watches.delete(index);
-        },
-        crashed: () => {
-          watches.delete(index);
-          this.#call.died(index);
-          this.reconsider();
-        },
-      });
-      watches.set(index, watch);
+  #askAnswered(): void {
+    if (this.#call.callee.rebinds) return;
+    this.#rollCall ??= new RollCall(this.#call, {
+      lives: () => {},
+      died: (index) => {
+        this.#call.died(index);
+        this.reconsider();
+      },
     });
+    this.#rollCall.ask();
   }
 
   settled(): void {
@@ -167,7 +157,7 @@ export class Election implements Votes {
         // one member refuses as no member, the call will never be in the order of all.
         if (this.#call.isReplicated) {
           reply(one.exchange, this.#call.isDisowned ? "gone" : "unsure", 0);
-          this.#watchAnswered();
+          this.#askAnswered();
         } else reply(one.exchange, "abort", one.attempt + 1);
       } else if (decision === undefined) this.#waiting.push(one);
       else if (decision.commits) reply(one.exchange, "commit", decision.time);

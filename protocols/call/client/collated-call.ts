@@ -10,6 +10,7 @@ import { disagreement, noMajority, sameBody, unavailable, type Collator, type En
 import type { Process } from "../process.ts";
 import type { BoundMembership, Callee } from "./callee.ts";
 import { OneToMany, errorOf } from "./one-to-many.ts";
+import { RollCall } from "./roll-call.ts";
 
 export class CollatedCall extends OneToMany {
   readonly #collator: Collator;
@@ -21,6 +22,7 @@ export class CollatedCall extends OneToMany {
   /** The bytes of the result, retained only for comparison with later RETURNs. */
   #chosen: Uint8Array | undefined = undefined;
   #outcome: Outcome | undefined = undefined;
+  #rollCall: RollCall | undefined = undefined;
 
   constructor(
     process: Process,
@@ -79,10 +81,27 @@ export class CollatedCall extends OneToMany {
     if (verdict >= 0) this.#succeed(this.#entries[verdict]!);
     else if (verdict === unavailable) this.fail("troupe-unavailable");
     else if (verdict === noMajority) this.fail("no-majority");
-    else if (verdict === disagreement) {
-      this.traceDisagreement();
-      this.fail("disagreement");
-    }
+    else if (verdict === disagreement && this.isProvisional && !this.callee.rebinds) this.#doubt();
+    else if (verdict === disagreement) this.#disagree();
+  }
+
+  /**
+   * Living members execute the calls of transactions in one order. A member that has died since its answer may have had
+   * another order, and its answer does not count.
+   */
+  #doubt(): void {
+    this.#rollCall ??= new RollCall(this, {
+      lives: () => {
+        if (!this.decided && !this.#rollCall!.isOpen) this.#disagree();
+      },
+      died: (index) => this.crashed(index),
+    });
+    this.#rollCall.ask();
+  }
+
+  #disagree(): void {
+    this.traceDisagreement();
+    this.fail("disagreement");
   }
 
   #succeed(message: Uint8Array): void {
@@ -104,6 +123,7 @@ export class CollatedCall extends OneToMany {
     this.decided = true;
     this.#outcome = outcome;
     if (this.#timer !== noTimer) this.process.host.cancel(this.#timer);
+    this.#rollCall?.stop();
     this.traceDone(outcome.type === "failed" ? outcome.kind : outcome.type === "returned" ? "returned" : "raised");
     this.process.host.turn(resumeCaller, this as CollatedCall);
   }

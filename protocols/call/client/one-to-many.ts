@@ -44,7 +44,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
   /** Whether the call is part of a transaction and some members have not answered it. */
   #incomplete = false;
   /** Whether the call is part of a transaction whose outcome the callee's members wait for. */
-  #provisional = false;
+  protected isProvisional = false;
   /** The members found dead, in a membership that does not change. */
   #dead: Set<number> | undefined = undefined;
   /** Whether a member, in a membership that does not change, no longer takes the caller for a member of its troupe. */
@@ -142,10 +142,10 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
       if (this.process.binding.rebind === undefined) this.isDisowned = true;
       else this.context.expel();
     }
-    this.answered(index, message);
     const { undertaking } = this.context;
+    if (undertaking !== undefined && isProvisional(message)) this.isProvisional = true;
+    this.answered(index, message);
     if (undertaking !== undefined) {
-      if (isProvisional(message)) this.#provisional = true;
       const error = fatalIn(message);
       if (error !== undefined) undertaking.failed(error);
       if (failureOf(message) === "transaction-aborted") undertaking.doom();
@@ -177,7 +177,7 @@ export abstract class OneToMany implements Caller, RepeatedCall, CallWithin {
     const { host, endpoint } = this.process;
     this.outcome = commits;
     this.votes?.settled();
-    if (this.votes === undefined && !this.#provisional && !this.#incomplete) this.#outgoing!.release();
+    if (this.votes === undefined && !this.isProvisional && !this.#incomplete) this.#outgoing!.release();
     else host.after(endpoint.options.datagramLifetime, (call) => call.release(), this.#outgoing!);
   }
 
