@@ -135,12 +135,13 @@ export class OrderedBroadcast implements Ordering {
   /** Executes the next call, unless a call is being executed. */
   #deliver(): void {
     if (this.#delivered !== undefined) return;
-    if (this.#frozen) {
-      const next = this.#levelling.shift();
-      if (next !== undefined) this.#execute(next);
+    // What other members have executed comes first, also if the change that brought it here has failed.
+    const levelled = this.#levelling.shift();
+    if (levelled !== undefined) {
+      this.#execute(levelled);
       return;
     }
-    const next = this.#queue.next();
+    const next = this.#frozen ? undefined : this.#queue.next();
     if (next === undefined) return;
     const { message, time } = next;
     this.#entries.delete(message.id);
@@ -211,10 +212,15 @@ export class OrderedBroadcast implements Ordering {
         entry.poll.stop();
         this.#entries.delete(entry.id);
         this.#queue.drop(entry.id);
-        for (const { exchange } of entry.invocation.answers.dissolve()) refuse(exchange, "stale-binding");
+        this.#refuse(entry.invocation);
       }
+      for (const invocation of this.#levelling.splice(0)) this.#refuse(invocation);
     }
     this.#deliver();
+  }
+
+  #refuse({ answers }: OrderedCall): void {
+    for (const { exchange } of answers.dissolve()) refuse(exchange, "stale-binding");
   }
 
   isUndecided(origins: readonly CallOrigin[], key: string): boolean {
