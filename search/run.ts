@@ -5,7 +5,7 @@ import { exponential } from "../sim/chance/lifetimes.ts";
 import type { Machine } from "../sim/machine/machine.ts";
 import type { StampedEvent, TraceListener } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
-import { belonging } from "./checks/ringmaster.ts";
+import { belonging, equalWhenBound } from "./checks/ringmaster.ts";
 import { begin, Diary } from "./client.ts";
 import type { Course } from "./course.ts";
 import { judge, type Violation } from "./judge.ts";
@@ -57,6 +57,8 @@ export async function run(schedule: Schedule, listener?: TraceListener): Promise
   return { violations, counts };
 }
 
+type FaultInStep = Extract<Fault, { readonly step: number }>;
+
 class Run implements Course {
   readonly schedule: Schedule;
   readonly world: World;
@@ -65,7 +67,7 @@ class Run implements Course {
   readonly #table: TableGround | undefined;
   readonly #bound: RingmasterGround | undefined;
   /** What happens in a step of the binding protocols, with the steps until then. */
-  readonly #waiting: { readonly fault: Fault; steps: number }[] = [];
+  readonly #waiting: { readonly fault: FaultInStep; steps: number }[] = [];
 
   constructor(schedule: Schedule, listener: TraceListener | undefined) {
     this.schedule = schedule;
@@ -97,10 +99,13 @@ class Run implements Course {
     for (const waiting of this.#waiting) {
       if (--waiting.steps !== 0) continue;
       const { fault } = waiting;
+      // A step may come late, but all faults are over in time.
+      const ends = stamped.time + ((fault.kind === "crash in a step" ? fault.back : fault.lasts) ?? 0);
+      if (this.#bound !== undefined && ends > calm.healed) continue;
       const machine = this.world.named(stamped.machine);
       this.world.after(0, () => {
         if (fault.kind === "crash in a step") this.#crash(machine, fault.back);
-        else if (fault.kind === "pause in a step") this.#pause(machine, fault.lasts);
+        else this.#pause(machine, fault.lasts);
       });
     }
   }
@@ -123,7 +128,9 @@ class Run implements Course {
     await world.run(calm.end);
     const isUnderWay = ({ ended, finished, client, problems }: Diary): boolean =>
       ended === Infinity && finished < client.threads.length && problems.length === 0;
-    const isSettled = (): boolean => !this.diaries.some(isUnderWay) && belonging.check(this).length === 0;
+    // Calls that were answered early may still be on their way to some members.
+    const isSettled = (): boolean =>
+      !this.diaries.some(isUnderWay) && [belonging, equalWhenBound].every(({ check }) => check(this).length === 0);
     while (!isSettled() && world.now < calm.late) await world.run(world.now + 500);
   }
 
