@@ -250,6 +250,30 @@ const broken: readonly Mutant[] = [
     find: "context.toldOfLoss(name);",
     replace: "",
   },
+  // Rules that the search found missing.
+  {
+    name: "a register's value is judged by what was learned since it was read",
+    tests: "../search/regressions",
+    file: membership,
+    find: "isSupplanted(this.#process.life, own, registration)",
+    replace: "isSupplanted(this.#process.life, this.registration, registration)",
+  },
+  {
+    name: "a member that is dropped keeps its transactions",
+    tests: "../search/regressions",
+    file: "protocols/call/server/retained-calls.js",
+    find: "exported.ordering?.freeze() ?? []",
+    replace: "[]",
+    also: [{ file: "protocols/call/server/retained-calls.js", find: "exported.ordering?.thaw(false);", replace: "" }],
+  },
+  {
+    name: "a caller that a member refused calls the other members again",
+    tests: "../search/regressions",
+    file: repetition,
+    find: "        if (this.#call.context.expelled) {\n",
+    replace: "        if (false) {\n",
+    also: [{ file: repetition, find: "        if (call.context.expelled) {\n", replace: "        if (false) {\n" }],
+  },
 ];
 
 export const changingMutants: readonly Mutant[] = broken.map((mutant) => ({ uses: ["binding"], ...mutant }));

@@ -151,4 +151,18 @@ export const transactionMutants: readonly Mutant[] = [
     replace: "",
     tests: "transaction/crashes",
   },
+  {
+    name: "nobody asks whether members that know the time still live",
+    file: election,
+    find: "this.#askAnswered();",
+    replace: "",
+    tests: "../search/regressions",
+  },
+  {
+    name: "the answer of a member that has died counts in a transaction",
+    file: "protocols/call/client/collated-call.js",
+    find: "this.isProvisional && !this.callee.rebinds",
+    replace: "false",
+    tests: "../search/regressions",
+  },
 ];
