@@ -45,6 +45,7 @@ interface Request {
 }
 
 interface Lock {
+  readonly object: string;
   holdings: Holding[];
   readonly queue: Request[];
 }
@@ -92,8 +93,8 @@ export function relate(owner: Owner, mode: Mode, holding: { readonly owner: Owne
 
 export class LockTable {
   readonly #locks = new Table<Lock>();
-  /** Objects that a transaction holds or waits for. */
-  readonly #touched = new Table<Set<string>>();
+  /** The locks that a transaction holds or waits for. */
+  readonly #touched = new Table<Lock[]>();
 
   /**
    * Claims objects for a call. If it must wait, `settled` tells the outcome later, unless the transaction is released.
@@ -107,7 +108,7 @@ export class LockTable {
     for (; request.at < claims.length; request.at++) {
       const { object, mode } = claims[request.at]!;
       const lock = this.#lock(object);
-      this.#touch(owner.transaction, object);
+      this.#touch(owner.transaction, lock);
       const relation = this.#relation(lock, owner, mode, lock.queue.length);
       if (relation === "out of order") return relation;
       if (relation === "conflict") {
@@ -122,16 +123,17 @@ export class LockTable {
   #lock(object: string): Lock {
     let lock = this.#locks.get(object);
     if (lock === undefined) {
-      lock = { holdings: [], queue: [] };
+      lock = { object, holdings: [], queue: [] };
       this.#locks.set(object, lock);
     }
     return lock;
   }
 
-  #touch(transaction: string, object: string): void {
+  #touch(transaction: string, lock: Lock): void {
+    if (hasCallOf(lock.holdings, transaction) || hasCallOf(lock.queue, transaction)) return;
     const touched = this.#touched.get(transaction);
-    if (touched === undefined) this.#touched.set(transaction, new Set<string>().add(object));
-    else touched.add(object);
+    if (touched === undefined) this.#touched.set(transaction, [lock]);
+    else touched.push(lock);
   }
 
   /** The relation of a claim to all holdings, and to the first `before` waiting claims. */
@@ -155,12 +157,9 @@ export class LockTable {
 
   /** Queues a request at the end; before all others if its transaction already holds the object. */
   #enqueue(lock: Lock, request: Request): void {
-    const { transaction } = request.owner;
-    const holds = (of: Request): boolean =>
-      lock.holdings.some(({ owner }) => owner.transaction === of.owner.transaction);
-    if (!lock.holdings.some(({ owner }) => owner.transaction === transaction)) lock.queue.push(request);
+    if (!hasCallOf(lock.holdings, request.owner.transaction)) lock.queue.push(request);
     else {
-      const place = lock.queue.findIndex((other) => !holds(other));
+      const place = lock.queue.findIndex(({ owner }) => !hasCallOf(lock.holdings, owner.transaction));
       lock.queue.splice(place < 0 ? lock.queue.length : place, 0, request);
     }
   }
@@ -176,8 +175,7 @@ export class LockTable {
     const touched = this.#touched.get(transaction);
     if (touched === undefined) return;
     this.#touched.delete(transaction);
-    for (const object of touched) {
-      const lock = this.#locks.get(object)!;
+    for (const lock of touched) {
       if (lock.holdings.length === 1 && lock.queue.length === 0) lock.holdings.pop();
       else {
         lock.holdings = lock.holdings.filter(({ owner }) => owner.transaction !== transaction);
@@ -189,10 +187,8 @@ export class LockTable {
     this.#pump(touched);
   }
 
-  #pump(objects: Iterable<string>): void {
-    for (const object of objects) {
-      const lock = this.#locks.get(object);
-      if (lock === undefined) continue;
+  #pump(locks: readonly Lock[]): void {
+    for (const lock of locks) {
       for (let i = 0; i < lock.queue.length;) {
         const request = lock.queue[i]!;
         const { owner, claims, at } = request;
@@ -212,23 +208,23 @@ export class LockTable {
         // `settled` may have changed the queue.
         i = 0;
       }
-      if (lock.holdings.length === 0 && lock.queue.length === 0) this.#locks.delete(object);
+      // `settled` may have removed the lock, and another call may have made it anew.
+      const isFree = lock.holdings.length === 0 && lock.queue.length === 0;
+      if (isFree && this.#locks.get(lock.object) === lock) this.#locks.delete(lock.object);
     }
   }
 
   /** The transactions that a transaction directly waits for: holders of its objects, and those with earlier claims. */
   waitsFor(transaction: string): Set<string> {
     const others = new Set<string>();
-    for (const object of this.#touched.get(transaction) ?? []) {
-      const lock = this.#locks.get(object);
-      lock?.queue.forEach((request, place) => {
+    for (const lock of this.#touched.get(transaction) ?? []) {
+      lock.queue.forEach((request, place) => {
         if (request.owner.transaction !== transaction) return;
         const { mode } = request.claims[request.at]!;
         for (const holding of lock.holdings) {
           if (relate(request.owner, mode, holding) === "conflict") others.add(holding.owner.transaction);
         }
-        const holds = lock.holdings.some(({ owner }) => owner.transaction === transaction);
-        for (const before of holds ? [] : lock.queue.slice(0, place)) {
+        for (const before of hasCallOf(lock.holdings, transaction) ? [] : lock.queue.slice(0, place)) {
           if (!areCompatible(mode, before.claims[before.at]!.mode)) others.add(before.owner.transaction);
         }
       });
@@ -240,11 +236,10 @@ export class LockTable {
   /** The transactions that hold an object for which a transaction waits. */
   heldBy(transaction: string): Set<string> {
     const holders = new Set<string>();
-    for (const object of this.#touched.get(transaction) ?? []) {
-      const lock = this.#locks.get(object);
-      for (const request of lock?.queue ?? []) {
+    for (const lock of this.#touched.get(transaction) ?? []) {
+      for (const request of lock.queue) {
         if (request.owner.transaction !== transaction) continue;
-        for (const holding of lock!.holdings) {
+        for (const holding of lock.holdings) {
           if (relate(request.owner, request.claims[request.at]!.mode, holding) === "conflict")
             holders.add(holding.owner.transaction);
         }
@@ -278,11 +273,19 @@ export class LockTable {
   }
 }
 
+/** Whether a call of the transaction is among these. */
+function hasCallOf(calls: readonly { readonly owner: Owner }[], transaction: string): boolean {
+  for (const { owner } of calls) if (owner.transaction === transaction) return true;
+  return false;
+}
+
 function hold(lock: Lock, owner: Owner, mode: Mode): void {
   for (const holding of lock.holdings) {
     if (holding.owner !== owner) continue;
     holding.mode = join(holding.mode, mode);
     return;
   }
-  lock.holdings.push({ owner, mode });
+  // Most locks have one holding, and an array grows from nothing to room for seventeen.
+  if (lock.holdings.length === 0) lock.holdings = [{ owner, mode }];
+  else lock.holdings.push({ owner, mode });
 }

@@ -17,6 +17,7 @@ import {
   type Change,
   type WholeChange,
 } from "./changes.ts";
+import { Proxies } from "./proxies.ts";
 import { fixed, isAccessor, isConstant, isIndex, refuseHidden, wholeChange } from "./unseen.ts";
 
 /** The changes of a transaction, in order. */
@@ -65,10 +66,9 @@ export class Recorder {
   readonly #log: Log;
   /** The changes of this call only. */
   #changes: Change[] = [];
-  readonly #proxies = new Map<object, object>();
-  readonly #originals = new Map<object, object>();
+  readonly #proxies = new Proxies();
   readonly #guard: Guard;
-  readonly #whole: [place: string, change: WholeChange][] = [];
+  #whole: [place: string, change: WholeChange][] | undefined = undefined;
 
   constructor(log: Log, guard: Guard = allow) {
     this.#log = log;
@@ -92,8 +92,8 @@ export class Recorder {
 
   /** Puts a value within the object behind a proxy, if the value can be changed. */
   enter(value: unknown, place: string): unknown {
-    if (typeof value !== "object" || value === null || this.#originals.has(value)) return value;
-    const known = this.#proxies.get(value);
+    if (typeof value !== "object" || value === null || this.#proxies.behind(value) !== undefined) return value;
+    const known = this.#proxies.of(value);
     if (known !== undefined) return known;
     refuseHidden(value, place);
     const whole = wholeChange(value);
@@ -105,24 +105,23 @@ export class Recorder {
         : value instanceof Set
           ? new Proxy(value, this.#setHandler(place))
           : new Proxy(value, new FieldHandler(this, place));
-    this.#proxies.set(value, proxy);
-    this.#originals.set(proxy, value);
+    this.#proxies.add(value, proxy);
     return proxy;
   }
 
   /** The value without proxies, since proxies must not become part of the state. */
   bare(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    return this.#originals.get(value) ?? this.#bareWithin(value, new Set());
+    return this.#proxies.behind(value) ?? this.#bareWithin(value, new Set());
   }
 
   /** A value that the call has made itself may contain proxies. `seen`: the objects around it, and before it. */
   #bareWithin(value: object, seen: Set<object>): unknown {
-    if (this.#originals.size <= 1 || seen.has(value) || this.#proxies.has(value)) return value;
+    if (seen.has(value) || this.#proxies.of(value) !== undefined) return value;
     seen.add(value);
     const bare = (inner: unknown): unknown =>
       typeof inner === "object" && inner !== null
-        ? (this.#originals.get(inner) ?? this.#bareWithin(inner, seen))
+        ? (this.#proxies.behind(inner) ?? this.#bareWithin(inner, seen))
         : inner;
     if (value instanceof Map) {
       const entries = [...(value as Map<unknown, unknown>)];
@@ -140,15 +139,15 @@ export class Recorder {
 
   /** Notes the content of an object whole, since code that reads it may change it unseen. */
   #keepWhole(value: object, change: WholeChange, place: string): object {
-    this.#proxies.set(value, value);
+    this.#proxies.add(value, value);
     this.#add(change);
-    this.#whole.push([place, change]);
+    (this.#whole ??= []).push([place, change]);
     return value;
   }
 
   /** The place of an object that was noted whole and has changed; undefined if there is none. */
   get changedWhole(): string | undefined {
-    return this.#whole.find(([, change]) => change.changed)?.[0];
+    return this.#whole?.find(([, change]) => change.changed)?.[0];
   }
 
   /** Notes a field of the object before it is changed. */
@@ -176,7 +175,7 @@ export class Recorder {
               this.#guard(place);
               this.#add(new EntryChange(target, bare, false));
               target.set(bare, this.bare(value));
-              return this.#proxies.get(target);
+              return this.#proxies.of(target);
             };
           case "delete":
             return (name: unknown) => {
@@ -197,7 +196,7 @@ export class Recorder {
           case "forEach":
             return (use: (value: unknown, name: unknown, map: unknown) => void) => {
               target.forEach((value, name) =>
-                use(this.enter(value, place), this.enter(name, place), this.#proxies.get(target)),
+                use(this.enter(value, place), this.enter(name, place), this.#proxies.of(target)),
               );
             };
           case "keys":
@@ -231,7 +230,7 @@ export class Recorder {
                 this.#add(new ElementChange(target, bare, false));
                 target.add(bare);
               }
-              return this.#proxies.get(target);
+              return this.#proxies.of(target);
             };
           case "delete":
             return (value: unknown) => {
@@ -253,7 +252,7 @@ export class Recorder {
             return (use: (value: unknown, again: unknown, set: unknown) => void) => {
               target.forEach((value) => {
                 const entry = this.enter(value, place);
-                use(entry, entry, this.#proxies.get(target));
+                use(entry, entry, this.#proxies.of(target));
               });
             };
           case "keys":

@@ -17,6 +17,7 @@ import type { Electorate } from "../call/server/ordering.ts";
 import type { Process } from "../call/process.ts";
 import type { Address } from "../host.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
+import type { CallOrigin } from "../message/retention.ts";
 import { precedes } from "../wire/segment.ts";
 import { MalformedError, Writer } from "../wire/bytes.ts";
 import { processProcedures, readOutcome, writeProcessHeader, writeResult } from "../wire/call.ts";
@@ -34,6 +35,13 @@ export interface Settled {
   readonly attempt: number;
 }
 
+interface Committed {
+  readonly name: string;
+  readonly time: number;
+  /** The calls of the clients. They are all that is kept of an electorate, which keeps messages alive. */
+  readonly origins: Electorate["origins"] | undefined;
+}
+
 /** The number of remembered outcomes at which outcomes that nobody can ask for are first removed. */
 const fewest = 32;
 
@@ -42,11 +50,10 @@ export class Settlement {
   readonly #exported: Export;
   /** From now on, the clients' answers on that transaction are ignored. Answers the attempt in doubt, or 0. */
   readonly #enterDoubt: (name: string) => number;
-  /** The committed transactions, with the calls of the clients; only these of an electorate, which keeps messages alive. */
-  readonly #committed = new Map<
-    string,
-    { readonly time: number; readonly origins: Electorate["origins"] | undefined }
-  >();
+  /** The transactions that have committed here; asked for only after a client has died. */
+  #committed: Committed[] = [];
+  /** The times of transactions that were found to have committed, and have not committed here yet. */
+  readonly #found = new Map<string, number>();
   #sweepAt = fewest;
   /** How often a transaction was found void here, and up to which attempt. Its clients may live and try again. */
   readonly #voids = new Map<string, { readonly round: number; readonly attempt: number }>();
@@ -62,9 +69,10 @@ export class Settlement {
   /** The transaction has committed here. */
   committed(name: string, time: number, electorate: Electorate | undefined): void {
     if (this.#exported.admission.doubts !== undefined) return;
-    this.#committed.set(name, { time, origins: electorate?.origins });
-    if (this.#committed.size > this.#sweepAt) this.#sweep();
-    this.#tell(name, { time, attempt: 0 });
+    this.#committed.push({ name, time, origins: electorate?.origins });
+    if (this.#committed.length > this.#sweepAt) this.#sweep();
+    if (this.#found.size > 0) this.#found.delete(name);
+    if (this.#waiting.size > 0) this.#tell(name, { time, attempt: 0 });
   }
 
   #tell(name: string, settled: Settled): void {
@@ -77,18 +85,21 @@ export class Settlement {
   /** Forgets the outcomes of calls with which the clients are finished, since all members have answered those calls. */
   #sweep(): void {
     const { retention } = this.#process.endpoint;
-    for (const [name, { origins }] of this.#committed) {
-      if (origins === undefined) continue;
-      if (origins.every((origin) => precedes(origin.call, retention.oldestOf(origin)))) this.#committed.delete(name);
-    }
-    this.#sweepAt = Math.max(fewest, 2 * this.#committed.size);
+    const isOpen = (origin: CallOrigin): boolean => !precedes(origin.call, retention.oldestOf(origin));
+    this.#committed = this.#committed.filter(({ origins }) => origins === undefined || origins.some(isOpen));
+    this.#sweepAt = Math.max(fewest, 2 * this.#committed.length);
+  }
+
+  /** When the transaction has committed; undefined if that is not known. */
+  #timeOf(name: string): number | undefined {
+    return this.#found.get(name) ?? this.#committed.find((each) => each.name === name)?.time;
   }
 
   /** Tells the outcome of a transaction of which this attempt is in doubt here. */
   settle(name: string, attempt: number, told: (settled: Settled) => void): void {
-    const known = this.#committed.get(name);
+    const time = this.#timeOf(name);
     const waiting = this.#waiting.get(name);
-    if (known !== undefined) told({ time: known.time, attempt: 0 });
+    if (time !== undefined) told({ time, attempt: 0 });
     else if (waiting !== undefined) waiting.push(told);
     else {
       this.#waiting.set(name, [told]);
@@ -128,7 +139,7 @@ export class Settlement {
 
   #decide(name: string, settled: Settled): void {
     const { time, attempt } = settled;
-    if (time !== null) this.#committed.set(name, { time, origins: undefined });
+    if (time !== null) this.#found.set(name, time);
     else this.#voids.set(name, { round: this.#round(name) + 1, attempt });
     this.#tell(name, settled);
   }
@@ -157,9 +168,9 @@ export class Settlement {
    */
   asked(exchange: ServerExchange, name: string, round: number, leads: boolean): void {
     const tell = ({ time, attempt }: Settled): void => exchange.reply(writeResult(writer, [time, attempt]));
-    const known = this.#committed.get(name);
+    const time = this.#timeOf(name);
     const past = this.#voids.get(name);
-    if (known !== undefined) tell({ time: known.time, attempt: 0 });
+    if (time !== undefined) tell({ time, attempt: 0 });
     else if (past !== undefined && round < past.round) tell({ time: null, attempt: past.attempt });
     else {
       const attempt = this.#enterDoubt(name);

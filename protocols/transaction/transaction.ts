@@ -6,16 +6,19 @@
  * of troupes that are called from there have calls of the transaction and no root. If the attempt is undone, all
  * changes of its calls are undone, also of calls that have been answered.
  */
-import { isWhole } from "../call/module-state.ts";
 import type { Attempt, CallWithin } from "../thread/attempt.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall } from "../call/server/ordering.ts";
 import { noTimer, type Timer } from "../host.ts";
+import { Writer } from "../wire/bytes.ts";
+import { writeFailed } from "../wire/call.ts";
 import type { Claim, Owner } from "./locks.ts";
 import type { MethodMarks } from "./marks.ts";
 import type { Poll } from "./poll.ts";
-import { Log, Recorder } from "./recorder.ts";
+import { Log, Recorder, type Guard } from "./recorder.ts";
 import { Snapshot } from "./snapshot.ts";
+
+const writer = new Writer();
 
 /** The age of a transaction. The transaction that was called first is older; of two called at one time, by name. */
 export interface Age {
@@ -48,19 +51,25 @@ export class Part {
     this.marks = marks;
   }
 
-  /** The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading. */
-  open(module: object, log: Log): object {
-    if (isWhole(module)) {
+  /**
+   * The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading.
+   * `isWhole`: whether the module's state is noted as a whole (call/module-state.ts).
+   */
+  open(module: object, isWhole: boolean, log: Log): object {
+    if (isWhole) {
       this.#snapshot = new Snapshot(module);
       log.add(this.#snapshot);
       return module;
     }
+    this.#recorder = this.marks.reads ? new Recorder(log, this.#forbidding(module)) : new Recorder(log);
+    return this.#recorder.open(module);
+  }
+
+  #forbidding(module: object): Guard {
     const { name } = this.invocation.form;
-    const forbid = (place: string): void => {
+    return (place) => {
       throw wroteWhileReading(module, name, place);
     };
-    this.#recorder = new Recorder(log, this.marks.reads ? forbid : undefined);
-    return this.#recorder.open(module);
   }
 
   /** The error of a reading method that has changed what was noted whole; such a change is found only afterwards. */
@@ -68,6 +77,13 @@ export class Part {
     if (!this.marks.reads) return undefined;
     const place = this.#snapshot?.changed === true ? "the state" : this.#recorder?.changedWhole;
     return place === undefined ? undefined : wroteWhileReading(module, this.invocation.form.name, place);
+  }
+
+  /** Refuses a call within a transaction, so that the caller's attempt is undone. */
+  refuse(): void {
+    this.invocation.abandon();
+    this.message = writeFailed(writer, "transaction-aborted");
+    this.invocation.answer(this.message);
   }
 
   /** Undoes the changes of the call. Its transaction still holds the locks. */

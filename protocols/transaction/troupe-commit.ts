@@ -12,6 +12,7 @@
  * is never undone for another transaction, and every transaction becomes the oldest in the end. A circle of waits
  * within the member is found and broken at once.
  */
+import { isWhole } from "../call/module-state.ts";
 import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
@@ -19,7 +20,7 @@ import type { Process } from "../call/process.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import type { CallOrigin } from "../message/retention.ts";
 import { Writer } from "../wire/bytes.ts";
-import { clockOf, writeFailed, writeProvisional, writeRaised } from "../wire/call.ts";
+import { clockOf, writeProvisional, writeRaised } from "../wire/call.ts";
 import { backOff } from "./backoff.ts";
 import { Doubts } from "./doubts.ts";
 import { LockTable, type Outcome } from "./locks.ts";
@@ -38,6 +39,7 @@ export class TroupeCommit implements Ordering {
   readonly #exported: Export;
   readonly #options: TransactionOptions;
   readonly #marks: ReadonlyMap<string, MethodMarks>;
+  readonly #isWhole: boolean;
   readonly #locks = new LockTable();
   readonly #open: Transactions;
   readonly #waits: Waits;
@@ -51,6 +53,7 @@ export class TroupeCommit implements Ordering {
     this.#process = process;
     this.#exported = exported;
     this.#options = options;
+    this.#isWhole = isWhole(exported.module);
     const procedures = exported.interface.procedures.map(({ name }) => name);
     this.#marks = marksOf(exported.module.constructor, procedures);
     this.#open = new Transactions(process, exported, this.#locks);
@@ -138,7 +141,7 @@ export class TroupeCommit implements Ordering {
   #execute(transaction: Transaction, part: Part): void {
     const { module } = this.#exported;
     part.invocation.run(
-      () => part.open(module, transaction.log),
+      () => part.open(module, this.#isWhole, transaction.log),
       (message, raised) => {
         const complaint = part.complaint(module);
         const fails = raised || complaint !== undefined;
@@ -190,7 +193,7 @@ export class TroupeCommit implements Ordering {
       return;
     const known = transaction.isKnown;
     if (transaction.root === undefined) {
-      for (const part of transaction.parts) if (part.message === undefined) this.#refuse(part);
+      for (const part of transaction.parts) if (part.message === undefined) part.refuse();
     } else this.#vote(transaction, null);
     if (known) {
       transaction.state = "withdrawing";
@@ -198,13 +201,6 @@ export class TroupeCommit implements Ordering {
       for (const { poll } of transaction.parts) poll?.vote(id, { attempt: 1, time: null });
     } else if (transaction.root !== undefined) this.#retry(transaction, transaction.number + 1);
     else this.#undo(transaction);
-  }
-
-  /** Refuses a call within a transaction, so that the caller's attempt is undone. */
-  #refuse(part: Part): void {
-    part.invocation.abandon();
-    part.message = writeFailed(writer, "transaction-aborted");
-    part.invocation.answer(part.message);
   }
 
   /** Hears the answers of the client's members. */

@@ -148,6 +148,18 @@ describe("the recorder", () => {
     assert.equal(made.more[0], module.tags);
   });
 
+  it("leaves no proxy of the module itself in what the module keeps", () => {
+    class Tree {
+      root: unknown = null;
+      grow(): void {
+        this.root = { parent: this };
+      }
+    }
+    const module = new Tree();
+    new Recorder(new Log()).open(module).grow();
+    assert.ok((module.root as { parent: unknown }).parent === module);
+  });
+
   it("gives the same proxy for an object that is reached in two ways", () => {
     const open = new Recorder(new Log()).open(new Everything());
     assert.equal(open.list, open.list);
