@@ -8,10 +8,10 @@ import { proceduresOf } from "../protocols/call/module.ts";
 import { marksOf } from "../protocols/transaction/marks.ts";
 import { declared } from "../protocols/wire/declared.ts";
 import { BadData } from "../sim/bad-data.ts";
-import { programOf } from "../sim/inspection.ts";
 import { experiment as checkedExperiment, type Experiment } from "./experiment.ts";
 import { didYouMean } from "../languages/nearest.ts";
 import type { Told } from "./load-hooks.ts";
+import { argumentsNeeded, isClass } from "./module/constructors.ts";
 import { shownPath } from "./module/source.ts";
 
 const own = new URL("../", import.meta.url).href;
@@ -130,10 +130,6 @@ export async function loadExperiment(source: Source): Promise<Experiment> {
   return checkedExperiment(exported as Experiment);
 }
 
-function isClass(value: unknown): value is new () => object {
-  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
-}
-
 /**
  * The class that a file exports: under the given name, by default, or as the only one.
  *
@@ -172,20 +168,6 @@ function classIn(exported: Exports, path: string, name: string | undefined): new
   return exported[chosen] as new (...args: unknown[]) => object;
 }
 
-/** How many arguments a class must be given. One without a constructor has that of its ancestor. */
-function argumentsOf(type: new (...args: unknown[]) => object): number {
-  let at: unknown = type;
-  while (isClass(at) && !hasConstructor(at)) at = Object.getPrototypeOf(at);
-  return isClass(at) ? at.length : 0;
-}
-
-function hasConstructor(type: new () => object): boolean {
-  const body = programOf(`(${Function.prototype.toString.call(type)})`)?.body[0];
-  const expression = body?.type === "ExpressionStatement" ? body.expression : undefined;
-  if (expression?.type !== "ClassExpression") return true;
-  return expression.body.body.some((member) => member.type === "MethodDefinition" && member.kind === "constructor");
-}
-
 /**
  * An instance of the class of a file.
  *
@@ -197,7 +179,7 @@ export function instance(type: new (...args: unknown[]) => object, path: string,
       `${path}: ${type.name} cannot be a module: it has no procedures; procedures are the methods of a class, and functions in its fields are none.`,
     );
   }
-  const needed = argumentsOf(type);
+  const needed = argumentsNeeded(type);
   if (args.length < needed) {
     throw new BadData(
       `${path}: ${type.name} cannot be a module: its constructor takes ${needed} argument${needed === 1 ? "" : "s"}, and is given ${args.length}; --arguments '[...]' gives them.`,
