@@ -29,8 +29,8 @@ export interface Retained {
   readonly retainer: Retainer | undefined;
   /** Repetitions of the call that arrived during its execution. */
   readonly repetitions: ServerExchange[];
-  /** The call's position in the total order of ordered broadcast; otherwise 0. */
-  order: number;
+  /** The place that an ordering has given the call (call/server/ordering.ts); otherwise 0. */
+  place: number;
 }
 
 export class ServerExchange implements Exchange {
@@ -82,7 +82,7 @@ export class ServerExchange implements Exchange {
 
   /** The CALL is being executed from now on, or the retainer holds it and answers it. */
   retain(executed: Call | undefined, retainer?: Retainer): void {
-    this.retained = { executed, retainer, repetitions: [], order: 0 };
+    this.retained = { executed, retainer, repetitions: [], place: 0 };
     this.client.retains = true;
   }
 

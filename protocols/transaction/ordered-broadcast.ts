@@ -145,7 +145,7 @@ export class OrderedBroadcast implements Ordering {
     if (next === undefined) return;
     const { message, time } = next;
     this.#entries.delete(message.id);
-    message.invocation.answers.order = time;
+    message.invocation.answers.place = time;
     this.#execute(message.invocation);
   }
 
@@ -230,20 +230,20 @@ export class OrderedBroadcast implements Ordering {
     );
   }
 
-  level(name: string, order: number): boolean {
+  level(name: string, place: number): boolean {
     const entry = this.#entries.get(name);
     if (entry === undefined) return false;
     entry.poll.stop();
     this.#entries.delete(name);
     this.#queue.drop(name);
-    entry.invocation.answers.order = order;
+    entry.invocation.answers.place = place;
     this.#levelling.push(entry.invocation);
     this.#deliver();
     return true;
   }
 
   /** Learns a position that was given before this member joined, or while it was frozen. */
-  learn(order: number): void {
-    this.#queue.advance(order);
+  learn(time: number): void {
+    this.#queue.advance(time);
   }
 }

@@ -72,8 +72,10 @@ export class TroupeCommit implements Ordering {
 
   submit(invocation: OrderedCall): void {
     if (this.#frozen) {
-      // Fellows have committed it.
+      // Fellows have committed it. Chance and the names of nested calls depend on the attempt.
       traceTransaction(this.#process, this.#exported, invocation, "committed", 1, []);
+      const { place } = invocation.answers;
+      if (place > 0) invocation.context = invocation.origin.attempt(place);
       invocation.run(
         () => this.#exported.module,
         (message) => invocation.answer(message),
@@ -224,6 +226,7 @@ export class TroupeCommit implements Ordering {
   #commit(transaction: Transaction): void {
     this.#open.trace(transaction, "committed");
     const { root, failure } = transaction;
+    if (root !== undefined) root.invocation.answers.place = root.invocation.context.step;
     if (root !== undefined && failure !== undefined) transaction.log.undo();
     this.#open.close(transaction, failure === undefined);
     this.#doubts.committed(transaction.age.name, root?.invocation.answers.electorate);

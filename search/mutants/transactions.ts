@@ -165,4 +165,11 @@ export const transactionMutants: readonly Mutant[] = [
     replace: "false",
     tests: "../search/regressions",
   },
+  {
+    name: "what a change brought is executed outside the attempt that was committed",
+    file: commit,
+    find: "if (place > 0)",
+    replace: "if (false)",
+    tests: "../search/regressions",
+  },
 ];

@@ -24,7 +24,6 @@
  * executed all calls that this member executed in e.
  */
 import { nameOf, type CallName, type RetainedCall } from "../../call/server/retained-call.ts";
-import { inOrder } from "../../call/server/retained-calls.ts";
 import type { ClientProgress } from "../../message/retention.ts";
 import {
   decided,
@@ -265,8 +264,7 @@ class ChangeAttempt {
 
   async #execute(life: ProcessId, calls: readonly RetainedCall[]): Promise<boolean> {
     if (calls.length === 0) return true;
-    const ordered = [...calls].sort(inOrder);
-    return (await orSilent(this.#process.at(life).execute(this.#base, this.#office, ordered))) === true;
+    return (await orSilent(this.#process.at(life).execute(this.#base, this.#office, calls))) === true;
   }
 }
 

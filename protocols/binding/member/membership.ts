@@ -15,7 +15,7 @@ import type { Admission } from "../../call/server/admission.ts";
 import type { Export, ExportOptions } from "../../call/server/export.ts";
 import { refuse, type Incoming } from "../../call/server/incoming.ts";
 import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
-import { discard, execute, retainedCalls, lacks, unansweredCalls } from "../../call/server/retained-calls.ts";
+import { discard, level, retainedCalls, lacks, unansweredCalls } from "../../call/server/retained-calls.ts";
 import type { Address, Milliseconds } from "../../host.ts";
 import type { LossListener } from "../../thread/context.ts";
 import { hashOfName } from "../../troupe/troupe-id.ts";
@@ -267,7 +267,7 @@ export class Membership implements Admission, LossListener, ChangingMember {
     // Without a lease, this member might not know that its office has ended and that a later epoch runs without it.
     if (!this.#isFrozenBy(office) || !this.lease.runs) return false;
     this.#snapshots.moves();
-    for (const call of calls) execute(this.#process.program.reception, this.exported, call);
+    level(this.#process.program.reception, this.exported, calls);
     await quietWithin(this.#process.program, this.exported, this.#process.options.quiescence);
     // What was told of a loss meanwhile the coordinator does not know.
     return this.#losses.areKnown && this.#isFrozenBy(office) && this.exported.isIdle;

@@ -44,7 +44,7 @@ export class Gathering implements Waiting, Retainer, OrderedAnswer {
   decided = false;
   #reply: Uint8Array | undefined = undefined;
   readonly #retention: RetentionPeriod;
-  order = 0;
+  place = 0;
   /** The generator for a program that reads the arguments one by one. */
   #arrivals: Arrivals<CallerArguments> | undefined = undefined;
 
@@ -243,9 +243,9 @@ export class Gathering implements Waiting, Retainer, OrderedAnswer {
   }
 
   /** Executes a call that other members of this troupe have executed, whichever CALLs have arrived here. */
-  execute({ origins, order }: RetainedCall): void {
+  execute({ origins, place }: RetainedCall): void {
     this.decided = true;
-    this.order = order;
+    this.place = place;
     for (const origin of origins) this.#callers.origins.push(origin);
     this.#invocation().start();
   }
@@ -265,7 +265,7 @@ export class Gathering implements Waiting, Retainer, OrderedAnswer {
     if (areSettled && !isRetained && !isTold && client.changes) return undefined;
     return {
       key: this.key,
-      order: this.order,
+      place: this.place,
       origins,
       oldest: origins.map((origin) => retention.oldestOf(origin)),
       call: this.call.message.subarray(headerBytes),
@@ -279,7 +279,7 @@ export class Gathering implements Waiting, Retainer, OrderedAnswer {
   /** Another member executed the call. The received state contains its effect, and `reply` is its RETURN. */
   restore(reply: Uint8Array, retained: RetainedCall): void {
     this.decided = true;
-    this.order = retained.order;
+    this.place = retained.place;
     this.#retention.prolong(retained.rest);
     this.#callers.restore(this.#process.endpoint.retention, retained, this.call);
     this.reply(reply);

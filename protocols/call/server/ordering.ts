@@ -52,8 +52,11 @@ export interface Answer {
 
 /** The destination of the RETURN of a call within a transaction. */
 export interface OrderedAnswer extends Answer {
-  /** The position of the call in the total order, if there is one. */
-  order: number;
+  /**
+   * What another member must know to execute the call in the same way: its time in the total order of ordered broadcast, or
+   * the number of the attempt that troupe commit has committed. 0 if there is neither.
+   */
+  place: number;
   readonly electorate: Electorate;
   /** Drops the call without executing it. Answers the CALLs that wait. */
   dissolve(): Incoming[];
@@ -106,10 +109,9 @@ export interface Ordering {
   /** Whether a call is under way whose effects are not permanent yet. */
   isUndecided(origins: readonly CallOrigin[], key: string): boolean;
   /**
-   * While frozen: another member has executed the call at position `order`. Answers false if the call is not under way
-   * here.
+   * While frozen: another member has executed the call at that place. Answers false if the call is not under way here.
    */
-  level(name: string, order: number): boolean;
-  /** The received state contains a call at position `order`. */
-  learn(order: number): void;
+  level(name: string, place: number): boolean;
+  /** The received state contains a call at that place. */
+  learn(place: number): void;
 }

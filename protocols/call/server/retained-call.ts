@@ -25,8 +25,8 @@ export interface RetainedCall extends CallName {
   readonly repeatable: boolean;
   /** The RETURN's body. */
   readonly reply: Uint8Array;
-  /** The call's position in the total order of ordered broadcast; otherwise 0. */
-  readonly order: number;
+  /** The place that an ordering has given the call (ordering.ts); otherwise 0. */
+  readonly place: number;
   /** The client's oldest open call as far as known, by origin. */
   readonly oldest: readonly number[];
   /** The calling troupe with the members that still belong to it; ID 0 and no members for an unreplicated client. */

@@ -29,7 +29,7 @@ export function retainedCalls(reception: Reception, exported: Export): RetainedC
     const { address, incarnation, oldest } = client;
     calls.push({
       key: "",
-      order: retained!.order,
+      place: retained!.place,
       origins: [{ address, incarnation, call: number }],
       oldest: [oldest],
       call: executed.message.subarray(headerBytes),
@@ -94,14 +94,20 @@ function keyOfCall({ key, call }: RetainedCall): string {
   return callKey(message, pathEnd);
 }
 
-/**
- * Compares two calls by the order in which a member executes calls that it lacks: the order in which ordered broadcast
- * delivered them elsewhere (transaction/queue.ts), or else, of each client process, the order in which it made them.
- */
-export function inOrder(a: RetainedCall, b: RetainedCall): number {
-  if (a.order !== b.order) return a.order - b.order;
-  // Of equal times, the queue delivers the call with the smaller name first.
-  if (a.order !== 0) return keyOfCall(a) < keyOfCall(b) ? -1 : 1;
+/** Executes those calls that the module lacks, in the order in which other members have executed them. */
+export function level(reception: Reception, exported: Export, calls: readonly RetainedCall[]): void {
+  const compare = exported.ordering?.protocol === "broadcast" ? byTime : byOrigin;
+  for (const call of [...calls].sort(compare)) execute(reception, exported, call);
+}
+
+/** By the time at which ordered broadcast delivered them; of equal times, by name (transaction/queue.ts). */
+function byTime(a: RetainedCall, b: RetainedCall): number {
+  if (a.place !== b.place) return a.place - b.place;
+  return a.place === 0 ? byOrigin(a, b) : keyOfCall(a) < keyOfCall(b) ? -1 : 1;
+}
+
+/** Of each client process, in the order in which it made them. */
+function byOrigin(a: RetainedCall, b: RetainedCall): number {
   const [x, y] = [a.origins[0], b.origins[0]];
   // A call that levelling brought here may have no origin, if no CALL for it has arrived at this member.
   if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? 1 : -1;
@@ -109,14 +115,14 @@ export function inOrder(a: RetainedCall, b: RetainedCall): number {
 }
 
 /** Executes a call that other members have executed, as if its CALL had arrived here. */
-export function execute(reception: Reception, exported: Export, retained: RetainedCall): void {
+function execute(reception: Reception, exported: Export, retained: RetainedCall): void {
   if (!retained.repeatable || !lacks(reception, exported, retained)) return;
   const { process, gatherings, clients } = reception;
   const call = readCall(withRoom(retained.call));
   const procedure = exported.procedures[call.procedure];
   if (procedure === undefined) return;
-  exported.ordering?.learn(retained.order);
-  if (exported.ordering?.level(callKey(call.message, call.pathEnd), retained.order) === true) return;
+  exported.ordering?.learn(retained.place);
+  if (exported.ordering?.level(callKey(call.message, call.pathEnd), retained.place) === true) return;
   if (retained.key !== "") {
     const client = clients.ofCall(retained.client.id, retained.client.members);
     gatherings.begin(client, retained.key, exported, procedure, call).execute(retained);
@@ -127,7 +133,7 @@ export function execute(reception: Reception, exported: Export, retained: Retain
   // The call may have been refused here. If its CALL is waiting, it gets its RETURN now.
   if (home.message !== undefined) home.retire();
   home.retain(call);
-  home.retained!.order = retained.order;
+  home.retained!.place = retained.place;
   new Invocation(process, exported, procedure, call, home).start();
 }
 
@@ -135,13 +141,13 @@ export function execute(reception: Reception, exported: Export, retained: Retain
 export function adopt({ process, gatherings, clients }: Reception, exported: Export, retained: RetainedCall): void {
   const call = readCall(withRoom(retained.call));
   const reply = withRoom(retained.reply);
-  exported.ordering?.learn(retained.order);
+  exported.ordering?.learn(retained.place);
   if (retained.key === "") {
     const home = process.endpoint.retention.home(retained.origins[0]!, retained.oldest[0]!);
     if (home === undefined || home.retained !== undefined) return;
     home.retire();
     home.retain(call);
-    home.retained!.order = retained.order;
+    home.retained!.place = retained.place;
     home.reply(reply);
     return;
   }

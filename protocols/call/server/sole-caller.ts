@@ -9,7 +9,7 @@ export class SoleCaller implements OrderedAnswer, Electorate {
   readonly #home: ServerExchange;
   readonly #call: Call;
   readonly origins: readonly CallOrigin[];
-  order = 0;
+  place = 0;
 
   /** `home`: the exchange of the call's first attempt. */
   constructor(home: ServerExchange, call: Call) {
@@ -23,7 +23,7 @@ export class SoleCaller implements OrderedAnswer, Electorate {
   }
 
   #note(): void {
-    if (this.#home.retained !== undefined) this.#home.retained.order = this.order;
+    if (this.#home.retained !== undefined) this.#home.retained.place = this.place;
   }
 
   reply(message: Uint8Array): void {
