@@ -31,6 +31,8 @@ const own = new URL("../", import.meta.url).href;
 const loader = new URL("./load.js", import.meta.url).href;
 const guarded = new Set<string>();
 let told: Told;
+/** The file that Node runs, if it is a user's. */
+let program: string | undefined = undefined;
 
 export const initialize: InitializeHook<Told> = (data) => {
   told = data;
@@ -52,6 +54,7 @@ function isForeign(specifier: string): boolean {
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   const { parentURL } = context;
   const isLoaded = parentURL === loader || (parentURL === undefined && told.runsUsers);
+  if (parentURL === undefined && told.runsUsers) program = specifier;
   const isEntry = isLoaded && specifier.startsWith("file:") && !specifier.startsWith(own);
   if (!isEntry && (parentURL === undefined || !guarded.has(parentURL))) return nextResolve(specifier, context);
   // A package resolves its own name: ask as if this file had asked.
@@ -98,6 +101,6 @@ export const load: LoadHook = async (url, context, nextLoad) => {
       return loaded;
     }
   }
-  const code = withDeclarations(await javaScriptOf(path, true), isForeign);
+  const code = withDeclarations(await javaScriptOf(path, true), readFileSync(path, "utf8"), isForeign, url === program);
   return { format, source: code, shortCircuit: true };
 };

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { proceduresOf } from "../protocols/call/module.ts";
+import { CommonState } from "../protocols/call/server/common-state.ts";
 import { marksOf } from "../protocols/transaction/marks.ts";
 import { declared } from "../protocols/wire/declared.ts";
 import { BadData } from "../sim/bad-data.ts";
@@ -106,6 +107,9 @@ async function importUsers(name: string, load: () => Promise<Exports>): Promise<
         `${name} imports ${lacked} of node:process, which a module has not: import process, and write process.${lacked}, if it is the same at all members.`,
       );
     throw new BadData(message.startsWith(shownPath(name)) ? message : `${name} cannot be loaded: ${message}`);
+  } finally {
+    // A file that fails does not come to its end.
+    declared.loading = false;
   }
 }
 
@@ -171,7 +175,8 @@ function classIn(exported: Exports, path: string, name: string | undefined): new
 /**
  * An instance of the class of a file.
  *
- * @throws BadData if the class has no procedures, or cannot be constructed with these arguments
+ * @throws BadData if the class has no procedures, cannot be constructed with these arguments, or keeps state that is not in
+ *   its instances
  */
 export function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
   if (proceduresOf(type).length === 0) {
@@ -187,7 +192,9 @@ export function instance(type: new (...args: unknown[]) => object, path: string,
   }
   try {
     marksOf(type, proceduresOf(type));
-    return new type(...args);
+    const module = new type(...args);
+    CommonState.of(module);
+    return module;
   } catch (error) {
     throw new BadData(`${path}: ${type.name} cannot be a module: ${(error as Error).message}.`);
   }

@@ -5,8 +5,23 @@
  * Into each class comes a static block that declares it (protocols/wire/declared.ts). An object with private fields can
  * only be made by its constructors; so constructors and initializers do nothing while an object is made to receive a
  * state.
+ *
+ * Into each function with inner functions comes a statement that tells of its variables, if it runs while files are
+ * loaded: its inner functions may keep state there.
  */
-import type { AnyNode, Class, Expression, Node, Pattern, Program, PropertyDefinition } from "acorn";
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  Class,
+  Expression,
+  FunctionDeclaration,
+  FunctionExpression,
+  Node,
+  Pattern,
+  Program,
+  PropertyDefinition,
+  Statement,
+} from "acorn";
 import { privateMembersOf, programOf } from "../../sim/inspection.ts";
 
 interface Insertion {
@@ -16,13 +31,23 @@ interface Insertion {
 
 const registry = "troupe/protocols/wire/declared";
 
-/** The text with its declarations. `isForeign`: whether a specifier may mean a file whose classes are only exported. */
-export function withDeclarations(text: string, isForeign: (specifier: string) => boolean): string {
+/**
+ * The text with its declarations. `source`: what it was transformed from. `isForeign`: whether a specifier may mean a file
+ * whose classes are only exported.
+ * `isProgram`: what runs as the file is loaded is a program, and its variables are its own affair.
+ */
+export function withDeclarations(
+  text: string,
+  source: string,
+  isForeign: (specifier: string) => boolean,
+  isProgram: boolean,
+): string {
   const program = programOf(text);
   if (program === undefined) return text;
-  const declarations = new Declarations(text);
+  const declarations = new Declarations(text, source);
   declarations.visit(program, false, undefined);
-  const end = [`import { declared as ${declarations.own} } from "${registry}"`];
+  if (!isProgram) declarations.begin(program);
+  const end = [`${declarations.own}.loading = false`, `import { declared as ${declarations.own} } from "${registry}"`];
   const names = program.body.flatMap(namesAtTop);
   const specifiers = [...new Set(program.body.flatMap(specifierOf))].filter(isForeign);
   const values = `() => ({ ${names.join(", ")} })`;
@@ -35,6 +60,24 @@ export function withDeclarations(text: string, isForeign: (specifier: string) =>
   return `${declarations.write()}\n;${end.join("; ")};\n`;
 }
 
+type AnyFunction = FunctionDeclaration | FunctionExpression | ArrowFunctionExpression;
+
+function isFunction(node: AnyNode): node is AnyFunction {
+  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
+}
+
+/** Whether there are functions within. */
+function hasFunctions(node: AnyNode): boolean {
+  if (isFunction(node)) return true;
+  return Object.values(node).some((child: unknown) =>
+    (Array.isArray(child) ? (child as unknown[]) : [child]).some((each) => isNode(each) && hasFunctions(each)),
+  );
+}
+
+function variablesOf(node: Statement): string[] {
+  return node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => namesIn(id)) : [];
+}
+
 function isNode(value: unknown): value is AnyNode {
   return typeof value === "object" && value !== null && typeof (value as Partial<Node>).type === "string";
 }
@@ -43,11 +86,13 @@ class Declarations {
   /** A name that the text does not contain. */
   readonly own: string;
   readonly #text: string;
+  readonly #source: string;
   readonly #insertions: Insertion[] = [];
   readonly #names = new Map<string, number>();
 
-  constructor(text: string) {
+  constructor(text: string, source: string) {
     this.#text = text;
+    this.#source = source;
     let own = "$declared";
     while (text.includes(own)) own += "$";
     this.own = own;
@@ -66,12 +111,39 @@ class Declarations {
   /** `within`: whether the node is within a function. `name`: of an anonymous class. */
   visit(node: AnyNode, within: boolean, name: string | undefined): void {
     if (node.type === "ClassDeclaration" || node.type === "ClassExpression") this.#declare(node, within, name);
+    if (isFunction(node)) this.#tellScope(node, node.id?.name ?? name ?? "a function");
     const inner = within || /Function/.test(node.type);
     for (const [key, child] of Object.entries(node)) {
       const given = key === "init" || key === "right" || key === "value" ? nameOf(node) : undefined;
       for (const each of Array.isArray(child) ? (child as unknown[]) : [child])
         if (isNode(each)) this.visit(each, inner, given);
     }
+  }
+
+  /** From here on files are being loaded. */
+  begin({ body }: Program): void {
+    if (body.length > 0) this.#insert(body[0]!.start, `${this.own}.loading = true; `);
+  }
+
+  /** A function that ran while files were loaded may have left state to the functions in it. */
+  #tellScope({ params, body }: AnyFunction, name: string): void {
+    const declarations = body.type === "BlockStatement" ? body.body.flatMap(variablesOf) : [];
+    const names = [...new Set([...params.flatMap(namesIn), ...declarations])];
+    if (names.length === 0 || !hasFunctions(body)) return;
+    const variables = names.map((each) => `${this.#asWritten(each)}: () => ${each}`).join(", ");
+    const telling = `${this.own}.loading && ${this.own}.scope(import.meta.url, ${JSON.stringify(name)}, { ${variables} })`;
+    if (body.type === "BlockStatement") {
+      const first = body.body.find((each) => !("directive" in each));
+      if (first !== undefined) this.#insert(first.start, `${telling}; `);
+    } else {
+      this.#insert(body.start, `(${telling}, (`);
+      this.#insert(body.end, "))");
+    }
+  }
+
+  /** A name that hides another one has got a number behind it. */
+  #asWritten(name: string): string {
+    return this.#source.includes(name) ? name : name.replace(/\d+$/, "");
   }
 
   #insert(at: number, text: string): void {

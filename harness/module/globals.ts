@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { runningRuntime } from "../../protocols/thread/runtime.ts";
 import { Stream } from "../../sim/chance/random.ts";
 import { standIns } from "./source.ts";
+import { ownWeak } from "./weak.ts";
 import { doors, refuse, refusing } from "./outside.ts";
 
 /** The chance of a module that is being loaded. */
@@ -280,6 +281,8 @@ export const own: Record<string, unknown> = {
   FinalizationRegistry: OwnFinalizationRegistry,
   Intl: ownIntl,
   Math: ownMath,
+  WeakMap: ownWeak(WeakMap, () => loading !== undefined),
+  WeakSet: ownWeak(WeakSet, () => loading !== undefined),
   crypto: ownCrypto,
   performance: ownPerformance,
   process: ownProcess,

@@ -1,7 +1,7 @@
 /**
  * What the class of a module declares to be the same at all members although it lies outside the module:
  *
- *     static readonly outside = ["node:fs", "process.env"];
+ *     static readonly outside = ["node:fs", "process.env", "cache of bank.ts"];
  *
  * The declaration is read from the text, since it must be known before the files of the module are linked.
  */
@@ -12,6 +12,9 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { bare, chancy, doors, refusing } from "./outside.ts";
 import { javaScriptOf, shownPath } from "./source.ts";
+
+/** What stands at the top of a file, or beside instances, and may change all the same: `cache of bank.ts`. */
+const place = /^\S.* of \S+$/;
 
 /** Procedures may wait for what the runtime does not give. */
 const waits = "waits";
@@ -66,9 +69,9 @@ export async function declaredOutside(path: string): Promise<string[]> {
   const properties = [...[...refusing].map((name) => `process.${name}`), ...chancy.map((name) => `crypto.${name}`)];
   const known = [waits, ...doors, ...properties];
   for (const name of names) {
-    if (known.includes(name) || isBuiltin(bare(name))) continue;
+    if (known.includes(name) || isBuiltin(bare(name)) || place.test(name)) continue;
     throw new BadData(
-      `${shownPath(path)}: static outside names "${name}"; expected parts of Node such as node:fs, or ${known.join(", ")}.${didYouMean(name, known)}`,
+      `${shownPath(path)}: static outside names "${name}"; expected parts of Node such as node:fs, a place such as "cache of bank.ts", or ${known.join(", ")}.${didYouMean(name, known)}`,
     );
   }
   return names;

@@ -122,14 +122,15 @@ export class Outside extends BadData {
  */
 export function refuse(name: string): void {
   if (allowed.has(name)) return;
-  throw new Outside(placeIn(new Error().stack ?? ""), name);
+  const place = placeIn(new Error().stack ?? "");
+  throw new Outside(place === "" ? "" : `${place}: `, name);
 }
 
-/** The first place in a stack that is neither Node's nor this package's: `bank.ts:3: `. */
-function placeIn(stack: string): string {
+/** The first place in a stack that is neither Node's nor this package's: `bank.ts:3`. */
+export function placeIn(stack: string): string {
   for (const [, place, line] of stack.matchAll(/\(?((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/gm)) {
     const path = place!.startsWith("file:") ? fileURLToPath(place!) : place!;
-    if (!own.some((room) => path.startsWith(room))) return `${shownPath(path)}:${line}: `;
+    if (!own.some((room) => path.startsWith(room))) return `${shownPath(path)}:${line}`;
   }
   return "";
 }

@@ -25,6 +25,8 @@ export const replacedNames = [
   "Intl",
   "Math",
   "MessageChannel",
+  "WeakMap",
+  "WeakSet",
   "WebSocket",
   "XMLHttpRequest",
   "clearImmediate",

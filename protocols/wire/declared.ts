@@ -36,6 +36,23 @@ export interface FileDeclaration {
   readonly imports: readonly string[];
 }
 
+/** The variables of a function that ran while files were loaded, and whose inner functions live on. */
+export interface Scope {
+  readonly file: string;
+  /** The name of the function. */
+  readonly name: string;
+  /** The present values. */
+  readonly variables: () => Readonly<Record<string, unknown>>;
+}
+
+/** A weak collection that was made while files were loaded. */
+export interface WeakCollection {
+  readonly kind: "WeakMap" | "WeakSet";
+  readonly collection: { has(key: object): boolean };
+  /** Where it was made: `bank.ts:3`. */
+  readonly place: string;
+}
+
 /** What only the platform can tell of a program. */
 export interface Inspection {
   /** The names of the private fields of instances, with `#`, from the text of a class. */
@@ -69,6 +86,10 @@ class Declarations {
   readonly #named = new Map<string, unknown>();
   readonly #names = new Map<unknown, string>();
   readonly #classes = new WeakMap<object, ClassDeclaration>();
+  /** Whether files of modules are being loaded: what their functions close over now is state of the file. */
+  loading = false;
+  readonly scopes: Scope[] = [];
+  readonly weak: WeakCollection[] = [];
   /** The declarations of files, by name. */
   readonly files = new Map<string, FileDeclaration>();
 
@@ -83,6 +104,22 @@ class Declarations {
     const file = this.fileOf(url);
     const relative = specifiers.filter((specifier) => specifier.startsWith("."));
     this.files.set(file, { file, values, imports: relative.map((each) => this.fileOf(joined(url, each))) });
+  }
+
+  /** A function runs while files are loaded. Each variable is read by a function of its own: it may have no value yet. */
+  scope(url: string, name: string, variables: Readonly<Record<string, () => unknown>>): void {
+    const read = ([variable, value]: [string, () => unknown]): [string, unknown][] => {
+      try {
+        return [[variable, value()]];
+      } catch {
+        return [];
+      }
+    };
+    this.scopes.push({
+      file: this.fileOf(url),
+      name,
+      variables: () => Object.fromEntries(Object.entries(variables).flatMap(read)),
+    });
   }
 
   /** The declared file of a class, and those that it imports; none for a class that is not declared. */

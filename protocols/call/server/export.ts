@@ -8,7 +8,7 @@ import { unanimous, type Collator } from "../collator.ts";
 import { interfaceOf, type Interface, type InterfaceProcedure } from "../interface.ts";
 import type { ModuleClass, ProcedureName } from "../module.ts";
 import { FixedAdmission, type Admission } from "./admission.ts";
-import { CommonState } from "./common-state.ts";
+import { CommonState, type Marked } from "./common-state.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Ordering, OrderingName, TransactionOptions } from "./ordering.ts";
 import type { ReturnFilter } from "./return-filter.ts";
@@ -69,11 +69,6 @@ export class Procedure {
     // To spread a list costs more than most procedures.
     return args.length === 1 ? procedures[this.name]!(args[0]) : procedures[this.name]!(...args);
   }
-}
-
-/** A class that declares what its modules use although members may see it differently (harness/module/outside.ts). */
-export interface Marked {
-  readonly outside?: readonly string[];
 }
 
 /** The rules that a membership imposes on an exported module. */

@@ -5,7 +5,7 @@ import { openProcess } from "../../../harness/real/process.ts";
 import type { Address } from "../../../protocols/host.ts";
 import { UdpHost } from "../../../udp/host.ts";
 import { portOf } from "../../../udp/address.ts";
-import { carried, refusedAtCall, refusedAtOnce } from "./carried.ts";
+import { carried, fileOfRefused, refusedAtCall, refusedAtOnce } from "./carried.ts";
 import { isCarried, isRefused, runCourse, type Case, type Outcome, type Participant } from "./carrying.ts";
 
 /** A process for each member of the Ringmaster and of the troupes, and for their client, all in this one. */
@@ -49,8 +49,8 @@ describe("the state of any class on three members on UDP, two of which join in t
   }
 
   it("is refused at once, or at a call, with the sentences of the simulation", async () => {
-    const refused: Case[] = Object.keys(refusedAtOnce).map((name) => ["refused.ts", name]);
-    const called: Case[] = Object.keys(refusedAtCall).map((name) => ["refused.ts", name]);
+    const refused: Case[] = Object.keys(refusedAtOnce).map((name) => [fileOfRefused(name), name]);
+    const called: Case[] = Object.keys(refusedAtCall).map((name) => [fileOfRefused(name), name]);
     const outcomes = await onUdp([...refused, ...called]);
     for (const [name, sentence] of Object.entries({ ...refusedAtOnce, ...refusedAtCall }))
       isRefused(outcomes.get(name)!, sentence);

@@ -1,12 +1,12 @@
 /** Each class of test/modules/state on three simulated members, with joins in the middle: carried whole, or refused early. */
 import { Program } from "../../../protocols/program/program.ts";
 import { quickMessages, Town } from "../../protocols/binding/town.ts";
-import { carried, refusedAtCall, refusedAtOnce } from "./carried.ts";
+import { carried, fileOfRefused, refusedAtCall, refusedAtOnce } from "./carried.ts";
 import { isCarried, isRefused, runCourse, type Case, type Outcome, type Participant } from "./carrying.ts";
 
 const cases: readonly Case[] = [
   ...carried,
-  ...Object.keys({ ...refusedAtOnce, ...refusedAtCall }).map((name): Case => ["refused.ts", name]),
+  ...Object.keys({ ...refusedAtOnce, ...refusedAtCall }).map((name): Case => [fileOfRefused(name), name]),
 ];
 
 async function simulated(): Promise<Map<string, Outcome>> {

@@ -204,3 +204,99 @@ export class OnPrototype extends Refused {
     this.items.push(k);
   }
 }
+
+/** Private fields as compilers write them for old targets. */
+const hiddenSum = new WeakMap<object, { sum: number }>();
+export class WeakPrivates extends Refused {
+  constructor() {
+    super();
+    hiddenSum.set(this, { sum: 0 });
+  }
+  override change(k: number): void {
+    hiddenSum.get(this)!.sum += k;
+  }
+}
+/** As above, for objects within the state, in a map that a function has closed over. */
+const { label, labelOf } = (() => {
+  const labels = new WeakMap<object, string>();
+  return {
+    label: (item: object, text: string): void => void labels.set(item, text),
+    labelOf: (item: object): string | undefined => labels.get(item),
+  };
+})();
+export class WeakWithin extends Refused {
+  items = [{ n: 1 }];
+  constructor() {
+    super();
+    label(this.items[0]!, "first");
+  }
+  override look(): number {
+    return labelOf(this.items[0]!)?.length ?? 0;
+  }
+}
+/** Seen when a call first puts something in. */
+const seenItems = new WeakSet<object>();
+export class WeakLater extends Refused {
+  items: object[] = [];
+  override change(): void {
+    const item = {};
+    this.items.push(item);
+    seenItems.add(item);
+  }
+}
+function makeCounter(): { next(): number } {
+  let count = 0;
+  return { next: () => ++count };
+}
+const counter = makeCounter();
+export class ClosedOver extends Refused {
+  override change(): void {
+    counter.next();
+  }
+}
+const tally = (
+  (counts: Map<number, number>) =>
+  (k: number): number => {
+    counts.set(k, (counts.get(k) ?? 0) + 1);
+    return counts.size;
+  }
+)(new Map());
+export class ClosedOverArgument extends Refused {
+  override change(k: number): void {
+    tally(k);
+  }
+}
+/** A single object with methods in its fields. */
+const ledger = {
+  entries: [] as number[],
+  add(k: number): void {
+    this.entries.push(k);
+  },
+};
+export class SingleObject extends Refused {
+  override change(k: number): void {
+    ledger.add(k);
+  }
+}
+function nextId(): number {
+  return ++nextId.last;
+}
+nextId.last = 0;
+export class FunctionField extends Refused {
+  override change(): void {
+    nextId();
+  }
+}
+function memoized(f: (n: number) => number): (n: number) => number {
+  const cache = new Map<number, number>();
+  return (n) => {
+    if (!cache.has(n)) cache.set(n, f(n));
+    return cache.get(n)!;
+  };
+}
+const square = memoized((n) => n * n);
+export class Memo extends Refused {
+  override change(k: number): void {
+    square(k + 1000);
+  }
+}
