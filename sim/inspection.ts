@@ -2,10 +2,12 @@
  * What Node and a parser tell of a program's objects to the protocols, which know no platform. Both hosts import this
  * file, so that whoever transfers states has it.
  */
+import events from "node:events";
 import { createRequire } from "node:module";
+import stream from "node:stream";
 import { inspect, types } from "node:util";
 import type { Class, Program } from "acorn";
-import { declared } from "../protocols/wire/declared.ts";
+import { declared, type Constructor } from "../protocols/wire/declared.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -64,4 +66,8 @@ function countBeyond(array: object, length: number): boolean {
   return Object.getOwnPropertyNames(array).some((key) => key !== "length" && !(Number(key) < length));
 }
 
-declared.inspection = { privateFields, isProxy: types.isProxy, hasExtraKeys };
+function isPlatforms(type: Constructor): boolean {
+  return [globalThis, events, stream].some((names) => (names as Readonly<Record<string, unknown>>)[type.name] === type);
+}
+
+declared.inspection = { privateFields, isProxy: types.isProxy, isPlatforms, hasExtraKeys };

@@ -58,6 +58,8 @@ export interface Inspection {
   /** The names of the private fields of instances, with `#`, from the text of a class. */
   privateFields(text: string): readonly string[];
   isProxy(object: object): boolean;
+  /** Whether a class is the platform's own, as its streams are. */
+  isPlatforms(type: Constructor): boolean;
   /** Whether an array or typed array has properties beside its elements. Must take no time for elements. */
   hasExtraKeys(array: object): boolean;
 }
@@ -71,6 +73,7 @@ const wellKnown: readonly symbol[] = Object.getOwnPropertyNames(Symbol)
 const conservative: Inspection = {
   privateFields: (text) => [...new Set(text.match(/#[\w$]+/g))],
   isProxy: () => false,
+  isPlatforms: () => false,
   hasExtraKeys: (array) => {
     const { length } = array as { readonly length: number };
     return Object.getOwnPropertyNames(array).some((key) => key !== "length" && !(Number(key) < length));

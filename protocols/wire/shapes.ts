@@ -156,13 +156,17 @@ function read(prototype: object): Shape {
   const own = builtIn.get(prototype);
   const type = constructorOf(prototype);
   const chain: [Constructor, ClassDeclaration | undefined][] = [];
+  const isPlatforms = type !== undefined && declared.inspection.isPlatforms(type);
   let refusal = refused.get(prototype);
   let at: object | null = prototype;
   for (; at !== null && !builtIn.has(at); at = Object.getPrototypeOf(at) as object | null) {
     refusal ??= refused.get(at);
     const constructor = constructorOf(at);
     if (constructor === undefined) refusal ??= isIterator(at) ? generator : noClass;
-    else chain.unshift([constructor, declared.classOf(constructor)]);
+    else {
+      if (!isPlatforms && declared.inspection.isPlatforms(constructor)) refusal ??= extending(constructor);
+      chain.unshift([constructor, declared.classOf(constructor)]);
+    }
   }
   const name = own?.name ?? (type === undefined ? undefined : declared.nameOf(type));
   const brands = chain.flatMap(([, declaration]) => declaration?.has ?? []);
@@ -190,6 +194,12 @@ function constructorOf(prototype: object): Constructor | undefined {
 const generator =
   "is an iterator, which stands in the middle of its work in one process only; hold the values and the place";
 const noClass = "has a prototype that is no class's; make it an instance of a class, or a plain object";
+
+function extending({ name }: Constructor): string {
+  if (name === "EventEmitter" || name === "EventTarget")
+    return `extends ${name}, whose listeners are functions in one process only; leave the base class out, let methods call each other, and answer from methods what callers want to hear of`;
+  return `extends ${name}, a class of the platform, whose objects belong to one process; leave the base class out, and hold plain data in fields`;
+}
 
 /** The bytes of an array and the text of an expression are given to the constructor, as are the private members. */
 function ofFixedContent(base: "view" | "regexp"): string {

@@ -78,7 +78,11 @@ export const refusedAtOnce: Readonly<Record<string, RegExp>> = {
   WeakReference: /^state of WeakReference\.reference is an instance of WeakRef, .*; hold the object itself$/,
   Stream:
     /^state of Stream\.out is an instance of PassThrough, which none of the module's files declares; hold plain data/,
-  Emitter: /^state of Emitter\[Symbol\(shapeMode\)\] is the symbol Symbol\(shapeMode\).*; use Symbol\.for$/,
+  Emitter: /^state of Emitter extends EventEmitter, whose listeners .*; leave the base class out, let methods call/,
+  Bus: /^state of Bus\.bus extends EventEmitter, whose listeners are functions in one process only; leave/,
+  Target: /^state of Target extends EventTarget, whose listeners/,
+  Place: /^state of Place extends URL, a class of the platform, .*; leave the base class out, and hold plain data/,
+  Lines: /^state of Lines extends PassThrough, a class of the platform/,
   Address: /^state of Address\.url is an instance of URL, which none of the module's files declares/,
   Waiting: /^state of Waiting\.answer is an instance of Promise, .*; await it, and hold its result$/,
   Generating: /^state of Generating\.numbers is an iterator, .*; hold the values and the place$/,

@@ -46,6 +46,32 @@ export class Emitter extends EventEmitter {
     return 0;
   }
 }
+export class Bus extends Refused {
+  bus = new Emitter();
+}
+export class Target extends EventTarget {
+  change(_k: number): void {}
+  look(): number {
+    return 0;
+  }
+}
+export class Place extends URL {
+  constructor() {
+    super("http://localhost/");
+  }
+  change(k: number): void {
+    this.port = String(k);
+  }
+  look(): string {
+    return this.port;
+  }
+}
+export class Lines extends PassThrough {
+  change(_k: number): void {}
+  look(): number {
+    return 0;
+  }
+}
 export class Address extends Refused {
   url = new URL("http://localhost/");
 }
