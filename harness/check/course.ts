@@ -9,6 +9,7 @@
 import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
 import type { ModuleClass } from "../../protocols/call/module.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
+import type { Program } from "../../protocols/program/program.ts";
 import { differenceOf } from "../../sim/checkers/equal-state.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import type { Stream } from "../../sim/chance/random.ts";
@@ -111,7 +112,8 @@ class Walk {
     const random = this.#random;
     const program = this.#troupe.client("client");
     const walking = program.thread(async () => {
-      while (this.#troupe.living < members) await program.sleep(settling);
+      const formed = await this.#waitFor(() => this.#troupe.living >= members, program);
+      if (!formed) return;
       const stub = (await program.bind(type, "member", { timeout: patience })) as Readonly<
         Record<string, (...args: unknown[]) => Promise<unknown>>
       >;
@@ -127,7 +129,7 @@ class Walk {
         if (this.trouble !== undefined || members === 1) continue;
         const joins = random.next() < 0.2 / every || (isLast && this.joins === 0);
         if (!joins) continue;
-        await this.#replace(() => program.sleep(settling));
+        await this.#replace(program);
         this.trouble ??= this.#compare(`the join after ${call}`, undefined);
       }
     });
@@ -163,7 +165,7 @@ class Walk {
   }
 
   /** A newcomer joins; now and then a member has crashed before. */
-  async #replace(pause: () => Promise<void>): Promise<void> {
+  async #replace(program: Program): Promise<void> {
     const { places } = this.#troupe;
     if (this.#random.next() < 0.5 && this.#troupe.living > 2) {
       const living = places.filter(({ joined }) => joined);
@@ -171,9 +173,19 @@ class Walk {
       this.crashes++;
     }
     const newcomer = this.#troupe.grow();
-    for (const begun = this.#world.now; !newcomer.joined && this.#world.now - begun < patience;) await pause();
-    if (newcomer.joined) this.joins++;
-    else this.trouble = { method: undefined, sentence: "a newcomer does not get the state of the members" };
+    if (await this.#waitFor(() => newcomer.joined, program)) this.joins++;
+  }
+
+  /** Waits for members to join. False, and trouble, if they cannot. */
+  async #waitFor(joined: () => boolean, program: Program): Promise<boolean> {
+    for (const begun = this.#world.now; !joined(); await program.sleep(settling)) {
+      const failed = this.#troupe.places.find(({ failure }) => failure !== undefined);
+      if (failed === undefined && this.#world.now - begun < patience) continue;
+      const why = failed === undefined ? "" : `: ${(failed.failure as Error).message}`;
+      this.trouble = { method: undefined, sentence: `a newcomer does not get the state of the members${why}` };
+      return false;
+    }
+    return true;
   }
 
   /** The first difference between the states of the members, or why a state can be given to no newcomer. */

@@ -6,14 +6,14 @@
  * is, with two methods under the symbols `getState` and `setState`, or under these names if it has both. They are not
  * procedures. A compiled interface (`troupe stubs`) may know the type of the state.
  */
-import { Reader, Writer } from "../wire/bytes.ts";
+import { MalformedError, Reader, Writer } from "../wire/bytes.ts";
 import { readModule, writeModule } from "../wire/graph-module.ts";
 import { GraphReader } from "../wire/graph-reader.ts";
 import { GraphWriter } from "../wire/graph-writer.ts";
 import { Refusal } from "../wire/refusal.ts";
 import { hides, make, shapeOf } from "../wire/shapes.ts";
 import type { StateForm } from "./interface.ts";
-import { stateMethods } from "./module.ts";
+import { stateMethods, type StateMethods } from "./module.ts";
 
 /** Values that are read or written in one step: some milliseconds. */
 export const valuesInStep = 4096;
@@ -106,7 +106,7 @@ export class StateReader {
       const state = this.#graph === undefined ? form!.internalize(reader) : this.#graph.read();
       this.#install = () => {
         if (methods === undefined) assign(module, state as object);
-        else methods.set(state);
+        else take(module, methods, state);
       };
     } else {
       this.#graph = new GraphReader(reader);
@@ -115,12 +115,22 @@ export class StateReader {
     }
   }
 
-  /** Reads on; whether the module has the state. @throws MalformedError */
+  /** Reads on; whether the module has the state. @throws MalformedError, also for what `setState` raises */
   step(values = valuesInStep): boolean {
     if (this.#graph !== undefined && !this.#graph.step(values)) return false;
     this.#graph?.reader.end();
     this.#install();
     return true;
+  }
+}
+
+/** @throws MalformedError for what the class raises */
+function take(module: object, methods: StateMethods, state: unknown): void {
+  try {
+    methods.set(state);
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+    throw new MalformedError(`setState of ${module.constructor.name} raised ${name}: ${message}`);
   }
 }
 

@@ -17,7 +17,8 @@ export const getState: unique symbol = Symbol.for("troupe.getState") as typeof g
 /** The name of the method that takes the state that `getState` has answered at another member. */
 export const setState: unique symbol = Symbol.for("troupe.setState") as typeof setState;
 
-interface StateMethods {
+/** How a class says itself what its state is. */
+export interface StateMethods {
   readonly get: () => unknown;
   readonly set: (state: unknown) => void;
 }

@@ -20,6 +20,8 @@ export interface Place {
   readonly life: ProcessId;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
+  /** Why it cannot be a member, now or ever. */
+  readonly failure: unknown;
   /** The process leaves the troupe. Resolves when it is no longer a member. Rejects if no process runs there. */
   leave(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export class BoundTroupe {
       machine,
       life: { address: 0, incarnation: 0 },
       joined: false,
+      failure: undefined,
       leave: () => Promise.reject(new Error(`${machine.name} does not run`)),
     } as { -readonly [K in keyof Place]: Place[K] };
     this.#places.push(place);
@@ -92,7 +95,13 @@ export class BoundTroupe {
         });
       void program.thread(async () => {
         // A lost troupe is founded anew. The newcomer asks again until the loss is known.
-        await keepJoining({ binding, program }, name, make(), { anew: true, quorum });
+        try {
+          await keepJoining({ binding, program }, name, make(), { anew: true, quorum });
+        } catch (error) {
+          place.failure = error;
+          changed();
+          throw error;
+        }
         place.joined = true;
         changed();
       });

@@ -29,6 +29,15 @@ describe("troupe check", () => {
     assert.match(cache.out, /wrong: call \d+, change\(.*\): cache of refused\.ts stands at the top of the file/);
   });
 
+  it("says why a newcomer cannot take the state of the members", async () => {
+    const stubborn = join(packageRoot, "test/modules/wrong/stubborn.ts");
+    const { status, out } = await captured(["check", stubborn, "--courses", "1", "--calls", "4"]);
+    assert.equal(status, 1);
+    const why =
+      /^wrong: a newcomer does not get the state of the members: setState of Stubborn raised RangeError: no room/m;
+    assert.match(out, why);
+  });
+
   it("says of a class that nothing went wrong, and how much was tried", async () => {
     const { status, out } = await captured(["check", bank, "--courses", "1", "--calls", "12"]);
     assert.equal(status, 0);
