@@ -177,7 +177,7 @@ function assign(module: object, state: object): void {
 }
 
 /** Whether the class names the objects that its methods touch (transaction/marks.ts). */
-function hasObjects(module: object): boolean {
+export function hasObjects(module: object): boolean {
   const { transactions } = module.constructor as { transactions?: { objects?: unknown } };
   return transactions?.objects !== undefined;
 }

@@ -6,7 +6,8 @@
  * dates and byte arrays within it. A state consists of nothing else (call/module-state.ts). The order of keys is
  * restored too.
  *
- * A proxy cannot reach private fields. If a class has getState and setState, its whole state is noted (snapshot.ts).
+ * A proxy cannot reach private fields. The whole state is noted (snapshot.ts) of a class that has them, or getState and
+ * setState; and of any class from the first call on that meets an object whose changes cannot be seen (unseen.ts).
  */
 import {
   ElementChange,
@@ -17,8 +18,9 @@ import {
   type Change,
   type WholeChange,
 } from "./changes.ts";
+import { strip } from "./bare.ts";
 import { Proxies } from "./proxies.ts";
-import { fixed, isAccessor, isConstant, isIndex, refuseHidden, wholeChange } from "./unseen.ts";
+import { fixed, isAccessor, isConstant, isIndex, refuseHidden, wholeChange, type Blind } from "./unseen.ts";
 
 /** The changes of a transaction, in order. */
 export class Log {
@@ -59,7 +61,7 @@ function added(changes: Change[], change: Change): Change[] {
 /** Is called before each change, and throws if the call may not change anything. */
 export type Guard = (place: string) => void;
 
-const allow: Guard = () => undefined;
+const allow = (): void => undefined;
 
 /** Records the changes of one call. */
 export class Recorder {
@@ -68,11 +70,15 @@ export class Recorder {
   #changes: Change[] = [];
   readonly #proxies = new Proxies();
   readonly #guard: Guard;
+  readonly blind: Blind;
+  /** Values that the call has made and put into the state. */
+  #made: object[] | undefined = undefined;
   #whole: [place: string, change: WholeChange][] | undefined = undefined;
 
-  constructor(log: Log, guard: Guard = allow) {
+  constructor(log: Log, guard: Guard = allow, blind: Blind = allow) {
     this.#log = log;
     this.#guard = guard;
+    this.blind = blind;
   }
 
   /** Undoes the changes of this call only. */
@@ -95,10 +101,10 @@ export class Recorder {
     if (typeof value !== "object" || value === null || this.#proxies.behind(value) !== undefined) return value;
     const known = this.#proxies.of(value);
     if (known !== undefined) return known;
-    refuseHidden(value, place);
+    refuseHidden(value, place, this.blind);
     const whole = wholeChange(value);
     if (whole !== undefined) return this.#keepWhole(value, whole, place);
-    if (Object.isFrozen(value)) return fixed(value, place);
+    if (Object.isFrozen(value)) return fixed(value, place, this.blind);
     const proxy =
       value instanceof Map
         ? new Proxy(value, this.#mapHandler(place))
@@ -112,29 +118,18 @@ export class Recorder {
   /** The value without proxies, since proxies must not become part of the state. */
   bare(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    return this.#proxies.behind(value) ?? this.#bareWithin(value, new Set());
-  }
-
-  /** A value that the call has made itself may contain proxies. `seen`: the objects around it, and before it. */
-  #bareWithin(value: object, seen: Set<object>): unknown {
-    if (seen.has(value) || this.#proxies.of(value) !== undefined) return value;
-    seen.add(value);
-    const bare = (inner: unknown): unknown =>
-      typeof inner === "object" && inner !== null
-        ? (this.#proxies.behind(inner) ?? this.#bareWithin(inner, seen))
-        : inner;
-    if (value instanceof Map) {
-      const entries = [...(value as Map<unknown, unknown>)];
-      if (entries.some(([, inner]) => bare(inner) !== inner))
-        for (const [key, inner] of entries) value.set(key, bare(inner));
-    } else if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
-      const fields = value as Record<string, unknown>;
-      for (const key of Object.keys(fields)) {
-        const inner = bare(fields[key]);
-        if (inner !== fields[key]) fields[key] = inner;
-      }
+    const behind = this.#proxies.behind(value);
+    if (behind !== undefined) return behind;
+    if (this.#proxies.of(value) === undefined) {
+      strip(value, this.#proxies, this.blind);
+      (this.#made ??= []).push(value);
     }
     return value;
+  }
+
+  /** The call has ended. What it has put into the state it may have changed afterwards. */
+  close(): void {
+    for (const value of this.#made ?? []) strip(value, this.#proxies, this.blind);
   }
 
   /** Notes the content of an object whole, since code that reads it may change it unseen. */
@@ -288,7 +283,8 @@ class FieldHandler implements ProxyHandler<object> {
     if (typeof value !== "object" || value === null) return value;
     const entered = this.#recorder.enter(value, this.#within(key));
     // A proxy must answer what is in a field that cannot change.
-    return entered === value || !isConstant(target, key) ? entered : fixed(value, this.#within(key));
+    if (entered === value || !isConstant(target, key)) return entered;
+    return fixed(value, this.#within(key), this.#recorder.blind);
   }
 
   set(target: object, key: string | symbol, value: unknown, receiver: unknown): boolean {

@@ -15,6 +15,7 @@ import { writeFailed } from "../wire/call.ts";
 import type { Claim, Owner } from "./locks.ts";
 import type { MethodMarks } from "./marks.ts";
 import type { Poll } from "./poll.ts";
+import { hasObjects } from "../call/module-state.ts";
 import { Log, Recorder, type Guard } from "./recorder.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -42,6 +43,11 @@ export class Part {
   message: Uint8Array | undefined = undefined;
   /** If the root is at another troupe: asks the members of the caller for the outcome of the transaction. */
   poll: Poll | undefined = undefined;
+  /**
+   * Whether it has met an object whose changes cannot be seen, and must be made again with the state noted whole. Not if
+   * transactions on other objects may be under way: their changes are in the state too.
+   */
+  isBlind = false;
   #recorder: Recorder | undefined = undefined;
   #snapshot: Snapshot | undefined = undefined;
 
@@ -61,7 +67,8 @@ export class Part {
       log.add(this.#snapshot);
       return module;
     }
-    this.#recorder = this.marks.reads ? new Recorder(log, this.#forbidding(module)) : new Recorder(log);
+    const blind = (): void => void (this.isBlind = !hasObjects(module));
+    this.#recorder = new Recorder(log, this.marks.reads ? this.#forbidding(module) : undefined, blind);
     return this.#recorder.open(module);
   }
 
@@ -72,8 +79,17 @@ export class Part {
     };
   }
 
-  /** The error of a reading method that has changed what was noted whole; such a change is found only afterwards. */
+  /**
+   * What is found only when the call has ended: that a reading method has changed what was noted whole, or that what was
+   * put into the state hides something.
+   */
   complaint(module: object): TypeError | undefined {
+    try {
+      this.#recorder?.close();
+    } catch (error) {
+      if (error instanceof TypeError) return error;
+      throw error;
+    }
     if (!this.marks.reads) return undefined;
     const place = this.#snapshot?.changed === true ? "the state" : this.#recorder?.changedWhole;
     return place === undefined ? undefined : wroteWhileReading(module, this.invocation.form.name, place);
@@ -148,6 +164,11 @@ export class Transaction implements Attempt {
   /** Whether another attempt would do the same, and no other process knows of this attempt. */
   get isRepeatable(): boolean {
     return this.#calls.length === 0 && !this.drew;
+  }
+
+  /** Whether it has ended, or others end it. */
+  get isLeft(): boolean {
+    return this.over || this.state === "withdrawing" || this.state === "in doubt";
   }
 
   get hasCalled(): boolean {

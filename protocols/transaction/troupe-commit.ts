@@ -39,7 +39,7 @@ export class TroupeCommit implements Ordering {
   readonly #exported: Export;
   readonly #options: TransactionOptions;
   readonly #marks: ReadonlyMap<string, MethodMarks>;
-  readonly #isWhole: boolean;
+  #isWhole: boolean;
   readonly #locks = new LockTable();
   readonly #open: Transactions;
   readonly #waits: Waits;
@@ -146,6 +146,9 @@ export class TroupeCommit implements Ordering {
       () => part.open(module, this.#isWhole, transaction.log),
       (message, raised) => {
         const complaint = part.complaint(module);
+        this.#isWhole ||= part.isBlind;
+        if (part.isBlind) this.#giveUp(transaction);
+        if (part.isBlind && (transaction.over || transaction.state === "withdrawing")) return;
         const fails = raised || complaint !== undefined;
         if (fails) part.undo(transaction.log);
         // Calls to other troupes cannot be undone one by one. Therefore the error ends the whole transaction.
@@ -191,8 +194,7 @@ export class TroupeCommit implements Ordering {
 
   /** Undoes the attempt. If a client member may know that it is ready, the client members must agree first. */
   #giveUp(transaction: Transaction): void {
-    if (transaction.over || this.#frozen || transaction.state === "withdrawing" || transaction.state === "in doubt")
-      return;
+    if (transaction.isLeft || this.#frozen) return;
     const known = transaction.isKnown;
     if (transaction.root === undefined) {
       for (const part of transaction.parts) if (part.message === undefined) part.refuse();

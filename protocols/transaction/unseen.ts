@@ -2,9 +2,13 @@
 import { builtInOf, hides, shapeOf, type Shape } from "../wire/shapes.ts";
 import { BytesChange, DateChange, PlaceChange, type WholeChange } from "./changes.ts";
 
-function refuse(place: string, what: string): never {
+/** Hears that an object changes in ways that a proxy cannot see, before an error says so. */
+export type Blind = () => void;
+
+function refuse(place: string, what: string, blind: Blind): never {
+  blind();
   throw new TypeError(
-    `${place || "the module"} ${what}; give the class of the module private fields, or getState and setState, so that its state is noted as a whole`,
+    `${place || "the module"} ${what}; leave out the objects in the marks of the class, so that its state is noted as a whole`,
   );
 }
 
@@ -23,18 +27,23 @@ const open = new WeakSet<object>();
  *
  * @throws TypeError with place and remedy
  */
-export function refuseHidden(value: object, place: string): void {
+export function refuseHidden(value: object, place: string, blind: Blind): void {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === null || open.has(prototype)) return;
-  if (hides(prototype)) refuse(place, "has private fields, whose changes cannot be noted");
+  if (hides(prototype)) refuse(place, "has private fields, whose changes cannot be noted", blind);
   if (builtInOf(prototype) === undefined && !isPlain(shapeOf(prototype)))
-    refuse(place, "is of a subclass of a built-in class, whose changes cannot be noted");
+    refuse(place, "is of a subclass of a built-in class, whose changes cannot be noted", blind);
   open.add(prototype);
 }
 
 /** Whether all that an object keeps is in its fields, and in its elements if it is an array. */
 function isPlain({ base }: Shape): boolean {
   return base === "object" || base === "error" || base === "array";
+}
+
+/** @throws TypeError for an object in a field that cannot be written */
+export function refuseUnwritable(place: string, blind: Blind): never {
+  refuse(place, "cannot be written, but something within it can, whose changes cannot be noted", blind);
 }
 
 const fixedObjects = new WeakSet<object>();
@@ -44,14 +53,14 @@ const fixedObjects = new WeakSet<object>();
  *
  * @throws TypeError if something within it can change
  */
-export function fixed(object: object, place: string): object {
+export function fixed(object: object, place: string, blind: Blind): object {
   const next = [object];
   const found = new Set<object>();
   for (let each = next.pop(); each !== undefined; each = next.pop()) {
     if (fixedObjects.has(each) || found.has(each)) continue;
     const prototype = Object.getPrototypeOf(each) as object | null;
     if (!Object.isFrozen(each) || hides(prototype) || each instanceof Map || each instanceof Set || wholeChange(each))
-      refuse(place, "cannot be written, but something within it can, whose changes cannot be noted");
+      refuseUnwritable(place, blind);
     found.add(each);
     for (const value of Object.values(Object.getOwnPropertyDescriptors(each)).map(({ value }) => value as unknown))
       if (typeof value === "object" && value !== null) next.push(value);

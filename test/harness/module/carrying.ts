@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { loadClass } from "../../../harness/load.ts";
+import type { OrderingName } from "../../../protocols/call/server/ordering.ts";
 import type { RingmasterBinding } from "../../../protocols/binding/verbs/ringmaster-binding.ts";
 import type { Program } from "../../../protocols/program/program.ts";
 
@@ -38,11 +39,12 @@ export interface Outcome {
   readonly error: unknown;
 }
 
-/** Runs all classes through the course at once, on the three members. */
+/** Runs all classes through the course at once, on the three members. `ordering`: of their calls. */
 export async function runCourse(
   cases: readonly Case[],
   members: readonly Participant[],
   client: Participant,
+  ordering: OrderingName = "none",
 ): Promise<Map<string, Outcome>> {
   const courses = await Promise.all(
     cases.map(async ([file, name, ...args]) => {
@@ -58,7 +60,7 @@ export async function runCourse(
           if (course.error !== undefined) return;
           const module = new course.type(...course.args);
           try {
-            await member.binding.joinTroupe(course.name, module);
+            await member.binding.joinTroupe(course.name, module, { ordering });
             course.modules.push(module);
           } catch (error) {
             course.error = error;

@@ -148,6 +148,40 @@ describe("the recorder", () => {
     assert.equal(made.more[0], module.tags);
   });
 
+  it("leaves no proxy in instances, sets and keys that a call makes, whenever it fills them", () => {
+    class Item {
+      readonly symbol = Symbol.for("item");
+      of: unknown;
+      list: readonly unknown[];
+      constructor(of: unknown, list: readonly unknown[] = []) {
+        this.of = of;
+        this.list = list;
+      }
+    }
+    const module = new Everything();
+    const recorder = new Recorder(new Log());
+    const open = recorder.open(module);
+    const item = new Item(open.accounts, [open.tags]);
+    const late = new Item(undefined);
+    open.list.push(item, new Set([open.table]), new Map([[open.bytes, open.when]]), late);
+    late.of = item;
+    late.list = [open.accounts, new Set([open.list])];
+    recorder.close();
+    assert.equal(module.list[3], item);
+    assert.ok(item.of === module.accounts && item.list[0] === module.tags);
+    assert.ok((module.list[4] as Set<unknown>).has(module.table));
+    assert.equal((module.list[5] as Map<unknown, unknown>).get(module.bytes), module.when);
+    assert.ok(late.list[0] === module.accounts && (late.list[1] as Set<unknown>).has(module.list));
+  });
+
+  it("tells of an instance of a subclass of Map that a call puts into the state", () => {
+    class Sealed extends Map<unknown, unknown> {}
+    let blind = 0;
+    const open = new Recorder(new Log(), undefined, () => blind++).open(new Everything());
+    assert.throws(() => open.list.push(new Sealed([[1, open.tags]])), /is of a subclass of a built-in class/);
+    assert.equal(blind, 1);
+  });
+
   it("leaves no proxy of the module itself in what the module keeps", () => {
     class Tree {
       root: unknown = null;
