@@ -20,11 +20,11 @@ export type Answer = "commit" | "abort" | "gone" | undefined;
 /** "in doubt": a client member that never answers may have answered "commit" to another member. */
 export type Verdict = "commit" | "abort" | "wait" | "in doubt";
 
-/** The rule of a server member that has voted that it is ready. */
-export function verdictOf(answers: readonly Answer[]): Verdict {
-  if (answers.includes("commit")) return "commit";
-  if (answers.includes(undefined)) return "wait";
-  return answers.length > 0 && answers.every((answer) => answer === "abort") ? "abort" : "in doubt";
+/** The rule of a server member that has voted that it is ready. `asked`: the client members. */
+export function verdictOf(asked: readonly { readonly answer: Answer }[]): Verdict {
+  if (asked.some(({ answer }) => answer === "commit")) return "commit";
+  if (asked.some(({ answer }) => answer === undefined)) return "wait";
+  return asked.length > 0 && asked.every(({ answer }) => answer === "abort") ? "abort" : "in doubt";
 }
 
 /** The vote of one server member. */
@@ -46,16 +46,18 @@ export interface Decision {
 
 /** The votes on one call at one client member. A number identifies each server member. */
 export class Ballot {
-  readonly #votes = new Map<number, Vote>();
+  /** The last vote of each member. Members are few, and a list of them takes less than a Map. */
+  readonly #votes: { readonly member: number; vote: Vote }[] = [];
   /** This attempt and all earlier attempts are aborted. */
   #aborted = 0;
   #committed: Decision | undefined = undefined;
   #latest = 0;
 
   vote(member: number, vote: Vote): void {
-    const before = this.#votes.get(member);
-    if (before !== undefined && before.attempt > vote.attempt) return;
-    this.#votes.set(member, vote);
+    const before = this.#votes.find((each) => each.member === member);
+    if (before === undefined) this.#votes.push({ member, vote });
+    else if (before.vote.attempt > vote.attempt) return;
+    else before.vote = vote;
     this.#latest = Math.max(this.#latest, vote.attempt);
     if (this.#committed !== undefined) {
       if (vote.attempt <= this.#committed.attempt) return;
@@ -77,7 +79,7 @@ export class Ballot {
     let attempt = 0;
     let time = 0;
     for (const member of members) {
-      const vote = this.#votes.get(member);
+      const vote = this.#votes.find((each) => each.member === member)?.vote;
       if (vote === undefined || vote.time === null || vote.attempt <= this.#aborted) return;
       attempt = vote.attempt;
       time = Math.max(time, vote.time);

@@ -14,10 +14,15 @@ import { Table } from "./table.ts";
 
 export type Mode = "intend-shared" | "intend-exclusive" | "shared" | "exclusive";
 
+/** A transaction, as the lock table knows it. */
+export interface Holder {
+  /** The locks that it holds or waits for. */
+  locks: Lock[];
+}
+
 /** One call in a transaction. */
 export interface Owner {
-  /** The name of the transaction. */
-  readonly transaction: string;
+  readonly transaction: Holder;
   /** The place of the call in the transaction's tree. */
   readonly path: readonly number[];
   /** Whether its procedure has ended. Then its transaction holds its objects. */
@@ -41,10 +46,9 @@ interface Request {
   readonly claims: readonly Claim[];
   /** The index of the claim that is waited for. */
   at: number;
-  readonly settled: (outcome: "granted" | "out of order") => void;
 }
 
-interface Lock {
+export interface Lock {
   readonly object: string;
   holdings: Holding[];
   readonly queue: Request[];
@@ -91,16 +95,18 @@ export function relate(owner: Owner, mode: Mode, holding: { readonly owner: Owne
   return other.ended ? "fits" : "conflict";
 }
 
-export class LockTable {
+export class LockTable<O extends Owner> {
   readonly #locks = new Table<Lock>();
-  /** The locks that a transaction holds or waits for. */
-  readonly #touched = new Table<Lock[]>();
+  readonly #settled: (owner: O, outcome: "granted" | "out of order") => void;
 
-  /**
-   * Claims objects for a call. If it must wait, `settled` tells the outcome later, unless the transaction is released.
-   */
-  request(owner: Owner, claims: readonly Claim[], settled: Request["settled"]): Outcome {
-    return this.#advance({ owner, claims, at: 0, settled });
+  /** `settled` tells the outcome for a call that had to wait, unless its transaction has been released. */
+  constructor(settled: (owner: O, outcome: "granted" | "out of order") => void) {
+    this.#settled = settled;
+  }
+
+  /** Claims objects for a call. */
+  request(owner: O, claims: readonly Claim[]): Outcome {
+    return this.#advance({ owner, claims, at: 0 });
   }
 
   #advance(request: Request): Outcome {
@@ -129,11 +135,11 @@ export class LockTable {
     return lock;
   }
 
-  #touch(transaction: string, lock: Lock): void {
+  #touch(transaction: Holder, lock: Lock): void {
     if (hasCallOf(lock.holdings, transaction) || hasCallOf(lock.queue, transaction)) return;
-    const touched = this.#touched.get(transaction);
-    if (touched === undefined) this.#touched.set(transaction, [lock]);
-    else touched.push(lock);
+    // An array grows from nothing to room for seventeen, and most transactions hold one or two objects.
+    if (transaction.locks.length === 0) transaction.locks = [lock];
+    else transaction.locks.push(lock);
   }
 
   /** The relation of a claim to all holdings, and to the first `before` waiting claims. */
@@ -165,16 +171,15 @@ export class LockTable {
   }
 
   /** The call's procedure has ended. Later calls of its transaction may use its objects. */
-  ended(owner: Owner): void {
+  ended(owner: O): void {
     owner.ended = true;
-    this.#pump(this.#touched.get(owner.transaction) ?? []);
+    this.#pump(owner.transaction.locks);
   }
 
   /** Frees all objects of the transaction, and withdraws its waiting claims. */
-  release(transaction: string): void {
-    const touched = this.#touched.get(transaction);
-    if (touched === undefined) return;
-    this.#touched.delete(transaction);
+  release(transaction: O["transaction"]): void {
+    const touched = transaction.locks;
+    transaction.locks = [];
     for (const lock of touched) {
       if (lock.holdings.length === 1 && lock.queue.length === 0) lock.holdings.pop();
       else {
@@ -204,7 +209,7 @@ export class LockTable {
           request.at++;
           outcome = this.#advance(request);
         }
-        if (outcome !== "waiting") request.settled(outcome);
+        if (outcome !== "waiting") this.#settled(request.owner as O, outcome);
         // `settled` may have changed the queue.
         i = 0;
       }
@@ -215,9 +220,9 @@ export class LockTable {
   }
 
   /** The transactions that a transaction directly waits for: holders of its objects, and those with earlier claims. */
-  waitsFor(transaction: string): Set<string> {
-    const others = new Set<string>();
-    for (const lock of this.#touched.get(transaction) ?? []) {
+  waitsFor(transaction: O["transaction"]): Set<O["transaction"]> {
+    const others = new Set<O["transaction"]>();
+    for (const lock of transaction.locks) {
       lock.queue.forEach((request, place) => {
         if (request.owner.transaction !== transaction) return;
         const { mode } = request.claims[request.at]!;
@@ -234,9 +239,9 @@ export class LockTable {
   }
 
   /** The transactions that hold an object for which a transaction waits. */
-  heldBy(transaction: string): Set<string> {
-    const holders = new Set<string>();
-    for (const lock of this.#touched.get(transaction) ?? []) {
+  heldBy(transaction: O["transaction"]): Set<O["transaction"]> {
+    const holders = new Set<O["transaction"]>();
+    for (const lock of transaction.locks) {
       for (const request of lock.queue) {
         if (request.owner.transaction !== transaction) continue;
         for (const holding of lock.holdings) {
@@ -250,10 +255,10 @@ export class LockTable {
   }
 
   /** A circle of transactions that wait for each other, this transaction included; undefined if there is none. */
-  deadlock(transaction: string): string[] | undefined {
-    const path: string[] = [];
-    const seen = new Set<string>();
-    const search = (at: string): boolean => {
+  deadlock(transaction: O["transaction"]): O["transaction"][] | undefined {
+    const path: O["transaction"][] = [];
+    const seen = new Set<O["transaction"]>();
+    const search = (at: O["transaction"]): boolean => {
       path.push(at);
       for (const next of this.waitsFor(at)) {
         if (next === transaction) return true;
@@ -274,7 +279,7 @@ export class LockTable {
 }
 
 /** Whether a call of the transaction is among these. */
-function hasCallOf(calls: readonly { readonly owner: Owner }[], transaction: string): boolean {
+function hasCallOf(calls: readonly { readonly owner: Owner }[], transaction: Holder): boolean {
   for (const { owner } of calls) if (owner.transaction === transaction) return true;
   return false;
 }

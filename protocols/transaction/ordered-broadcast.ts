@@ -13,12 +13,14 @@ import { refuse, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
 import type { Process } from "../call/process.ts";
+import type { Endpoint } from "../message/endpoint.ts";
 import type { ServerExchange } from "../message/incoming-call.ts";
 import { sameOrigin, type CallOrigin } from "../message/retention.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeFailed } from "../wire/call.ts";
+import type { Verdict } from "./decision.ts";
 import type { Claim } from "./locks.ts";
-import { Poll, type Tally } from "./poll.ts";
+import { Poll, type Told } from "./poll.ts";
 import { DeliveryQueue, type Message } from "./queue.ts";
 import { Settlement, type Settled } from "./settlement.ts";
 import { traceTransaction } from "./transactions.ts";
@@ -31,13 +33,13 @@ const wholeModule: readonly Claim[] = [{ object: "", mode: "exclusive" }];
 /** A call that is not delivered yet: its place in the order is undecided, or other calls come first. */
 class Entry implements Message {
   readonly invocation: OrderedCall;
-  readonly poll: Poll;
+  readonly poll: Poll<Entry>;
   attempt = 1;
   inDoubt = false;
 
-  constructor(invocation: OrderedCall, poll: Poll) {
+  constructor(endpoint: Endpoint, invocation: OrderedCall, told: Told<Entry>) {
     this.invocation = invocation;
-    this.poll = poll;
+    this.poll = new Poll<Entry>(endpoint, invocation.answers.electorate, this, told);
   }
 
   get id(): string {
@@ -57,6 +59,7 @@ export class OrderedBroadcast implements Ordering {
   /** Calls that other members have executed before a change of membership, and that wait to be executed here. */
   readonly #levelling: OrderedCall[] = [];
   readonly #settlement: Settlement;
+  readonly #hear: Told<Entry> = (entry, verdict, said) => this.#told(entry, verdict, said);
   #frozen = false;
   /** Answers of clients that arrived while the member was frozen. */
   #deferred: (() => void)[] = [];
@@ -70,10 +73,7 @@ export class OrderedBroadcast implements Ordering {
 
   submit(invocation: OrderedCall): void {
     if (this.#delivered !== undefined && invocation.isWithin(this.#delivered)) {
-      invocation.run(
-        () => this.#exported.module,
-        (message) => invocation.answer(message),
-      );
+      invocation.run({ open: () => this.#exported.module, done: (message) => invocation.answer(message) });
       return;
     }
     if (this.#frozen) {
@@ -81,11 +81,7 @@ export class OrderedBroadcast implements Ordering {
       this.#deliver();
       return;
     }
-    const { endpoint } = this.#process;
-    const entry = new Entry(
-      invocation,
-      new Poll(endpoint, invocation.answers.electorate, (tally) => this.#told(entry, tally)),
-    );
+    const entry = new Entry(this.#process.endpoint, invocation, this.#hear);
     this.#entries.set(entry.id, entry);
     this.#propose(entry);
   }
@@ -107,12 +103,12 @@ export class OrderedBroadcast implements Ordering {
     this.#entries.get(name)?.poll.ask();
   }
 
-  #told(entry: Entry, tally: Tally): void {
+  #told(entry: Entry, verdict: Verdict, said: number): void {
     if (entry.inDoubt || this.#entries.get(entry.id) !== entry) return;
-    if (this.#frozen) this.#deferred.push(() => this.#told(entry, tally));
-    else if (tally.verdict === "commit") this.#accept(entry, tally.said);
-    else if (tally.verdict === "abort" && tally.said > entry.attempt) this.#proposeAgain(entry, tally.said);
-    else if (tally.verdict === "abort") {
+    if (this.#frozen) this.#deferred.push(() => this.#told(entry, verdict, said));
+    else if (verdict === "commit") this.#accept(entry, said);
+    else if (verdict === "abort" && said > entry.attempt) this.#proposeAgain(entry, said);
+    else if (verdict === "abort") {
       // The queue of some member was full.
       this.#drop(entry);
       entry.invocation.answer(writeFailed(writer, "overloaded"));
@@ -152,14 +148,14 @@ export class OrderedBroadcast implements Ordering {
   #execute(invocation: OrderedCall): void {
     this.#delivered = invocation;
     traceTransaction(this.#process, this.#exported, invocation, "committed", 1, wholeModule);
-    invocation.run(
-      () => this.#exported.module,
-      (message) => {
+    invocation.run({
+      open: () => this.#exported.module,
+      done: (message) => {
         this.#delivered = undefined;
         invocation.answer(message);
         this.#deliver();
       },
-    );
+    });
   }
 
   // In a troupe of a static table, the members settle a call in doubt among themselves.

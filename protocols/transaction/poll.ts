@@ -16,11 +16,8 @@ import { verdictOf, type Answer, type Verdict, type Vote } from "./decision.ts";
 
 const writer = new Writer();
 
-export interface Tally {
-  readonly verdict: Verdict;
-  /** With "commit", the accepted time; with "abort", the latest attempt that a client member knows. */
-  readonly said: number;
-}
+/** Hears the outcome of a poll. `said`: with "commit", the accepted time; with "abort", the latest attempt that a client member knows. */
+export type Told<S> = (subject: S, verdict: Verdict, said: number) => void;
 
 class Asked implements Caller {
   readonly origin: CallOrigin;
@@ -28,9 +25,9 @@ class Asked implements Caller {
   answer: Answer = undefined;
   /** Whether the client process has answered. */
   lives = false;
-  readonly #poll: Poll;
+  readonly #poll: Pick<Poll<never>, "said" | "heard">;
 
-  constructor(poll: Poll, origin: CallOrigin) {
+  constructor(poll: Pick<Poll<never>, "said" | "heard">, origin: CallOrigin) {
     this.#poll = poll;
     this.origin = origin;
   }
@@ -49,10 +46,11 @@ class Asked implements Caller {
   }
 }
 
-export class Poll {
+export class Poll<S> {
   readonly #endpoint: Endpoint;
   readonly #electorate: Electorate;
-  readonly #told: (tally: Tally) => void;
+  readonly #subject: S;
+  readonly #told: Told<S>;
   #asked: Asked[] = [];
   #troupe: TroupeId = 0;
   #vote: Vote | undefined = undefined;
@@ -61,9 +59,11 @@ export class Poll {
   /** Whether no client member is known to live. */
   isDeserted = false;
 
-  constructor(endpoint: Endpoint, electorate: Electorate, told: (tally: Tally) => void) {
+  /** `subject`: what is voted on, which `told` gets. */
+  constructor(endpoint: Endpoint, electorate: Electorate, subject: S, told: Told<S>) {
     this.#endpoint = endpoint;
     this.#electorate = electorate;
+    this.#subject = subject;
     this.#told = told;
   }
 
@@ -82,7 +82,9 @@ export class Poll {
     const { origins } = this.#electorate;
     for (let i = this.#asked.length; i < origins.length; i++) {
       const asked = new Asked(this, origins[i]!);
-      this.#asked.push(asked);
+      // Most clients are single processes, and an array grows from nothing to room for seventeen.
+      if (i === 0) this.#asked = [asked];
+      else this.#asked.push(asked);
       this.#send(asked, this.#vote);
     }
     if (origins.length === 0) this.heard();
@@ -104,17 +106,17 @@ export class Poll {
   }
 
   heard(): void {
-    const verdict = verdictOf(this.#asked.map(({ answer }) => answer));
+    const verdict = verdictOf(this.#asked);
     if (verdict === "wait") return;
     this.isDeserted = !this.#asked.some(({ lives }) => lives);
     if (verdict !== "in doubt") this.stop();
-    this.#told({ verdict, said: this.said });
+    this.#told(this.#subject, verdict, this.said);
   }
 
   /** Ends the poll: no further answer is reported. */
   stop(): void {
     for (const { outgoing, answer } of this.#asked) if (answer === undefined) outgoing?.abandon(0);
-    this.#asked = [];
+    if (this.#asked.length > 0) this.#asked = [];
     this.#vote = undefined;
   }
 }

@@ -8,11 +8,11 @@
  */
 import type { Attempt, CallWithin } from "../thread/attempt.ts";
 import type { Export } from "../call/server/export.ts";
-import type { OrderedCall } from "../call/server/ordering.ts";
+import type { OrderedCall, Run } from "../call/server/ordering.ts";
 import { noTimer, type Timer } from "../host.ts";
 import { Writer } from "../wire/bytes.ts";
 import { writeFailed } from "../wire/call.ts";
-import type { Claim, Owner } from "./locks.ts";
+import type { Claim, Holder, Lock, Owner } from "./locks.ts";
 import type { MethodMarks } from "./marks.ts";
 import type { Poll } from "./poll.ts";
 import { hasObjects } from "../call/module-state.ts";
@@ -32,17 +32,29 @@ export function isOlder(a: Age, b: Age): boolean {
   return a.clock < b.clock || (a.clock === b.clock && a.name < b.name);
 }
 
+/** The executor of parts. */
+export interface Executor {
+  readonly module: object;
+  /** Whether the module's state is noted as a whole (call/module-state.ts). */
+  readonly isWhole: boolean;
+  /** The procedure has ended. `raised`: whether its effects must be undone. */
+  executed(part: Part, message: Uint8Array, raised: boolean): void;
+}
+
 /** One call of the transaction at this member. */
-export class Part {
+export class Part implements Owner, Run {
+  readonly #executor: Executor;
+  readonly transaction: Transaction;
   readonly invocation: OrderedCall;
-  readonly owner: Owner;
+  readonly path: readonly number[];
   readonly marks: MethodMarks;
+  ended = false;
   /** What it holds, or waits for. */
   claims: readonly Claim[] = [];
   /** The RETURN, once the procedure has ended. */
   message: Uint8Array | undefined = undefined;
   /** If the root is at another troupe: asks the members of the caller for the outcome of the transaction. */
-  poll: Poll | undefined = undefined;
+  poll: Poll<Transaction> | undefined = undefined;
   /**
    * Whether it has met an object whose changes cannot be seen, and must be made again with the state noted whole. Not if
    * transactions on other objects may be under way: their changes are in the state too.
@@ -51,17 +63,24 @@ export class Part {
   #recorder: Recorder | undefined = undefined;
   #snapshot: Snapshot | undefined = undefined;
 
-  constructor(invocation: OrderedCall, owner: Owner, marks: MethodMarks) {
+  constructor(
+    executor: Executor,
+    transaction: Transaction,
+    invocation: OrderedCall,
+    path: readonly number[],
+    marks: MethodMarks,
+  ) {
+    this.#executor = executor;
+    this.transaction = transaction;
     this.invocation = invocation;
-    this.owner = owner;
+    this.path = path;
     this.marks = marks;
   }
 
-  /**
-   * The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading.
-   * `isWhole`: whether the module's state is noted as a whole (call/module-state.ts).
-   */
-  open(module: object, isWhole: boolean, log: Log): object {
+  /** The object of the procedure. It notes all changes, and refuses changes by a method that is marked as reading. */
+  open(): object {
+    const { module, isWhole } = this.#executor;
+    const { log } = this.transaction;
     if (isWhole) {
       this.#snapshot = new Snapshot(module);
       log.add(this.#snapshot);
@@ -70,6 +89,10 @@ export class Part {
     const blind = (): void => void (this.isBlind = !hasObjects(module));
     this.#recorder = new Recorder(log, this.marks.reads ? this.#forbidding(module) : undefined, blind);
     return this.#recorder.open(module);
+  }
+
+  done(message: Uint8Array, raised: boolean): void {
+    this.#executor.executed(this, message, raised);
   }
 
   #forbidding(module: object): Guard {
@@ -103,7 +126,8 @@ export class Part {
   }
 
   /** Undoes the changes of the call. Its transaction still holds the locks. */
-  undo(log: Log): void {
+  undo(): void {
+    const { log } = this.transaction;
     this.#recorder?.undo();
     if (this.#snapshot !== undefined) log.takeBack([this.#snapshot]);
     this.#snapshot = undefined;
@@ -124,7 +148,7 @@ function wroteWhileReading(module: object, method: string, place: string): TypeE
  */
 export type State = "working" | "ready" | "withdrawing" | "in doubt";
 
-export class Transaction implements Attempt {
+export class Transaction implements Attempt, Holder {
   /** The name of the attempt. */
   readonly name: string;
   /** The number of the attempt, from 1. A repeatable attempt gets the next number without being made again. */
@@ -133,10 +157,11 @@ export class Transaction implements Attempt {
   state: State = "working";
   /** Undefined at members that did not receive the transaction's first call. */
   root: Part | undefined = undefined;
-  readonly parts: Part[] = [];
+  parts: Part[] = [];
+  locks: Lock[] = [];
   readonly log = new Log();
   /** The poll of the client members that have called the root. */
-  poll: Poll | undefined = undefined;
+  poll: Poll<Transaction> | undefined = undefined;
   /** The time limit of its wait for objects (waits.ts). */
   timer: Timer = noTimer;
   /** Whether the attempt has ended. Then its code does not continue. */
@@ -187,6 +212,12 @@ export class Transaction implements Attempt {
   /** Whether a client member may have heard that the attempt is ready. */
   get isKnown(): boolean {
     return this.state !== "working" || this.parts.some(({ poll }) => poll !== undefined);
+  }
+
+  add(part: Part): void {
+    // An array grows from nothing to room for seventeen, and most transactions are one call.
+    if (this.parts.length === 0) this.parts = [part];
+    else this.parts.push(part);
   }
 
   /** Makes a call: at once, or when the earlier calls of the same code have been answered. */

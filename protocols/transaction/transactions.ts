@@ -8,7 +8,7 @@ import { sameOrigin, type CallOrigin } from "../message/retention.ts";
 import { stepOf } from "../thread/attempt.ts";
 import type { Claim, LockTable } from "./locks.ts";
 import { Table } from "./table.ts";
-import type { Transaction } from "./transaction.ts";
+import type { Part, Transaction } from "./transaction.ts";
 
 /** A call between an attempt that was undone and the next attempt. */
 interface Pause {
@@ -20,17 +20,21 @@ interface Pause {
 export class Transactions {
   readonly #process: Process;
   readonly #exported: Export;
-  readonly #locks: LockTable;
+  readonly #locks: LockTable<Part>;
   /** All transactions, by name of the attempt. */
   readonly byName = new Table<Transaction>();
-  /** The transactions with a root here, by name of the call. */
-  readonly rooted = new Table<Transaction>();
   readonly #pauses = new Map<string, Pause>();
 
-  constructor(process: Process, exported: Export, locks: LockTable) {
+  constructor(process: Process, exported: Export, locks: LockTable<Part>) {
     this.#process = process;
     this.#exported = exported;
     this.#locks = locks;
+  }
+
+  /** The transaction with a root here, by name of the call; undefined if there is none. Asked for rarely. */
+  rooted(call: string): Transaction | undefined {
+    for (const each of this.byName.values()) if (each.root !== undefined && each.age.name === call) return each;
+    return undefined;
   }
 
   /** Ends the transaction. */
@@ -41,13 +45,12 @@ export class Transactions {
     for (const { poll } of transaction.parts) if (poll !== undefined) poll.stop();
     if (!transaction.orphaned) transaction.release(this.#exported);
     this.byName.delete(transaction.name);
-    if (this.rooted.get(transaction.age.name) === transaction) this.rooted.delete(transaction.age.name);
     transaction.settle(commits);
   }
 
   /** Frees the objects of the transaction, so that waiting transactions continue. */
-  release({ name }: Transaction): void {
-    this.#locks.release(name);
+  release(transaction: Transaction): void {
+    this.#locks.release(transaction);
   }
 
   /** Begins another attempt after `time` ms. */
@@ -71,14 +74,14 @@ export class Transactions {
   }
 
   attemptOf(call: string): number | undefined {
-    const number = this.rooted.get(call)?.number ?? this.#pauses.get(call)?.attempt;
+    const number = this.rooted(call)?.number ?? this.#pauses.get(call)?.attempt;
     return number === undefined ? undefined : stepOf(this.#exported.troupe.id, number);
   }
 
   isUndecided(origins: readonly CallOrigin[], key: string): boolean {
-    if (key !== "") return this.rooted.get(key) !== undefined;
-    return [...this.rooted.values()].some(({ root }) =>
-      root!.invocation.answers.electorate.origins.some((mine) => origins.some((other) => sameOrigin(mine, other))),
+    if (key !== "") return this.rooted(key) !== undefined;
+    return [...this.byName.values()].some(({ root }) =>
+      root?.invocation.answers.electorate.origins.some((mine) => origins.some((other) => sameOrigin(mine, other))),
     );
   }
 

@@ -22,28 +22,34 @@ import type { CallOrigin } from "../message/retention.ts";
 import { Writer } from "../wire/bytes.ts";
 import { clockOf, writeProvisional, writeRaised } from "../wire/call.ts";
 import { backOff } from "./backoff.ts";
+import type { Verdict } from "./decision.ts";
 import { Doubts } from "./doubts.ts";
 import { LockTable, type Outcome } from "./locks.ts";
 import { marksOf, type MethodMarks } from "./marks.ts";
 import { enclosing, nameOfAttempt, stepOf } from "../thread/attempt.ts";
-import { Poll, type Tally } from "./poll.ts";
-import { Part, Transaction, type Age } from "./transaction.ts";
+import { Poll, type Told } from "./poll.ts";
+import { Part, Transaction, type Age, type Executor } from "./transaction.ts";
 import { traceTransaction, Transactions } from "./transactions.ts";
 import { Waits } from "./waits.ts";
 
 const writer = new Writer();
 
-export class TroupeCommit implements Ordering {
+export class TroupeCommit implements Ordering, Executor {
   readonly protocol = "commit";
   readonly #process: Process;
   readonly #exported: Export;
   readonly #options: TransactionOptions;
   readonly #marks: ReadonlyMap<string, MethodMarks>;
-  #isWhole: boolean;
-  readonly #locks = new LockTable();
+  isWhole: boolean;
+  readonly #locks = new LockTable<Part>((part, outcome) => this.#admitted(part.transaction, part, outcome));
   readonly #open: Transactions;
   readonly #waits: Waits;
   readonly #doubts: Doubts;
+  readonly #hear: Told<Transaction> = (transaction, verdict, said) => this.#told(transaction, verdict, said);
+  readonly #changed = (transaction: Transaction, doomed: boolean): void => {
+    if (doomed) this.#giveUp(transaction);
+    else this.#checkReady(transaction);
+  };
   #frozen = false;
   /** Answers of clients that arrived while the member was frozen. */
   #deferred: (() => void)[] = [];
@@ -53,11 +59,11 @@ export class TroupeCommit implements Ordering {
     this.#process = process;
     this.#exported = exported;
     this.#options = options;
-    this.#isWhole = isWhole(exported.module);
+    this.isWhole = isWhole(exported.module);
     const procedures = exported.interface.procedures.map(({ name }) => name);
     this.#marks = marksOf(exported.module.constructor, procedures);
     this.#open = new Transactions(process, exported, this.#locks);
-    this.#waits = new Waits(process.host, this.#locks, this.#open.byName, options.deadlockTimeout, (youngest) => {
+    this.#waits = new Waits(process.host, this.#locks, options.deadlockTimeout, (youngest) => {
       this.#open.trace(youngest, "deadlock");
       this.#giveUp(youngest);
     });
@@ -68,18 +74,18 @@ export class TroupeCommit implements Ordering {
     });
   }
 
+  get module(): object {
+    return this.#exported.module;
+  }
+
   // CALLs arrive.
 
   submit(invocation: OrderedCall): void {
     if (this.#frozen) {
       // Fellows have committed it. Chance and the names of nested calls depend on the attempt.
       traceTransaction(this.#process, this.#exported, invocation, "committed", 1, []);
-      const { place } = invocation.answers;
-      if (place > 0) invocation.context = invocation.origin.attempt(place);
-      invocation.run(
-        () => this.#exported.module,
-        (message) => invocation.answer(message),
-      );
+      invocation.undertake(undefined, invocation.answers.place);
+      invocation.run({ open: () => this.module, done: (message) => invocation.answer(message) });
       return;
     }
     const within = enclosing(invocation.call.message, invocation.call.pathEnd);
@@ -87,6 +93,7 @@ export class TroupeCommit implements Ordering {
     else {
       const age = { clock: clockOf(invocation.call), name: within.name };
       const transaction = this.#open.byName.get(within.name) ?? this.#transaction(within.name, 1, age);
+      invocation.undertake(transaction, 0);
       this.#enter(transaction, invocation, within.path);
     }
   }
@@ -97,31 +104,25 @@ export class TroupeCommit implements Ordering {
     const age = { clock: clockOf(invocation.call), name: invocation.name };
     const name = nameOfAttempt(invocation.name, step);
     const transaction = this.#open.byName.get(name) ?? this.#transaction(name, attempt, age);
-    this.#open.rooted.set(invocation.name, transaction);
-    invocation.context = invocation.origin.attempt(step);
+    invocation.undertake(transaction, step);
     transaction.poll = this.#poll(transaction, invocation);
     this.#enter(transaction, invocation, []);
   }
 
-  #poll(transaction: Transaction, invocation: OrderedCall): Poll {
-    return new Poll(this.#process.endpoint, invocation.answers.electorate, (tally) => this.#told(transaction, tally));
+  #poll(transaction: Transaction, invocation: OrderedCall): Poll<Transaction> {
+    return new Poll(this.#process.endpoint, invocation.answers.electorate, transaction, this.#hear);
   }
 
   #transaction(name: string, attempt: number, age: Age): Transaction {
-    const transaction = new Transaction(name, attempt, age, (which, doomed) => {
-      if (doomed) this.#giveUp(which);
-      else this.#checkReady(which);
-    });
+    const transaction = new Transaction(name, attempt, age, this.#changed);
     this.#open.byName.set(name, transaction);
     return transaction;
   }
 
   #enter(transaction: Transaction, invocation: OrderedCall, path: readonly number[]): void {
-    const owner = { transaction: transaction.name, path, ended: false };
-    const part = new Part(invocation, owner, this.#marks.get(invocation.form.name)!);
+    const part = new Part(this, transaction, invocation, path, this.#marks.get(invocation.form.name)!);
     if (path.length === 0) transaction.root = part;
-    transaction.parts.push(part);
-    invocation.context.undertaking = transaction;
+    transaction.add(part);
     const args = invocation.read();
     try {
       if (args !== undefined) part.claims = part.marks.claims(args);
@@ -129,38 +130,32 @@ export class TroupeCommit implements Ordering {
       this.#ended(transaction, part, writeRaised(writer, error));
       return;
     }
-    const settled = (outcome: Outcome): void => this.#admitted(transaction, part, outcome);
-    this.#admitted(transaction, part, this.#locks.request(owner, part.claims, settled));
+    this.#admitted(transaction, part, this.#locks.request(part, part.claims));
   }
 
   #admitted(transaction: Transaction, part: Part, outcome: Outcome): void {
     if (transaction.over) return;
-    if (outcome === "granted") this.#execute(transaction, part);
+    if (outcome === "granted") part.invocation.run(part);
     else if (outcome === "out of order") this.#giveUp(transaction);
     else this.#waits.begin(transaction);
   }
 
-  #execute(transaction: Transaction, part: Part): void {
-    const { module } = this.#exported;
-    part.invocation.run(
-      () => part.open(module, this.#isWhole, transaction.log),
-      (message, raised) => {
-        const complaint = part.complaint(module);
-        this.#isWhole ||= part.isBlind;
-        if (part.isBlind) this.#giveUp(transaction);
-        if (part.isBlind && (transaction.over || transaction.state === "withdrawing")) return;
-        const fails = raised || complaint !== undefined;
-        if (fails) part.undo(transaction.log);
-        // Calls to other troupes cannot be undone one by one. Therefore the error ends the whole transaction.
-        if (fails && transaction.hasCalled) transaction.failure ??= message;
-        this.#ended(transaction, part, complaint === undefined ? message : writeRaised(writer, complaint));
-      },
-    );
+  executed(part: Part, message: Uint8Array, raised: boolean): void {
+    const { transaction } = part;
+    const complaint = part.complaint(this.module);
+    this.isWhole ||= part.isBlind;
+    if (part.isBlind) this.#giveUp(transaction);
+    if (part.isBlind && (transaction.over || transaction.state === "withdrawing")) return;
+    const fails = raised || complaint !== undefined;
+    if (fails) part.undo();
+    // Calls to other troupes cannot be undone one by one. Therefore the error ends the whole transaction.
+    if (fails && transaction.hasCalled) transaction.failure ??= message;
+    this.#ended(transaction, part, complaint === undefined ? message : writeRaised(writer, complaint));
   }
 
   #ended(transaction: Transaction, part: Part, message: Uint8Array): void {
     part.message = message;
-    this.#locks.ended(part.owner);
+    this.#locks.ended(part);
     if (part !== transaction.root) {
       part.invocation.answer(writeProvisional(transaction.failure ?? message, transaction.failure !== undefined));
       if (transaction.root === undefined) {
@@ -185,7 +180,7 @@ export class TroupeCommit implements Ordering {
   }
 
   joined(name: string): void {
-    this.#open.rooted.get(name)?.poll?.ask();
+    this.#open.rooted(name)?.poll?.ask();
     for (const { parts } of this.#open.byName.values())
       for (const { invocation, poll } of parts) if (invocation.name === name) poll?.ask();
   }
@@ -208,15 +203,15 @@ export class TroupeCommit implements Ordering {
   }
 
   /** Hears the answers of the client's members. */
-  #told(transaction: Transaction, tally: Tally): void {
+  #told(transaction: Transaction, verdict: Verdict, said: number): void {
     if (transaction.over || transaction.state === "in doubt") return;
     if (this.#frozen && transaction.root !== undefined) {
-      this.#deferred.push(() => this.#told(transaction, tally));
+      this.#deferred.push(() => this.#told(transaction, verdict, said));
       return;
     }
-    const next = Math.max(transaction.number + 1, tally.said);
-    if (tally.verdict === "commit") this.#commit(transaction);
-    else if (tally.verdict === "in doubt") this.#doubts.about(transaction);
+    const next = Math.max(transaction.number + 1, said);
+    if (verdict === "commit") this.#commit(transaction);
+    else if (verdict === "in doubt") this.#doubts.about(transaction);
     else if (transaction.root === undefined) this.#undo(transaction);
     else if (transaction.state === "ready" && transaction.isRepeatable) {
       // Other members have undone the attempt. Here the next attempt would be the same.
@@ -228,7 +223,7 @@ export class TroupeCommit implements Ordering {
   #commit(transaction: Transaction): void {
     this.#open.trace(transaction, "committed");
     const { root, failure } = transaction;
-    if (root !== undefined) root.invocation.answers.place = root.invocation.context.step;
+    if (root !== undefined) root.invocation.answers.place = root.invocation.step;
     if (root !== undefined && failure !== undefined) transaction.log.undo();
     this.#open.close(transaction, failure === undefined);
     this.#doubts.committed(transaction.age.name, root?.invocation.answers.electorate);
@@ -309,7 +304,7 @@ export class TroupeCommit implements Ordering {
   learn(): void {}
 
   level(name: string): boolean {
-    const transaction = this.#open.rooted.get(name);
+    const transaction = this.#open.rooted(name);
     if (transaction === undefined) return false;
     transaction.log.redo();
     this.#commit(transaction);

@@ -8,40 +8,27 @@
 import type { Host, Milliseconds } from "../host.ts";
 import { noTimer } from "../host.ts";
 import type { LockTable } from "./locks.ts";
-import type { Table } from "./table.ts";
-import { isOlder, type Transaction } from "./transaction.ts";
+import { isOlder, type Part, type Transaction } from "./transaction.ts";
 
 export class Waits {
   readonly #host: Host;
-  readonly #locks: LockTable;
-  readonly #transactions: Table<Transaction>;
+  readonly #locks: LockTable<Part>;
   readonly #longest: Milliseconds;
   readonly #giveWay: (transaction: Transaction) => void;
   /** While the member is frozen, no transaction gives way. */
   suspended = false;
 
-  /** `transactions`: all transactions, by name of the attempt. */
-  constructor(
-    host: Host,
-    locks: LockTable,
-    transactions: Table<Transaction>,
-    longest: Milliseconds,
-    giveWay: (transaction: Transaction) => void,
-  ) {
+  constructor(host: Host, locks: LockTable<Part>, longest: Milliseconds, giveWay: (transaction: Transaction) => void) {
     this.#host = host;
     this.#locks = locks;
-    this.#transactions = transactions;
     this.#longest = longest;
     this.#giveWay = giveWay;
   }
 
   /** The transaction has begun to wait. */
   begin(transaction: Transaction): void {
-    const circle = this.#locks.deadlock(transaction.name);
-    if (circle !== undefined) {
-      const members = circle.map((name) => this.#transactions.get(name)!);
-      this.#giveWay(members.reduce((a, b) => (isOlder(a.age, b.age) ? b : a)));
-    }
+    const circle = this.#locks.deadlock(transaction);
+    if (circle !== undefined) this.#giveWay(circle.reduce((a, b) => (isOlder(a.age, b.age) ? b : a)));
     this.#watch(transaction);
   }
 
@@ -53,11 +40,10 @@ export class Waits {
   #overdue(transaction: Transaction): void {
     transaction.timer = noTimer;
     if (transaction.over) return;
-    for (const name of this.suspended ? [] : this.#locks.heldBy(transaction.name)) {
-      const holder = this.#transactions.get(name)!;
+    for (const holder of this.suspended ? [] : this.#locks.heldBy(transaction)) {
       const gives = holder.state === "working" || holder.state === "ready";
       if (gives && isOlder(transaction.age, holder.age)) this.#giveWay(holder);
     }
-    if (!transaction.over && this.#locks.waitsFor(transaction.name).size > 0) this.#watch(transaction);
+    if (!transaction.over && this.#locks.waitsFor(transaction).size > 0) this.#watch(transaction);
   }
 }

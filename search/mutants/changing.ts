@@ -147,7 +147,7 @@ const broken: readonly Mutant[] = [
     name: "what a member executes that was refused as none counts",
     tests: "call/changing-callers",
     file: "protocols/call/server/invocation.js",
-    find: "context?.expelled === true",
+    find: "this.#made?.expelled === true",
     replace: "false",
   },
   // Callees that are lost.

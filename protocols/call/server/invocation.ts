@@ -1,4 +1,5 @@
 /** The execution of a procedure, once for each replicated call. Source: dissertation, many-to-one calls. */
+import type { Attempt } from "../../thread/attempt.ts";
 import type { Arrivals } from "../../thread/arrivals.ts";
 import { Context, describeCall } from "../../thread/context.ts";
 import { Unfinished } from "../../thread/unfinished.ts";
@@ -11,17 +12,10 @@ import type { Process } from "../process.ts";
 import type { CallerArguments } from "./caller-arguments.ts";
 import type { Export, Procedure } from "./export.ts";
 import { refuse } from "./incoming.ts";
-import type { Answer, OrderedAnswer, OrderedCall } from "./ordering.ts";
+import type { Answer, OrderedAnswer, OrderedCall, Run } from "./ordering.ts";
 import type { Execution } from "./return-filter.ts";
 
 const writer = new Writer();
-
-/** An execution within a transaction: the object that the procedure is called on, and the receiver of its end. */
-interface Run {
-  readonly open: () => object;
-  /** `raised`: whether the effects must be undone. */
-  readonly done: (message: Uint8Array, raised: boolean) => void;
-}
 
 /** One execution of a procedure, and the destination of its RETURN. */
 export class Invocation implements Execution, OrderedCall {
@@ -33,6 +27,9 @@ export class Invocation implements Execution, OrderedCall {
   /** The troupe as it was when the execution was asked for: in its name the procedure calls others. */
   readonly #troupe: Troupe;
   #origin: Context | undefined = undefined;
+  /** The attempt of a transaction that is executed, and its context if that is not `origin`. */
+  #undertaking: Attempt | undefined = undefined;
+  step = 0;
   #attempt: Context | undefined = undefined;
   /** The execution under way, in a module with transactions. */
   #run: Run | undefined = undefined;
@@ -60,18 +57,34 @@ export class Invocation implements Execution, OrderedCall {
 
   #newContext(): Context {
     const { message, pathEnd } = this.call;
-    return new Context(message, headerBytes, pathEnd, this.#troupe.id, clockOf(this.call), this.#exported.losses);
+    const { losses } = this.#exported;
+    const context = new Context(message, headerBytes, pathEnd, this.#troupe.id, clockOf(this.call), losses);
+    if (this.step === 0) context.undertaking = this.#undertaking;
+    return context;
   }
 
   /**
    * The context of the procedure, and before it of the program's collator: the call's context, or an attempt of it.
    */
   get context(): Context {
-    return this.#attempt ?? this.origin;
+    if (this.step === 0) return this.origin;
+    if (this.#attempt === undefined) {
+      this.#attempt = this.origin.attempt(this.step);
+      this.#attempt.undertaking = this.#undertaking;
+    }
+    return this.#attempt;
   }
 
-  set context(attempt: Context) {
-    this.#attempt = attempt;
+  /** The context of the procedure, if anybody has asked for it. */
+  get #made(): Context | undefined {
+    return this.step === 0 ? this.#origin : this.#attempt;
+  }
+
+  undertake(undertaking: Attempt | undefined, step: number): void {
+    this.#undertaking = undertaking;
+    this.step = step;
+    this.#attempt = undefined;
+    if (step === 0 && this.#origin !== undefined) this.#origin.undertaking = undertaking;
   }
 
   get form(): InterfaceProcedure {
@@ -101,9 +114,9 @@ export class Invocation implements Execution, OrderedCall {
     }
   }
 
-  run(open: Run["open"], done: Run["done"]): void {
+  run(run: Run): void {
     this.#exported.begin();
-    this.#run = { open, done };
+    this.#run = run;
     this.#process.host.turn(execute, this as Invocation);
   }
 
@@ -207,7 +220,7 @@ export class Invocation implements Execution, OrderedCall {
   #returned(run: Run | undefined, value: unknown): void {
     let message: Uint8Array;
     try {
-      const context = this.#attempt ?? this.#origin;
+      const context = this.#made;
       if (context?.timers !== undefined && context.timers.pending > 0) {
         context.timers = undefined;
         throw new Unfinished(this.#title, "timers");
@@ -246,8 +259,7 @@ export class Invocation implements Execution, OrderedCall {
     const { filters } = this.#exported;
     while (this.#filters < filters.length) if (filters[this.#filters++]!.holds(this)) return;
     // A member that was refused as no member of its troupe counts as having executed nothing.
-    const context = this.#attempt ?? this.#origin;
-    this.#answer.reply(context?.expelled === true ? writeFailed(writer, "stale-binding") : this.#return!);
+    this.#answer.reply(this.#made?.expelled === true ? writeFailed(writer, "stale-binding") : this.#return!);
   }
 
   #trace(outcome: "execute" | "returned" | "raised"): void {

@@ -7,6 +7,7 @@
 import type { Milliseconds } from "../../host.ts";
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { CallOrigin } from "../../message/retention.ts";
+import type { Attempt } from "../../thread/attempt.ts";
 import type { Context } from "../../thread/context.ts";
 import type { Call } from "../../wire/call.ts";
 import type { InterfaceProcedure } from "../interface.ts";
@@ -62,6 +63,14 @@ export interface OrderedAnswer extends Answer {
   dissolve(): Incoming[];
 }
 
+/** One execution within a transaction. */
+export interface Run {
+  /** The object that the procedure is called on. */
+  open(): object;
+  /** The procedure has ended. `raised`: whether its effects must be undone. */
+  done(message: Uint8Array, raised: boolean): void;
+}
+
 /** A call, as an ordering sees it. The ordering executes the call when, and as often as, its protocol requires. */
 export interface OrderedCall {
   /** The name of the call, equal at all members. */
@@ -69,19 +78,18 @@ export interface OrderedCall {
   readonly call: Call;
   /** The context of the procedure if it is executed once. */
   readonly origin: Context;
-  /** The context of the present execution: `origin`, or an attempt of it. */
-  context: Context;
   readonly form: InterfaceProcedure;
   readonly answers: OrderedAnswer;
+  /** The sequence number of the attempt that is executed; 0 for none. */
+  readonly step: number;
+  /** What is executed next belongs to the undertaking: in a branch of `origin` with that number, or in `origin` if it is 0. */
+  undertake(undertaking: Attempt | undefined, step: number): void;
   /** The arguments; undefined if they are malformed. */
   read(): readonly unknown[] | undefined;
   /** Whether the procedure of `other`, or a procedure below it, has made this call. */
   isWithin(other: OrderedCall): boolean;
-  /**
-   * Executes the procedure again, on the object that `open` answers, unless it is abandoned. `raised`: whether its
-   * effects must be undone.
-   */
-  run(open: () => object, done: (message: Uint8Array, raised: boolean) => void): void;
+  /** Executes the procedure again, unless it is abandoned. */
+  run(run: Run): void;
   /** Stops the execution under way: its code does not continue. */
   abandon(): void;
   /** Sends the RETURN, which is final. */

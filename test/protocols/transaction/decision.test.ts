@@ -1,7 +1,11 @@
 /** The rules of decision: as tables, and all courses of two client members and two server members with crashes. */
 import assert from "node:assert/strict";
 import { backOff } from "../../../protocols/transaction/backoff.ts";
-import { Ballot, verdictOf, type Answer } from "../../../protocols/transaction/decision.ts";
+import { Ballot, verdictOf, type Answer, type Verdict } from "../../../protocols/transaction/decision.ts";
+
+function byAnswers(answers: readonly Answer[]): Verdict {
+  return verdictOf(answers.map((answer) => ({ answer })));
+}
 
 describe("the rule of a server member", () => {
   const cases: readonly (readonly [readonly Answer[], string])[] = [
@@ -19,7 +23,7 @@ describe("the rule of a server member", () => {
   ];
   for (const [answers, verdict] of cases) {
     it(`${answers.map((answer) => answer ?? "nothing yet").join(", ") || "nobody"}: ${verdict}`, () => {
-      assert.equal(verdictOf(answers), verdict);
+      assert.equal(byAnswers(answers), verdict);
     });
   }
 });
@@ -185,7 +189,7 @@ function explore(rule: Rule): { states: number; split: Course | undefined } {
 describe("all courses of a transaction with two client and two server members, one crash of each, withdrawn votes", () => {
   it("end with one decision at all living members", function () {
     this.timeout(60_000);
-    const { states, split } = explore(verdictOf);
+    const { states, split } = explore(byAnswers);
     assert.ok(states > 1000, `${states} states`);
     assert.equal(split, undefined);
   });

@@ -8,27 +8,46 @@ import {
   LockTable,
   relate,
   type Claim,
+  type Holder,
   type Mode,
   type Owner,
 } from "../../../protocols/transaction/locks.ts";
 
 const modes: readonly Mode[] = ["intend-shared", "intend-exclusive", "shared", "exclusive"];
 
-function call(transaction: string, ...path: number[]): Owner {
-  return { transaction, path, ended: false };
+interface Named extends Holder {
+  readonly name: string;
 }
+
+type Call = Owner & { readonly transaction: Named };
+
+/** The transactions of the present test. */
+const transactions = new Map<string, Named>();
+
+function transaction(name: string): Named {
+  const known = transactions.get(name) ?? { name, locks: [] };
+  transactions.set(name, known);
+  return known;
+}
+
+function call(name: string, ...path: number[]): Call {
+  return { transaction: transaction(name), path, ended: false };
+}
+
+const names = (these: Iterable<Named>): string[] => [...these].map(({ name }) => name);
 
 function claim(object: string, mode: Mode = "exclusive"): Claim[] {
   return [{ object, mode }];
 }
 
 /** Notes who was let in later. */
-function course(): { table: LockTable; ask: (owner: Owner, claims: Claim[]) => string; later: string[] } {
-  const table = new LockTable();
+function course(): { table: LockTable<Call>; ask: (owner: Call, claims: Claim[]) => string; later: string[] } {
+  transactions.clear();
   const later: string[] = [];
-  const ask = (owner: Owner, claims: Claim[]): string =>
-    table.request(owner, claims, (outcome) => later.push(`${owner.transaction}${owner.path.join(".")} ${outcome}`));
-  return { table, ask, later };
+  const table = new LockTable<Call>(({ transaction: { name }, path }, outcome) => {
+    later.push(`${name}${path.join(".")} ${outcome}`);
+  });
+  return { table, ask: (owner, claims) => table.request(owner, claims), later };
 }
 
 describe("the lock table", () => {
@@ -52,9 +71,9 @@ describe("the lock table", () => {
     assert.equal(ask(call("a"), claim("x", "shared")), "granted");
     assert.equal(ask(call("b"), claim("x", "shared")), "granted");
     assert.equal(ask(call("c"), claim("x")), "waiting");
-    table.release("a");
+    table.release(transaction("a"));
     assert.deepEqual(later, []);
-    table.release("b");
+    table.release(transaction("b"));
     assert.deepEqual(later, ["c granted"]);
   });
 
@@ -63,9 +82,9 @@ describe("the lock table", () => {
     ask(call("a"), claim("x", "shared"));
     ask(call("b"), claim("x"));
     assert.equal(ask(call("c"), claim("x", "shared")), "waiting");
-    table.release("a");
+    table.release(transaction("a"));
     assert.deepEqual(later, ["b granted"]);
-    table.release("b");
+    table.release(transaction("b"));
     assert.deepEqual(later, ["b granted", "c granted"]);
   });
 
@@ -75,10 +94,10 @@ describe("the lock table", () => {
     ask(call("b"), claim("x", "shared"));
     ask(call("c"), claim("x"));
     assert.equal(ask(call("a", 1), claim("x")), "waiting");
-    assert.equal(table.deadlock("a"), undefined);
+    assert.equal(table.deadlock(transaction("a")), undefined);
     assert.equal(ask(call("b", 1), claim("x")), "waiting");
-    assert.deepEqual(table.deadlock("b"), ["b", "a"]);
-    table.release("b");
+    assert.deepEqual(names(table.deadlock(transaction("b"))!), ["b", "a"]);
+    table.release(transaction("b"));
     assert.deepEqual(later, ["a1 granted"]);
   });
 
@@ -92,9 +111,9 @@ describe("the lock table", () => {
       ask(call(owner), claim(object));
     ask(call("a", 1), claim("y"));
     ask(call("b", 1), claim("z"));
-    assert.equal(table.deadlock("b"), undefined);
+    assert.equal(table.deadlock(transaction("b")), undefined);
     ask(call("c", 1), claim("x"));
-    assert.deepEqual(table.deadlock("c"), ["c", "a", "b"]);
+    assert.deepEqual(names(table.deadlock(transaction("c"))!), ["c", "a", "b"]);
   });
 
   it("gives the objects of a call to its nested calls, and to later calls after its end", () => {
@@ -132,7 +151,7 @@ describe("the lock table", () => {
   it("is empty when all transactions are released", () => {
     const { table, ask } = course();
     for (let i = 0; i < 100; i++) ask(call(`${i}`), claim(`${i % 7}`));
-    for (let i = 0; i < 100; i++) table.release(`${i}`);
+    for (let i = 0; i < 100; i++) table.release(transaction(`${i}`));
     assert.equal(table.size, 0);
   });
 
@@ -152,7 +171,7 @@ describe("the lock table", () => {
         for (const { owner, kind, objects, mode } of steps) {
           const name = `${owner}`;
           if (kind === "release") {
-            table.release(name);
+            table.release(transaction(name));
             twin.release(name);
             waiting.delete(name);
           } else if (!twin.waits(name)) {
@@ -162,7 +181,7 @@ describe("the lock table", () => {
             twin.ask(name, claims);
           }
           for (const each of ["0", "1", "2", "3", "4"]) {
-            assert.deepEqual([...table.waitsFor(each)].toSorted(), twin.waitsFor(each), `of ${each}`);
+            assert.deepEqual(names(table.waitsFor(transaction(each))).toSorted(), twin.waitsFor(each), `of ${each}`);
           }
         }
       }),
