@@ -210,7 +210,10 @@ interface Asked {
   granted: number;
 }
 
-/** One list of all that was asked for; whoever waits is tried again from the beginning after every step. */
+/**
+ * One list of all that was asked for; whoever waits is tried again from the beginning after every step, first on the
+ * objects of the transaction that was released, in the order in which it came to them.
+ */
 class Twin {
   #asked: Asked[] = [];
   /** By object: who waits, in order. */
@@ -261,10 +264,11 @@ class Twin {
     return [...held, ...ahead].map(({ owner }) => owner);
   }
 
-  #settle(): void {
+  #settle(first: readonly string[] = []): void {
     for (let again = true; again;) {
       again = false;
-      for (const line of this.#lines.values()) {
+      for (const object of [...first, ...this.#lines.keys()]) {
+        const line = this.#line(object);
         const one = line.find((each) => this.#blockers(each).length === 0);
         if (one === undefined) continue;
         line.splice(line.indexOf(one), 1);
@@ -277,13 +281,15 @@ class Twin {
   }
 
   release(owner: string): void {
+    const released = this.#asked.filter((one) => one.owner === owner);
+    const touched = released.flatMap(({ claims, granted }) => claims.slice(0, granted + 1).map(({ object }) => object));
     this.#asked = this.#asked.filter((one) => one.owner !== owner);
     for (const [object, line] of this.#lines)
       this.#lines.set(
         object,
         line.filter((one) => one.owner !== owner),
       );
-    this.#settle();
+    this.#settle(touched);
   }
 
   waitsFor(owner: string): string[] {
