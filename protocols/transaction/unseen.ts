@@ -16,7 +16,16 @@ function refuse(place: string, what: string, blind: Blind): never {
 export function wholeChange(value: object): WholeChange | undefined {
   if (value instanceof Date) return new DateChange(value);
   if (value instanceof RegExp) return new PlaceChange(value);
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new BytesChange(value) : undefined;
+  return hasBytes(value) ? new BytesChange(value) : undefined;
+}
+
+function hasBytes(value: object): value is ArrayBuffer | ArrayBufferView {
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+}
+
+/** Whether code may change the object's content without setting a field: what `wholeChange` notes, and collections. */
+function changesInside(value: object): boolean {
+  return [Date, RegExp, Map, Set].some((type) => value instanceof type) || hasBytes(value);
 }
 
 /** Prototypes whose objects keep all that they have in fields. The shape of a class that is not declared is read at each question. */
@@ -59,8 +68,7 @@ export function fixed(object: object, place: string, blind: Blind): object {
   for (let each = next.pop(); each !== undefined; each = next.pop()) {
     if (fixedObjects.has(each) || found.has(each)) continue;
     const prototype = Object.getPrototypeOf(each) as object | null;
-    if (!Object.isFrozen(each) || hides(prototype) || each instanceof Map || each instanceof Set || wholeChange(each))
-      refuseUnwritable(place, blind);
+    if (!Object.isFrozen(each) || hides(prototype) || changesInside(each)) refuseUnwritable(place, blind);
     found.add(each);
     for (const value of Object.values(Object.getOwnPropertyDescriptors(each)).map(({ value }) => value as unknown))
       if (typeof value === "object" && value !== null) next.push(value);
