@@ -13,6 +13,8 @@ describe("a run of the tests", function () {
     assert.equal(status, 3, output);
     assert.match(output, /5 passing[^]*3 failing/);
     assert.equal(output.split(nobodyWaits).length - 1, 2, output);
+    // In the files that one writes, not in those that the compiler has written.
+    assert.match(output, /at complain \(test\/leaks\.ts:\d+:\d+\)/);
     // A busy machine throws while mocha still listens itself.
     assert.match(output, /Error: thrown too late/);
   });
