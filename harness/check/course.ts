@@ -7,6 +7,7 @@
  * in which they are found to differ runs again, with more comparisons, to find the call.
  */
 import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
+import type { OrderingName } from "../../protocols/call/server/ordering.ts";
 import type { ModuleClass } from "../../protocols/call/module.ts";
 import { CallError, RemoteError } from "../../protocols/errors.ts";
 import type { Program } from "../../protocols/program/program.ts";
@@ -26,16 +27,20 @@ export interface CourseOptions {
   readonly calls: number;
   /** 1: the module alone, and nobody joins. */
   readonly members: number;
+  /** The ordering of calls. */
+  readonly ordering: OrderingName;
   /** The states are compared after one call in so many. */
   readonly every: number;
   /** From this call on they are compared after each. Default: never. */
   readonly closely?: number;
   /** Hears of each call before it begins. */
-  readonly calling: (call: string, method: string) => void;
+  readonly calling: (call: string, method: string, ordering: OrderingName) => void;
 }
 
 /** What went wrong, and the method whose call it came after; undefined if no call is to blame. */
 export interface Trouble {
+  /** The ordering under which it was found. */
+  readonly ordering: OrderingName;
   readonly method: string | undefined;
   readonly sentence: string;
 }
@@ -59,6 +64,9 @@ const refusals = ["Outside", "Unfinished", "Refusal"];
 
 /** What a module is told whose state is not in its instances (call/server/common-state.ts). */
 const commonState = /no newcomer receives it/;
+
+/** What a call is told whose effects cannot be undone, or whose marks are wrong (transaction/unseen.ts, transaction.ts). */
+const transactional = /whose changes cannot be noted|marks the method .* mark it as writing/;
 
 /** How a call reads: `deposit("a", 100)`. */
 function shown(method: string, args: readonly unknown[]): string {
@@ -96,6 +104,7 @@ class Walk {
       name: "member",
       members: options.members,
       ringmasters: 1,
+      ordering: options.ordering,
       binding: { probeInterval: 500, lease: 3000, suspicion: 4500, pollInterval: 100 },
       messages: { retransmitInterval: 50, longestInterval: 400 },
       make: () => {
@@ -144,7 +153,7 @@ class Walk {
     args: readonly unknown[],
     call: string,
   ): Promise<void> {
-    this.#options.calling(call, method);
+    this.#options.calling(call, method, this.#options.ordering);
     const outcome = this.outcomes.get(method) ?? { answered: 0, raised: "" };
     this.outcomes.set(method, outcome);
     try {
@@ -153,14 +162,14 @@ class Walk {
     } catch (error) {
       if (error instanceof RemoteError) {
         outcome.raised = `${error.name}: ${error.message}`;
-        if (refusals.includes(error.name) || commonState.test(error.message))
-          this.trouble = { method, sentence: `${call}: ${error.message}` };
+        if (refusals.includes(error.name) || commonState.test(error.message) || transactional.test(error.message))
+          this.trouble = this.#trouble(method, `${call}: ${error.message}`);
       } else if (!(error instanceof CallError)) throw error;
-      else if (error.kind === "timed-out") this.trouble = { method, sentence: `${call}: it never ends` };
+      else if (error.kind === "timed-out") this.trouble = this.#trouble(method, `${call}: it never ends`);
       // Members that answer differently may have one state.
       else if (error.kind === "disagreement") {
-        this.trouble = this.#compare(call, method) ?? { method, sentence: `${call}: members gave different answers` };
-      } else this.trouble = { method, sentence: error.message };
+        this.trouble = this.#compare(call, method) ?? this.#trouble(method, `${call}: members gave different answers`);
+      } else this.trouble = this.#trouble(method, error.message);
     }
   }
 
@@ -176,13 +185,17 @@ class Walk {
     if (await this.#waitFor(() => newcomer.joined, program)) this.joins++;
   }
 
+  #trouble(method: string | undefined, sentence: string): Trouble {
+    return { ordering: this.#options.ordering, method, sentence };
+  }
+
   /** Waits for members to join. False, and trouble, if they cannot. */
   async #waitFor(joined: () => boolean, program: Program): Promise<boolean> {
     for (const begun = this.#world.now; !joined(); await program.sleep(settling)) {
       const failed = this.#troupe.places.find(({ failure }) => failure !== undefined);
       if (failed === undefined && this.#world.now - begun < patience) continue;
       const why = failed === undefined ? "" : `: ${(failed.failure as Error).message}`;
-      this.trouble = { method: undefined, sentence: `a newcomer does not get the state of the members${why}` };
+      this.trouble = this.#trouble(undefined, `a newcomer does not get the state of the members${why}`);
       return false;
     }
     return true;
@@ -194,7 +207,7 @@ class Walk {
       return this.#difference(after, method);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      return { method, sentence: `after ${after}: ${error.message}` };
+      return this.#trouble(method, `after ${after}: ${error.message}`);
     }
   }
 
@@ -207,7 +220,7 @@ class Walk {
       if (Buffer.compare(first!.bytes, other.bytes) === 0) continue;
       const [one, two] = [first!, other].map(({ bytes }) => fieldsIn(this.#modules[0]!, bytes));
       const difference = differenceOf(one, two) ?? "the order of entries, or a private field within";
-      return { method, sentence: `after ${after}: ${first!.name} and ${other.name} differ in ${difference}` };
+      return this.#trouble(method, `after ${after}: ${first!.name} and ${other.name} differ in ${difference}`);
     }
     this.equalAfter = this.calls;
     return undefined;

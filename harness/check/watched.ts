@@ -1,11 +1,12 @@
 /** A check under a time limit: a method that does not return is named and left out, and the others are checked. */
 import { Worker } from "node:worker_threads";
 import { showDuration } from "../../languages/durations.ts";
+import type { OrderingName } from "../../protocols/call/server/ordering.ts";
 import type { Check, CheckOptions } from "./check.ts";
 import type { Signatures } from "./signatures.ts";
 
 /** What is checked, in a form that can be sent to a thread. */
-export interface Request extends Pick<CheckOptions, "seed" | "courses" | "calls"> {
+export interface Request extends Pick<CheckOptions, "seed" | "courses" | "calls" | "orderings"> {
   /** The path of the file. */
   readonly path: string;
   /** The name of the class; undefined: the only class. */
@@ -17,16 +18,17 @@ export interface Request extends Pick<CheckOptions, "seed" | "courses" | "calls"
 }
 
 /** What the thread tells: that a call begins, or what was found. */
-export type Message = { readonly call: string; readonly method: string } | { readonly done: Check };
+export type Message =
+  { readonly call: string; readonly method: string; readonly ordering: OrderingName } | { readonly done: Check };
 
 /** Checks a class. `limit`, in ms: how long one call, and the comparison of states after it, may take. */
 export async function checkWatched(request: Request, limit: number): Promise<Check> {
   const heard = await attempt(request, limit);
   if ("done" in heard) return heard.done;
-  const { call, method } = heard;
+  const { call, method, ordering } = heard;
   const others = await checkWatched({ ...request, without: [...request.without, method] }, limit);
   const sentence = `${call}: it had not returned after ${showDuration(limit)}`;
-  return { ...others, troubles: [{ method, sentence }, ...others.troubles] };
+  return { ...others, troubles: [{ ordering, method, sentence }, ...others.troubles] };
 }
 
 /** What was found; or the call that did not return. */

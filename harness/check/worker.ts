@@ -18,6 +18,6 @@ const done = await check({
   type,
   make: () => instance(type, path, constructed),
   argumentsOf: argumentsFrom(type, signatures),
-  calling: (call, method) => tell({ call, method }),
+  calling: (call, method, ordering) => tell({ call, method, ordering }),
 });
 tell({ done });

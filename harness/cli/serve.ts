@@ -83,7 +83,7 @@ export function argumentsOf(words: Words): readonly unknown[] {
 export async function serveCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
   const path = textOf(words, "module")!;
-  const ordering = orderingOf(words);
+  const ordering = orderingOf(words) ?? "none";
   const name = textOf(words, "name");
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
   const places = placesOf(words);
@@ -152,8 +152,10 @@ interface Served {
   readonly ordering: OrderingName;
 }
 
-function orderingOf(words: Words): OrderingName {
-  const name = textOf(words, "ordering") ?? "none";
+/** The ordering that the words name; undefined if they name none. */
+export function orderingOf(words: Words): OrderingName | undefined {
+  const name = textOf(words, "ordering");
+  if (name === undefined) return undefined;
   const known = orderingNames.find((each) => each === name);
   if (known !== undefined) return known;
   throw new BadData(

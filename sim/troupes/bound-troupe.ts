@@ -3,6 +3,7 @@
  * and is dropped when it has crashed. The machines of the Ringmaster, of the watch and of clients do not fail.
  */
 import type { BindingOptions } from "../../protocols/binding/options.ts";
+import type { OrderingName } from "../../protocols/call/server/ordering.ts";
 import type { ProcessId, Quorum } from "../../protocols/binding/register/register.ts";
 import type { Program } from "../../protocols/program/program.ts";
 import type { Milliseconds } from "../../protocols/host.ts";
@@ -34,6 +35,8 @@ export interface BoundTroupeOptions extends StagedRingmasterOptions {
   readonly ringmasters: number;
   /** How many members must take part in a change of the troupe. Default: "one". */
   readonly quorum?: Quorum;
+  /** The ordering of calls. Default: "none". */
+  readonly ordering?: OrderingName;
   /** Makes the module of a process. */
   readonly make: () => object;
   /** Called when a member has joined or left, or its machine has crashed. */
@@ -66,7 +69,7 @@ export class BoundTroupe {
 
   /** Adds a machine, whose process joins the troupe. */
   grow(): Place {
-    const { name, quorum = "one", make, changed } = this.#options;
+    const { name, quorum = "one", ordering = "none", make, changed } = this.#options;
     const machine = this.#machine(`${name} ${this.#places.length + 1}`);
     const place = {
       machine,
@@ -96,7 +99,7 @@ export class BoundTroupe {
       void program.thread(async () => {
         // A lost troupe is founded anew. The newcomer asks again until the loss is known.
         try {
-          await keepJoining({ binding, program }, name, make(), { anew: true, quorum });
+          await keepJoining({ binding, program }, name, make(), { anew: true, quorum, ordering });
         } catch (error) {
           place.failure = error;
           changed();

@@ -38,11 +38,29 @@ describe("troupe check", () => {
     assert.match(out, why);
   });
 
+  it("tells with which ordering a class would go wrong", async () => {
+    const marked = join(packageRoot, "test/modules/wrong/marked.ts");
+    const words = ["check", marked, "--courses", "1", "--calls", "6", "--export"];
+    const reads = await captured([...words, "Reads"]);
+    assert.equal(reads.status, 1);
+    assert.match(
+      reads.out,
+      /^wrong with --ordering commit: call \d+, look\(\): class Reads marks the method look as reading/m,
+    );
+    assert.match(reads.err, /Reads would go wrong as a troupe with --ordering commit \(1 found\)/);
+    const objects = await captured([...words, "Objects", "--ordering", "commit"]);
+    assert.match(
+      objects.out,
+      /^wrong with --ordering commit: call \d+, add\(.*names is of a subclass of a built-in class/m,
+    );
+    assert.equal((await captured([...words, "Objects", "--ordering", "broadcast"])).status, 0);
+  });
+
   it("says of a class that nothing went wrong, and how much was tried", async () => {
     const { status, out } = await captured(["check", bank, "--courses", "1", "--calls", "12"]);
     assert.equal(status, 0);
     assert.match(out, /Bank with the methods balance, deposit, transfer, withdraw/);
-    assert.match(out, /3 members, 24 calls, \d+ joins, \d+ crashes/);
+    assert.match(out, /3 members, 48 calls, \d+ joins, \d+ crashes, ordering none, commit, broadcast/);
     assert.match(out, /nothing went wrong: the members had one state after every call and every join/);
   });
 });
