@@ -143,7 +143,7 @@ export async function loadClass(path: string, name?: string): Promise<new (...ar
   if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);
   const { modules, port } = await hooked();
   const { allow } = await import("./module/outside.ts");
-  const { whileLoading } = await import("./module/globals.ts");
+  const { whileLoading } = await import("./module/inside.ts");
   const outside = await (await import("./module/marks.ts")).declaredOutside(path);
   allow(outside);
   // Local time is the same on all machines.

@@ -23,6 +23,7 @@ import type {
   Statement,
 } from "acorn";
 import { privateMembersOf, programOf } from "../../sim/inspection.ts";
+import { changedIn } from "./changes.ts";
 
 interface Insertion {
   readonly at: number;
@@ -52,6 +53,8 @@ export function withDeclarations(
   const specifiers = [...new Set(program.body.flatMap(specifierOf))].filter(isForeign);
   const values = `() => ({ ${names.join(", ")} })`;
   end.push(`${declarations.own}.file(import.meta.url, ${values}, ${JSON.stringify(specifiers)})`);
+  const changed = changedIn(source);
+  if (changed.length > 0) end.push(`${declarations.own}.changes({ ${changed.join(", ")} })`);
   for (const [i, specifier] of specifiers.entries()) {
     const name = `${declarations.own}${i}`;
     end.push(`import * as ${name} from ${JSON.stringify(specifier)}`);

@@ -8,64 +8,10 @@
 import { webcrypto } from "node:crypto";
 import { promisify } from "node:util";
 import { runningRuntime } from "../../protocols/thread/runtime.ts";
-import { Stream } from "../../sim/chance/random.ts";
+import { dateNow, isInside, isOwn, isProcedure, isLoading, random, threadNow } from "./inside.ts";
 import { standIns } from "./source.ts";
 import { ownWeak } from "./weak.ts";
-import { doors, refuse, refusing } from "./outside.ts";
-
-/** The chance of a module that is being loaded. */
-let loading: Stream | undefined = undefined;
-
-/** Loads a module, whose files may ask for clock and chance before there is a thread. */
-export async function whileLoading<R>(load: () => Promise<R>): Promise<R> {
-  loading = new Stream("loading");
-  try {
-    return await load();
-  } finally {
-    loading = undefined;
-  }
-}
-
-/** Reads of the clock that one piece of code may make while the clock stands still. */
-const mostReads = 10_000_000;
-let reads = 0;
-let lastRead = 0;
-
-/** The thread's clock in ms since 1970; undefined outside of every thread. */
-function threadNow(): number | undefined {
-  const now = runningRuntime()?.now() ?? (loading === undefined ? undefined : 0);
-  if (now === undefined || now !== lastRead) {
-    reads = 0;
-    lastRead = now ?? -1;
-  } else if (++reads > mostReads) {
-    const sentence = "it reads the clock again and again, which stands still until it waits: wait with setTimeout";
-    throw Object.assign(new Error(sentence), { name: "Unfinished" });
-  }
-  return now;
-}
-
-/** The time of day in whole ms. */
-function dateNow(): number {
-  const now = threadNow();
-  return now === undefined ? Date.now() : Math.floor(now);
-}
-
-/** A number uniform on [0, 1). */
-export function random(): number {
-  const runtime = runningRuntime();
-  if (runtime !== undefined) return runtime.random();
-  return loading === undefined ? Math.random() : loading.next();
-}
-
-/** Whether clock and chance are a thread's own, and not the system's. */
-export function isOwn(): boolean {
-  return runningRuntime() !== undefined || loading !== undefined;
-}
-
-/** Whether a module's own code runs: in the name of its troupe, or while it is loaded. */
-function isInside(): boolean {
-  return loading !== undefined || (runningRuntime()?.context().troupe ?? 0) !== 0;
-}
+import { doors, listening, refuse, refusing } from "./outside.ts";
 
 /** Fills an array with random bytes. */
 export function fillRandom<T extends ArrayBufferView>(array: T): T {
@@ -120,6 +66,12 @@ function ownDateTimeFormat(...given: ConstructorParameters<typeof Intl.DateTimeF
 Object.setPrototypeOf(ownDateTimeFormat, Intl.DateTimeFormat);
 Object.defineProperty(ownDateTimeFormat, "name", { value: "DateTimeFormat" });
 Object.defineProperty(ownDateTimeFormat, "prototype", { value: Intl.DateTimeFormat.prototype, writable: false });
+
+/** As File, last modified at the thread's clock. Its instances are plain Files. */
+const ownFile = new Proxy(File, {
+  construct: (target, [bits, name, options]: ConstructorParameters<typeof File>, called) =>
+    Reflect.construct(target, [bits, name, { lastModified: dateNow(), ...options }], called) as File,
+});
 
 const ownIntl = like(Intl, { DateTimeFormat: ownDateTimeFormat });
 
@@ -249,11 +201,25 @@ export const ownProcess = new Proxy(process, {
     if (name === "nextTick" && isOwn()) {
       return (piece: Callback, ...args: unknown[]) => queueMicrotask(() => piece(...args));
     }
-    if (typeof name === "string" && refusing.has(name) && isInside()) refuse(`process.${name}`);
+    refuseInside(name);
     const value = Reflect.get(target, name, target) as unknown;
     return typeof value === "function" ? (value.bind(target) as unknown) : value;
   },
+  set(target, name, value) {
+    if (isInside()) refuse(`process.${String(name)}`);
+    return Reflect.set(target, name, value, target);
+  },
+  getOwnPropertyDescriptor(target, name) {
+    refuseInside(name);
+    return Reflect.getOwnPropertyDescriptor(target, name);
+  },
 });
+
+function refuseInside(name: string | symbol): void {
+  if (typeof name !== "string" || !refusing.has(name)) return;
+  // Packages listen for the end of the process as they are loaded.
+  if (listening.has(name) ? isProcedure() : isInside()) refuse(`process.${name}`);
+}
 
 /** A way out of the process: it is there, and refuses to be used in a module. */
 function door(name: string): unknown {
@@ -278,11 +244,12 @@ export const own: Record<string, unknown> = {
   ...ownTimers,
   AbortSignal: ownAbortSignal,
   Date: ownDate,
+  File: ownFile,
   FinalizationRegistry: OwnFinalizationRegistry,
   Intl: ownIntl,
   Math: ownMath,
-  WeakMap: ownWeak(WeakMap, () => loading !== undefined),
-  WeakSet: ownWeak(WeakSet, () => loading !== undefined),
+  WeakMap: ownWeak(WeakMap, isLoading),
+  WeakSet: ownWeak(WeakSet, isLoading),
   crypto: ownCrypto,
   performance: ownPerformance,
   process: ownProcess,
@@ -293,7 +260,7 @@ const ownGlobal: object = new Proxy(globalThis, {
   get: (target, name) =>
     typeof name === "string" && Object.hasOwn(own, name) ? own[name] : Reflect.get(target, name, target),
   set: (target, name, value) => {
-    if ((runningRuntime()?.context().troupe ?? 0) !== 0)
+    if (isProcedure())
       throw new TypeError(
         `a procedure sets ${String(name)} of globalThis, which is common to all instances in a process, and no newcomer receives it; make it a field of the instance`,
       );
@@ -302,12 +269,24 @@ const ownGlobal: object = new Proxy(globalThis, {
 });
 Object.assign(own, { global: ownGlobal, globalThis: ownGlobal });
 
+const realTimeStamp = Object.getOwnPropertyDescriptor(Event.prototype, "timeStamp")!;
+const stamps = new WeakMap<Event, number>();
+
+/** The time of an event: in a thread, when it was first asked for. */
+function timeStamp(this: Event): number {
+  if (!isOwn()) return realTimeStamp.get!.call(this) as number;
+  const stamp = stamps.get(this) ?? threadNow()!;
+  stamps.set(this, stamp);
+  return stamp;
+}
+
 /** Puts the stand-ins where transformed files look for them. */
 export function install(): void {
   if (standIns in globalThis) return;
   Object.defineProperty(globalThis, standIns, { value: Object.freeze(own) });
   // Libraries compare it with Date, which is the stand-in for them.
   Date.prototype.constructor = ownDate as unknown as DateConstructor;
+  Object.defineProperty(Event.prototype, "timeStamp", { ...realTimeStamp, get: timeStamp });
   // Errors name the lines of the files as they were written.
   process.setSourceMapsEnabled(true);
 }

@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import type { AnyNode, Node } from "acorn";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { bare, chancy, doors, refusing } from "./outside.ts";
+import { asyncHooks, bare, chancy, doors, refusing } from "./outside.ts";
 import { javaScriptOf, shownPath } from "./source.ts";
 
 /** What stands at the top of a file, or beside instances, and may change all the same: `cache of bank.ts`. */
@@ -66,7 +66,12 @@ export async function declaredOutside(path: string): Promise<string[]> {
     return []; // Node will say what is wrong.
   }
   const names = declarationsIn(program);
-  const properties = [...[...refusing].map((name) => `process.${name}`), ...chancy.map((name) => `crypto.${name}`)];
+  const properties = [
+    ...[...refusing].map((name) => `process.${name}`),
+    ...chancy.map((name) => `crypto.${name}`),
+    ...asyncHooks.map((name) => `async_hooks.${name}`),
+    "crypto.sign",
+  ];
   const known = [waits, ...doors, ...properties];
   for (const name of names) {
     if (known.includes(name) || isBuiltin(bare(name)) || place.test(name)) continue;

@@ -13,6 +13,8 @@ const own = ["dist", "protocols", "languages", "sim", "udp", "harness"].map((roo
 
 /** Parts of Node for which a stand-in gives all members the same. */
 const standInFiles: Readonly<Record<string, string>> = {
+  async_hooks: "async-hooks",
+  buffer: "buffer",
   crypto: "crypto",
   perf_hooks: "perf-hooks",
   process: "process",
@@ -23,7 +25,7 @@ const standInFiles: Readonly<Record<string, string>> = {
 
 /** Parts of Node that compute and no more. */
 const harmless = new Set(
-  "assert assert/strict async_hooks buffer constants diagnostics_channel events path path/posix path/win32 punycode querystring stream stream/promises stream/web string_decoder url util util/types".split(
+  "assert assert/strict constants diagnostics_channel events path path/posix path/win32 punycode querystring stream stream/promises stream/web string_decoder url util util/types".split(
     " ",
   ),
 );
@@ -52,6 +54,9 @@ export function refusedBuiltin(specifier: string, path: string): void {
 /** Ways out of the process that are free names. */
 export const doors = ["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "BroadcastChannel", "MessageChannel"];
 
+/** Functions of node:async_hooks that tell of one process. */
+export const asyncHooks = ["createHook", "executionAsyncId", "executionAsyncResource", "triggerAsyncId"] as const;
+
 /** Functions of node:crypto whose chance no thread can have. */
 export const chancy = [
   "createDiffieHellman",
@@ -67,8 +72,14 @@ export const chancy = [
   "publicEncrypt",
 ] as const;
 
+/** Properties of `process` by which code hears of one process. */
+export const listening = new Set(
+  "addListener emit off on once prependListener prependOnceListener removeAllListeners removeListener".split(" "),
+);
+
 /** Properties of `process` that members would not see alike. */
 export const refusing = new Set([
+  ...listening,
   "argv",
   "argv0",
   "availableMemory",
@@ -77,10 +88,12 @@ export const refusing = new Set([
   "constrainedMemory",
   "cpuUsage",
   "cwd",
+  "debugPort",
   "env",
   "execArgv",
   "execPath",
   "exit",
+  "exitCode",
   "getBuiltinModule",
   "getegid",
   "geteuid",

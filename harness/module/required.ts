@@ -7,6 +7,8 @@ import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { own } from "./globals.ts";
 import { bare, refusedBuiltin } from "./outside.ts";
 import { replacedNames, standIns } from "./source.ts";
+import asyncHooks from "./stand-ins/async-hooks.ts";
+import buffer from "./stand-ins/buffer.ts";
 import crypto from "./stand-ins/crypto.ts";
 import perfHooks from "./stand-ins/perf-hooks.ts";
 import timers from "./stand-ins/timers.ts";
@@ -14,6 +16,8 @@ import zlib from "./stand-ins/zlib.ts";
 
 /** What `require` answers for a part of Node that has a stand-in. */
 const required: Readonly<Record<string, unknown>> = {
+  async_hooks: asyncHooks,
+  buffer,
   crypto,
   perf_hooks: perfHooks,
   process: own["process"],

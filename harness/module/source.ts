@@ -21,6 +21,7 @@ export const replacedNames = [
   "BroadcastChannel",
   "Date",
   "EventSource",
+  "File",
   "FinalizationRegistry",
   "Intl",
   "Math",

@@ -93,6 +93,8 @@ class Declarations {
   loading = false;
   readonly scopes: Scope[] = [];
   readonly weak: WeakCollection[] = [];
+  /** Objects of the platform that files may change, by their names. */
+  readonly platform = new Map<string, object>();
   /** The declarations of files, by name. */
   readonly files = new Map<string, FileDeclaration>();
 
@@ -123,6 +125,15 @@ class Declarations {
       name,
       variables: () => Object.fromEntries(Object.entries(variables).flatMap(read)),
     });
+  }
+
+  /** A file may change these objects of the platform, or their prototypes. */
+  changes(objects: Readonly<Record<string, object>>): void {
+    for (const [name, object] of Object.entries(objects)) {
+      this.platform.set(name, object);
+      const { prototype } = object as { readonly prototype?: unknown };
+      if (typeof prototype === "object" && prototype !== null) this.platform.set(`${name}.prototype`, prototype);
+    }
   }
 
   /** The declared file of a class, and those that it imports; none for a class that is not declared. */

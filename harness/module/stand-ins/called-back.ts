@@ -1,5 +1,6 @@
 /** Computations that Node makes in other threads of its own, and that call back when they are done. */
-import { isOwn, ownTimers } from "../globals.ts";
+import { ownTimers } from "../globals.ts";
+import { isOwn } from "../inside.ts";
 
 /** In a thread it is computed at once, and called back by a timer of the thread, at the same place at all members. */
 export function calledBack<F extends (...args: never[]) => void>(real: F, sync: (...args: never[]) => unknown): F {

@@ -1,7 +1,8 @@
 /** node:crypto for modules: its chance is the thread's own, equal at every member. */
 import real from "node:crypto";
-import { fillRandom, isOwn, like, ownCrypto, ownTimers, random, refusedInside } from "../globals.ts";
-import { chancy } from "../outside.ts";
+import { fillRandom, like, ownCrypto, ownTimers, refusedInside } from "../globals.ts";
+import { isInside, isOwn, random } from "../inside.ts";
+import { chancy, refuse } from "../outside.ts";
 import { calledBack } from "./called-back.ts";
 
 // What has no stand-in here is Node's own.
@@ -63,6 +64,34 @@ export const pbkdf2 = calledBack(real.pbkdf2, real.pbkdf2Sync);
 export const scrypt = calledBack(real.scrypt as (...args: never[]) => void, real.scryptSync);
 export const hkdf = calledBack(real.hkdf, real.hkdfSync);
 
+/** Kinds of keys whose signatures hold chance. */
+const chancyKeys = ["dsa", "ec", "rsa-pss"];
+
+type SigningKey = Parameters<typeof real.sign>[2];
+
+/** Refuses a signature that would be another one at each member. */
+function refuseChance(key: SigningKey): void {
+  if (!isInside()) return;
+  const { padding } = key as { readonly padding?: number };
+  const { asymmetricKeyType = "" } = key instanceof real.KeyObject ? key : real.createPrivateKey(key as string);
+  if (padding === real.constants.RSA_PKCS1_PSS_PADDING || chancyKeys.includes(asymmetricKeyType)) refuse("crypto.sign");
+}
+
+export const sign = ((...args: Parameters<typeof real.sign>) => {
+  refuseChance(args[2]);
+  return real.sign(...args);
+}) as typeof real.sign;
+
+export const createSign = (...args: Parameters<typeof real.createSign>): ReturnType<typeof real.createSign> => {
+  const signing = real.createSign(...args);
+  const finish = signing.sign.bind(signing) as (...given: unknown[]) => unknown;
+  const checked = (key: SigningKey, ...rest: unknown[]): unknown => {
+    refuseChance(key);
+    return finish(key, ...rest);
+  };
+  return Object.assign(signing, { sign: checked });
+};
+
 const refused = Object.fromEntries(
   chancy.map((name) => [name, refusedInside(`crypto.${name}`, real[name] as (...args: never[]) => unknown)]),
 );
@@ -98,5 +127,7 @@ export default like(real, {
   randomFillSync,
   randomUUID,
   getRandomValues,
+  sign,
+  createSign,
   webcrypto,
 });

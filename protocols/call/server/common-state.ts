@@ -24,6 +24,8 @@ interface Place {
   /** "is static". */
   readonly where: string;
   readonly value: unknown;
+  /** Whether it is compared although no file declares its class. */
+  readonly opens?: boolean;
 }
 
 /** What a place held. */
@@ -150,7 +152,7 @@ export class CommonState {
   }
 
   #held(): Held[] {
-    return this.#places().map((place) => ({ ...place, imprint: imprintOf(place.value) }));
+    return this.#places().map((place) => ({ ...place, imprint: imprintOf(place.value, place.opens) }));
   }
 
   #places(): Place[] {
@@ -168,6 +170,8 @@ export class CommonState {
       for (const [variable, value] of Object.entries(variables()))
         places.push({ key: `${i} ${variable}`, name: `${variable} in ${name} of ${file}`, where, value });
     }
+    for (const [name, value] of declared.platform)
+      places.push({ name: `${name} of JavaScript`, where: "is the language's own", value, opens: true });
     return places.filter(({ name }) => !this.#isAllowed(name));
   }
 }

@@ -15,9 +15,9 @@ export interface Imprint {
 
 /**
  * The imprint of a value, and of what can be reached from it through built-in collections, plain objects and instances of
- * classes that files of modules declare. What belongs to others, such as a simulated world, is compared by identity.
+ * classes that files of modules declare. `opens`: through the value itself in any case. What belongs to others, such as a simulated world, is compared by identity.
  */
-export function imprintOf(root: unknown): Imprint {
+export function imprintOf(root: unknown, opens = false): Imprint {
   const objects = new Set<object>();
   const parts: unknown[] = [];
   const open: object[] = [];
@@ -25,7 +25,7 @@ export function imprintOf(root: unknown): Imprint {
     parts.push(value);
     if ((typeof value !== "object" && typeof value !== "function") || value === null || objects.has(value)) return;
     objects.add(value);
-    if (isOpen(value)) open.push(value);
+    if (isOpen(value) || (opens && value === root)) open.push(value);
   };
   add(root);
   for (let object = open.pop(); object !== undefined; object = open.pop()) {

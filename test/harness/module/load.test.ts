@@ -1,5 +1,6 @@
 /** What loads of users' TypeScript, and what is said of what does not load. */
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,11 @@ import { BadData } from "../../../sim/bad-data.ts";
 import { Stage } from "../../../sim/stage.ts";
 import { World } from "../../../sim/world.ts";
 
+const ecKey = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+}).privateKey;
 const modules = join(packageRoot, "test/modules");
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
@@ -53,13 +59,35 @@ describe("a user's file", () => {
     ["keys", "generateKeyPairSync('ed25519')", /crypto\.generateKeyPairSync is not the same at all members/],
     ["a channel", "new MessageChannel()", /MessageChannel is not the same at all members/],
     ["the path of Node", "process.execPath", /process\.execPath is not the same at all members/],
+    ["a listener of the process", "process.on('exit', () => 1)", /process\.on is not the same at all members/],
+    [
+      "what describes the process",
+      "Object.getOwnPropertyDescriptor(process, 'pid').value",
+      /process\.pid is not the same at all members/,
+    ],
+    ["the status of the process", "process.exitCode = 1", /process\.exitCode is not the same at all members/],
+    ["numbers of resources", "executionAsyncId()", /async_hooks\.executionAsyncId is not the same at all members/],
+    ["a signature that holds chance", "createSign('sha256').update('a').sign(key)", /crypto\.sign is not the same/],
+    ["the same at once", "sign('sha256', Buffer.from('a'), key)", /crypto\.sign is not the same at all members/],
+    [
+      "a prototype of the language",
+      "Map.prototype.total = 1",
+      /Map\.prototype of JavaScript is the language's own, and a call of act has changed it: .*; make it a field/,
+    ],
+    ["an object of the language", "Math.total = 1", /Math of JavaScript is the language's own, and a call of act/],
     ["a global variable", "globalThis.shared = 1", /a procedure sets shared of globalThis, .* make it a field/],
   ] as const) {
     it(`cannot have ${what} in a procedure`, async () => {
       const name = `outside-${what.replaceAll(" ", "-")}.mjs`;
-      const imports = 'import { generateKeyPairSync } from "node:crypto";';
+      const imports =
+        'import { createSign, generateKeyPairSync, sign } from "node:crypto"; import { executionAsyncId } from "node:async_hooks";';
       const type = await loadClass(
-        write(name, imports, `export class A { act() { ${text}; return typeof generateKeyPairSync; } }`),
+        write(
+          name,
+          imports,
+          `const key = ${JSON.stringify(ecKey)};`,
+          `export class A { act() { ${text}; return 1; } }`,
+        ),
       );
       const world = new World({ seed: what });
       const stage = new Stage(world);
@@ -72,8 +100,23 @@ describe("a user's file", () => {
       );
       await world.run();
       await ended;
+      Reflect.deleteProperty(Map.prototype, "total");
     });
   }
+
+  it("may add to the language as it is loaded, which every member does", async () => {
+    const text = 'String.prototype.shouted = function () { return this + "!"; };';
+    const type = await loadClass(write("shouted.mjs", text, 'export class A { act() { return "a".shouted(); } }'));
+    const world = new World({ seed: "shouted" });
+    const stage = new Stage(world);
+    stage.troupe("troupe", () => new type(), 2);
+    const client = stage.client("client");
+    const stub = client.import(type, "troupe") as unknown as Readonly<Record<string, () => Promise<unknown>>>;
+    const answer = client.thread(() => stub["act"]!());
+    await world.run();
+    assert.equal(await answer, "a!");
+    Reflect.deleteProperty(String.prototype, "shouted");
+  });
 
   it("may have the decorators that its tsconfig.json asks for", async () => {
     const Audited = await loadClass(join(modules, "syntax/legacy/audited.ts"));
