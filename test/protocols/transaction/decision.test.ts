@@ -90,7 +90,23 @@ interface Course {
 
 type Rule = (answers: readonly Answer[]) => string;
 
-/** All that can be reached; answers how many states there are and the first in which members have decided differently. */
+/** The course without what makes no difference any more: what is sent to the dead, or told to those who have decided. */
+function withoutPast(course: Course): Course {
+  const { heard, told, servers, clients, votes, answers } = course;
+  const listens = (s: number): boolean => servers[s] === "ready" || servers[s] === "revoking";
+  return {
+    ...course,
+    heard: heard.map((events, c) => (clients[c] === "dead" ? [] : events)),
+    told: told.map((each, s) => (listens(s) ? each : [undefined, undefined])),
+    votes: votes.filter((vote) => clients[Number(vote[2])] !== "dead"),
+    answers: answers.filter((answer) => {
+      const [s, c] = [Number(answer[0]), Number(answer[2])];
+      return listens(s) && told[s]![c] === undefined;
+    }),
+  };
+}
+
+/** All that can be reached: how many states there are, and the first in which members have decided differently. */
 function explore(rule: Rule): { states: number; split: Course | undefined } {
   const both = [0, 1];
   const start: Course = {
@@ -106,7 +122,8 @@ function explore(rule: Rule): { states: number; split: Course | undefined } {
   };
   const seen = new Set<string>();
   const open: Course[] = [start];
-  const add = (course: Course): void => {
+  const add = (reached: Course): void => {
+    const course = withoutPast(reached);
     const key = JSON.stringify(course);
     if (seen.has(key)) return;
     seen.add(key);
