@@ -9,6 +9,8 @@ describe("a run of the tests", function () {
     const { status, output } = mocha(
       ["sound", "sound-too", "leaking-promise", "leaking-late", "leaking-error"],
       "--parallel",
+      "--jobs",
+      "2",
     );
     assert.equal(status, 3, output);
     assert.match(output, /5 passing[^]*3 failing/);

@@ -30,12 +30,14 @@ describe("the files that tsc writes", () => {
     for (const file of files) {
       const text = readFileSync(file, "utf8");
       const found: string[] = [];
-      JSON.stringify(parse(text, options), (_key, value: unknown) => {
-        const { type, source } = (value ?? {}) as Node & { source?: { value?: unknown } };
+      const nodes: unknown[] = [parse(text, options)];
+      for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+        if (typeof node !== "object" || node === null) continue;
+        const { type, source } = node as Node & { source?: { value?: unknown } };
         const isImport = /^(Import|Export\w+)Declaration$|^ImportExpression$/.test(type ?? "");
         if (isImport && typeof source?.value === "string") found.push(source.value);
-        return typeof value === "bigint" ? `${value}` : value;
-      });
+        for (const each of Object.values(node)) if (each !== undefined) nodes.push(each);
+      }
       assert.deepEqual(new Set(importsOf(withoutCommentLines(text))), new Set(found), file);
     }
   });
