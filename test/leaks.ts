@@ -1,8 +1,9 @@
 /**
- * Root hooks of mocha: a rejected promise that nobody waits for, or an error that is thrown when the last test is over, fails the run.
+ * Root hooks of mocha: a rejected promise that nobody waits for, or an error that is thrown when the last test is over,
+ * fails the run.
  *
- * mocha 12 by itself passes over such a rejection in every mode, and with --parallel over such an error too. The hooks run in
- * each worker, for each file, and what they throw is reported like the failure of any hook.
+ * mocha 12 by itself passes over such a rejection in every mode, and with --parallel over such an error too. The hooks
+ * run in each worker, for each file, and what they throw is reported like the failure of any hook.
  */
 import { inspect } from "node:util";
 
@@ -28,8 +29,8 @@ function complain(): void {
 const grace = 20;
 
 /**
- * Runs in mocha's own process, before all: the run has failed unless mocha says otherwise at its end, which it never reaches if a worker
- * ends early.
+ * Runs in mocha's own process, before all: the run has failed unless mocha says otherwise at its end, which it never
+ * reaches if a worker ends early.
  */
 export function mochaGlobalSetup(): void {
   process.exitCode = 1;

@@ -1,8 +1,8 @@
 /**
  * The reporter of mocha: what fails names lines of TypeScript.
  *
- * `node --enable-source-maps` would read the map of each module that is loaded, in each worker thread that a test starts
- * too. Here a map is read when a stack names its file.
+ * `node --enable-source-maps` would read the map of each module that is loaded, in each worker thread that a test
+ * starts too. Here a map is read when a stack names its file.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";

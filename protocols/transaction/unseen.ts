@@ -28,7 +28,10 @@ function changesInside(value: object): boolean {
   return [Date, RegExp, Map, Set].some((type) => value instanceof type) || hasBytes(value);
 }
 
-/** Prototypes whose objects keep all that they have in fields. The shape of a class that is not declared is read at each question. */
+/**
+ * Prototypes whose objects keep all that they have in fields. The shape of a class that is not declared is read at each
+ * question.
+ */
 const open = new WeakSet<object>();
 
 /**
