@@ -11,7 +11,6 @@ import type { StampedEvent, TraceListener } from "../../sim/trace.ts";
 import { ServedChecks } from "../../sim/troupes/served-checks.ts";
 import { World } from "../../sim/world.ts";
 import { troupeIdOf } from "../../protocols/troupe/troupe-id.ts";
-import { RealWorld } from "../../udp/world.ts";
 
 const minute = 60_000;
 
@@ -106,42 +105,6 @@ describe("a stage with a Ringmaster", () => {
       );
     }
     assert.deepEqual(outcomes, ["troupe-lost", "0"]);
-  });
-
-  it("runs the same scenario on real sockets, with the same outcome", async function () {
-    this.timeout(60_000);
-    // A crash is noticed after 1.7 s instead of 7 s, which are real.
-    const options = { retransmitInterval: 20, longestInterval: 200 };
-    const play = async (world: StageWorld): Promise<unknown> => {
-      const stage = new Stage(world, options);
-      const bank = stage.troupe("bank", () => new Bank(), 2, { binding: "ringmaster" });
-      await bank.formed();
-      const client = stage.client("client");
-      const receipts: number[] = [];
-      await world.until(
-        client.thread(async () => {
-          const account = await client.bind(Bank, "bank");
-          for (let i = 1; i <= 20; i++) {
-            receipts.push(await account.deposit("alice", i));
-            if (i === 5) bank.member(1).machine.crash();
-            if (i === 10) bank.member(1).machine.restart();
-          }
-        }),
-      );
-      await bank.formed();
-      const balances = bank.members.map(({ module }) => module.accounts);
-      return { receipts, balances, members: bank.troupe.members.length, found: sentencesOf(world) };
-    };
-    const simulated = await play(new World({ seed: "both" }));
-    const world = new RealWorld({ seed: "both" });
-    try {
-      assert.deepEqual(await play(world), simulated);
-    } finally {
-      world.close();
-    }
-    const balance = { alice: 210 };
-    const receipts = Array.from({ length: 20 }, (_, i) => ((i + 1) * (i + 2)) / 2);
-    assert.deepEqual(simulated, { receipts, balances: [balance, balance], members: 2, found: [] });
   });
 
   it("refuses two kinds of binding, and options that need a Ringmaster", () => {
