@@ -28,8 +28,8 @@ export interface Parameter {
   readonly isRest: boolean;
 }
 
-/** The parameters of the methods that a file declares. */
-export type Signatures = ReadonlyMap<string, readonly Parameter[]>;
+/** The parameters of the methods that a file declares. Undefined: the method is private or protected, and nobody calls it. */
+export type Signatures = ReadonlyMap<string, readonly Parameter[] | undefined>;
 
 /** Types that refer to themselves end at this depth. */
 const deepest = 4;
@@ -153,11 +153,16 @@ function valuesOf({ members }: ts.EnumDeclaration): (string | number)[] {
   });
 }
 
+function isHidden({ modifiers }: ts.MethodDeclaration): boolean {
+  const hiding = [ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword];
+  return modifiers?.some(({ kind }) => hiding.includes(kind)) === true;
+}
+
 /** The methods of a class, and of its base classes in the same file: those of the only class if none has the name. */
 export function signaturesOf(name: string, path: string): Signatures {
   const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
   const declarations = new Declarations(file);
-  const signatures = new Map<string, readonly Parameter[]>();
+  const signatures = new Map<string, readonly Parameter[] | undefined>();
   let declared = declarations.named(name);
   if (declared === undefined)
     ts.forEachChild(file, (node) => void (ts.isClassDeclaration(node) && (declared ??= node)));
@@ -166,7 +171,7 @@ export function signaturesOf(name: string, path: string): Signatures {
       if (!ts.isMethodDeclaration(member) || member.body === undefined || !ts.isIdentifier(member.name)) continue;
       if (signatures.has(member.name.text)) continue;
       const parameters = member.parameters.map((each) => declarations.parameter(each));
-      signatures.set(member.name.text, parameters);
+      signatures.set(member.name.text, isHidden(member) ? undefined : parameters);
     }
     const base = declared.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
     declared = base === undefined ? undefined : declarations.named(base.expression.getText());

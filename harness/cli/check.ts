@@ -47,13 +47,17 @@ export async function checkCommand(words: Words): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new BadData(`${path}: that is a directory; troupe check takes the file of a class.`);
   const type = await loadClass(path, textOf(words, "export"));
-  // Before the first call, which may never end.
-  process.stdout.write(`${path}: ${type.name} with the methods ${[...proceduresOf(type)].join(", ")}\n`);
-  instance(type, path, given);
   const exported = textOf(words, "export");
   const { signaturesOf } = await import("../check/signatures.ts");
   const signatures = signaturesOf(type.name, path);
-  const request = { path, exported, constructed: given, signatures, seed, courses, calls, orderings, without: [] };
+  const procedures = proceduresOf(type);
+  // Private and protected methods are procedures, but callers in TypeScript do not see them.
+  const without = procedures.filter((name) => signatures.has(name) && signatures.get(name) === undefined);
+  const shown = procedures.filter((name) => !without.includes(name));
+  // Before the first call, which may never end.
+  process.stdout.write(`${path}: ${type.name} with the methods ${shown.join(", ")}\n`);
+  instance(type, path, given);
+  const request = { path, exported, constructed: given, signatures, seed, courses, calls, orderings, without };
   const done = await checkWatched(request, durationOf(words, "timeout") ?? standardLimit);
   const lines = [
     `3 members, ${done.calls} calls, ${done.joins} joins, ${done.crashes} crashes, ordering ${orderings.join(", ")}, seed ${seed}`,

@@ -56,6 +56,13 @@ describe("troupe check", () => {
     assert.equal((await captured([...words, "Objects", "--ordering", "broadcast"])).status, 0);
   });
 
+  it("calls no method that TypeScript hides", async () => {
+    const hidden = join(packageRoot, "test/modules/wrong/hidden.ts");
+    const { status, out } = await captured(["check", hidden, "--courses", "1", "--calls", "6", "--ordering", "none"]);
+    assert.match(out, /Hidden with the methods add, names\n/);
+    assert.equal(status, 0);
+  });
+
   it("says of a class that nothing went wrong, and how much was tried", async () => {
     const { status, out } = await captured(["check", bank, "--courses", "1", "--calls", "12"]);
     assert.equal(status, 0);
