@@ -16,7 +16,6 @@ import type {
   Expression,
   FunctionDeclaration,
   FunctionExpression,
-  Node,
   Pattern,
   Program,
   PropertyDefinition,
@@ -24,6 +23,7 @@ import type {
 } from "acorn";
 import { privateMembersOf, programOf } from "../../sim/inspection.ts";
 import { changedIn } from "./changes.ts";
+import { isNode, Top } from "./written.ts";
 
 interface Insertion {
   readonly at: number;
@@ -45,7 +45,7 @@ export function withDeclarations(
 ): string {
   const program = programOf(text);
   if (program === undefined) return text;
-  const declarations = new Declarations(text, source);
+  const declarations = new Declarations(text, source, new Top(program));
   declarations.visit(program, false, undefined);
   if (!isProgram) declarations.begin(program);
   const end = [`${declarations.own}.loading = false`, `import { declared as ${declarations.own} } from "${registry}"`];
@@ -81,21 +81,19 @@ function variablesOf(node: Statement): string[] {
   return node.type === "VariableDeclaration" ? node.declarations.flatMap(({ id }) => namesIn(id)) : [];
 }
 
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && typeof (value as Partial<Node>).type === "string";
-}
-
 class Declarations {
   /** A name that the text does not contain. */
   readonly own: string;
   readonly #text: string;
   readonly #source: string;
+  readonly #top: Top;
   readonly #insertions: Insertion[] = [];
   readonly #names = new Map<string, number>();
 
-  constructor(text: string, source: string) {
+  constructor(text: string, source: string, top: Top) {
     this.#text = text;
     this.#source = source;
+    this.#top = top;
     let own = "$declared";
     while (text.includes(own)) own += "$";
     this.own = own;
@@ -149,6 +147,14 @@ class Declarations {
     return this.#source.includes(name) ? name : name.replace(/\d+$/, "");
   }
 
+  /** The line that declares a variable at the top of the file, from 1. */
+  #lineOf(name: string): number {
+    const declaration = new RegExp(
+      `^(?:export\\s+)?(?:const|let|var)\\b.*(?<![\\w$.])${name.replaceAll("$", "\\$")}(?![\\w$])`,
+    );
+    return 1 + this.#source.split("\n").findIndex((line) => declaration.test(line));
+  }
+
   #insert(at: number, text: string): void {
     this.#insertions.push({ at, text });
   }
@@ -165,6 +171,8 @@ class Declarations {
     if (statics.length > 0)
       parts.push(`statics: { ${statics.map(({ name }) => `"#${name}": () => this.#${name}`).join(", ")} }`);
     if (within) parts.push("within: true");
+    const writes = this.#top.writes(type).map((write) => ({ ...write, line: this.#lineOf(write.name) }));
+    if (writes.length > 0) parts.push(`writes: ${JSON.stringify(writes)}`);
     const name = this.#unique(type.id?.name ?? given ?? "default");
     const block = `static { ${this.own}.type(this, import.meta.url, ${JSON.stringify(name)}, { ${parts.join(", ")} }); }`;
     this.#insert(type.body.start + 1, ` ${block}`);

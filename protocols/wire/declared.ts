@@ -22,6 +22,8 @@ export interface ClassDeclaration {
   readonly fields?: readonly PrivateField[];
   /** The private static fields. */
   readonly statics?: Readonly<Record<string, () => unknown>>;
+  /** The names at the top of its file that methods write, with the lines that declare them; 0 for a line not found. */
+  readonly writes?: readonly { readonly name: string; readonly method: string; readonly line: number }[];
   /** Made within a function: other members cannot find it. */
   readonly within?: boolean;
 }
@@ -138,10 +140,10 @@ class Declarations {
 
   /** The declared file of a class, and those that it imports; none for a class that is not declared. */
   filesOf(type: object): string[] {
-    const name = this.#names.get(type);
+    const first = this.fileOfClass(type);
     const byName = new Map([...this.files.keys()].map((file) => [withoutEnding(file), file]));
     const found = new Set<string>();
-    const next = name === undefined ? [] : [name.slice(0, name.lastIndexOf("#"))];
+    const next = first === "" ? [] : [first];
     for (let file = next.pop(); file !== undefined; file = next.pop()) {
       const known = this.files.get(file) ?? this.files.get(byName.get(withoutEnding(file)) ?? "");
       if (known === undefined || found.has(known.file)) continue;
@@ -149,6 +151,12 @@ class Declarations {
       next.push(...known.imports);
     }
     return [...found];
+  }
+
+  /** The file of a class that is declared. */
+  fileOfClass(type: object): string {
+    const name = this.#names.get(type) ?? "";
+    return name.slice(0, name.lastIndexOf("#"));
   }
 
   /** Declares what a file without declarations of its own exports: classes, functions and symbols. */

@@ -3,8 +3,8 @@
  * ran while files were loaded. A newcomer cannot receive it, for it is common to all instances in one process. A module
  * whose calls change it is refused.
  *
- * No text shows such a change for certain: a constant may hold a Map. So the state is compared before and after calls: the
- * first, second, fourth, eighth call of each procedure, and so on, so that the cost of a call stays what it is. What weak
+ * What the text of its class shows is refused before the first call. No text shows all such changes: a constant may hold
+ * an object with methods. So the state is compared before and after calls: the first, second, fourth, eighth call of each procedure, and so on, so that the cost of a call stays what it is. What weak
  * collections hold nobody can list; but whether they hold an object of the module can be asked, and is, from the start.
  */
 import { declared, type Constructor } from "../../wire/declared.ts";
@@ -31,6 +31,11 @@ interface Place {
 /** What a place held. */
 interface Held extends Place {
   readonly imprint: Imprint;
+}
+
+/** What to do about a place. */
+function remedyFor(place: string): string {
+  return `make it a field of the instance, or say that it does not matter: static outside = ["${place}"]`;
 }
 
 const common = "it is common to all instances in a process, and no newcomer receives it";
@@ -69,6 +74,7 @@ export class CommonState {
     const files = declared.filesOf(module.constructor);
     const common = new CommonState(module, types, files);
     if (files.length > 0 || common.#places().length > 0 || declared.weak.length > 0) {
+      common.#refuseWritten();
       common.#refuseIterators();
       common.#refuseWeak();
       return common;
@@ -120,6 +126,20 @@ export class CommonState {
   #refuse(sentence: string): never {
     this.#refusal = sentence;
     throw new TypeError(sentence);
+  }
+
+  /** Refuses what the text of the class shows. @throws TypeError */
+  #refuseWritten(): void {
+    for (const type of this.#types) {
+      for (const { name, method, line } of declared.classOf(type)?.writes ?? []) {
+        const place = `${name} of ${declared.fileOfClass(type)}`;
+        if (this.#isAllowed(place)) continue;
+        const where = line === 0 ? "" : ` (line ${line})`;
+        this.#refuse(
+          `${place} stands at the top of the file${where}, and ${method} of ${type.name} changes it: ${common}; ${remedyFor(place)}`,
+        );
+      }
+    }
   }
 
   /** Refuses a place that cannot be compared. @throws TypeError */

@@ -26,7 +26,13 @@ describe("troupe check", () => {
     assert.equal(closure.status, 1);
     assert.match(closure.out, /wrong: state of Closure\.rules\[0\]\.test is a function/);
     const cache = await captured(words("FileCache"));
-    assert.match(cache.out, /wrong: call \d+, change\(.*\): cache of refused\.ts stands at the top of the file/);
+    assert.equal(cache.status, 2);
+    assert.match(
+      cache.err,
+      /FileCache cannot be a module: cache of refused\.ts stands at the top of the file \(line \d+\)/,
+    );
+    const memo = await captured(words("Memo"));
+    assert.match(memo.out, /wrong: call \d+, change\(.*\): cache in memoized of refused\.ts is closed over/);
   });
 
   it("says why a newcomer cannot take the state of the members", async () => {

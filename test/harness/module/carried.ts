@@ -42,6 +42,7 @@ export const carried: readonly Case[] = [
     "Overrides",
   ].map((name): Case => ["instances.ts", name]),
   ["common.ts", "HarmlessTops"],
+  ["common.ts", "HidesNames"],
   ["common.ts", "DeclaredCache"],
   ["instances.ts", "Arguments", { low: 10 }, "a", "b"],
   ["mixins.mjs", "Mixed"],
@@ -103,6 +104,12 @@ export const refusedAtOnce: Readonly<Record<string, RegExp>> = {
   PrivateExpression: /^state of PrivateExpression\.rule is a regular expression with private members/,
   WeakPrivates: /^hiddenSum of refused\.ts is a WeakMap that holds what belongs to an instance of WeakPrivates/,
   WeakWithin: /^labels in a function of refused\.ts is a WeakMap .*: no newcomer receives it; make it a private field/,
+  FileVariable:
+    /^count of refused\.ts stands at the top of the file \(line \d+\), and change of FileVariable changes it/,
+  FileVariableLater:
+    /^later of refused\.ts stands at the top of the file \(line \d+\), and change of FileVariableLater changes it/,
+  FileCache: /^cache of refused\.ts stands at the top of the file \(line \d+\), and change of FileCache changes it/,
+  FileObject: /^totals of refused\.ts stands at the top of the file \(line \d+\), and #?count of FileObject changes it/,
   GeneratorAtTop:
     /^ids of generator\.ts stands at the top of the file, and is an iterator, .*; hold the values and the place/,
   Prototyped: /^state of Prototyped\.settings has a prototype that is no class's; make it an instance of a class/,
@@ -113,9 +120,6 @@ export const refusedAtCall: Readonly<Record<string, RegExp>> = {
   StaticCount:
     /^total of StaticCount is static, and a call of change has changed it: .*; make it a field of the instance, or say that .*: static outside = \["total of StaticCount"\]$/,
   PrivateStatic: /^#total of PrivateStatic is static, and a call of change has changed it/,
-  FileVariable: /^count of refused\.ts stands at the top of the file, and a call of change has changed it/,
-  FileVariableLater: /^later of refused\.ts stands at the top of the file, and a call of change has changed it/,
-  FileCache: /^cache of refused\.ts stands at the top of the file, and a call of change has changed it/,
   NewStatic: /^seen of NewStatic is static, and a call of change has changed it/,
   SymbolStatic: /^Symbol\(counts\) of SymbolStatic is static, and a call of change has changed it/,
   WeakLater: /^seenItems of refused\.ts is a WeakSet that holds what belongs to an instance of WeakLater/,

@@ -17,6 +17,24 @@ function memoized(f: (n: number) => number): (n: number) => number {
 }
 const square = memoized((n) => n * n);
 
+let made = 0;
+const list = [1];
+
+/** Its methods write variables of their own that have the names of others. */
+export class HidesNames {
+  id = made++;
+  sum = 0;
+  change(k: number): void {
+    const list = [k];
+    list.push(k);
+    let made = 0;
+    list.forEach((each) => (made += each));
+    this.sum += made;
+  }
+  look(): number[] {
+    return [this.sum, list.length, 0];
+  }
+}
 export class HarmlessTops {
   sum = total;
   change(k: number): void {

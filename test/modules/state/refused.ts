@@ -326,3 +326,17 @@ export class Memo extends Refused {
     square(k + 1000);
   }
 }
+
+const totals = { all: 0, by: {} as Record<string, number> };
+function countInFile(name: string, k: number): void {
+  totals.all += k;
+  totals.by[name] = k;
+}
+export class FileObject extends Refused {
+  override change(k: number): void {
+    this.#count(k);
+  }
+  #count(k: number): void {
+    countInFile("k", k);
+  }
+}
