@@ -84,6 +84,8 @@ class Walk {
   readonly #world: World;
   readonly #troupe: BoundTroupe;
   readonly #modules: object[] = [];
+  /** Why a process could not join. */
+  #failure: Error | undefined = undefined;
   readonly outcomes = new Map<string, { answered: number; raised: string }>();
   calls = 0;
   joins = 0;
@@ -113,6 +115,7 @@ class Walk {
         return module;
       },
       changed: () => undefined,
+      failed: (error) => (this.#failure ??= error as Error),
     });
   }
 
@@ -192,9 +195,8 @@ class Walk {
   /** Waits for members to join. False, and trouble, if they cannot. */
   async #waitFor(joined: () => boolean, program: Program): Promise<boolean> {
     for (const begun = this.#world.now; !joined(); await program.sleep(settling)) {
-      const failed = this.#troupe.places.find(({ failure }) => failure !== undefined);
-      if (failed === undefined && this.#world.now - begun < patience) continue;
-      const why = failed === undefined ? "" : `: ${(failed.failure as Error).message}`;
+      if (this.#failure === undefined && this.#world.now - begun < patience) continue;
+      const why = this.#failure === undefined ? "" : `: ${this.#failure.message}`;
       this.trouble = this.#trouble(undefined, `a newcomer does not get the state of the members${why}`);
       return false;
     }

@@ -21,8 +21,6 @@ export interface Place {
   readonly life: ProcessId;
   /** Whether that process has joined the troupe. */
   readonly joined: boolean;
-  /** Why it cannot be a member, now or ever. */
-  readonly failure: unknown;
   /** The process leaves the troupe. Resolves when it is no longer a member. Rejects if no process runs there. */
   leave(): Promise<void>;
 }
@@ -41,6 +39,8 @@ export interface BoundTroupeOptions extends StagedRingmasterOptions {
   readonly make: () => object;
   /** Called when a member has joined or left, or its machine has crashed. */
   readonly changed: () => void;
+  /** Called when a process can never be a member. Default: the error is nobody's, and ends the run. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export class BoundTroupe {
@@ -69,13 +69,12 @@ export class BoundTroupe {
 
   /** Adds a machine, whose process joins the troupe. */
   grow(): Place {
-    const { name, quorum = "one", ordering = "none", make, changed } = this.#options;
+    const { name, quorum = "one", ordering = "none", make, changed, failed } = this.#options;
     const machine = this.#machine(`${name} ${this.#places.length + 1}`);
     const place = {
       machine,
       life: { address: 0, incarnation: 0 },
       joined: false,
-      failure: undefined,
       leave: () => Promise.reject(new Error(`${machine.name} does not run`)),
     } as { -readonly [K in keyof Place]: Place[K] };
     this.#places.push(place);
@@ -101,9 +100,9 @@ export class BoundTroupe {
         try {
           await keepJoining({ binding, program }, name, make(), { anew: true, quorum, ordering });
         } catch (error) {
-          place.failure = error;
-          changed();
-          throw error;
+          if (failed === undefined) throw error;
+          failed(error);
+          return;
         }
         place.joined = true;
         changed();
