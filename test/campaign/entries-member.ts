@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readPlaces } from "../../harness/real/places.ts";
 import { openProcess, pause } from "../../harness/real/process.ts";
 import { Entries, type Report } from "./entries.ts";
+import { Turns } from "./turns.ts";
 
 const [places, kind, count] = process.argv.slice(2) as [string, "map" | "records", string];
 const states: string[] = [];
@@ -23,19 +24,24 @@ const used = (): number => {
 };
 let most = 0;
 const sampling = setInterval(() => (most = Math.max(most, used())), 20);
+// The garbage of the filling is none of the joining.
+globalThis.gc?.();
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const cpu = process.cpuUsage();
 delay.enable();
+const turns = new Turns();
 await program.thread(() => binding.joinTroupe("entries", module));
 let alive = true;
 process.on("message", () => {
   clearInterval(sampling);
   delay.disable();
+  turns.stop();
   globalThis.gc?.();
   const { user, system } = process.cpuUsage(cpu);
   const report: Report = {
     entries: module.count(),
     longest: delay.max / 1e6,
+    work: turns.longest,
     cpu: (user + system) / 1000,
     most,
     used: used(),

@@ -24,6 +24,8 @@ export interface Report {
   readonly entries: number;
   /** The longest turn, in ms. */
   readonly longest: number;
+  /** The longest turn, in ms of CPU time. */
+  readonly work: number;
   /** CPU time of the process since it began to join, in ms. */
   readonly cpu: number;
   /** Bytes of memory, at most and in the end. */

@@ -127,6 +127,20 @@ describe("a graph of objects", () => {
     assert.equal(depth, 100_000);
   });
 
+  it("keeps what long arrays hold, and the places that hold nothing", () => {
+    const whole: unknown[] = Array.from({ length: 70_000 }, (_, i) => (i % 3 === 0 ? `${i}` : i / 4));
+    assert.deepStrictEqual(carried(whole), whole);
+    // A place that holds nothing differs from one that holds undefined.
+    const sparse = [...whole];
+    for (const place of [0, 5, 6, 69_999]) Reflect.deleteProperty(sparse, place);
+    sparse[7] = undefined;
+    assert.deepStrictEqual(carried(sparse), sparse);
+    assert.equal(Object.keys(carried(sparse)).length, 69_996);
+    const lengthOnly: unknown[] = [1];
+    lengthOnly.length = 100_000;
+    assert.deepStrictEqual(carried(lengthOnly), lengthOnly);
+  });
+
   it("keeps attributes, freezing, null prototypes, symbol keys, and the classes of built-in subclasses", () => {
     const symbol = Symbol.for("graph");
     const value = Object.create(null) as Record<string | symbol, unknown>;
