@@ -79,3 +79,16 @@ export function argumentsFrom(type: ModuleClass<object>, signatures: Signatures)
     return Array.from({ length }, () => draw({ kind: "anything" }, random));
   };
 }
+
+/**
+ * Private and protected methods are procedures, but callers in TypeScript do not see them. Iterators of a Map or a Set that
+ * the class extends are for its own code.
+ */
+export function isForNobody(type: ModuleClass<object>, name: string, signatures: Signatures): boolean {
+  if (signatures.has(name)) return signatures.get(name) === undefined;
+  const inherited = [Map, Set, Array].some((base) => {
+    const own = (base.prototype as unknown as Record<string, unknown>)[name];
+    return own !== undefined && own === (type.prototype as Record<string, unknown>)[name];
+  });
+  return inherited && ["entries", "keys", "values"].includes(name);
+}

@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import { proceduresOf } from "../../protocols/call/module.ts";
 import { orderingNames, type OrderingName } from "../../protocols/call/server/ordering.ts";
 import { BadData } from "../../sim/bad-data.ts";
+import { isForNobody } from "../check/generated.ts";
 import { checkWatched } from "../check/watched.ts";
 import { CommandFailed } from "../failure.ts";
 import { instance, loadClass } from "../load.ts";
@@ -51,8 +52,7 @@ export async function checkCommand(words: Words): Promise<void> {
   const { signaturesOf } = await import("../check/signatures.ts");
   const signatures = signaturesOf(type.name, path);
   const procedures = proceduresOf(type);
-  // Private and protected methods are procedures, but callers in TypeScript do not see them.
-  const without = procedures.filter((name) => signatures.has(name) && signatures.get(name) === undefined);
+  const without = procedures.filter((name) => isForNobody(type, name, signatures));
   const shown = procedures.filter((name) => !without.includes(name));
   // Before the first call, which may never end.
   process.stdout.write(`${path}: ${type.name} with the methods ${shown.join(", ")}\n`);
