@@ -25,9 +25,9 @@ class Asked implements Caller {
   answer: Answer = undefined;
   /** Whether the client process has answered. */
   lives = false;
-  readonly #poll: Pick<Poll<never>, "said" | "heard">;
+  readonly #poll: Pick<Poll<never>, "said" | "heard" | "died">;
 
-  constructor(poll: Pick<Poll<never>, "said" | "heard">, origin: CallOrigin) {
+  constructor(poll: Pick<Poll<never>, "said" | "heard" | "died">, origin: CallOrigin) {
     this.#poll = poll;
     this.origin = origin;
   }
@@ -42,7 +42,7 @@ class Asked implements Caller {
 
   crashed(): void {
     this.answer = "gone";
-    this.#poll.heard();
+    this.#poll.died(this.origin);
   }
 }
 
@@ -76,16 +76,23 @@ export class Poll<S> {
     this.ask();
   }
 
-  /** Asks the client processes that have called and were not asked yet. */
+  /**
+   * Asks the client processes that have called and were not asked yet. A process that died before the attempt cannot have
+   * answered "commit" to any member, since it has not got this member's vote: an abort is what it would have said.
+   */
   ask(): void {
     if (this.#vote === undefined) return;
     const { origins } = this.#electorate;
+    const { attempt } = this.#vote;
+    const lives = (origin: CallOrigin): boolean => !this.#electorate.diedBefore(origin, attempt);
+    const someLive = attempt > 1 && origins.some(lives);
     for (let i = this.#asked.length; i < origins.length; i++) {
       const asked = new Asked(this, origins[i]!);
       // Most clients are single processes, and an array grows from nothing to room for seventeen.
       if (i === 0) this.#asked = [asked];
       else this.#asked.push(asked);
-      this.#send(asked, this.#vote);
+      if (someLive && !lives(asked.origin)) asked.answer = "abort";
+      else this.#send(asked, this.#vote);
     }
     if (origins.length === 0) this.heard();
   }
@@ -103,6 +110,11 @@ export class Poll<S> {
       asked.answer = undefined;
       this.#send(asked, this.#vote);
     }
+  }
+
+  died(origin: CallOrigin): void {
+    if (this.#vote !== undefined) this.#electorate.died(origin, this.#vote.attempt);
+    this.heard();
   }
 
   heard(): void {

@@ -172,4 +172,11 @@ export const transactionMutants: readonly Mutant[] = [
     replace: "",
     tests: "../search/regressions",
   },
+  {
+    name: "a process that is dead is asked again in each attempt",
+    file: "protocols/transaction/poll.js",
+    find: "if (someLive && !lives(asked.origin))",
+    replace: "if (false)",
+    tests: "../search/regressions",
+  },
 ];

@@ -12,6 +12,7 @@ import type { Entry } from "../collator.ts";
 import type { Process } from "../process.ts";
 import type { ClientTroupe } from "./client-troupe.ts";
 import type { Incoming } from "./incoming.ts";
+import type { Electorate } from "./ordering.ts";
 import type { RetainedCall } from "./retained-call.ts";
 
 /** Stands for the CALL of a member that has made the call to another troupe. It differs from every CALL. */
@@ -24,7 +25,7 @@ export interface Gatherer {
   over(gathering: { readonly key: string }): void;
 }
 
-export class Callers {
+export class Callers implements Electorate {
   readonly client: ClientTroupe;
   /** The content of each member's CALL, by member, for the collator; null for a member that is not waited for. */
   readonly entries: Entry[];
@@ -36,6 +37,8 @@ export class Callers {
   readonly #called = new Set<number>();
   /** Members that will not make the call. */
   readonly #missed = new Set<number>();
+  /** By dead process: the attempt in which it was found dead. */
+  #dead: Map<CallOrigin, number> | undefined = undefined;
 
   constructor(client: ClientTroupe) {
     this.client = client;
@@ -132,6 +135,15 @@ export class Callers {
   /** Indexes of the members that may still call. */
   get missing(): number[] {
     return this.client.members.flatMap((_, i) => (this.#called.has(i) || this.#missed.has(i) ? [] : [i]));
+  }
+
+  died(origin: CallOrigin, attempt: number): void {
+    // Where memberships change, a silent process may be heard again.
+    if (!this.client.changes) (this.#dead ??= new Map()).set(origin, attempt);
+  }
+
+  diedBefore(origin: CallOrigin, attempt: number): boolean {
+    return (this.#dead?.get(origin) ?? Infinity) < attempt;
   }
 
   get incoming(): Incoming[] {

@@ -42,6 +42,10 @@ export interface Electorate {
    * have told any member "commit", since it has not heard this member's vote.
    */
   readonly origins: readonly CallOrigin[];
+  /** A client process has died before it answered this member's vote on the attempt. */
+  died(origin: CallOrigin, attempt: number): void;
+  /** Whether the process is known to have died before the attempt, in a membership that does not change. */
+  diedBefore(origin: CallOrigin, attempt: number): boolean;
 }
 
 /** The destination of a RETURN. */

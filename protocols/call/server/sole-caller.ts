@@ -22,6 +22,13 @@ export class SoleCaller implements OrderedAnswer, Electorate {
     return this;
   }
 
+  /** Nobody else could decide. */
+  died(): void {}
+
+  diedBefore(): boolean {
+    return false;
+  }
+
   #note(): void {
     if (this.#home.retained !== undefined) this.#home.retained.place = this.place;
   }
