@@ -7,14 +7,17 @@ import { Stream } from "../../sim/chance/random.ts";
 
 /** The chance of a module that is being loaded. */
 let loading: Stream | undefined = undefined;
+/** The modules that are being loaded. */
+let loads = 0;
 
 /** Loads a module, whose files may ask for clock and chance before there is a thread. */
 export async function whileLoading<R>(load: () => Promise<R>): Promise<R> {
   loading = new Stream("loading");
+  loads++;
   try {
     return await load();
   } finally {
-    loading = undefined;
+    if (--loads === 0) loading = undefined;
   }
 }
 

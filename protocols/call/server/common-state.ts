@@ -159,10 +159,10 @@ export class CommonState {
     for (const { collection, kind, place } of declared.weak) {
       if (!objects.some((object) => collection.has(object))) continue;
       const named = this.#places().find(({ value }) => value === collection);
-      const name = named?.name ?? `a ${kind} that ${place} makes`;
+      const name = named?.name ?? `the ${kind} of ${place}`;
       if (this.#isAllowed(name)) continue;
       this.#refuse(
-        `${name} is a ${kind} that holds what belongs to an instance of ${this.#module.constructor.name}, whose entries nobody can list: no newcomer receives it; make it a private field (#name) or another field of the class, or say that it does not matter: static outside = ["${name}"]`,
+        `${name}${named === undefined ? "" : ` is a ${kind} that`} holds what belongs to an instance of ${this.#module.constructor.name}, whose entries nobody can list: no newcomer receives it; make it a private field (#name) or another field of the class, or say that it does not matter: static outside = ["${name}"]`,
       );
     }
   }

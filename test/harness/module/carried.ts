@@ -110,6 +110,7 @@ export const refusedAtOnce: Readonly<Record<string, RegExp>> = {
     /^later of refused\.ts stands at the top of the file \(line \d+\), and change of FileVariableLater changes it/,
   FileCache: /^cache of refused\.ts stands at the top of the file \(line \d+\), and change of FileCache changes it/,
   FileObject: /^totals of refused\.ts stands at the top of the file \(line \d+\), and #?count of FileObject changes it/,
+  WeakInCommonJS: /^the WeakMap of .*meter\.cjs:3 holds what belongs to an instance of WeakInCommonJS, .*; make it/,
   GeneratorAtTop:
     /^ids of generator\.ts stands at the top of the file, and is an iterator, .*; hold the values and the place/,
   Prototyped: /^state of Prototyped\.settings has a prototype that is no class's; make it an instance of a class/,

@@ -1,6 +1,8 @@
 /** Classes whose state no newcomer could receive. */
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
+// @ts-expect-error It has no types.
+import meters from "./meter.cjs";
 
 class Refused {
   change(_k: number): void {}
@@ -338,5 +340,13 @@ export class FileObject extends Refused {
   }
   #count(k: number): void {
     countInFile("k", k);
+  }
+}
+
+const { Meter } = meters as { Meter: new () => { tick(): number } };
+export class WeakInCommonJS extends Refused {
+  meter = new Meter();
+  override change(): void {
+    this.meter.tick();
   }
 }
