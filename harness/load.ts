@@ -1,5 +1,5 @@
 /** Finds experiments, the package's own by name, a user's by the path of its file; and users' modules. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -141,6 +141,7 @@ export async function loadExperiment(source: Source): Promise<Experiment> {
  */
 export async function loadClass(path: string, name?: string): Promise<new (...args: unknown[]) => object> {
   if (!existsSync(path)) throw new BadData(`there is no file ${path}.`);
+  if (statSync(path).isDirectory()) throw new BadData(`${path} is a directory; expected the file of a class.`);
   const { modules, port } = await hooked();
   const { allow } = await import("./module/outside.ts");
   const { whileLoading } = await import("./module/inside.ts");

@@ -74,6 +74,8 @@ export interface RunArguments extends Request {
   readonly isDry: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** The command that begins again after an interruption, if the run cannot be resumed. */
+  readonly again?: string;
 }
 
 /** The settings that stand behind the words: of a file, or of the directory whose failures are run again. */

@@ -1,9 +1,7 @@
 /** `troupe check`: what would go wrong with a class as a troupe, before it is served. */
-import { statSync } from "node:fs";
 import type { Argv } from "yargs";
 import { proceduresOf } from "../../protocols/call/module.ts";
 import { orderingNames, type OrderingName } from "../../protocols/call/server/ordering.ts";
-import { BadData } from "../../sim/bad-data.ts";
 import { isForNobody } from "../check/generated.ts";
 import { checkWatched } from "../check/watched.ts";
 import { CommandFailed } from "../failure.ts";
@@ -45,8 +43,6 @@ export async function checkCommand(words: Words): Promise<void> {
   const orderings = ordering === undefined ? orderingNames : [ordering];
   const seed = textOf(words, "seed") ?? "1985";
   const given = argumentsOf(words);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new BadData(`${path}: that is a directory; troupe check takes the file of a class.`);
   const type = await loadClass(path, textOf(words, "export"));
   const exported = textOf(words, "export");
   const { signaturesOf } = await import("../check/signatures.ts");

@@ -12,6 +12,7 @@ import { cellsOf, settingGrid } from "../plan/grid.ts";
 import { standardSeed } from "./options.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { differenceTable } from "../report/differences.ts";
+import { quoted } from "../report/quoted.ts";
 import { remarkLines, resultColumns, resultLines, tellingTable } from "../report/table.ts";
 import { writeReport } from "./report.ts";
 import { runWithProgress } from "./run.ts";
@@ -57,7 +58,8 @@ export async function demoCommand(words: Words): Promise<void> {
   const seed = textOf(words, "seed") ?? standardSeed;
   const workers = numberOf(words, "workers", 1) ?? availableParallelism();
   const quiet = words["quiet"] === true;
-  const command = ["troupe demo", ...named, `--seed ${seed}`].join(" ");
+  const command = ["troupe demo", ...named.map(quoted), `--seed ${quoted(seed)}`].join(" ");
+  const again = `${command} --out ${quoted(out)}`;
   const parts: Part[] = [];
   for (const { source, experiment } of await demonstrable(named)) {
     const { cells: settings, replications = experiment.replications ?? 10, compare } = experiment.demo!;
@@ -84,6 +86,7 @@ export async function demoCommand(words: Words): Promise<void> {
       command,
       commandOfAll: command,
       directory,
+      again,
       workers,
       mode: "overwrite",
       ...flags,

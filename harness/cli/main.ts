@@ -47,6 +47,7 @@ function sentenceOf(error: unknown): string {
 try {
   await commandLine(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`troupe: ${sentenceOf(error)}\n`);
-  process.exitCode = error instanceof BadData || error instanceof BadSource ? 2 : 1;
+  const status = error instanceof BadData || error instanceof BadSource ? 2 : 1;
+  // At once: a user's file that was refused may have opened a socket or set a timer while it was loaded.
+  process.stderr.write(`troupe: ${sentenceOf(error)}\n`, () => process.exit(status));
 }

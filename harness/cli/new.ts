@@ -1,19 +1,11 @@
 /** `troupe new`: a folder of the user's own with a module or an experiment, and a test that runs. */
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import type { Argv } from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { packageRoot } from "../package-root.ts";
+import { makeDirectory } from "../store/directory.ts";
 import { refuseUnknown, textOf, type Words } from "./words.ts";
 
 /** The example that is copied, with its test, and a command that uses it. */
@@ -44,7 +36,7 @@ export function newCommand(words: Words): void {
     const [first] = readdirSync(path);
     if (first !== undefined) throw new BadData(`${path} holds ${first}; troupe new needs a new or empty folder.`);
   }
-  mkdirSync(path, { recursive: true });
+  makeDirectory(path, path);
   const { example, use } = chosen;
   const files = [`${example}.ts`, `${example}.test.ts`];
   for (const file of files) cpSync(join(packageRoot, "examples", file), join(path, file));

@@ -77,7 +77,8 @@ function nameOf({ plan }: Pick<RunArguments, "plan">, { cell, replication }: Tas
   return `replication ${replication} of ${where || "its defaults"}`;
 }
 
-function goingOn({ command, directory }: RunArguments): string {
+function goingOn({ command, directory, again }: RunArguments): string {
+  if (again !== undefined) return `To run all of them again:\n\n    ${again}\n`;
   return `To go on:\n\n    ${command} --out ${quoted(directory)} --resume\n`;
 }
 

@@ -56,14 +56,14 @@ function makeLevels(path: string): void {
   if (!existsSync(path)) mkdirSync(path);
 }
 
-/** @throws BadData if it cannot be made or written. */
-export function makeDirectory(path: string): void {
+/** @throws BadData if it cannot be made or written; `named` is how the user has named it. */
+export function makeDirectory(path: string, named = `--out ${path}`): void {
   try {
     makeLevels(resolve(path));
     readdirSync(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
-    throw new BadData(`--out ${path}: ${reason(error)}.`);
+    throw new BadData(`${named}: ${reason(error)}.`);
   }
 }
 

@@ -183,6 +183,9 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["demo", "--sed", "1"], "there is no option --sed. Did you mean --seed?"],
     [["serve", "nowhere.ts"], "serve needs the troupe's name: troupe serve nowhere.ts --name NAME."],
     [["serve", "nowhere.ts", "--name", "x"], "there is no file nowhere.ts."],
+    [["serve", ".", "--name", "x"], ". is a directory; expected the file of a class."],
+    [["check", "."], ". is a directory; expected the file of a class."],
+    [["new", "module", "/proc/no/where"], "/proc/no/where: there is no such directory."],
     [["serve", machines, "--name", "x"], /machines\.js exports no class: export default class Bank \{ \.\.\. \}\.$/],
     [["serve", machines, "--nam", "x"], "there is no option --nam. Did you mean --name?"],
     [

@@ -73,6 +73,17 @@ describe("troupe, the program, in longer runs", function () {
     assert.equal(readFileSync("again/rows.csv", "utf8"), rows.join("\n"));
   });
 
+  it("says how an interrupted demo is run again, which cannot go on", async () => {
+    const cut = await troupe(process.cwd(), ["demo", "nines", "--out", "my demo"], (child) =>
+      setInterval(() => existsSync("my demo/nines/journal.jsonl") && child.kill("SIGINT"), 5),
+    );
+    assert.equal(cut.status, 130, cut.err);
+    assert.match(
+      cut.err,
+      /^Interrupted: \d+ of 8 replications are kept in my demo\/nines\. To run all of them again:\n\n {4}troupe demo nines --seed 1985 --out 'my demo'\n$/,
+    );
+  });
+
   it("runs an experiment in TypeScript from anywhere", async () => {
     writeFileSync("sides.ts", "export interface Sides { readonly sides: number }\nexport const one = 1 as const;\n");
     writeFileSync(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
 import { inNewDirectory } from "./new-directory.ts";
@@ -51,6 +51,14 @@ describe("troupe, the program", function () {
     assert.equal(status, 1);
     const head = 'troupe: replication 0 of stubborn failed under seed "1985":\n\n';
     assert(err.startsWith(`${head}Error: it waits for something that never happens`), err);
+  });
+
+  it("ends when it has refused a class whose file keeps the process alive", async () => {
+    const client = new URL("../../../harness/client.js", import.meta.url).href;
+    writeFileSync("alive.mjs", `import { connect } from "${client}";\nexport const client = connect();\n`);
+    const { status, err } = await troupe(process.cwd(), ["serve", "alive.mjs", "--name", "bank"]);
+    assert.equal(status, 2);
+    assert.equal(err, "troupe: alive.mjs exports no class: export default class Bank { ... }.\n");
   });
 
   it("lists commands and experiments", async () => {
