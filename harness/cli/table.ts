@@ -6,7 +6,8 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
 import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { readManifest } from "../store/manifest.ts";
-import { findExperiment, loadExperiment } from "../load.ts";
+import { loadExperiment } from "../load.ts";
+import { sourceOf } from "../store/finished.ts";
 import { columnsOf, tableFormats, tableOf, type TableFormat } from "../tables/table.ts";
 import { cellsWhere, readRows } from "./chart.ts";
 import { refuseUnknown, textOf, type Words } from "./words.ts";
@@ -43,7 +44,7 @@ async function writeParquet(directory: string, words: Words, out: string | undef
   const csv = join(directory, "rows.csv");
   if (manifest === undefined || !existsSync(csv))
     throw new BadData(`${directory} has no manifest and rows: it is not the directory of a finished run.`);
-  const experiment = await loadExperiment(findExperiment(manifest.source?.file ?? manifest.experiment));
+  const experiment = await loadExperiment(sourceOf(directory, manifest));
   makeDirectory(dirname(out));
   // Under another name until it is whole.
   const unfinished = `${out}.part`;

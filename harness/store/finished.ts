@@ -1,4 +1,5 @@
 /** What a finished run has left in its directory. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
@@ -19,6 +20,17 @@ export interface Finished {
   readonly rows: ReadonlyMap<string, ReadonlyMap<number, Row>>;
 }
 
+/** @throws BadData if the file of the user's experiment is not where the run found it, seen from here. */
+export function sourceOf(directory: string, { source, experiment }: Manifest): Source {
+  if (source !== null && !existsSync(source.file)) {
+    const named = `which ${join(directory, manifestName)} names as the experiment's`;
+    throw new BadData(
+      `there is no file ${source.file}, ${named}: run this command in the folder in which the run was started.`,
+    );
+  }
+  return findExperiment(source?.file ?? experiment);
+}
+
 /** @throws BadData if the directory is not that of a finished run, or its experiment cannot be loaded. */
 export async function readFinished(directory: string): Promise<Finished> {
   mustBeDirectory(directory);
@@ -26,7 +38,7 @@ export async function readFinished(directory: string): Promise<Finished> {
   if (manifest === undefined) {
     throw new BadData(`${directory} has no ${manifestName}: it is not the directory of a finished run.`);
   }
-  const source = findExperiment(manifest.source?.file ?? manifest.experiment);
+  const source = sourceOf(directory, manifest);
   const experiment = await loadExperiment(source);
   const csv = readIfThere(directory, "rows.csv");
   if (csv === undefined) throw new BadData(`${directory} has no rows.csv: nothing can be read from it.`);

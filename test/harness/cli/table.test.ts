@@ -1,6 +1,6 @@
 /** Tables of figures, and rows as Parquet. */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,16 @@ describe("troupe table", () => {
     assert.equal(written(null, null, null), "none 0");
     assert.equal(written(0.25, 0.25, 0.25), "exact 0.2500 0");
     assert.equal(written(2_500_000, 2_400_000, 2_600_000), "half 2.50 0.10 6");
+  });
+
+  it("says which directory names a file that is not seen from here", async () => {
+    const run = join(directory, "moved");
+    cpSync(join(results, "availability"), run, { recursive: true });
+    const manifest = readFileSync(join(run, "manifest.json"), "utf8");
+    writeFileSync(join(run, "manifest.json"), manifest.replace('"source": null', '"source": { "file": "gone.ts" }'));
+    const sentence = `troupe: there is no file gone.ts, which ${run}/manifest.json names as the experiment's: run this command in the folder in which the run was started.\n`;
+    for (const more of [[], ["--format", "parquet", "--out", join(directory, "rows.parquet")]])
+      assert.deepEqual(await captured(["table", run, ...more]), { status: 2, out: "", err: sentence });
   });
 
   it("escapes what Markdown and LaTeX take for their own", () => {
