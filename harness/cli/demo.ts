@@ -2,11 +2,14 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Argv } from "yargs";
+import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
 import { ExperimentFailed } from "../failure.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
 import type { Parameters } from "../parameters.ts";
 import { mustBeComparable } from "../results/differences.ts";
+import { readJournal } from "../store/journal.ts";
+import { readManifest } from "../store/manifest.ts";
 import type { Written } from "../store/write.ts";
 import { cellsOf, settingGrid } from "../plan/grid.ts";
 import { standardSeed } from "./options.ts";
@@ -51,6 +54,17 @@ async function demonstrable(names: readonly string[]): Promise<Demonstrable[]> {
   return found;
 }
 
+/**
+ * The demo writes over an earlier demo only.
+ *
+ * @throws BadData if the directory has rows that another command has made
+ */
+function mustBeDemos(directory: string): void {
+  const command = readManifest(directory)?.command ?? readJournal(directory)?.at(-1)?.head.command;
+  if (command === undefined || /^troupe demo\b/.test(command)) return;
+  throw new BadData(`${directory} holds replications of ${command}: the demo drops what is there; use another --out.`);
+}
+
 export async function demoCommand(words: Words): Promise<void> {
   const [verb, ...named] = (words["_"] as readonly (string | number)[]).map(String);
   refuseUnknown({ ...words, _: [verb] }, undefined, [...Object.keys(options), "help", "version"]);
@@ -61,7 +75,9 @@ export async function demoCommand(words: Words): Promise<void> {
   const command = ["troupe demo", ...named.map(quoted), `--seed ${quoted(seed)}`].join(" ");
   const again = `${command} --out ${quoted(out)}`;
   const parts: Part[] = [];
-  for (const { source, experiment } of await demonstrable(named)) {
+  const demonstrated = await demonstrable(named);
+  for (const { experiment } of demonstrated) mustBeDemos(join(out, experiment.name));
+  for (const { source, experiment } of demonstrated) {
     const { cells: settings, replications = experiment.replications ?? 10, compare } = experiment.demo!;
     const grids = ([settings].flat() as readonly Setting<Parameters>[]).map((setting) =>
       settingGrid(experiment.parameters, setting),

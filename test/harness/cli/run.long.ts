@@ -1,6 +1,6 @@
 /** Runs of what takes longer: rare outages, and several experiments at once. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { captured } from "./captured.ts";
 import { inNewDirectory } from "./new-directory.ts";
@@ -57,5 +57,19 @@ describe("a long run", function () {
     assert.equal(bad.status, 1);
     assert.match(bad.out, /stubborn +one +1 +exact +2 +-50\.0% +differs/);
     assert.equal(bad.err, "troupe: 1 of 1 figures do not agree with theory: stubborn: one.\n");
+  });
+
+  it("demonstrates in no directory that has rows of another command", async () => {
+    const ran = await captured(["run", fixture("round-trips"), "--replications", "2", "--out", "mine/round-trips"]);
+    assert.equal(ran.status, 0, ran.err);
+    const rows = readFileSync("mine/round-trips/rows.csv", "utf8");
+    const demo = await captured(["demo", fixture("machines"), fixture("round-trips"), "--out", "mine"]);
+    assert.equal(demo.status, 2);
+    assert.match(
+      demo.err,
+      /^troupe: mine\/round-trips holds replications of troupe run .*: the demo drops what is there; use another --out\.\n$/,
+    );
+    assert.equal(readFileSync("mine/round-trips/rows.csv", "utf8"), rows);
+    assert.equal(existsSync("mine/machines"), false);
   });
 });
