@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { Argv } from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { makeDirectory, writeWhole } from "../store/directory.ts";
+import { fileBehind, makeDirectory, writeWhole } from "../store/directory.ts";
 import { readManifest } from "../store/manifest.ts";
 import { loadExperiment } from "../load.ts";
 import { sourceOf } from "../store/finished.ts";
@@ -46,12 +46,14 @@ async function writeParquet(directory: string, words: Words, out: string | undef
     throw new BadData(`${directory} has no manifest and rows: it is not the directory of a finished run.`);
   const experiment = await loadExperiment(sourceOf(directory, manifest));
   makeDirectory(dirname(out));
+  const path = fileBehind(out);
+  if (path === undefined) throw new BadData(`--out ${out}: that is not a file.`);
   // Under another name until it is whole.
-  const unfinished = `${out}.part`;
+  const unfinished = `${path}.part`;
   const { rowsToParquet } = await import("../tables/parquet.ts");
   try {
     const count = await rowsToParquet(experiment, csv, unfinished);
-    renameSync(unfinished, out);
+    renameSync(unfinished, path);
     process.stdout.write(`Written to ${out}: ${count} rows\n`);
   } finally {
     rmSync(unfinished, { force: true });

@@ -6,11 +6,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";
 
 const reasons = new Map([
@@ -91,11 +93,23 @@ export function isTemporary(name: string): boolean {
   return /^\..*\.\d+\.tmp$/.test(name);
 }
 
+/** The file that a name stands for: a link stays, and what it points to is written. Undefined for a device or a pipe. */
+export function fileBehind(path: string): string | undefined {
+  if (!existsSync(path)) return path;
+  return statSync(path).isFile() ? realpathSync(path) : undefined;
+}
+
+/** Writes the file whole or not at all. A device or a pipe is written to: a renamed file would take its place. */
 export function writeWhole(directory: string, name: string, content: string | Uint8Array): void {
-  const temporary = join(directory, `.${name}.${process.pid}.tmp`);
+  const path = fileBehind(join(directory, name));
+  if (path === undefined) {
+    writeFileSync(join(directory, name), content);
+    return;
+  }
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     writeFileSync(temporary, content);
-    renameSync(temporary, join(directory, name));
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -1,6 +1,6 @@
 /** Tables of figures, and rows as Parquet. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -93,6 +93,23 @@ describe("troupe table", () => {
       const wrong = await captured(["table", `${results}availability`, ...given]);
       assert.deepEqual([wrong.status, wrong.err.trimEnd()], [2, `troupe: ${sentence}`]);
     }
+  });
+
+  it("puts no file in the place of a link or a device", async () => {
+    const there = join(directory, "there.md");
+    const link = join(directory, "link.md");
+    const device = join(directory, "device.md");
+    writeFileSync(there, "before");
+    symlinkSync(there, link);
+    symlinkSync("/dev/null", device);
+    for (const out of [link, device]) {
+      const { status, err } = await captured(["table", join(results, "availability"), "--out", out]);
+      assert.equal(status, 0, err);
+      assert(lstatSync(out).isSymbolicLink(), out);
+    }
+    assert.match(readFileSync(there, "utf8"), /^\| members \|/);
+    const { err } = await captured(["table", join(results, "availability"), "--format", "parquet", "--out", device]);
+    assert.equal(err, `troupe: --out ${device}: that is not a file.\n`);
   });
 
   it("writes all rows as Parquet, field by field as in the CSV", async () => {
