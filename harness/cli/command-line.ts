@@ -56,8 +56,12 @@ export async function commandLine(given: readonly string[]): Promise<void> {
     .version(version())
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message: string, error: Error | undefined) => {
-      if (error === undefined && message.startsWith("Not enough non-option arguments"))
-        throw new BadData(`an argument is missing: troupe ${verb} --help tells which there are.`);
+      const given = /^Not enough non-option arguments: got (\d+)/.exec(message)?.[1];
+      if (error === undefined && given !== undefined && chosen !== undefined) {
+        const { form } = commands[chosen]!;
+        const missing = [...form.matchAll(/<([^>]+)>/g)][Number(given)]?.[1] ?? "argument";
+        throw new BadData(`<${missing}> is missing: troupe ${form}.`);
+      }
       throw error ?? new BadData(`${message.replaceAll("\n", " ")}.`);
     })
     .exitProcess(false);

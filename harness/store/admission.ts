@@ -75,19 +75,20 @@ function otherwise(manifest: Manifest, plan: Plan, identity: Identity): string |
   return undefined;
 }
 
-function mustBeReplaceable(directory: string, found: Found, plan: Plan, identity: Identity): void {
+function mustBeReplaceable(directory: string, found: Found, plan: Plan, identity: Identity, merges: boolean): void {
   const finished = found.journal?.reduce((sum, { entries }) => sum + entries.length, 0) ?? 0;
   if (finished > 0) {
     throw new BadData(
       `${directory} holds ${finished} finished replications of an interrupted run: ` +
-        "--resume goes on with them, --overwrite drops them.",
+        `${merges ? "" : "--resume goes on with them, "}--overwrite drops them${merges ? ", or merge into another directory" : ""}.`,
     );
   }
   const other = found.manifest === undefined ? undefined : otherwise(found.manifest, plan, identity);
   if (other === undefined) return;
   const isOther = found.manifest!.experiment !== identity.experiment || found.manifest!.seed !== plan.seed;
-  const adds = isOther ? "" : "--resume keeps that and adds what is missing, ";
-  throw new BadData(`${directory} holds ${other}: ${adds}--overwrite drops it, or use another --out.`);
+  const adds = isOther || merges ? "" : "--resume keeps that and adds what is missing, ";
+  const elsewhere = merges ? "merge into another directory" : "use another --out";
+  throw new BadData(`${directory} holds ${other}: ${adds}--overwrite drops it, or ${elsewhere}.`);
 }
 
 /**
@@ -149,6 +150,7 @@ function resumed(
  * Inspects a locked directory, and answers what a run may use of it.
  *
  * @param namesOf - the files that the run will write, by all its cells.
+ * @param merges - whether finished runs are put together, so that there is no run to go on with.
  * @throws BadData with one sentence: what the directory holds, and what the user can do.
  */
 export function admit(
@@ -156,7 +158,7 @@ export function admit(
   plan: Plan,
   identity: Identity,
   namesOf: (cells: readonly Cell[]) => readonly string[],
-  { mode, accepts }: { readonly mode: Mode; readonly accepts: boolean },
+  { mode, accepts, merges = false }: { readonly mode: Mode; readonly accepts: boolean; readonly merges?: boolean },
 ): Admission {
   tidy(directory);
   if (mode === "overwrite") return { contents: new Contents(), identity, replaces: true, goesOn: false };
@@ -168,7 +170,7 @@ export function admit(
   };
   mustBeOurs(directory, found, namesOf(plan.cells));
   if (mode === undefined) {
-    mustBeReplaceable(directory, found, plan, identity);
+    mustBeReplaceable(directory, found, plan, identity, merges);
     return { contents: new Contents(), identity, replaces: true, goesOn: false };
   }
   const { contents, whole } = resumed(directory, found, plan, identity, accepts);

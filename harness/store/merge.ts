@@ -127,7 +127,11 @@ export async function mergeDirectories(
   const release = await lock(out);
   try {
     const mode = options.overwrites ? "overwrite" : undefined;
-    admit(out, plan, identity, (cells) => fileNames(plan, cells, options.charts), { mode, accepts: false });
+    admit(out, plan, identity, (cells) => fileNames(plan, cells, options.charts), {
+      mode,
+      accepts: false,
+      merges: true,
+    });
     const to = { directory: out, plan, charts: options.charts };
     const { files, cells } = await writeResults(to, kept, rows);
     return { files, cells: cells.length, replications: rows.reduce((sum, { length }) => sum + length, 0) };

@@ -202,7 +202,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
       "none of the Ringmaster's addresses is of this machine, at port 1988: they are 127.0.0.1:1985, 127.0.0.1:1986, 127.0.0.1:1987.",
     ],
     [["ringmaster", "now"], '"now" is one word too many: parameters are given as --name value.'],
-    [["call", "bank"], "an argument is missing: troupe call --help tells which there are."],
+    [["call", "bank"], "<method> is missing: troupe call <name> <method> [args..]."],
     [
       ["call", "bank", "deposit", "--collator", "majorty"],
       '--collator takes one of unanimous, first-come, majority, watchdog, not "majorty". Did you mean majority?',

@@ -209,6 +209,11 @@ describe("the store of results", function () {
     for (const name of ["rows.csv", "summary.csv", "manifest.json"]) {
       assert.equal(readFileSync(join("out", name), "utf8"), readFileSync(join("whole", name), "utf8"), name);
     }
+    // There is no run to go on with.
+    assert.match(
+      (await merge("part0 part0 part1 part2 part3")).err,
+      /^troupe: part0 holds a finished run of another shard: --overwrite drops it, or merge into another directory\.\n$/,
+    );
     // With a precision whole cells are dealt out.
     const precise = "sweep ./mine.mjs --members 1,2,3 --precision 30%";
     assert.equal((await run(`${precise} --out precise`)).status, 0);
