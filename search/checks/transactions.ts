@@ -2,6 +2,7 @@
  * What holds of transactions in a static table: one order of commits at all members, and one decision on each. In troupes
  * that change, state that is transferred includes what others have committed: equal states say whether it was the same.
  */
+import { outermost } from "../../protocols/thread/attempt.ts";
 import { checkAgreement, checkCommitOrder } from "../../sim/checkers/history/commits.ts";
 import { increment, type Transaction } from "../../sim/checkers/history/history.ts";
 import { checkSerializability } from "../../sim/checkers/history/serializability.ts";
@@ -26,9 +27,27 @@ function onTransactions(
   };
 }
 
-export const commitOrder = onTransactions("order of commits", (events, { schedule }) =>
-  checkCommitOrder(events, schedule),
-);
+/**
+ * The place of a call in the order may be known only to a member and to a process of its caller that both die. The living
+ * members then give the call another place, among calls that the dead member has executed before or after it.
+ */
+export const commitOrder = onTransactions("order of commits", (events, { schedule }) => {
+  const ended = new Set(events.flatMap((each) => (each.event.type === "end" ? [lifeOf(each)] : [])));
+  const ofDead = events.filter(({ event }) => event.type === "call").filter((each) => ended.has(lifeOf(each)));
+  const forsaken = new Set(ofDead.flatMap(({ event }) => (event.type === "call" ? [wholeName(event)] : [])));
+  const known = events.filter((each) => {
+    return each.event.type !== "transaction" || !ended.has(lifeOf(each)) || !forsaken.has(wholeName(each.event));
+  });
+  return checkCommitOrder(known, schedule);
+});
+
+function lifeOf({ address, incarnation }: StampedEvent): string {
+  return `${address} ${incarnation}`;
+}
+
+function wholeName({ thread, path }: { readonly thread: string; readonly path: string }): string {
+  return `${thread} ${outermost(path)}`;
+}
 
 /** What a member has committed that died since, with all who had heard so, the others may never learn. */
 export const agreement = onTransactions("agreement", (events, { schedule }, { addresses, members }) => {
