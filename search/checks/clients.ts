@@ -84,6 +84,9 @@ function mayFail(course: Course, diary: Diary, entry: Entry): boolean {
   const { kind } = entry;
   if (course.ground instanceof RingmasterGround) return excusedWhenBound.includes(kind) || kind.startsWith("nested");
   if (kind === "disagreement" && mayDiffer(course, diary, entry)) return true;
+  // A watchdog finds the difference after the answer, and aborts the thread.
+  const earlier = diary.entries.filter(({ writer, begun }) => writer === entry.writer && begun < entry.begun);
+  if (kind === "thread-aborted" && earlier.some((each) => mayDiffer(course, diary, each))) return true;
   if (lostTroupes(course).has(client.calls) || tornTroupes(course).has(client.calls)) return true;
   const { members } = course.schedule.troupes.find(({ name }) => name === client.calls)!;
   const living = course.ground.members.filter(({ troupe, machine }) => troupe === client.calls && machine.up);
