@@ -34,3 +34,13 @@ export interface Checker {
 export function nameOf({ writer, number }: Entry): string {
   return `${writer} ${number}`;
 }
+
+/** The life of a process, as an event names it. */
+export function lifeOf({ address, incarnation }: StampedEvent): string {
+  return `${address} ${incarnation}`;
+}
+
+/** The lives that have ended. */
+export function endedLives(events: readonly StampedEvent[]): Set<string> {
+  return new Set(events.flatMap((each) => (each.event.type === "end" ? [lifeOf(each)] : [])));
+}

@@ -1,7 +1,6 @@
 /** What holds of every client, however troupes are bound: what it is told, and that it is told at all. */
-import type { StampedEvent } from "../../sim/trace.ts";
 import type { Diary, Entry } from "../client.ts";
-import { nameOf, type Checker, type Course, type Found } from "../course.ts";
+import { endedLives, lifeOf, nameOf, type Checker, type Course, type Found } from "../course.ts";
 import { RingmasterGround } from "../ringmaster-ground.ts";
 import { tablePatience } from "../settings.ts";
 import { lostTroupes, tornTroupes } from "./states.ts";
@@ -45,7 +44,7 @@ const excusedWhenBound = ["troupe-unavailable", "troupe-lost", "ringmaster-unava
 function mayDiffer({ events, ground }: Course, { client, machine, incarnation }: Diary, { begun }: Entry): boolean {
   const members = ground.members.filter(({ troupe }) => troupe === client.calls);
   const living = new Set(members.flatMap((member) => (member.machine.up ? [member.machine.name] : [])));
-  const ended = new Set(events.flatMap((each) => (each.event.type === "end" ? [lifeOf(each)] : [])));
+  const ended = endedLives(events);
   /** By call: whether somebody that made it lives. */
   const isLed = new Map<string, boolean>();
   const own = new Set<string>();
@@ -73,10 +72,6 @@ function mayDiffer({ events, ground }: Course, { client, machine, incarnation }:
     );
     return !living.has(name) && before.some((call) => !kept.has(call) && isLed.get(call) === false);
   });
-}
-
-function lifeOf({ address, incarnation }: StampedEvent): string {
-  return `${address} ${incarnation}`;
 }
 
 function mayFail(course: Course, diary: Diary, entry: Entry): boolean {

@@ -8,7 +8,7 @@ import { increment, type Transaction } from "../../sim/checkers/history/history.
 import { checkSerializability } from "../../sim/checkers/history/serializability.ts";
 import type { StampedEvent } from "../../sim/trace.ts";
 import type { Entry } from "../client.ts";
-import { nameOf, type Checker, type Course, type Found } from "../course.ts";
+import { endedLives, lifeOf, nameOf, type Checker, type Course, type Found } from "../course.ts";
 import type { Schedule, ScheduledClient } from "../schedule.ts";
 import { TableGround } from "../table-ground.ts";
 
@@ -32,18 +32,14 @@ function onTransactions(
  * members then give the call another place, among calls that the dead member has executed before or after it.
  */
 export const commitOrder = onTransactions("order of commits", (events, { schedule }) => {
-  const ended = new Set(events.flatMap((each) => (each.event.type === "end" ? [lifeOf(each)] : [])));
-  const ofDead = events.filter(({ event }) => event.type === "call").filter((each) => ended.has(lifeOf(each)));
+  const ended = endedLives(events);
+  const ofDead = events.filter((each) => ended.has(lifeOf(each)));
   const forsaken = new Set(ofDead.flatMap(({ event }) => (event.type === "call" ? [wholeName(event)] : [])));
   const known = events.filter((each) => {
     return each.event.type !== "transaction" || !ended.has(lifeOf(each)) || !forsaken.has(wholeName(each.event));
   });
   return checkCommitOrder(known, schedule);
 });
-
-function lifeOf({ address, incarnation }: StampedEvent): string {
-  return `${address} ${incarnation}`;
-}
 
 function wholeName({ thread, path }: { readonly thread: string; readonly path: string }): string {
   return `${thread} ${outermost(path)}`;

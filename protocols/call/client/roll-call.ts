@@ -5,9 +5,10 @@
 import type { Watch } from "../../message/watch.ts";
 import type { OneToMany } from "./one-to-many.ts";
 
-/** Hears each answer. Members are named by their index. */
 export interface RollCallListener {
-  lives(index: number): void;
+  /** A member lives. */
+  lives(): void;
+  /** The member with that index is dead. */
   died(index: number): void;
 }
 
@@ -36,7 +37,7 @@ export class RollCall {
         heard: () => {
           watch.stop();
           this.#watches.delete(index);
-          this.#listener.lives(index);
+          this.#listener.lives();
         },
         crashed: () => {
           this.#watches.delete(index);
