@@ -4,8 +4,9 @@
  * whose calls change it is refused.
  *
  * What the text of its class shows is refused before the first call. No text shows all such changes: a constant may hold
- * an object with methods. So the state is compared before and after calls: the first, second, fourth, eighth call of each procedure, and so on, so that the cost of a call stays what it is. What weak
- * collections hold nobody can list; but whether they hold an object of the module can be asked, and is, from the start.
+ * an object with methods. So the state is compared before and after calls: the first, second, fourth, eighth call of each
+ * procedure, and so on, so that the cost of a call stays what it is. What weak collections hold nobody can list; but
+ * whether they hold an object of the module can be asked, and is, from the start.
  */
 import { declared, type Constructor } from "../../wire/declared.ts";
 import { imprintOf, isSame, type Imprint } from "./imprint.ts";
@@ -118,9 +119,7 @@ export class CommonState {
       [...after.values()].find((held) => !old.has(keyOf(held)));
     if (changed === undefined) return;
     const { name, where } = changed;
-    this.#refuse(
-      `${name} ${where}, and a call of ${procedure} has changed it: ${common}; make it a field of the instance, or say that it does not matter: static outside = ["${name}"]`,
-    );
+    this.#refuse(`${name} ${where}, and a call of ${procedure} has changed it: ${common}; ${remedyFor(name)}`);
   }
 
   #refuse(sentence: string): never {
