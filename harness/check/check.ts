@@ -50,37 +50,22 @@ export async function check(options: CheckOptions): Promise<Check> {
   const state = stateOf(make());
   const every = 1 + Math.floor(state.length / quick);
   if (typeof state === "string") troubles.push({ ordering: "none", method: undefined, sentence: state });
-  else await walk();
-
-  async function walk(): Promise<void> {
-    let left = methods;
-    for (const [place, ordering] of orderings.entries()) {
-      // The first course is the module's alone: members that share this process would share what is not in their fields.
-      for (let number = place === 0 ? 0 : courses; number <= courses && left.length > 0; number++) {
-        const members = number === 0 ? 1 : 3;
-        const courseSeed = place === 0 ? `${seed}, course ${number}` : `${seed}, ${ordering}`;
-        const choice = {
-          type,
-          make,
-          methods: left,
-          argumentsOf,
-          seed: courseSeed,
-          calls,
-          members,
-          every,
-          calling,
-          ordering,
-        };
-        const done = await course(choice);
-        walked.push(done);
-        const { trouble } = done;
-        if (trouble === undefined) continue;
-        troubles.push(trouble);
-        if (trouble.method === undefined) break;
-        left = left.filter((each) => each !== trouble.method);
-        // The courses without this method are as many as they would have been.
-        number--;
-      }
+  let left = typeof state === "string" ? [] : methods;
+  const always = { type, make, argumentsOf, calls, every, calling };
+  for (const [place, ordering] of orderings.entries()) {
+    // The first course is the module's alone: members that share this process would share what is not in their fields.
+    for (let number = place === 0 ? 0 : courses; number <= courses && left.length > 0; number++) {
+      const members = number === 0 ? 1 : 3;
+      const courseSeed = place === 0 ? `${seed}, course ${number}` : `${seed}, ${ordering}`;
+      const done = await course({ ...always, methods: left, seed: courseSeed, members, ordering });
+      walked.push(done);
+      const { trouble } = done;
+      if (trouble === undefined) continue;
+      troubles.push(trouble);
+      if (trouble.method === undefined) break;
+      left = left.filter((each) => each !== trouble.method);
+      // The courses without this method are as many as they would have been.
+      number--;
     }
   }
 

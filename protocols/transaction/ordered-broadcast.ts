@@ -9,7 +9,7 @@
  * message waits until then. If the procedure makes a call that leads back to this module, that call is executed within
  * the procedure.
  */
-import { refuse, type Incoming } from "../call/server/incoming.ts";
+import { refuseAll, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
 import type { Process } from "../call/process.ts";
@@ -176,7 +176,7 @@ export class OrderedBroadcast implements Ordering {
     else if (entry.poll.isDeserted) {
       this.#drop(entry);
       // The client's members are dead, or other members of this troupe refuse them as no members.
-      for (const { exchange } of entry.invocation.answers.dissolve()) refuse(exchange, "not-a-member");
+      refuseAll(entry.invocation.answers.dissolve(), "not-a-member");
     } else {
       this.#proposeAgain(entry, Math.max(entry.attempt, attempt) + 1);
     }
@@ -208,15 +208,11 @@ export class OrderedBroadcast implements Ordering {
         entry.poll.stop();
         this.#entries.delete(entry.id);
         this.#queue.drop(entry.id);
-        this.#refuse(entry.invocation);
+        refuseAll(entry.invocation.answers.dissolve(), "stale-binding");
       }
-      for (const invocation of this.#levelling.splice(0)) this.#refuse(invocation);
+      for (const { answers } of this.#levelling.splice(0)) refuseAll(answers.dissolve(), "stale-binding");
     }
     this.#deliver();
-  }
-
-  #refuse({ answers }: OrderedCall): void {
-    for (const { exchange } of answers.dissolve()) refuse(exchange, "stale-binding");
   }
 
   isUndecided(origins: readonly CallOrigin[], key: string): boolean {

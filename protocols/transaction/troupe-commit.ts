@@ -13,7 +13,7 @@
  * within the member is found and broken at once.
  */
 import { isWhole } from "../call/module-state.ts";
-import { refuse, type Incoming } from "../call/server/incoming.ts";
+import { refuseAll, type Incoming } from "../call/server/incoming.ts";
 import type { Export } from "../call/server/export.ts";
 import type { OrderedCall, Ordering, TransactionOptions } from "../call/server/ordering.ts";
 import type { Process } from "../call/process.ts";
@@ -289,7 +289,7 @@ export class TroupeCommit implements Ordering, Executor {
         const { root } = transaction;
         // Its changes are already undone.
         this.#open.close(transaction, false);
-        for (const { exchange } of root?.invocation.answers.dissolve() ?? []) refuse(exchange, "stale-binding");
+        refuseAll(root?.invocation.answers.dissolve() ?? [], "stale-binding");
         this.#open.release(transaction);
       }
     }

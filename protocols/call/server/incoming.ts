@@ -16,3 +16,7 @@ const writer = new Writer();
 export function refuse(exchange: ServerExchange, kind: CallErrorKind): void {
   exchange.reply(writeFailed(writer, kind));
 }
+
+export function refuseAll(calls: Iterable<Incoming>, kind: CallErrorKind): void {
+  for (const { exchange } of calls) refuse(exchange, kind);
+}

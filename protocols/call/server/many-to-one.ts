@@ -21,7 +21,7 @@ import { argumentsOf, type CallerArguments } from "./caller-arguments.ts";
 import { Callers, type Gatherer } from "./callers.ts";
 import type { ClientTroupe, Waiting } from "./client-troupe.ts";
 import type { Export, Procedure } from "./export.ts";
-import { refuse, type Incoming } from "./incoming.ts";
+import { refuse, refuseAll, type Incoming } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
 import type { Electorate, OrderedAnswer } from "./ordering.ts";
 import type { RetainedCall } from "./retained-call.ts";
@@ -74,7 +74,7 @@ export class Gathering implements Waiting, Retainer, OrderedAnswer {
     const callers = this.#callers.succeededBy(client);
     this.#callers = this.#expect(callers);
     this.#remember();
-    if (this.#reply === undefined) for (const { exchange } of callers.dismiss()) refuse(exchange, "not-a-member");
+    if (this.#reply === undefined) refuseAll(callers.dismiss(), "not-a-member");
   }
 
   /** Adds a CALL. `client` is the membership of the CALL's client troupe ID. */

@@ -6,7 +6,7 @@ import type { ServerExchange } from "../../message/incoming-call.ts";
 import { callKey, readCall, type Call } from "../../wire/call.ts";
 import { headerBytes } from "../../wire/segment.ts";
 import type { Export } from "./export.ts";
-import { refuse } from "./incoming.ts";
+import { refuse, refuseAll } from "./incoming.ts";
 import { Invocation } from "./invocation.ts";
 import type { Reception } from "./reception.ts";
 import type { CallName, RetainedCall } from "./retained-call.ts";
@@ -66,7 +66,7 @@ export function unansweredCalls(reception: Reception, exported: Export): CallNam
  * not heard of the change may still decide what is under way here, which must not change that state.
  */
 export function discard(reception: Reception, exported: Export): void {
-  for (const { exchange } of exported.ordering?.freeze() ?? []) refuse(exchange, "stale-binding");
+  refuseAll(exported.ordering?.freeze() ?? [], "stale-binding");
   exported.ordering?.thaw(false);
   for (const [exchange] of executedFor(reception, exported)) {
     for (const waiting of exchange.endRetention()) refuse(waiting, "stale-binding");
