@@ -1,6 +1,7 @@
 /**
- * Placements of seven members against MiniZinc with Gecode (Debian: minizinc, flatzinc), on the same questions. Ours has the table of machines
- * in memory, as the configuration manager has it; MiniZinc is a command, which reads its data for each question. So does clingo, from npm.
+ * Placements of seven members against MiniZinc with Gecode (Debian: minizinc, flatzinc), on the same questions. Ours
+ * has the table of machines in memory, as the configuration manager has it; MiniZinc is a command, which reads its data
+ * for each question. So does clingo, from npm.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Histories of a million operations, judged: linearizability beside Porcupine, one long history of one object, transactions. */
+/**
+ * Histories of a million operations, judged: linearizability beside Porcupine, one long history of one object,
+ * transactions.
+ */
 import type { Benchmark, Goal, Row } from "./benchmark.ts";
 import { contest, program, ratio, runProgram } from "./contest.ts";
 import { porcupine } from "./peers.ts";

@@ -1,10 +1,12 @@
 /**
- * Failure biasing against naive simulation: events for an unavailability to within 10%, at 95%, with the protocols in the loop.
+ * Failure biasing against naive simulation: events for an unavailability to within 10%, at 95%, with the protocols in
+ * the loop.
  *
- * Ours come from the spread between independent replications. What naive simulation needs is computed: the downtime of a cycle that has
- * any is very nearly exponential, so that (1.96/0.1)^2 (2/P - 1) cycles are needed, if P is the probability of an outage in a cycle; the
- * events of a cycle are measured. Where it can be waited for, naive simulation is carried out too (--long). A simulation of the bare
- * chain, without protocols, needs as many cycles, each of a few transitions.
+ * Ours come from the spread between independent replications. What naive simulation needs is computed: the downtime of
+ * a cycle that has any is very nearly exponential, so that (1.96/0.1)^2 (2/P - 1) cycles are needed, if P is the
+ * probability of an outage in a cycle; the events of a cycle are measured. Where it can be waited for, naive simulation
+ * is carried out too (--long). A simulation of the bare chain, without protocols, needs as many cycles, each of a few
+ * transitions.
  */
 import { ratioInterval, type Pair } from "../harness/statistics/intervals.ts";
 import { constant } from "../sim/chance/distribution.ts";

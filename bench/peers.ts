@@ -1,6 +1,6 @@
 /**
- * Other programs, where they are installed: ns-3 (Debian: libns3-dev, g++), SimPy (Debian: python3-simpy3), and Porcupine, which
- * Go fetches (Debian: golang-go).
+ * Other programs, where they are installed: ns-3 (Debian: libns3-dev, g++), SimPy (Debian: python3-simpy3), and
+ * Porcupine, which Go fetches (Debian: golang-go).
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

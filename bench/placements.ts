@@ -1,4 +1,7 @@
-/** The questions of the benchmark of placements, about the same machines: each as a configuration, a MiniZinc model and an answer set program. */
+/**
+ * The questions of the benchmark of placements, about the same machines: each as a configuration, a MiniZinc model and
+ * an answer set program.
+ */
 import seedrandom from "seedrandom";
 
 export type FormulaName = "different" | "cheapest" | "racks" | "extension";
@@ -8,7 +11,10 @@ interface Formula {
   readonly troupe: string;
   /** Constraints and objective; what is common is put before them. */
   readonly minizinc: string;
-  /** Rules of clingo, where it answers within a minute, about `machine(X)`, `memory(X, M)`, `building(X, B)` and the other attributes; what is common is put before them. */
+  /**
+   * Rules of clingo, where it answers within a minute, about `machine(X)`, `memory(X, M)`, `building(X, B)` and the
+   * other attributes; what is common is put before them.
+   */
   readonly clingo?: string;
   /** Whether the question is which present members can be kept. */
   readonly keeps?: true;
@@ -98,8 +104,8 @@ export function presentMachines(rows: readonly Row[]): number[] {
 }
 
 /**
- * A whole model. Members that can change places stand in one order, which breaks the symmetry. The two constraints are included by name: with Debian's
- * packages `globals.mzn` does not compile for Gecode.
+ * A whole model. Members that can change places stand in one order, which breaks the symmetry. The two constraints are
+ * included by name: with Debian's packages `globals.mzn` does not compile for Gecode.
  */
 export function minizincModel(name: FormulaName): string {
   const arrays = ["memory", "building", "rack", "region", "price", "os", "present"];

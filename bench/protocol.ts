@@ -1,4 +1,7 @@
-/** The real protocol on the simulated network: against ns-3's UDP echo, with many machines, and what an unheard trace costs. */
+/**
+ * The real protocol on the simulated network: against ns-3's UDP echo, with many machines, and what an unheard trace
+ * costs.
+ */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, Row } from "./benchmark.ts";

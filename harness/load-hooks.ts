@@ -1,6 +1,7 @@
 /**
  * Module hooks for users' files: `troupe/...` means this very package wherever the file lies, imports find TypeScript
- * without being told so, and each file is transformed (module/source.ts) and its classes declared (module/declarations.ts). Runs in Node's own thread for hooks.
+ * without being told so, and each file is transformed (module/source.ts) and its classes declared
+ * (module/declarations.ts). Runs in Node's own thread for hooks.
  *
  * A file is *guarded* if a user's file is its entry, or if a guarded file imports it. While a module is loaded
  * (`modules` is set), packages are guarded too, and what lies outside the module is refused (module/outside.ts).

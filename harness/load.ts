@@ -176,8 +176,8 @@ function classIn(exported: Exports, path: string, name: string | undefined): new
 /**
  * An instance of the class of a file.
  *
- * @throws BadData if the class has no procedures, cannot be constructed with these arguments, or keeps state that is not in
- *   its instances
+ * @throws BadData if the class has no procedures, cannot be constructed with these arguments, or keeps state that is
+ *   not in its instances
  */
 export function instance(type: new (...args: unknown[]) => object, path: string, args: readonly unknown[]): object {
   if (proceduresOf(type).length === 0) {

@@ -19,8 +19,8 @@ function git(...words: string[]): string {
 let known: string | null | undefined = undefined;
 
 /**
- * The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. It is looked up once, as
- * the code that runs is what was loaded.
+ * The commit of the sources, with `+changes` if they differ from it; null outside a git checkout. It is looked up once,
+ * as the code that runs is what was loaded.
  */
 export function commit(): string | null {
   return known === undefined ? (known = lookUp()) : known;

@@ -8,7 +8,8 @@ import { parseDuration, showDuration } from "../languages/durations.ts";
 export type Plain = number | string | boolean;
 
 /**
- * One parameter of an experiment: its default, its bounds, and its form on the command line. Made by the functions of this file.
+ * One parameter of an experiment: its default, its bounds, and its form on the command line. Made by the functions of
+ * this file.
  */
 export interface Parameter<T extends Plain = Plain> {
   readonly kind: "count" | "number" | "ratio" | "duration" | "choice" | "file" | "text" | "flag";

@@ -1,7 +1,7 @@
 /**
- * The tables of a directory of results, for notebooks and scripts: columns have their types, and all times have one unit.
- * Nothing is computed: estimates and intervals are those that `troupe run` wrote. The experiment itself is not loaded.
- * `notebooks/troupe_results.py` gives the same tables to Python.
+ * The tables of a directory of results, for notebooks and scripts: columns have their types, and all times have one
+ * unit. Nothing is computed: estimates and intervals are those that `troupe run` wrote. The experiment itself is not
+ * loaded. `notebooks/troupe_results.py` gives the same tables to Python.
  */
 import { parse } from "csv-parse/sync";
 import { join } from "node:path";

@@ -13,7 +13,9 @@ const units: readonly (readonly [name: string, milliseconds: number])[] = [
 const millisecondsOf = new Map(units);
 const part = /(\d+(?:\.\d+)?(?:e[+-]?\d+)?)(d|h|ms|m|s|us|ns)/gy;
 
-/** Milliseconds from `400s`, `1h`, `6m40s`, `250ms`, `1.5h`; a bare number is milliseconds; undefined if it is neither. */
+/**
+ * Milliseconds from `400s`, `1h`, `6m40s`, `250ms`, `1.5h`; a bare number is milliseconds; undefined if it is neither.
+ */
 export function parseDuration(text: string): number | undefined {
   // Whole numbers beyond 2^53 would come out rounded: they are none.
   if (/^\d+$/.test(text)) return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;

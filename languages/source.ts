@@ -1,4 +1,7 @@
-/** The text of a program in one of the project's languages, and what is wrong with it: file, line, column, and a caret below. */
+/**
+ * The text of a program in one of the project's languages, and what is wrong with it: file, line, column, and a caret
+ * below.
+ */
 
 /** Offsets in the text, in UTF-16 code units: from the first, to after the last. */
 export interface Span {
@@ -6,7 +9,10 @@ export interface Span {
   readonly to: number;
 }
 
-/** What the user wrote cannot be used. The message is a whole sentence, then the line and a caret; the command line exits with 2. */
+/**
+ * What the user wrote cannot be used. The message is a whole sentence, then the line and a caret; the command line
+ * exits with 2.
+ */
 export class BadSource extends Error {
   override readonly name = "BadSource";
 }
@@ -36,7 +42,9 @@ export class Source {
     return `${this.file}:${line}:${column}`;
   }
 
-  /** An error about this part of the text. `problem` is a sentence without its beginning; its full stop may be left out. */
+  /**
+   * An error about this part of the text. `problem` is a sentence without its beginning; its full stop may be left out.
+   */
   bad(span: Span, problem: string): BadSource {
     const { line, column } = this.position(span.from);
     const written = (this.text.split("\n")[line - 1] ?? "").replace(/\r$/, "");

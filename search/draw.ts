@@ -118,8 +118,8 @@ function drawClients(troupes: readonly ScheduledTroupe[], bound: boolean, chance
     // Some call what others call through a troupe of its own.
     const troupe = chance.is(0.8) ? troupes.at(-1)! : troupes[0]!;
     const collator = chance.is(0.4) ? "unanimous" : chance.pick(collatorNames);
-    // Who goes on before all members have answered may overtake its own call at a slow member, unless calls are ordered.
-    // A call that has failed for want of a majority may be executed later.
+    // Who goes on before all members have answered may overtake its own call at a slow member, unless calls are
+    // ordered. A call that has failed for want of a majority may be executed later.
     const inOrder = collator === "unanimous" || (troupe.ordering !== "none" && collator !== "majority");
     return {
       name,

@@ -11,8 +11,8 @@ export interface Receipt {
   readonly count: number;
   readonly document: Uint8Array;
   /**
-   * Of a write: how many entries the ledger has now, if it tells. Marks do not tell, since two that a transaction makes at
-   * the same time have no order.
+   * Of a write: how many entries the ledger has now, if it tells. Marks do not tell, since two that a transaction makes
+   * at the same time have no order.
    */
   readonly place?: number;
 }
@@ -38,8 +38,8 @@ function copied(map: ReadonlyMap<string, ReadonlyMap<number, number>>): Map<stri
 }
 
 /**
- * What is known of the order of unrelated calls: nothing; or it is part of the state; or answers tell it too. A troupe that
- * is founded anew has lost what it had told.
+ * What is known of the order of unrelated calls: nothing; or it is part of the state; or answers tell it too. A troupe
+ * that is founded anew has lost what it had told.
  */
 export type OrderKnown = "nothing" | "state" | "answers";
 

@@ -177,8 +177,8 @@ export class Stage<W extends StageWorld = World> {
   }
 
   /**
-   * A program that exports nothing, on a new machine or the given machine. A crash ends it for good. It finds troupes of
-   * a Ringmaster by `bind`.
+   * A program that exports nothing, on a new machine or the given machine. A crash ends it for good. It finds troupes
+   * of a Ringmaster by `bind`.
    */
   client(machine: string | MachineOf<W>): Program {
     this.#kind ??= "static";

@@ -192,8 +192,8 @@ export class World {
   }
 
   /**
-   * Runs until the promise is settled, and answers its value. Rejects with what an event or action threw, and if nothing
-   * is left to happen that could settle the promise.
+   * Runs until the promise is settled, and answers its value. Rejects with what an event or action threw, and if
+   * nothing is left to happen that could settle the promise.
    */
   async until<R>(promise: Promise<R>): Promise<R> {
     let isSettled = false;

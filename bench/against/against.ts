@@ -1,7 +1,8 @@
 /**
  * Two builds of Troupe side by side: this one, and that of an earlier revision.
  *
- * Every round measures both, each in processes of its own and in turns first, so that what else the machine does hits both alike.
+ * Every round measures both, each in processes of its own and in turns first, so that what else the machine does hits
+ * both alike.
  */
 import { median, type Row } from "../benchmark.ts";
 import { dist } from "../contest.ts";

@@ -29,8 +29,8 @@ export function commitOf(revision: string): string {
 }
 
 /**
- * Builds the commit, hands the folder of its compiled files to `use`, and removes all of it: at the end, after an error, and when
- * the process is interrupted. Packages are those of this checkout.
+ * Builds the commit, hands the folder of its compiled files to `use`, and removes all of it: at the end, after an
+ * error, and when the process is interrupted. Packages are those of this checkout.
  */
 export async function withBuild<T>(commit: string, use: (dist: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "troupe-against-"));

@@ -1,6 +1,7 @@
 /**
- * Placements: from the text of a configuration to the answer, again and again, on a table that was read before, as a manager has it.
- * Parameters: FORMULA SIZE [answer|read]; with `answer` it prints the answer alone, with `read` it reads the table again and again.
+ * Placements: from the text of a configuration to the answer, again and again, on a table that was read before, as a
+ * manager has it. Parameters: FORMULA SIZE [answer|read]; with `answer` it prints the answer alone, with `read` it
+ * reads the table again and again.
  */
 import { solve, specify } from "../../languages/configuration/solve.ts";
 import { readMachines } from "../../languages/configuration/table-files.ts";

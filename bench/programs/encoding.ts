@@ -1,6 +1,6 @@
 /**
- * A record of 94 bytes, externalized and internalized again and again. Usage: encoding.js ours|protobuf-es|msgpackr COUNT. An
- * operation is both.
+ * A record of 94 bytes, externalized and internalized again and again. Usage: encoding.js ours|protobuf-es|msgpackr
+ * COUNT. An operation is both.
  */
 import { create, createFileRegistry, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";

@@ -1,6 +1,6 @@
 /**
- * Many calls between the same two processes, one after another: what the protocol remembers, and the heap after collection.
- * Usage: node --expose-gc endurance.js CALLS. The growth is that of the heap after the first tenth.
+ * Many calls between the same two processes, one after another: what the protocol remembers, and the heap after
+ * collection. Usage: node --expose-gc endurance.js CALLS. The growth is that of the heap after the first tenth.
  */
 import { Stage } from "../../sim/stage.ts";
 import { World } from "../../sim/world.ts";

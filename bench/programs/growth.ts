@@ -1,6 +1,6 @@
 /**
- * Work that grows in one dimension. Usage: growth.js members N DATAGRAMS: one client and a troupe of N; growth.js calls N
- * DATAGRAMS: a troupe of 3, N calls under way from the threads of ten clients (from N threads, if N < 10); growth.js
+ * Work that grows in one dimension. Usage: growth.js members N DATAGRAMS: one client and a troupe of N; growth.js calls
+ * N DATAGRAMS: a troupe of 3, N calls under way from the threads of ten clients (from N threads, if N < 10); growth.js
  * replications N: so many replications of a small experiment, with their estimates and the text of their rows.
  * Operations are datagrams, or replications.
  */

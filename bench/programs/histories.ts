@@ -2,8 +2,8 @@
  * Judges a history that is right. Usage: histories.js KIND OPERATIONS.
  *
  * `registers`: calls of 1,000 registers, ten clients at each, half of them reads; the same history as in
- * peers/porcupine/main.go. `counter`: the same calls of one counter, each an increment. `lists`, `counters`: transactions
- * of four accesses, ten at a time.
+ * peers/porcupine/main.go. `counter`: the same calls of one counter, each an increment. `lists`, `counters`:
+ * transactions of four accesses, ten at a time.
  */
 import type { Access, Transaction } from "../../sim/checkers/history/history.ts";
 import { checkLinearizability } from "../../sim/checkers/history/linearizability.ts";

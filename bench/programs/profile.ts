@@ -1,7 +1,7 @@
 /**
- * Where the time, or the memory, of a replicated call of degree 3 goes, by function: `profile.js time|bytes CALLS [ROWS]`.
- * Functions that the compiler moved into their callers count with them. Bytes are all that is allocated, whether or not
- * it is collected.
+ * Where the time, or the memory, of a replicated call of degree 3 goes, by function: `profile.js time|bytes CALLS
+ * [ROWS]`. Functions that the compiler moved into their callers count with them. Bytes are all that is allocated,
+ * whether or not it is collected.
  */
 import type { HeapProfiler, Profiler } from "node:inspector";
 import { Session } from "node:inspector/promises";

@@ -1,6 +1,7 @@
 /**
- * Many troupes of three in one world. Usage: scale.js TROUPES CLIENTS CALLS MACHINES: so many clients, each calls the troupes
- * in turn, in steps of its own; further machines are idle. Operations are datagrams. Prints also the memory of a machine.
+ * Many troupes of three in one world. Usage: scale.js TROUPES CLIENTS CALLS MACHINES: so many clients, each calls the
+ * troupes in turn, in steps of its own; further machines are idle. Operations are datagrams. Prints also the memory of
+ * a machine.
  */
 import { Stage } from "../../sim/stage.ts";
 import { World } from "../../sim/world.ts";

@@ -1,6 +1,6 @@
 /**
- * Random numbers by key. Usage: streams.js keyed|alea seed|draw COUNT: seeds so many streams, each with its first number, or
- * draws so many numbers of one. `alea` is seedrandom's Alea on the same keys, with numbers of 32 bits.
+ * Random numbers by key. Usage: streams.js keyed|alea seed|draw COUNT: seeds so many streams, each with its first
+ * number, or draws so many numbers of one. `alea` is seedrandom's Alea on the same keys, with numbers of 32 bits.
  */
 import seedrandom from "seedrandom";
 import { streams } from "../../sim/chance/random.ts";

@@ -1,6 +1,6 @@
 /**
- * Replicated calls of degree 3 that take a record of 94 bytes and return it. Usage: stub-calls.js compiled|run-time CALLS. Operations are
- * calls.
+ * Replicated calls of degree 3 that take a record of 94 bytes and return it. Usage: stub-calls.js compiled|run-time
+ * CALLS. Operations are calls.
  */
 import { Stage } from "../../sim/stage.ts";
 import { World } from "../../sim/world.ts";

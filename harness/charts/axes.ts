@@ -14,8 +14,8 @@ const timeUnits: readonly (readonly [unit: string, milliseconds: number])[] = [
 ];
 
 /**
- * The unit in which an axis of durations reads best: the largest in which no value is below 1 and all have one decimal at
- * the most; if there is none, the largest in which no value is below 1.
+ * The unit in which an axis of durations reads best: the largest in which no value is below 1 and all have one decimal
+ * at the most; if there is none, the largest in which no value is below 1.
  */
 function timeUnit(values: readonly number[]): readonly [unit: string, milliseconds: number] {
   const first = least(values.filter((value) => value > 0));
@@ -55,7 +55,8 @@ export function horizontal(chart: CellChart, parameter: Parameter, points: reado
   const axis = {
     // A scale that has a place for 0 is no longer logarithmic there.
     title: isLog && first === 0 ? `${heading}, logarithmic but for 0` : heading,
-    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20. Bytes are read as 10k and 1M.
+    // By `format` Vega would round as far as the distance of its own ticks suggests: 15 to 20. Bytes are read as 10k
+    // and 1M.
     labelExpr: `format(datum.value, '${unit === "bytes" ? "~s" : "~r"}')`,
     // Only labels without room are left out, instead of every second label.
     labelOverlap: "greedy",

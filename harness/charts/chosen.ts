@@ -34,8 +34,8 @@ function firstVarying(experiment: Experiment, cells: SomeCells): string | undefi
 }
 
 /**
- * Charts of one name differ in their lines and panels. Those are kept whose lines and panels take the most parameters that
- * vary; of those that take the same, the first.
+ * Charts of one name differ in their lines and panels. Those are kept whose lines and panels take the most parameters
+ * that vary; of those that take the same, the first.
  */
 function withoutTwins(charts: readonly Chart[], varied: readonly string[]): Chart[] {
   const taken = ({ by, facet }: Chart): string[] => varied.filter((name) => name === by || name === facet);

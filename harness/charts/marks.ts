@@ -111,7 +111,8 @@ function colourSymbols(panel: Panel, colour: object): object[] {
 
 /**
  * Symbols, in grey: the shape tells the series. Figures that are sure are full, those in doubt are open. Limits,
- * zeros, figures on too little data and the model's have the symbols of their kinds, on or beside the line of their series.
+ * zeros, figures on too little data and the model's have the symbols of their kinds, on or beside the line of their
+ * series.
  */
 function greySymbols(panel: Panel, grey: ReturnType<typeof greyOf>): object[] {
   const { figures } = panel;

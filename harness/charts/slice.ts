@@ -16,8 +16,9 @@ export const mostLines = 12;
  * The cells of a chart, in two steps:
  *
  * 1. If some lines along numbers have several points, single points are left out.
- * 2. While a panel has more than `mostLines` lines (bars at one place, curves of a trade-off), one parameter that is no axis of the chart is held at one value:
- *    the value with most cells; among equals the default, else the first. The last such parameter is held first.
+ * 2. While a panel has more than `mostLines` lines (bars at one place, curves of a trade-off), one parameter that is no
+ *    axis of the chart is held at one value: the value with most cells; among equals the default, else the first. The
+ *    last such parameter is held first.
  */
 export function sliceOf(experiment: Experiment, chart: CellChart, cells: readonly CellSummary[]): CellSummary[] {
   const isOfLines = chart.type === "line" && typeof experiment.parameters[throughOf(chart)]?.default === "number";

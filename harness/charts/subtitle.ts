@@ -30,9 +30,9 @@ function linesOf(held: readonly Held[]): string[] {
 }
 
 /**
- * The lines under the title, of parameters that have an effect: all that differ from their defaults; and, in the experiment's order, as many
- * defaults as fit into one line, without values that mean absence. The manifest has all parameters. A chart that leaves
- * out some of `all` cells says so.
+ * The lines under the title, of parameters that have an effect: all that differ from their defaults; and, in the
+ * experiment's order, as many defaults as fit into one line, without values that mean absence. The manifest has all
+ * parameters. A chart that leaves out some of `all` cells says so.
  */
 export function subtitleOf(experiment: Experiment, cells: readonly CellSummary[], all = cells.length): string[] {
   const varied = varyingAmong(experiment, cells);

@@ -3,8 +3,8 @@
  * datagrams, with members that crash and newcomers that get the state of the others in between.
  *
  * After each call, and after each join, the states of the members are compared. The course ends at the first trouble,
- * since nothing that follows would be trouble of its own. Large states are compared and transferred more rarely; a course
- * in which they are found to differ runs again, with more comparisons, to find the call.
+ * since nothing that follows would be trouble of its own. Large states are compared and transferred more rarely; a
+ * course in which they are found to differ runs again, with more comparisons, to find the call.
  */
 import { externalizeState, fieldsIn } from "../../protocols/call/module-state.ts";
 import type { OrderingName } from "../../protocols/call/server/ordering.ts";
@@ -65,7 +65,9 @@ const refusals = ["Outside", "Unfinished", "Refusal"];
 /** What a module is told whose state is not in its instances (call/server/common-state.ts). */
 const commonState = /no newcomer receives it/;
 
-/** What a call is told whose effects cannot be undone, or whose marks are wrong (transaction/unseen.ts, transaction.ts). */
+/**
+ * What a call is told whose effects cannot be undone, or whose marks are wrong (transaction/unseen.ts, transaction.ts).
+ */
 const transactional = /whose changes cannot be noted|marks the method .* mark it as writing/;
 
 /** How a call reads: `deposit("a", 100)`. */

@@ -81,8 +81,8 @@ export function argumentsFrom(type: ModuleClass<object>, signatures: Signatures)
 }
 
 /**
- * Private and protected methods are procedures, but callers in TypeScript do not see them. Iterators of a Map or a Set that
- * the class extends are for its own code.
+ * Private and protected methods are procedures, but callers in TypeScript do not see them. Iterators of a Map or a Set
+ * that the class extends are for its own code.
  */
 export function isForNobody(type: ModuleClass<object>, name: string, signatures: Signatures): boolean {
   if (signatures.has(name)) return signatures.get(name) === undefined;

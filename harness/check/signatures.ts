@@ -28,7 +28,10 @@ export interface Parameter {
   readonly isRest: boolean;
 }
 
-/** The parameters of the methods that a file declares. Undefined: the method is private or protected, and nobody calls it. */
+/**
+ * The parameters of the methods that a file declares. Undefined: the method is private or protected, and nobody calls
+ * it.
+ */
 export type Signatures = ReadonlyMap<string, readonly Parameter[] | undefined>;
 
 /** Types that refer to themselves end at this depth. */

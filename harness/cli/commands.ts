@@ -1,4 +1,6 @@
-/** The commands of `troupe`. Each loads its code when it is asked for: what all need together takes a third of a second. */
+/**
+ * The commands of `troupe`. Each loads its code when it is asked for: what all need together takes a third of a second.
+ */
 import type { Asked, Command, Loaded } from "./command.ts";
 
 async function ofExperiment(verb: "run" | "sweep" | "coverage", asked: Asked): Promise<Loaded> {

@@ -1,4 +1,7 @@
-/** The experiment that a command line names. It must be known before the options are parsed: its parameters are options too. */
+/**
+ * The experiment that a command line names. It must be known before the options are parsed: its parameters are options
+ * too.
+ */
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
 import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";

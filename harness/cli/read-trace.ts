@@ -1,4 +1,6 @@
-/** Reads what `troupe trace` and `troupe report --trace` show: a trace in a file, or a replication that is run again. */
+/**
+ * Reads what `troupe trace` and `troupe report --trace` show: a trace in a file, or a replication that is run again.
+ */
 import { statSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { BadData } from "../../sim/bad-data.ts";

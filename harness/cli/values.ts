@@ -5,8 +5,8 @@ const numeral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const special: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity };
 
 /**
- * The value of a word: JSON; `12n`, a bigint; `date:2026-11-29T10:00Z`, a date; NaN and the infinities; or else the word
- * itself.
+ * The value of a word: JSON; `12n`, a bigint; `date:2026-11-29T10:00Z`, a date; NaN and the infinities; or else the
+ * word itself.
  *
  * @throws BadData for a number that a float64 does not hold exactly, for a date that there is not, and for a word that
  *   begins as JSON and is none

@@ -28,7 +28,9 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs `troupe` with these words in a process with the rule broken, for at most `limit` ms. Output is kept or shown. */
+/**
+ * Runs `troupe` with these words in a process with the rule broken, for at most `limit` ms. Output is kept or shown.
+ */
 export function runMutant(
   name: string,
   words: readonly string[],

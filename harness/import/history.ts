@@ -1,6 +1,6 @@
 /**
- * Reads histories that programs have recorded: operations as Jepsen's libraries write them (EDN), and calls of objects as
- * JSON lines. See docs/exports.md.
+ * Reads histories that programs have recorded: operations as Jepsen's libraries write them (EDN), and calls of objects
+ * as JSON lines. See docs/exports.md.
  */
 import { parseEDNString } from "edn-data";
 import { BadData } from "../../sim/bad-data.ts";

@@ -33,9 +33,9 @@ interface Insertion {
 const registry = "troupe/protocols/wire/declared";
 
 /**
- * The text with its declarations. `source`: what it was transformed from. `isForeign`: whether a specifier may mean a file
- * whose classes are only exported.
- * `isProgram`: what runs as the file is loaded is a program, and its variables are its own affair.
+ * The text with its declarations. `source`: what it was transformed from. `isForeign`: whether a specifier may mean a
+ * file whose classes are only exported. `isProgram`: what runs as the file is loaded is a program, and its variables
+ * are its own affair.
  */
 export function withDeclarations(
   text: string,

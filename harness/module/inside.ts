@@ -1,6 +1,6 @@
 /**
- * Clock and chance of users' files: a thread's own within a thread, fixed while files are loaded, the system's outside of
- * both.
+ * Clock and chance of users' files: a thread's own within a thread, fixed while files are loaded, the system's outside
+ * of both.
  */
 import { runningRuntime } from "../../protocols/thread/runtime.ts";
 import { Stream } from "../../sim/chance/random.ts";

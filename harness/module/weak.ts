@@ -2,7 +2,10 @@
 import { declared } from "../../protocols/wire/declared.ts";
 import { placeIn } from "./outside.ts";
 
-/** As WeakMap or WeakSet. Who looks for state outside of instances asks those that are known (call/server/common-state.ts). */
+/**
+ * As WeakMap or WeakSet. Who looks for state outside of instances asks those that are known
+ * (call/server/common-state.ts).
+ */
 export function ownWeak<T extends typeof WeakMap | typeof WeakSet>(real: T, isLoading: () => boolean): T {
   function weak(...given: unknown[]): unknown {
     const called: unknown = new.target;

@@ -1,6 +1,6 @@
 /**
- * Which names at the top of a file the methods of a class write, by the text: variables that are set, and collections and
- * objects whose content is changed. What no text shows is found when calls change it (call/server/common-state.ts).
+ * Which names at the top of a file the methods of a class write, by the text: variables that are set, and collections
+ * and objects whose content is changed. What no text shows is found when calls change it (call/server/common-state.ts).
  */
 import type { AnyNode, Class, Expression, Program, VariableDeclarator } from "acorn";
 

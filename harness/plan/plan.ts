@@ -9,8 +9,8 @@ export interface Shard {
 }
 
 /**
- * How the charts of a run are drawn other than as the experiment says: options of `troupe chart`, by name. They change no
- * figure.
+ * How the charts of a run are drawn other than as the experiment says: options of `troupe chart`, by name. They change
+ * no figure.
  */
 export type ChartWords = Readonly<Record<string, string | boolean>>;
 

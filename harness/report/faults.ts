@@ -1,4 +1,6 @@
-/** The fault ledger of a run: faults without an effect, as the rows note them, and counts of a sample that is run again. */
+/**
+ * The fault ledger of a run: faults without an effect, as the rows note them, and counts of a sample that is run again.
+ */
 import { paragraph, plural, tableOf } from "./elements.ts";
 import type { FaultSample, Reported } from "./reported.ts";
 import { figure, type Column } from "./table.ts";

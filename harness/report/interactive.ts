@@ -1,6 +1,6 @@
 /**
- * Charts for a page: a picture without a program, and a Vega specification whose lines can be picked out and whose points
- * tell their figures. Both are made of the Vega-Lite specification in a run's directory.
+ * Charts for a page: a picture without a program, and a Vega specification whose lines can be picked out and whose
+ * points tell their figures. Both are made of the Vega-Lite specification in a run's directory.
  */
 import { compile, type TopLevelSpec } from "vega-lite";
 import { toSvg } from "../charts/render.ts";

@@ -17,7 +17,10 @@ export interface FaultSample {
   readonly replications: number;
   /** How many of them came out otherwise than their rows: other code has run them. */
   readonly changed: number;
-  /** Of each kind of fault, in how many of them it was set up, how often it occurred in all, and how often it had an effect. */
+  /**
+   * Of each kind of fault, in how many of them it was set up, how often it occurred in all, and how often it had an
+   * effect.
+   */
   readonly faults: readonly (Readonly<Fault> & { readonly setUpIn: number })[];
 }
 

@@ -1,4 +1,7 @@
-/** What the columns of a directory's tables hold: the part of a manifest for whoever reads the tables without the experiment. */
+/**
+ * What the columns of a directory's tables hold: the part of a manifest for whoever reads the tables without the
+ * experiment.
+ */
 import * as v from "valibot";
 import type { Experiment, Measure } from "../experiment.ts";
 

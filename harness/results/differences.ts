@@ -94,8 +94,8 @@ function modelDifference(experiment: Experiment, measure: string, baseline: Cell
 }
 
 /**
- * What other rows of a cell have more than its baseline's, in each measure, from pairs of equal replications. Pairs give
- * a difference of means: quantiles are left out.
+ * What other rows of a cell have more than its baseline's, in each measure, from pairs of equal replications. Pairs
+ * give a difference of means: quantiles are left out.
  */
 export function pairedDifferences(
   experiment: Experiment,

@@ -1,4 +1,7 @@
-/** The rows of the tables of a directory, as `troupe/results` gives them: after the parameters of a cell come these fields. */
+/**
+ * The rows of the tables of a directory, as `troupe/results` gives them: after the parameters of a cell come these
+ * fields.
+ */
 import type { Observation } from "../experiment.ts";
 import type { Plain } from "../parameters.ts";
 

@@ -24,8 +24,8 @@ export interface PoolOptions {
 }
 
 /**
- * Young generation for the calls under way in a large world: with less than 96 MB the garbage collector copies more, with
- * more of it small worlds run through memory that no cache holds (docs/performance.md).
+ * Young generation for the calls under way in a large world: with less than 96 MB the garbage collector copies more,
+ * with more of it small worlds run through memory that no cache holds (docs/performance.md).
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 

@@ -121,8 +121,8 @@ export interface Heirs {
 /**
  * Runs one replication. `listener` hears the traces of all its worlds.
  *
- * @throws What the experiment throws; Error if a checker found a violation of a rule; TypeError if it returned something
- * else than one value for each measure.
+ * @throws What the experiment throws; Error if a checker found a violation of a rule; TypeError if it returned
+ * something else than one value for each measure.
  */
 export async function replicate(
   experiment: Experiment,

@@ -17,8 +17,8 @@ export interface Simulation {
 }
 
 /**
- * Runs all cells of a setting, and returns their estimates with intervals and models: the figures that `troupe run` prints
- * for the same parameters, seed and replications. Durations are in ms.
+ * Runs all cells of a setting, and returns their estimates with intervals and models: the figures that `troupe run`
+ * prints for the same parameters, seed and replications. Durations are in ms.
  *
  * @throws BadData for a value that a parameter does not take; what a replication throws
  */

@@ -35,7 +35,9 @@ export function moments(values: Iterable<number>): Moments {
   };
 }
 
-/** The least value; Infinity without values. A spread of the values into Math.min fails beyond some hundred thousand. */
+/**
+ * The least value; Infinity without values. A spread of the values into Math.min fails beyond some hundred thousand.
+ */
 export function least(values: readonly number[]): number {
   return values.reduce((first, value) => Math.min(first, value), Infinity);
 }

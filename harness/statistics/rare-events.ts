@@ -43,7 +43,10 @@ export function remainderInterval(pairs: readonly Pair[]): Estimate {
   return gammaInterval(pairs, { isRemainder: true });
 }
 
-/** Above this shape a gamma law is near enough to normal; the series of its distribution function takes sqrt(shape) steps. */
+/**
+ * Above this shape a gamma law is near enough to normal; the series of its distribution function takes sqrt(shape)
+ * steps.
+ */
 const largeShape = 1e5;
 
 /** The quantile of a mixture of gamma laws with scale 1: shape + 1 with probability `more`, otherwise `shape`. */

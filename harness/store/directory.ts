@@ -93,7 +93,9 @@ export function isTemporary(name: string): boolean {
   return /^\..*\.\d+\.tmp$/.test(name);
 }
 
-/** The file that a name stands for: a link stays, and what it points to is written. Undefined for a device or a pipe. */
+/**
+ * The file that a name stands for: a link stays, and what it points to is written. Undefined for a device or a pipe.
+ */
 export function fileBehind(path: string): string | undefined {
   if (!existsSync(path)) return path;
   return statSync(path).isFile() ? realpathSync(path) : undefined;

@@ -198,7 +198,9 @@ export class Diagram {
     }
   }
 
-  /** Where an arrow begins and ends; undefined if it is within one machine. What is lost on its way ends between two. */
+  /**
+   * Where an arrow begins and ends; undefined if it is within one machine. What is lost on its way ends between two.
+   */
   #ends(arrow: Arrow): readonly [Point, Point] | undefined {
     const a = this.#at(arrow.from);
     const x = this.lanes.get(arrow.machine);

@@ -1,4 +1,6 @@
-/** The parts of a page in which one can search a trace, for client/panel.ts: controls, a diagram, the state of machines. */
+/**
+ * The parts of a page in which one can search a trace, for client/panel.ts: controls, a diagram, the state of machines.
+ */
 import { escaped, timeText } from "./texts.ts";
 import type { TraceView } from "./view.ts";
 

@@ -1,6 +1,7 @@
 /**
- * The datagrams of a trace as a capture that Wireshark opens (pcapng, IETF draft-ietf-opsawg-pcapng): one packet for each
- * datagram when it is sent, on an interface for each machine, with a comment that says when it arrived, or why not.
+ * The datagrams of a trace as a capture that Wireshark opens (pcapng, IETF draft-ietf-opsawg-pcapng): one packet for
+ * each datagram when it is sent, on an interface for each machine, with a comment that says when it arrived, or why
+ * not.
  *
  * The capture is of IPv4 and UDP. The machine of a simulated address gets an address in 10.0.0.0/8, and its name stands
  * in the capture; the ports begin at 30000, which no protocol of Wireshark claims. Simulated time 0 is 1970-01-01.

@@ -38,7 +38,9 @@ function machineNames(trace: readonly StampedEvent[]): string[] {
   return [...[...names].filter(isClient), ...[...names].filter((name) => !isClient(name))];
 }
 
-/** Thread IDs are origin, incarnation and number; incarnation 0 means that the origin is a troupe (thread/context.ts). */
+/**
+ * Thread IDs are origin, incarnation and number; incarnation 0 means that the origin is a troupe (thread/context.ts).
+ */
 function threadName(thread: string, nameOf: (address: Address) => string): string {
   const [origin, incarnation, number] = thread.split(".").map(Number) as [number, number, number];
   if (incarnation === 0) return `thread ${number} of troupe ${origin}`;
@@ -137,7 +139,9 @@ class Reading {
     return {};
   }
 
-  /** A RETURN tells what the latest execution of its call came to: earlier ones are of transactions that were undone. */
+  /**
+   * A RETURN tells what the latest execution of its call came to: earlier ones are of transactions that were undone.
+   */
   #returned(address: Address, { thread, path, text }: Message): void {
     const key = `${address} ${thread} ${path}`;
     const at = this.#executed.get(key);
@@ -232,7 +236,9 @@ class Reading {
     return `← ${message.text}`;
   }
 
-  /** The result is told where all members that have answered agree: what a collator made of others is not in the trace. */
+  /**
+   * The result is told where all members that have answered agree: what a collator made of others is not in the trace.
+   */
   #endText(address: Address, { thread, path, outcome }: EventOf<"call-done">): string {
     const answers = [...(this.#answers.get(`${address} ${thread} ${path}`) ?? [])];
     if (outcome === "returned") return answers.length === 1 ? `result ${answers[0]}` : "call returned";

@@ -1,7 +1,7 @@
 /**
  * Part of a trace as a log for ShiViz (https://bestchai.bitbucket.io/shiviz/): two lines for each event, what it is and
- * then its machine with its vector clock, as ShiViz's own expression expects: (?<event>.*)\n(?<host>\S*) (?<clock>{.*}).
- * ShiViz takes the first two lines of a file for expressions, of which blank ones mean its own.
+ * then its machine with its vector clock, as ShiViz's own expression expects: (?<event>.*)\n(?<host>\S*)
+ * (?<clock>{.*}). ShiViz takes the first two lines of a file for expressions, of which blank ones mean its own.
  *
  * The clocks are those of what is drawn alone: ShiViz takes no log in which a machine's clock does not begin at 1, or
  * names a machine without events. ShiViz draws an arrow where the receiver learns of something new, so that an

@@ -1,6 +1,7 @@
 /**
- * What a formula can still be while some slots hold no machine yet: an interval that holds every value it may take, and whether it may
- * be undefined. Rounding is monotone, so that bounds reckoned in floating point bound what is reckoned so.
+ * What a formula can still be while some slots hold no machine yet: an interval that holds every value it may take, and
+ * whether it may be undefined. Rounding is monotone, so that bounds reckoned in floating point bound what is reckoned
+ * so.
  */
 import { exactSum, type Formula, type Slot } from "./formula.ts";
 

@@ -1,4 +1,7 @@
-/** How good a placement can still become: bounds on the members kept and on the objective that falls into parts, while some are open. */
+/**
+ * How good a placement can still become: bounds on the members kept and on the objective that falls into parts, while
+ * some are open.
+ */
 import type { Domain } from "./domain.ts";
 import { slotsOf, type Assignment } from "./evaluate.ts";
 import { exactSum, isApply, type Slot } from "./formula.ts";
@@ -44,8 +47,8 @@ export class Ceiling {
   }
 
   /**
-   * The least that the objective can come to; undefined if none falls into parts. A candidate is a member's class by its place in the
-   * domain: those who can change places with the member have that class and later ones only.
+   * The least that the objective can come to; undefined if none falls into parts. A candidate is a member's class by
+   * its place in the domain: those who can change places with the member have that class and later ones only.
    */
   least(
     domains: readonly Domain[],
@@ -72,7 +75,10 @@ export class Ceiling {
     return exactSum(terms);
   }
 
-  /** The smallest parts that members who can change places can have together: on different machines, and different where they must differ. */
+  /**
+   * The smallest parts that members who can change places can have together: on different machines, and different where
+   * they must differ.
+   */
   #leastParts(classes: Int32Array, from: number, slot: Slot, alike: number): number[] {
     const column = this.#parts![slot]!;
     if (column === "") return [];
@@ -89,7 +95,10 @@ export class Ceiling {
     return best;
   }
 
-  /** The `count` smallest values, of machines or of different ranks. The classes of present members come first; both runs are in order. */
+  /**
+   * The `count` smallest values, of machines or of different ranks. The classes of present members come first; both
+   * runs are in order.
+   */
   #smallest(
     classes: Int32Array,
     from: number,

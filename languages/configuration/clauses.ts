@@ -1,4 +1,6 @@
-/** What is stated of a troupe beside its formula: how it is called, how it is kept up, and which placement is the best. */
+/**
+ * What is stated of a troupe beside its formula: how it is called, how it is kept up, and which placement is the best.
+ */
 import type { ReplacementPolicy } from "../../protocols/troupe/replacement-policy.ts";
 import { parseDuration } from "../durations.ts";
 import type { Milliseconds } from "../../protocols/host.ts";

@@ -1,4 +1,7 @@
-/** How long the solver may search. Counted in steps, not in time: the same question has the same answer on every machine. */
+/**
+ * How long the solver may search. Counted in steps, not in time: the same question has the same answer on every
+ * machine.
+ */
 
 /** A step is about a look at one class of machines; some tens of millions take a second. */
 export const standardEffort = 200_000_000;

@@ -3,8 +3,8 @@ import { exactSum, finite, mostSlots, reckon, type Fold, type Formula } from "./
 import type { Space } from "./space.ts";
 
 /**
- * The first half: the class of the machine in each slot. The second: which individual it is, as the lowest slot that holds
- * it; those in two slots of one class may be the same or not.
+ * The first half: the class of the machine in each slot. The second: which individual it is, as the lowest slot that
+ * holds it; those in two slots of one class may be the same or not.
  */
 export type Assignment = Int32Array;
 
@@ -108,8 +108,8 @@ function decided(parts: readonly Evaluate[], by: 0 | 1): Evaluate {
 }
 
 /**
- * All machines in turn: a class at a time, as many as it has. Where the body asks whether two machines are the same, those that
- * stand in other slots come one by one.
+ * All machines in turn: a class at a time, as many as it has. Where the body asks whether two machines are the same,
+ * those that stand in other slots come one by one.
  */
 function overMachines({ fold, slot, body }: Formula & { kind: "machines" }, space: Space): Evaluate {
   const inside = compile(body, space);

@@ -26,8 +26,8 @@ const deepest = 6;
 export const mostMembers = mostSlots - deepest;
 
 /**
- * A part of `where` that must hold: what is between two `and`s at the top, or in a `forall` there. Or that an objective has a value:
- * a placement of which one cannot say how good it is, is none.
+ * A part of `where` that must hold: what is between two `and`s at the top, or in a `forall` there. Or that an objective
+ * has a value: a placement of which one cannot say how good it is, is none.
  */
 export interface Condition {
   /** As written, on one line, after the quantifiers that it stands under. */

@@ -1,4 +1,7 @@
-/** What a configuration asks for, in numbers: which machines each condition leaves to each member, and who can change places. */
+/**
+ * What a configuration asks for, in numbers: which machines each condition leaves to each member, and who can change
+ * places.
+ */
 import { Effort } from "./effort.ts";
 import { slotsOf } from "./evaluate.ts";
 import type { Condition, Expanded } from "./expand.ts";

@@ -1,10 +1,12 @@
 /**
- * Formulas as the solver has them: about machines in numbered slots, with predicates and quantifiers over members written out.
+ * Formulas as the solver has them: about machines in numbered slots, with predicates and quantifiers over members
+ * written out.
  *
- * Values are numbers: booleans 0 and 1, strings their codes, and NaN is undefined. An operation is undefined if an operand is, and so
- * are division by zero, a missing attribute, and a result that is no finite number. Only `and`, `or` and what is made of them may be decided by
- * another operand (the strong connectives of Kleene 1938): false and undefined is false, true or undefined is true; not undefined is
- * undefined. All laws of De Morgan hold, so that negation can be driven inwards. A placement must make the formula true.
+ * Values are numbers: booleans 0 and 1, strings their codes, and NaN is undefined. An operation is undefined if an
+ * operand is, and so are division by zero, a missing attribute, and a result that is no finite number. Only `and`, `or`
+ * and what is made of them may be decided by another operand (the strong connectives of Kleene 1938): false and
+ * undefined is false, true or undefined is true; not undefined is undefined. All laws of De Morgan hold, so that
+ * negation can be driven inwards. A placement must make the formula true.
  */
 
 /** What a machine stands in: members from 0, then what is bound by quantifiers over machines, by depth. */
@@ -170,8 +172,8 @@ export function reckon(operator: Operator, values: readonly number[]): number {
 }
 
 /**
- * The sum, rounded once: in whatever order the summands come. Without that, members that can change places in a formula could not in
- * its value. Shewchuk 1997: partial sums that do not overlap. Undefined if it is no finite number.
+ * The sum, rounded once: in whatever order the summands come. Without that, members that can change places in a formula
+ * could not in its value. Shewchuk 1997: partial sums that do not overlap. Undefined if it is no finite number.
  */
 export function exactSum(values: ArrayLike<number>): number {
   let whole = 0;

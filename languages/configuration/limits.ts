@@ -1,6 +1,7 @@
 /**
- * Which constraints say together that only so many members may be alike in an attribute: `x.building != y.building` for all pairs, or
- * `count(y in members: y.building = x.building) <= 2` for all x. The search then sees at once that there are too few values.
+ * Which constraints say together that only so many members may be alike in an attribute: `x.building != y.building` for
+ * all pairs, or `count(y in members: y.building = x.building) <= 2` for all x. The search then sees at once that there
+ * are too few values.
  */
 import { isApply, type Formula, type Slot } from "./formula.ts";
 
@@ -61,7 +62,8 @@ function countLimit(formula: Formula): { slot: Slot; others: number; column: str
   const slot = [first.left, first.right].find((each) => each === second!.left || each === second!.right)!;
   if (pairs.some((pair) => pair.column !== column || (pair.left !== slot && pair.right !== slot))) return undefined;
   const others = pairs.reduce((all, { left, right }) => all | (1 << (left === slot ? right : left)), 0);
-  // Of the pairs, as many as the limit allows besides the member itself, which the remaining operand counts, if there is one.
+  // Of the pairs, as many as the limit allows besides the member itself, which the remaining operand counts, if there
+  // is one.
   return { slot, others, column, most: pairs.length === count.operands.length ? most + 1 : most };
 }
 

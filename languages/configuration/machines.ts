@@ -65,7 +65,10 @@ export class MachineTable {
     return this.#machines[index]!;
   }
 
-  /** The values of an attribute, by machine: numbers as they are, strings as codes, booleans as 0 and 1, NaN where it is missing. */
+  /**
+   * The values of an attribute, by machine: numbers as they are, strings as codes, booleans as 0 and 1, NaN where it is
+   * missing.
+   */
   column(attribute: string): Float64Array {
     let column = this.#columns.get(attribute);
     if (column === undefined) {

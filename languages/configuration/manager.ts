@@ -1,10 +1,12 @@
 /**
- * The configuration manager: brings a troupe about as its configuration says, watches its members through the Ringmaster, and after
- * failures solves the troupe extension problem by the stated policy. Source: dissertation, chapter 7.
+ * The configuration manager: brings a troupe about as its configuration says, watches its members through the
+ * Ringmaster, and after failures solves the troupe extension problem by the stated policy. Source: dissertation,
+ * chapter 7.
  *
- * The manager keeps nothing that must outlive it. Who belongs to the troupe the Ringmaster knows, and where members may be the
- * configuration says. While the manager is down the troupe serves on, and a failed member is not replaced; a manager that is started again
- * takes over what it finds. What waits by the policy (`delayed`) waits anew. A troupe has one manager at a time: two would each replace.
+ * The manager keeps nothing that must outlive it. Who belongs to the troupe the Ringmaster knows, and where members may
+ * be the configuration says. While the manager is down the troupe serves on, and a failed member is not replaced; a
+ * manager that is started again takes over what it finds. What waits by the policy (`delayed`) waits anew. A troupe has
+ * one manager at a time: two would each replace.
  */
 import type { RingmasterBinding } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import { CallError } from "../../protocols/errors.ts";
@@ -164,7 +166,10 @@ export class Manager {
     };
   }
 
-  /** Starts members in place of these failed ones, on machines of the best placement that keeps as many of the others as can be. */
+  /**
+   * Starts members in place of these failed ones, on machines of the best placement that keeps as many of the others as
+   * can be.
+   */
   #replace(ripe: readonly number[]): void {
     const kept = [...this.#staying, ...this.#starting.keys()];
     const down = new Set(this.#table.names.filter((name) => !kept.includes(name) && !this.#site.isUp(name)));

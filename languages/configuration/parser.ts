@@ -1,6 +1,6 @@
 /**
- * Reads a configuration, by recursive descent. From the loosest to the tightest: `forall`, `implies`, `or`, `and`, `not`,
- * comparisons and `in`, `+ -`, `* / mod`, `-`.
+ * Reads a configuration, by recursive descent. From the loosest to the tightest: `forall`, `implies`, `or`, `and`,
+ * `not`, comparisons and `in`, `+ -`, `* / mod`, `-`.
  *
  *     configuration = { predicate } troupe { clause }
  *     predicate     = "predicate" name "(" name { "," name } ")" "=" formula

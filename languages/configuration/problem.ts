@@ -1,8 +1,10 @@
 /**
- * A configuration and a table of machines as the search has them: constraints of several members over classes of machines.
+ * A configuration and a table of machines as the search has them: constraints of several members over classes of
+ * machines.
  *
- * What speaks of one member only is settled here, once for each machine: a condition of its own decides whether the member may be
- * there, and a part of another formula becomes a column, so that machines that differ in nothing that is left are one class.
+ * What speaks of one member only is settled here, once for each machine: a condition of its own decides whether the
+ * member may be there, and a part of another formula becomes a column, so that machines that differ in nothing that is
+ * left are one class.
  */
 import { bound, type Bound } from "./bounds.ts";
 import { canonical, columnsOf, interchangeable } from "./canonical.ts";
@@ -31,7 +33,9 @@ export interface Constraint {
 }
 
 export interface Goal extends Constraint {
-  /** If it is a sum with at most one part of each member: the columns of the parts, by slot; "" if a member has none. */
+  /**
+   * If it is a sum with at most one part of each member: the columns of the parts, by slot; "" if a member has none.
+   */
   readonly parts: readonly string[] | undefined;
 }
 
@@ -136,7 +140,10 @@ class Columns {
     this.#effort = effort;
   }
 
-  /** Takes the member off all machines for which the formula, about it alone, is not true; -1: about none, then all members. */
+  /**
+   * Takes the member off all machines for which the formula, about it alone, is not true; -1: about none, then all
+   * members.
+   */
   settle(formula: Formula, slot: Slot, allowed: Float64Array): void {
     const bits = slot < 0 ? 2 ** this.#members - 1 : 1 << slot;
     const values = this.#values(formula, Math.max(0, slot));

@@ -1,10 +1,12 @@
 /**
- * The search for the best placement: depth first over classes of machines, with forward checking and branch and bound. It is exact.
+ * The search for the best placement: depth first over classes of machines, with forward checking and branch and bound.
+ * It is exact.
  *
- * Two things keep it small. Members that can change places have the same choices; when one has tried a class, the others need not
- * (symmetry broken during search, Gent and Smith 2000). And classes that what is still open cannot tell apart are interchangeable: of each such
- * group no more machines are tried than there are members left, since in any placement that uses another, one of these would be free to
- * take its place (neighbourhood interchangeability, Freuder 1991, in the state of the search).
+ * Two things keep it small. Members that can change places have the same choices; when one has tried a class, the
+ * others need not (symmetry broken during search, Gent and Smith 2000). And classes that what is still open cannot tell
+ * apart are interchangeable: of each such group no more machines are tried than there are members left, since in any
+ * placement that uses another, one of these would be free to take its place (neighbourhood interchangeability, Freuder
+ * 1991, in the state of the search).
  */
 import { canHold, type Domains, type Range } from "./bounds.ts";
 import { Ceiling } from "./ceiling.ts";

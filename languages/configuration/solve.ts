@@ -53,8 +53,8 @@ export function specify(file: string, text: string, table: MachineTable): Specif
 }
 
 /**
- * The best placement: it satisfies the formula, keeps as many present members as can be, and among those that do is the best by the
- * objectives, the first before the second. Undefined if nothing satisfies the formula.
+ * The best placement: it satisfies the formula, keeps as many present members as can be, and among those that do is the
+ * best by the objectives, the first before the second. Undefined if nothing satisfies the formula.
  *
  * @throws NoProof if that takes more effort than there is.
  */
@@ -87,10 +87,11 @@ function placement({ classes, kept, values }: Found, { space }: Problem, { objec
 }
 
 /**
- * Conditions that cannot hold together, of which none can be left out: any others can. None at all: there are fewer machines than
- * members.
+ * Conditions that cannot hold together, of which none can be left out: any others can. None at all: there are fewer
+ * machines than members.
  *
- * By deletion: a condition without which the rest still conflicts is dropped. What takes too much effort to decide is kept.
+ * By deletion: a condition without which the rest still conflicts is dropped. What takes too much effort to decide is
+ * kept.
  */
 export function conflict(specification: Expanded, table: MachineTable, question: Question = {}): readonly Condition[] {
   const { members } = specification;

@@ -17,7 +17,10 @@ interface Ranked {
 /** A column is looked at again in each question about its table. */
 const known = new WeakMap<Float64Array, Ranked>();
 
-/** Values of a column, which changes no more, as numbers from 0, equal for equal values; undefined (NaN) is one value too. */
+/**
+ * Values of a column, which changes no more, as numbers from 0, equal for equal values; undefined (NaN) is one value
+ * too.
+ */
 export function ranked(column: Float64Array): Ranked {
   let ranks = known.get(column);
   if (ranks === undefined) {
@@ -41,7 +44,9 @@ function rank(column: Float64Array): Ranked {
   return { ranks, count: seen.size };
 }
 
-/** The coarsest partition of `length` things by columns: the group of each, numbered in the order of their first things. */
+/**
+ * The coarsest partition of `length` things by columns: the group of each, numbered in the order of their first things.
+ */
 export function partition(length: number, columns: Iterable<Float64Array>): { groupOf: Int32Array; count: number } {
   let groupOf = new Int32Array(length);
   let count = Math.min(1, length);

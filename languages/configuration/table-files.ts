@@ -1,9 +1,10 @@
 /**
- * Tables of machines, from CSV with a line of column names or from JSON, a list of objects. Each machine has a `name` of its own.
+ * Tables of machines, from CSV with a line of column names or from JSON, a list of objects. Each machine has a `name`
+ * of its own.
  *
- * In CSV a column holds numbers if all its fields are numbers as JSON writes them, and whole numbers below 2^53; booleans if all are
- * true or false; strings else: what would lose digits or leading zeros as a number stays a string. An empty field is a missing attribute.
- * In JSON a missing attribute is left out or null.
+ * In CSV a column holds numbers if all its fields are numbers as JSON writes them, and whole numbers below 2^53;
+ * booleans if all are true or false; strings else: what would lose digits or leading zeros as a number stays a string.
+ * An empty field is a missing attribute. In JSON a missing attribute is left out or null.
  */
 import { parse } from "csv-parse/sync";
 import { BadSource } from "../source.ts";

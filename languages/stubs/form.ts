@@ -1,12 +1,15 @@
 /**
- * The intermediate form: what an interface is, whichever language it was written in. Front ends make it; the emitter and the run-time stubs
- * read it. Two interfaces of equal forms, names aside, have the same bytes on the wire.
+ * The intermediate form: what an interface is, whichever language it was written in. Front ends make it; the emitter
+ * and the run-time stubs read it. Two interfaces of equal forms, names aside, have the same bytes on the wire.
  */
 
 /** What a value that is one of a few stands for in the program. */
 export type Literal = string | number | boolean | null | undefined;
 
-/** Types that nothing more is to be said of; the names are those of their functions in protocols/wire/standard/predefined.ts. */
+/**
+ * Types that nothing more is to be said of; the names are those of their functions in
+ * protocols/wire/standard/predefined.ts.
+ */
 export const predefined = {
   boolean: "Boolean",
   cardinal: "Cardinal",
@@ -65,8 +68,8 @@ export type Form =
   | { readonly kind: "record"; readonly fields: readonly Field[] }
   | { readonly kind: "tuple"; readonly items: readonly Form[] }
   /**
-   * One of several. An object with the arm's value in the field `tag` and what it designates in the field `content`, or, if `content` is
-   * undefined, with the fields of the arm's record beside the tag.
+   * One of several. An object with the arm's value in the field `tag` and what it designates in the field `content`,
+   * or, if `content` is undefined, with the fields of the arm's record beside the tag.
    */
   | {
       readonly kind: "choice";

@@ -1,6 +1,6 @@
 /**
- * Courier's numbers as TypeScript types, for interfaces that want their size on the wire: to the compiler each is the plain type, to
- * `troupe stubs` it is Courier's. A plain `number` is a real of four words.
+ * Courier's numbers as TypeScript types, for interfaces that want their size on the wire: to the compiler each is the
+ * plain type, to `troupe stubs` it is Courier's. A plain `number` is a real of four words.
  */
 export type Cardinal = number & { readonly $word?: "cardinal" };
 export type LongCardinal = number & { readonly $word?: "long cardinal" };

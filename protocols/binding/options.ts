@@ -30,8 +30,8 @@ export interface BindingOptions {
   /** How long an operation waits for a majority of the Ringmaster before it fails. */
   readonly patience: Milliseconds;
   /**
-   * How long a Ringmaster that was formed just now founds no troupe, unless it is told to: living members of a troupe of
-   * an earlier Ringmaster may register it (member/recovery.ts). A member notices within a lease that the Ringmaster
+   * How long a Ringmaster that was formed just now founds no troupe, unless it is told to: living members of a troupe
+   * of an earlier Ringmaster may register it (member/recovery.ts). A member notices within a lease that the Ringmaster
    * is another one. Default: 0, for worlds in which the Ringmaster does not die.
    */
   readonly grace: Milliseconds;

@@ -2,9 +2,9 @@
  * The state of a module: externalized at an old member, internalized at a new member.
  *
  * Source: get_state, dissertation, chapter 6. An ordinary class needs no change: its state is whatever can be reached
- * from the fields of the instance, private fields included (wire/graph-writer.ts). A class may say itself what its state
- * is, with two methods under the symbols `getState` and `setState`, or under these names if it has both. They are not
- * procedures. A compiled interface (`troupe stubs`) may know the type of the state.
+ * from the fields of the instance, private fields included (wire/graph-writer.ts). A class may say itself what its
+ * state is, with two methods under the symbols `getState` and `setState`, or under these names if it has both. They are
+ * not procedures. A compiled interface (`troupe stubs`) may know the type of the state.
  */
 import { MalformedError, Reader, Writer } from "../wire/bytes.ts";
 import { readModule, writeModule } from "../wire/graph-module.ts";
@@ -28,7 +28,10 @@ export function isWhole(module: object): boolean {
   return stateMethods(module) !== undefined || hides(prototype) || shapeOf(prototype).base !== "object";
 }
 
-/** Externalizes a state in steps. While the module executes calls, what is written is no state, but has much in common with one. */
+/**
+ * Externalizes a state in steps. While the module executes calls, what is written is no state, but has much in common
+ * with one.
+ */
 export class StateWriter {
   readonly #writer = new Writer();
   readonly #graph: GraphWriter | undefined;
@@ -150,8 +153,8 @@ export function internalizeState(module: object, bytes: Uint8Array, form?: State
 }
 
 /**
- * The fields in a state of the module, by their names, for comparisons; private ones with their `#`. The module stays as
- * it is.
+ * The fields in a state of the module, by their names, for comparisons; private ones with their `#`. The module stays
+ * as it is.
  *
  * @throws MalformedError
  */
@@ -183,9 +186,9 @@ export function hasObjects(module: object): boolean {
 }
 
 /**
- * The value, with fields and entries in a canonical order if the class names the objects of its methods. Transactions on
- * different objects may come in different orders at different members, and so may the fields that they add. The order is
- * then no part of the state.
+ * The value, with fields and entries in a canonical order if the class names the objects of its methods. Transactions
+ * on different objects may come in different orders at different members, and so may the fields that they add. The
+ * order is then no part of the state.
  */
 function ordered(module: object, value: unknown): unknown {
   return hasObjects(module) ? sorted(value, new Map()) : value;

@@ -11,7 +11,10 @@ export type Method = (...args: never[]) => unknown;
 /** The names of a module's procedures. */
 export type ProcedureName<T> = { [K in keyof T]: T[K] extends Method ? K : never }[keyof T] & string;
 
-/** The name of the method that answers the state of a module: plain data, and objects of the classes of the module's files. */
+/**
+ * The name of the method that answers the state of a module: plain data, and objects of the classes of the module's
+ * files.
+ */
 export const getState: unique symbol = Symbol.for("troupe.getState") as typeof getState;
 
 /** The name of the method that takes the state that `getState` has answered at another member. */
@@ -24,8 +27,8 @@ export interface StateMethods {
 }
 
 /**
- * The methods with which a class says itself what its state is: under the two symbols, or under the names `getState` and
- * `setState` if it has both. A lone `getState` is a procedure like any other.
+ * The methods with which a class says itself what its state is: under the two symbols, or under the names `getState`
+ * and `setState` if it has both. A lone `getState` is a procedure like any other.
  *
  * @throws TypeError for a class with one of the symbols
  */

@@ -17,7 +17,9 @@ export class ClientPeer {
   readonly calls = new CallList<ServerExchange>();
   /** The peer's oldest open call. Calls c < oldest are finished, and their segments are late duplicates. */
   oldest: number;
-  /** Incomplete CALLs of several segments, the oldest first; undefined before the first. And the memory that they take. */
+  /**
+   * Incomplete CALLs of several segments, the oldest first; undefined before the first. And the memory that they take.
+   */
   partial: Set<ServerExchange> | undefined = undefined;
   partialBytes = 0;
   /** The round-trip time until the peer acknowledges a RETURN. */

@@ -27,8 +27,8 @@ export interface RemoteBinding extends Binding {
 }
 
 /**
- * The threads of a program. No WeakMap leads from threads to their program: what it holds would outlive every collection
- * of the young, and a simulation makes programs by the thousand.
+ * The threads of a program. No WeakMap leads from threads to their program: what it holds would outlive every
+ * collection of the young, and a simulation makes programs by the thousand.
  */
 class ProgramRuntime extends Runtime {
   readonly program: Program;

@@ -40,8 +40,8 @@ export class Runtime implements Home {
   /** The waiting contexts of troupes' code. They show which calls may still be made (program/inquiries.ts). */
   readonly suspended = new Set<Context>();
   /**
-   * Code that waits for nothing of its own; undefined before the first. Other code of its troupe, which waits for an event,
-   * may yet help it.
+   * Code that waits for nothing of its own; undefined before the first. Other code of its troupe, which waits for an
+   * event, may yet help it.
    */
   #stalled: Set<Context> | undefined = undefined;
 
@@ -66,8 +66,8 @@ export class Runtime implements Home {
   }
 
   /**
-   * Makes a module that gets no state of other members. Its clock stands at 0 and its chance is the same at all members:
-   * a member that is made later has the same first state.
+   * Makes a module that gets no state of other members. Its clock stands at 0 and its chance is the same at all
+   * members: a member that is made later has the same first state.
    */
   construct<T>(make: () => T): T {
     const before = this.#present();

@@ -153,8 +153,8 @@ export class Election implements Votes {
       }
       const decision = one.troupe === this.#troupe ? this.#ballot.decisionOn(one.attempt) : undefined;
       if (decision === undefined && this.#isUnsure(one.attempt)) {
-        // An unreplicated client may abort alone. Members of a replicated client may know different times. Of a process that
-        // one member refuses as no member, the call will never be in the order of all.
+        // An unreplicated client may abort alone. Members of a replicated client may know different times. Of a process
+        // that one member refuses as no member, the call will never be in the order of all.
         if (this.#call.isReplicated) {
           reply(one.exchange, this.#call.isDisowned ? "gone" : "unsure", 0);
           this.#askAnswered();

@@ -54,7 +54,8 @@ export class MethodMarks {
 
 /**
  * The marks of a class, by procedure.
- * @throws TypeError, naming class and method, if a marked method does not exist or is marked twice, or if marks have no such form
+ * @throws TypeError, naming class and method, if a marked method does not exist or is marked twice, or if marks have no
+ *   such form
  */
 export function marksOf(type: object, procedures: readonly string[]): ReadonlyMap<string, MethodMarks> {
   const { name, transactions } = type as { name: string; transactions?: object };

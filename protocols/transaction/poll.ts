@@ -16,7 +16,10 @@ import { verdictOf, type Answer, type Verdict, type Vote } from "./decision.ts";
 
 const writer = new Writer();
 
-/** Hears the outcome of a poll. `said`: with "commit", the accepted time; with "abort", the latest attempt that a client member knows. */
+/**
+ * Hears the outcome of a poll. `said`: with "commit", the accepted time; with "abort", the latest attempt that a client
+ * member knows.
+ */
 export type Told<S> = (subject: S, verdict: Verdict, said: number) => void;
 
 class Asked implements Caller {
@@ -77,8 +80,8 @@ export class Poll<S> {
   }
 
   /**
-   * Asks the client processes that have called and were not asked yet. A process that died before the attempt cannot have
-   * answered "commit" to any member, since it has not got this member's vote: an abort is what it would have said.
+   * Asks the client processes that have called and were not asked yet. A process that died before the attempt cannot
+   * have answered "commit" to any member, since it has not got this member's vote: an abort is what it would have said.
    */
   ask(): void {
     if (this.#vote === undefined) return;

@@ -1,6 +1,7 @@
 /** Objects, and the proxies that a call sees in their place. An object that needs no proxy stands for itself. */
 export class Proxies {
-  // Most calls see only the module through a proxy. Two Maps for one pair would cost more than what such a call changes.
+  // Most calls see only the module through a proxy. Two Maps for one pair would cost more than what such a call
+  // changes.
   #object: object | undefined = undefined;
   #proxy: object | undefined = undefined;
   /** All further pairs, by either half. */

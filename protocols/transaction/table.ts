@@ -1,7 +1,7 @@
 /** Entries by name that come and go with each transaction. */
 export class Table<V> {
-  // One entry stays for ever: V8 makes a new table at every deletion that leaves a Map empty, which took an eighth of the
-  // time of a transaction (npm run bench -- --only protocol).
+  // One entry stays for ever: V8 makes a new table at every deletion that leaves a Map empty, which took an eighth of
+  // the time of a transaction (npm run bench -- --only protocol).
   readonly #map = new Map<string | symbol, V>([[Symbol("stays"), undefined as V]]);
 
   get size(): number {

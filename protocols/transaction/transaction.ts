@@ -56,8 +56,8 @@ export class Part implements Owner, Run {
   /** If the root is at another troupe: asks the members of the caller for the outcome of the transaction. */
   poll: Poll<Transaction> | undefined = undefined;
   /**
-   * Whether it has met an object whose changes cannot be seen, and must be made again with the state noted whole. Not if
-   * transactions on other objects may be under way: their changes are in the state too.
+   * Whether it has met an object whose changes cannot be seen, and must be made again with the state noted whole. Not
+   * if transactions on other objects may be under way: their changes are in the state too.
    */
   isBlind = false;
   #recorder: Recorder | undefined = undefined;
@@ -103,8 +103,8 @@ export class Part implements Owner, Run {
   }
 
   /**
-   * What is found only when the call has ended: that a reading method has changed what was noted whole, or that what was
-   * put into the state hides something.
+   * What is found only when the call has ended: that a reading method has changed what was noted whole, or that what
+   * was put into the state hides something.
    */
   complaint(module: object): TypeError | undefined {
     try {

@@ -19,9 +19,9 @@ const highWord = 2 ** 28;
 const piece = 1024;
 
 /**
- * Short messages of a writer share blocks of this many bytes, as Node's small buffers do, and are written where they stay.
- * To make an array with memory of its own takes ten times as long as to write a message, and a copy into a block half as
- * long. A short message in use therefore keeps a few kilobytes in memory.
+ * Short messages of a writer share blocks of this many bytes, as Node's small buffers do, and are written where they
+ * stay. To make an array with memory of its own takes ten times as long as to write a message, and a copy into a block
+ * half as long. A short message in use therefore keeps a few kilobytes in memory.
  */
 const blockBytes = 4096;
 /** What a block must have left for another message. */

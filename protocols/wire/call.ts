@@ -61,8 +61,8 @@ export interface CallerName {
 }
 
 /**
- * Writes the CALL of a client's first attempt. `sequence`: the number of the call among those of its caller. `clock`: that
- * of the thread, in ms.
+ * Writes the CALL of a client's first attempt. `sequence`: the number of the call among those of its caller. `clock`:
+ * that of the thread, in ms.
  * @throws TypeError if an argument is not of its type in the form
  */
 export function writeCall(

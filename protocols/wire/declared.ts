@@ -83,7 +83,10 @@ const conservative: Inspection = {
 };
 
 class Declarations {
-  /** Whether an object is being made to receive a state: constructors and initializers that the loader has read do nothing. */
+  /**
+   * Whether an object is being made to receive a state: constructors and initializers that the loader has read do
+   * nothing.
+   */
   making = false;
   inspection = conservative;
   /** The URL of the folder that names of files are relative to. */
@@ -113,7 +116,9 @@ class Declarations {
     this.files.set(file, { file, values, imports: relative.map((each) => this.fileOf(joined(url, each))) });
   }
 
-  /** A function runs while files are loaded. Each variable is read by a function of its own: it may have no value yet. */
+  /**
+   * A function runs while files are loaded. Each variable is read by a function of its own: it may have no value yet.
+   */
   scope(url: string, name: string, variables: Readonly<Record<string, () => unknown>>): void {
     const read = ([variable, value]: [string, () => unknown]): [string, unknown][] => {
       try {

@@ -1,6 +1,7 @@
 /**
- * A module as the root of a graph. The class of the module is not written, since every member has made its own instance:
- * what is written replaces the fields of that instance. A module of ordinary fields has the bytes of a plain object.
+ * A module as the root of a graph. The class of the module is not written, since every member has made its own
+ * instance: what is written replaces the fields of that instance. A module of ordinary fields has the bytes of a plain
+ * object.
  */
 import { MalformedError } from "./bytes.ts";
 import { declared, type PrivateField } from "./declared.ts";

@@ -1,4 +1,6 @@
-/** Internalizes a graph of objects, as the writer (graph-writer.ts) has externalized it, in steps and without recursion. */
+/**
+ * Internalizes a graph of objects, as the writer (graph-writer.ts) has externalized it, in steps and without recursion.
+ */
 import { MalformedError, type Reader } from "./bytes.ts";
 import { declared } from "./declared.ts";
 import { bareError, bufferOf, expression, view } from "./graph-inner.ts";
@@ -126,7 +128,9 @@ export class GraphReader implements Input {
     return prototype;
   }
 
-  /** The number of values that follow. Each takes one byte at least: a length beyond what is left must not cost memory. */
+  /**
+   * The number of values that follow. Each takes one byte at least: a length beyond what is left must not cost memory.
+   */
   #count(bytesEach = 1): number {
     const count = this.reader.integer();
     if (count * bytesEach > this.reader.left) throw new MalformedError(`${count} values in ${this.reader.left} bytes`);
@@ -298,7 +302,8 @@ export class GraphReader implements Input {
 }
 
 function setField(object: object, key: string, value: unknown): void {
-  // An assignment to __proto__ would change the prototype instead of making a field; so might one that meets an accessor.
+  // An assignment to __proto__ would change the prototype instead of making a field; so might one that meets an
+  // accessor.
   if (key in object)
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   else (object as Record<string, unknown>)[key] = value;

@@ -34,7 +34,9 @@ export class GraphWriter {
   /** The values of this step. */
   #written = 0;
 
-  /** `name`: of the whole, in errors. `foreign`: for readers that have no classes but built-in ones, and no functions. */
+  /**
+   * `name`: of the whole, in errors. `foreign`: for readers that have no classes but built-in ones, and no functions.
+   */
   constructor(writer: Writer, name: string, foreign = false) {
     this.writer = writer;
     this.#name = name;

@@ -9,7 +9,9 @@ const crowd = 4;
 /** The tables that the highest bits of a mark choose from: a small one that grows does not stand still for long. */
 const tableBits = 6;
 
-/** A hash table with open addressing. A place has two numbers: a mark, and the object's number plus 1. A free one has 0. */
+/**
+ * A hash table with open addressing. A place has two numbers: a mark, and the object's number plus 1. A free one has 0.
+ */
 interface Table {
   places: Int32Array;
   used: number;

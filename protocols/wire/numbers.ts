@@ -2,8 +2,8 @@
  * The numbers of objects, in the order in which they are met, for the writer of a graph.
  *
  * A Map finds an object at a random place: among millions that takes longer than to write the object, and a Map stands
- * still for a tenth of a second as it grows. So objects are found by what they contain (marks.ts), and a Map has only those
- * that contain nothing to find them by, or the same as many others.
+ * still for a tenth of a second as it grows. So objects are found by what they contain (marks.ts), and a Map has only
+ * those that contain nothing to find them by, or the same as many others.
  */
 import { Marks } from "./marks.ts";
 import { Objects } from "./objects.ts";
@@ -27,8 +27,8 @@ export class Numbers {
   readonly #full: Map<object, number>[] = [];
 
   /**
-   * The number of an object; undefined if it has not been met. `mark`: of its contents, undefined if it has none. An object
-   * whose contents have changed since may be met as a new one, but once only.
+   * The number of an object; undefined if it has not been met. `mark`: of its contents, undefined if it has none. An
+   * object whose contents have changed since may be met as a new one, but once only.
    */
   of(object: object, mark?: number): number | undefined {
     const near = this.#near.get(object);

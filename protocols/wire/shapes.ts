@@ -1,4 +1,6 @@
-/** What kind of object a prototype makes: which built-in kind it is of, how other members find it, and what is hidden. */
+/**
+ * What kind of object a prototype makes: which built-in kind it is of, how other members find it, and what is hidden.
+ */
 import { declared, type ClassDeclaration, type Constructor, type PrivateField } from "./declared.ts";
 
 /** Built-in kinds, by what such an object keeps inside. The index is on the wire. */
@@ -247,7 +249,9 @@ export function make(shape: Shape, prototype: object | null, inner: () => object
   }
 }
 
-/** An argument that a pattern of parameters may take apart, and a built-in constructor may turn into a number or a text. */
+/**
+ * An argument that a pattern of parameters may take apart, and a built-in constructor may turn into a number or a text.
+ */
 const anything: object = new Proxy(() => undefined, {
   get: (_, key) => (key === Symbol.toPrimitive ? () => 0 : anything),
   apply: () => anything,

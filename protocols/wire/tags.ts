@@ -1,4 +1,6 @@
-/** The tags of values that travel without a schema. Calls (value.ts) and states (graph-writer.ts) have them in common. */
+/**
+ * The tags of values that travel without a schema. Calls (value.ts) and states (graph-writer.ts) have them in common.
+ */
 export const tag = {
   undefined: 0,
   null: 1,

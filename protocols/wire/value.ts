@@ -1,10 +1,11 @@
 /**
- * Externalizing and internalizing the arguments and results of calls at run time, without a schema: each value carries a
- * tag.
+ * Externalizing and internalizing the arguments and results of calls at run time, without a schema: each value carries
+ * a tag.
  *
  * Plain data: undefined, null, booleans, numbers, bigints, strings, byte arrays and Buffers, arrays, Map, Set, Date and
- * plain objects. What else every process knows (errors, regular expressions, typed arrays) is a graph (graph-writer.ts). The encoding is canonical (one value has one encoding, object keys in their own order), so that the
- * collators may compare bytes.
+ * plain objects. What else every process knows (errors, regular expressions, typed arrays) is a graph
+ * (graph-writer.ts). The encoding is canonical (one value has one encoding, object keys in their own order), so that
+ * the collators may compare bytes.
  */
 import { MalformedError, type Reader, type Writer } from "./bytes.ts";
 import { bufferOf } from "./graph-inner.ts";
@@ -85,7 +86,9 @@ function externalizeObject(writer: Writer, value: object | null, place: string, 
   }
 }
 
-/** The fields of a plain object. V8 reads a field fast by the key of a `for` over that object, and slowly by any other. */
+/**
+ * The fields of a plain object. V8 reads a field fast by the key of a `for` over that object, and slowly by any other.
+ */
 function externalizeFields(
   writer: Writer,
   fields: Readonly<Record<string, unknown>>,
@@ -108,8 +111,8 @@ function hasPlace(value: unknown): boolean {
 }
 
 /**
- * What is no plain data, but is known everywhere: an error, a regular expression, numbers in a typed array, an array with
- * holes.
+ * What is no plain data, but is known everywhere: an error, a regular expression, numbers in a typed array, an array
+ * with holes.
  *
  * @throws Refusal for anything else
  */

@@ -72,7 +72,9 @@ function without(state: LedgerState, left: ReadonlySet<string>): LedgerState {
   return state;
 }
 
-/** What is wrong with the ledger of one member, by itself. The calls of writers in `unordered` may come in any order. */
+/**
+ * What is wrong with the ledger of one member, by itself. The calls of writers in `unordered` may come in any order.
+ */
 export function* judgeLedger(
   { machine, module }: Member,
   time: number,

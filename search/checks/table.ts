@@ -94,8 +94,8 @@ function orphans(course: Course): Set<string> {
   const { diaries } = course;
   const names = new Set<string>();
   const first = diaries.filter((diary) => !diary.isRefused);
-  // A member of a replicated client that comes back makes the calls of its first life: to some members, that never heard
-  // the first, it is the client.
+  // A member of a replicated client that comes back makes the calls of its first life: to some members, that never
+  // heard the first, it is the client.
   for (const { isRefused, client, entries } of diaries) {
     const lives = first.some((other) => other.client === client && other.ended === Infinity);
     if (isRefused && !lives) for (const entry of entries) names.add(nameOf(entry));

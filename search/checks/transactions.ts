@@ -1,6 +1,7 @@
 /**
- * What holds of transactions in a static table: one order of commits at all members, and one decision on each. In troupes
- * that change, state that is transferred includes what others have committed: equal states say whether it was the same.
+ * What holds of transactions in a static table: one order of commits at all members, and one decision on each. In
+ * troupes that change, state that is transferred includes what others have committed: equal states say whether it was
+ * the same.
  */
 import { outermost } from "../../protocols/thread/attempt.ts";
 import { checkAgreement, checkCommitOrder } from "../../sim/checkers/history/commits.ts";
@@ -28,8 +29,8 @@ function onTransactions(
 }
 
 /**
- * The place of a call in the order may be known only to a member and to a process of its caller that both die. The living
- * members then give the call another place, among calls that the dead member has executed before or after it.
+ * The place of a call in the order may be known only to a member and to a process of its caller that both die. The
+ * living members then give the call another place, among calls that the dead member has executed before or after it.
  */
 export const commitOrder = onTransactions("order of commits", (events, { schedule }) => {
   const ended = endedLives(events);
@@ -67,10 +68,10 @@ function bereft({ schedule, events }: Course): Set<string> {
 }
 
 /**
- * What clients asked of ordered troupes, and were answered: each call is a transaction that increments the number of the
- * ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect, and
- * so may a mark, whose answer does not tell. So may a call with an early answer of a troupe of which a member died: what
- * that member alone had committed, with clients that died, it may have counted.
+ * What clients asked of ordered troupes, and were answered: each call is a transaction that increments the number of
+ * the ledger's entries. Members of a replicated client make one call together. A call that failed may have its effect,
+ * and so may a mark, whose answer does not tell. So may a call with an early answer of a troupe of which a member died:
+ * what that member alone had committed, with clients that died, it may have counted.
  */
 export function historyOf(course: Course): Transaction[] {
   const { diaries, schedule } = course;

@@ -1,4 +1,6 @@
-/** The rules of the catalogue (search/mutants/) whose mutants small worlds find, each with a small world that shows it. */
+/**
+ * The rules of the catalogue (search/mutants/) whose mutants small worlds find, each with a small world that shows it.
+ */
 import type { SmallWorld } from "./small-world.ts";
 
 export interface Reached {

@@ -10,7 +10,9 @@ export interface SmallWorld {
   readonly clients: number;
   /** The degree of replication of each client. */
   readonly copies: number;
-  /** Each transaction conflicts with all others. The clients make them in turn: client 1 the first, client 2 the second. */
+  /**
+   * Each transaction conflicts with all others. The clients make them in turn: client 1 the first, client 2 the second.
+   */
   readonly transactions: number;
   /** The most processes that crash, datagrams that are lost, and timers that fire early, in one run. */
   readonly crashes: number;

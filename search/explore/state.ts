@@ -104,7 +104,10 @@ function sentOf(history: History, histories: State["histories"], sentBy: number)
   return pending;
 }
 
-/** The states after an event, one for each choice of faults; the first without faults. `depth`: the number of events before. */
+/**
+ * The states after an event, one for each choice of faults; the first without faults. `depth`: the number of events
+ * before.
+ */
 export function successorsOf(state: State, move: Pending, depth: number): Successor[] | Unplayed {
   const { budget } = state;
   const before = state.histories[move.at]!;

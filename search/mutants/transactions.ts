@@ -1,4 +1,7 @@
-/** The protocols of replicated transactions with one rule broken, again and again; each is caught by the tests of the rule. */
+/**
+ * The protocols of replicated transactions with one rule broken, again and again; each is caught by the tests of the
+ * rule.
+ */
 import type { Mutant } from "./mutant.ts";
 
 const locks = "protocols/transaction/locks.js";

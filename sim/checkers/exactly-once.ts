@@ -27,8 +27,8 @@ export interface ExactlyOnceOptions {
    */
   readonly excuseSuspects?: boolean;
   /**
-   * Whether a member takes no CALL of that life of a client, so that the client cannot see to it that the member executes
-   * its calls. Default: never.
+   * Whether a member takes no CALL of that life of a client, so that the client cannot see to it that the member
+   * executes its calls. Default: never.
    */
   readonly refuses?: (member: Address, client: Address, incarnation: number) => boolean;
 }

@@ -75,9 +75,9 @@ export class Engine {
   }
 
   /**
-   * Calls `fire(subject)` at `time` (ms), after all events of the same time that were scheduled before. An owner, if there
-   * is one, does so in the engine's place.
-   * Throws a RangeError for a time in the past, not finite or not a number.
+   * Calls `fire(subject)` at `time` (ms), after all events of the same time that were scheduled before. An owner, if
+   * there is one, does so in the engine's place. Throws a RangeError for a time in the past, not finite or not a
+   * number.
    */
   at<S>(time: number, fire: (subject: S) => void, subject: S, owner?: Owner): Handle {
     if (!(time >= this.clock && time < Infinity)) {

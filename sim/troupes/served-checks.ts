@@ -13,7 +13,9 @@ import type { Violation } from "../checkers/violation.ts";
 import type { StageWorld } from "../staged-troupe.ts";
 import type { StampedEvent } from "../trace.ts";
 
-/** So long after a call is done at every client, no member executes it any more, in ms: longer than CALLs are repeated. */
+/**
+ * So long after a call is done at every client, no member executes it any more, in ms: longer than CALLs are repeated.
+ */
 const aftermath: Milliseconds = 60_000;
 
 /** How many calls are remembered before those that are over are judged and forgotten. */

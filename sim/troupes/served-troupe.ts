@@ -1,7 +1,7 @@
 /**
- * A troupe on a stage as `troupe serve` runs it: each member is a process that joins by the Ringmaster, and a process that
- * starts again joins with the state of the others. Failed members may be replaced on spare machines, by a policy, as
- * `troupe manage` does.
+ * A troupe on a stage as `troupe serve` runs it: each member is a process that joins by the Ringmaster, and a process
+ * that starts again joins with the state of the others. Failed members may be replaced on spare machines, by a policy,
+ * as `troupe manage` does.
  */
 import type { JoinOptions } from "../../protocols/binding/verbs/ringmaster-binding.ts";
 import type { ProcessId } from "../../protocols/binding/register/register.ts";
@@ -20,7 +20,9 @@ import { keepJoining, type BoundProgram, type StagedRingmaster } from "./staged-
 
 /** How failed members are replaced. A machine that comes back before its member is replaced is a member again. */
 export interface Replacement {
-  /** Machines beside those of the members: a replaced member starts on one that is up, and its old machine becomes one. */
+  /**
+   * Machines beside those of the members: a replaced member starts on one that is up, and its old machine becomes one.
+   */
   readonly spares: number;
   /** From the decision to replace until the new member starts, in ms. */
   readonly time: Distribution;

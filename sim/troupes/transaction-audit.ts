@@ -1,6 +1,6 @@
 /**
- * The books of a run with transactions: what clients made and were answered, and what the members committed; and whether
- * that is as it should be.
+ * The books of a run with transactions: what clients made and were answered, and what the members committed; and
+ * whether that is as it should be.
  */
 import type { Address } from "../../protocols/host.ts";
 import { checkAgreement, checkCommitOrder } from "../checkers/history/commits.ts";

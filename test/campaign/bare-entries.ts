@@ -1,6 +1,6 @@
 /**
- * What no module can go below: the longest step of a bare Map, or a bare array, that gets its entries 4,096 at a time. Usage:
- * bare-entries.js KIND ENTRIES. Prints ms of CPU time.
+ * What no module can go below: the longest step of a bare Map, or a bare array, that gets its entries 4,096 at a time.
+ * Usage: bare-entries.js KIND ENTRIES. Prints ms of CPU time.
  */
 import { setImmediate } from "node:timers/promises";
 import { threadTime } from "./turns.ts";

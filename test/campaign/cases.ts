@@ -1,5 +1,6 @@
 /**
- * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "agreement 17", "kill join ringmaster-1 5 back", "partition 8 17".
+ * The cases of the campaign. Each is one deterministic run, and is known by its name alone: "agreement 17", "kill join
+ * ringmaster-1 5 back", "partition 8 17".
  */
 import fc from "fast-check";
 import type { TraceListener } from "../../sim/trace.ts";

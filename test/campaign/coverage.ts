@@ -1,6 +1,6 @@
 /**
- * The real coverage of intervals: hundreds of campaigns of each case whose true figure is known, without protocols, so that they take a minute
- * together. docs/intervals.md has the table.
+ * The real coverage of intervals: hundreds of campaigns of each case whose true figure is known, without protocols, so
+ * that they take a minute together. docs/intervals.md has the table.
  */
 import { readFileSync } from "node:fs";
 import { locate } from "../../harness/package-root.ts";

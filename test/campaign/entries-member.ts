@@ -1,6 +1,6 @@
 /**
- * A member of the troupe of `many-entries.ts`, in a process of its own, which measures how long its turns take and how much
- * memory it uses. Usage: entries-member.js PLACES KIND ENTRIES.
+ * A member of the troupe of `many-entries.ts`, in a process of its own, which measures how long its turns take and how
+ * much memory it uses. Usage: entries-member.js PLACES KIND ENTRIES.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { readPlaces } from "../../harness/real/places.ts";

@@ -1,11 +1,11 @@
 /**
- * Kill at every step, systematically: a change of membership, under calls, is run once; then again and again, each time killing
- * one party at one of its steps, or letting it stand still there until the others hold it for dead.
+ * Kill at every step, systematically: a change of membership, under calls, is run once; then again and again, each time
+ * killing one party at one of its steps, or letting it stand still there until the others hold it for dead.
  *
- * What a fail-stop process has done, as far as others can ever know, is what it has sent. So a step of a party is a datagram that it sends
- * between the beginning of the change and the moment at which all have heard of its end, and a party that is killed
- * after each of its steps in turn has been killed at every point that makes a difference (before the first: it never took part).
- * The run up to the kill is the same as the first, datagram for datagram.
+ * What a fail-stop process has done, as far as others can ever know, is what it has sent. So a step of a party is a
+ * datagram that it sends between the beginning of the change and the moment at which all have heard of its end, and a
+ * party that is killed after each of its steps in turn has been killed at every point that makes a difference (before
+ * the first: it never took part). The run up to the kill is the same as the first, datagram for datagram.
  */
 import { firstCome, unanimous } from "../../protocols/call/collator.ts";
 import type { Program } from "../../protocols/program/program.ts";
@@ -22,7 +22,10 @@ import { Town, type Inhabitant } from "../protocols/binding/town.ts";
 export const changes = ["join", "removal", "leave"] as const;
 export type ChangeKind = (typeof changes)[number];
 
-/** What becomes of a party: it is killed, and comes back or does not; or it stands still, and does not know it when it goes on. */
+/**
+ * What becomes of a party: it is killed, and comes back or does not; or it stands still, and does not know it when it
+ * goes on.
+ */
 export const fates = ["back", "gone", "paused"] as const;
 
 /** What happens to a party, by the name of its machine, after so many of its steps. */

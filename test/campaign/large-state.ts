@@ -1,6 +1,6 @@
 /**
- * A state of 100 MB joins in pieces, while it is called: the donor is lost in the middle, and another goes on without fetching what
- * has come; the newcomer is lost in the middle, and begins again.
+ * A state of 100 MB joins in pieces, while it is called: the donor is lost in the middle, and another goes on without
+ * fetching what has come; the newcomer is lost in the middle, and begins again.
  */
 import type { Milliseconds } from "../../protocols/host.ts";
 import { constant } from "../../sim/chance/distribution.ts";

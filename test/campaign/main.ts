@@ -1,7 +1,9 @@
 /**
- * `npm run campaign [-- --seeds 2000 --from 1 --only streams,intervals,search,explore,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
- * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the independence of random
- * streams, the real coverage of intervals, and the store of results under kill -9. Exit status 1 if a checker complains, or a mutant is not caught.
+ * `npm run campaign [-- --seeds 2000 --from 1 --only
+ * streams,intervals,search,explore,agreement,kills,partitions,configurations,state,results,mutants --workers 2]`: the
+ * protocols of binding under everything that may happen to them, the solver of configurations against brute force, the
+ * independence of random streams, the real coverage of intervals, and the store of results under kill -9. Exit status 1
+ * if a checker complains, or a mutant is not caught.
  *
  * `npm run campaign -- --case "agreement 17" --trace FILE` runs one case again, and writes its trace.
  */

@@ -1,6 +1,6 @@
 /**
- * A state of 2,000,000 small entries joins, in processes of their own on UDP, while a client calls: nobody is dropped, turns
- * stay short, and memory stays within three times the state.
+ * A state of 2,000,000 small entries joins, in processes of their own on UDP, while a client calls: nobody is dropped,
+ * turns stay short, and memory stays within three times the state.
  */
 import { execFileSync, fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,6 @@
-/** The search (`troupe fuzz`) over so many seeds: no checker may complain, and every rule in its reach must be reached. */
+/**
+ * The search (`troupe fuzz`) over so many seeds: no checker may complain, and every rule in its reach must be reached.
+ */
 import { witness } from "../../harness/fuzz/failure.ts";
 import type { Feature } from "../../search/draw.ts";
 import { search } from "../../harness/fuzz/search.ts";

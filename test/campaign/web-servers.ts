@@ -1,6 +1,7 @@
 /**
- * A synthetic trace with the skew of measured web servers' outages: most hosts fail now and then for an hour, all of them look down together
- * when the observer's own line fails, and a few are gone for most of the time. Of a troupe of three such hosts the mean unavailability is that of few troupes in a thousand.
+ * A synthetic trace with the skew of measured web servers' outages: most hosts fail now and then for an hour, all of
+ * them look down together when the observer's own line fails, and a few are gone for most of the time. Of a troupe of
+ * three such hosts the mean unavailability is that of few troupes in a thousand.
  *
  * `node dist/test/campaign/web-servers.js > out/web-servers.csv` writes it, for `--trace`.
  */

@@ -1,4 +1,6 @@
-/** Call latency: a slow sender does not bury itself, and the model is held to nothing when its assumptions are broken. */
+/**
+ * Call latency: a slow sender does not bury itself, and the model is held to nothing when its assumptions are broken.
+ */
 import assert from "node:assert/strict";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";

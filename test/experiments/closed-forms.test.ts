@@ -18,7 +18,8 @@ describe("mean order statistic of exponential round trips", () => {
   });
 
   it("agrees with the exact maximum of two round trips that start apart", () => {
-    // E max(X, 1 + Y), both exponential with mean 1: 1 + E[(X-1)+] + E[Y] - E[min of what is left], by hand 2 + e^-1 / 2.
+    // E max(X, 1 + Y), both exponential with mean 1: 1 + E[(X-1)+] + E[Y] - E[min of what is left], by hand 2 + e^-1 /
+    // 2.
     near(meanOrderStatistic([0, 1], 2, 1), 2 + Math.exp(-1) / 2, 1e-7);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * Determinism is the product: every experiment, run twice under one seed, has the same trace, event by event and byte by byte.
+ * Determinism is the product: every experiment, run twice under one seed, has the same trace, event by event and byte
+ * by byte.
  *
  * When it fails, the first event that differs is shown.
  */

@@ -1,4 +1,7 @@
-/** Reconfiguration: the model against the protocol that it is derived from, and the judge of each replication against what it must find. */
+/**
+ * Reconfiguration: the model against the protocol that it is derived from, and the judge of each replication against
+ * what it must find.
+ */
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
 import { findExperiment, loadExperiment } from "../../harness/load.ts";

@@ -1,4 +1,7 @@
-/** Replacement: policies under one seed meet the same failures; a rare event's estimate does not depend on how it is forced. */
+/**
+ * Replacement: policies under one seed meet the same failures; a rare event's estimate does not depend on how it is
+ * forced.
+ */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,7 +118,8 @@ describe("the replacement experiment", () => {
     };
     assert.deepEqual(await crashes({ policy: "eager" }), [0, 2, 5, 23]);
     assert.deepEqual(await crashes({ policy: "threshold", threshold: 0 }), [0, 2, 5, 23]);
-    // Who waits for the machines has them back when the trace says: none is replaced, and none is down at its next failure.
+    // Who waits for the machines has them back when the trace says: none is replaced, and none is down at its next
+    // failure.
     assert.deepEqual(await crashes({ policy: "none" }), [0, 2, 5, 5.5, 23]);
     rmSync(directory, { recursive: true });
   });

@@ -1,4 +1,7 @@
-/** A mutant replaces a text of the compiled protocols. Whoever changes the protocols learns here which mutants must follow. */
+/**
+ * A mutant replaces a text of the compiled protocols. Whoever changes the protocols learns here which mutants must
+ * follow.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mutants } from "../../search/mutants/all.ts";

@@ -1,4 +1,7 @@
-/** One process of the mutation test: runs the tests of a file up to the first that fails, and prints what came of it as JSON. */
+/**
+ * One process of the mutation test: runs the tests of a file up to the first that fails, and prints what came of it as
+ * JSON.
+ */
 import Mocha from "mocha";
 
 const mocha = new Mocha({ bail: true, timeout: 10_000, reporter: Mocha.reporters.Base });

@@ -39,7 +39,9 @@ const burst = 50;
 /** In so many ms all that attackers left behind must be forgotten. */
 const forgetting = 15_000;
 
-/** MiB by which memory may rise: what the endpoints may keep by their options, with its overhead; and after all is over. */
+/**
+ * MiB by which memory may rise: what the endpoints may keep by their options, with its overhead; and after all is over.
+ */
 const mostMemory = 200;
 const leftMemory = 10;
 

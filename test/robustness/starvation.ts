@@ -1,4 +1,6 @@
-/** Whether peers that are silent or slow leave others their share: a good client's calls, alone and among such peers. */
+/**
+ * Whether peers that are silent or slow leave others their share: a good client's calls, alone and among such peers.
+ */
 import { StaticBinding } from "../../protocols/troupe/binding.ts";
 import { firstCome } from "../../protocols/call/collator.ts";
 import { Program } from "../../protocols/program/program.ts";

@@ -1,4 +1,7 @@
-/** A scenario in one file that runs on the simulator and on real sockets: deposits on a bad network, while a member crashes. */
+/**
+ * A scenario in one file that runs on the simulator and on real sockets: deposits on a bad network, while a member
+ * crashes.
+ */
 import type { MessageOptions } from "../../protocols/message/options.ts";
 import { exponential } from "../../sim/chance/lifetimes.ts";
 import type { NetworkOptions } from "../../sim/network/links.ts";

@@ -1,4 +1,7 @@
-/** What is said of partitions in docs/under-a-partition.md, as a test: every cell of every row is what simulated clients and members see. */
+/**
+ * What is said of partitions in docs/under-a-partition.md, as a test: every cell of every row is what simulated clients
+ * and members see.
+ */
 import assert from "node:assert/strict";
 import { serviceFor } from "../../sim/checkers/partition-statement.ts";
 import { play, standard } from "../protocols/binding/course.ts";

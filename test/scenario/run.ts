@@ -1,4 +1,7 @@
-/** Runs a scenario on a simulated or a real world, and judges its trace: `node run.js simulated|real` prints what came of it. */
+/**
+ * Runs a scenario on a simulated or a real world, and judges its trace: `node run.js simulated|real` prints what came
+ * of it.
+ */
 import { checkEqualOrder } from "../../sim/checkers/equal-state.ts";
 import { checkExactlyOnce } from "../../sim/checkers/exactly-once.ts";
 import { Stage } from "../../sim/stage.ts";

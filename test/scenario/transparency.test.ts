@@ -1,6 +1,6 @@
 /**
- * Transparency: one plain module and one caller, whose text does not change, with one, three and five members, three collators and
- * the transaction protocols, simulated and on real sockets. What differs is the configuration alone.
+ * Transparency: one plain module and one caller, whose text does not change, with one, three and five members, three
+ * collators and the transaction protocols, simulated and on real sockets. What differs is the configuration alone.
  */
 import assert from "node:assert/strict";
 import Bank from "../../examples/bank.ts";

@@ -1,4 +1,6 @@
-/** Small worlds in all orders: the protocols hold, the reduction loses no outcome, and a run is repeated from its file. */
+/**
+ * Small worlds in all orders: the protocols hold, the reduction loses no outcome, and a run is repeated from its file.
+ */
 import assert from "node:assert/strict";
 import { explore, type Level } from "../../search/explore/explore.ts";
 import { readRun, recorded, retell, type RecordedRun } from "../../search/explore/recorded-run.ts";

@@ -1,4 +1,6 @@
-/** What members and clients of the soak have in common: their orders, their host, their trace in a file, their memory. */
+/**
+ * What members and clients of the soak have in common: their orders, their host, their trace in a file, their memory.
+ */
 import { openSync, writeSync } from "node:fs";
 import { StaticBinding } from "../../protocols/troupe/binding.ts";
 import type { Troupe } from "../../protocols/troupe/troupe.ts";
@@ -33,7 +35,10 @@ export type Message =
 
 export type Order = "memory" | "stop";
 
-/** What the checkers read. All that comes in one turn of Node's loop is written at its end: kill -9 loses no more than that. */
+/**
+ * What the checkers read. All that comes in one turn of Node's loop is written at its end: kill -9 loses no more than
+ * that.
+ */
 const kept = new Set(["start", "call", "call-done", "execute", "peer-crashed"]);
 
 const options: Partial<MessageOptions> = { retransmitInterval: 50, longestInterval: 200, tries: 12 };

@@ -1,4 +1,7 @@
-/** `npm run soak [-- --duration 120s --members 7 --clients 3 --loss 0.01 --seed 1985]`: exit status 1 if a checker complains. */
+/**
+ * `npm run soak [-- --duration 120s --members 7 --clients 3 --loss 0.01 --seed 1985]`: exit status 1 if a checker
+ * complains.
+ */
 import { parseArgs } from "node:util";
 import { parseDuration } from "../../languages/durations.ts";
 import { Soak } from "./soak.ts";

@@ -1,6 +1,6 @@
 /**
- * The soak: members of a statically bound troupe, each a process of its own, are killed (SIGKILL) and started again at random
- * while clients call. Checkers judge the traces that all processes wrote.
+ * The soak: members of a statically bound troupe, each a process of its own, are killed (SIGKILL) and started again at
+ * random while clients call. Checkers judge the traces that all processes wrote.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -39,7 +39,10 @@ export interface SoakResult {
   readonly fewest: number;
   /** Calls by how they ended. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** MiB in use after collection, over all processes: the most, and how much more the clients had at the end than early on. */
+  /**
+   * MiB in use after collection, over all processes: the most, and how much more the clients had at the end than early
+   * on.
+   */
   readonly memory: { readonly most: number; readonly growth: number };
   /** One sentence for each thing that must not be. */
   readonly failures: readonly string[];

@@ -1,4 +1,7 @@
-/** The specifications that are at hand: those that are compiled, and those that they depend upon, found in the same directories. */
+/**
+ * The specifications that are at hand: those that are compiled, and those that they depend upon, found in the same
+ * directories.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Source } from "../../source.ts";
@@ -28,7 +31,10 @@ export class Library {
     return unit;
   }
 
-  /** The program that `from` depends upon: by its number and version, if they are given in its specification, and by its name. @throws BadSource */
+  /**
+   * The program that `from` depends upon: by its number and version, if they are given in its specification, and by its
+   * name. @throws BadSource
+   */
   find(from: Unit, wanted: ReferencedProgram): Unit {
     const { name, number, version } = wanted;
     const fits = ({ specification }: Unit) =>

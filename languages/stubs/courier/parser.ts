@@ -1,6 +1,6 @@
 /**
- * From the text of a Courier specification to its syntax (XSIS 038112, appendix on the specification language), by recursive descent: each rule
- * of the grammar is a method, so that an error can say what is expected where.
+ * From the text of a Courier specification to its syntax (XSIS 038112, appendix on the specification language), by
+ * recursive descent: each rule of the grammar is a method, so that an error can say what is expected where.
  */
 import type { Source } from "../../source.ts";
 import { meant } from "../names.ts";

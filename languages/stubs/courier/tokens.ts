@@ -1,9 +1,10 @@
 /**
  * The words of a Courier specification.
  *
- * Source: XSIS 038112, appendix on the specification language: words, numbers in decimal and octal (`177777B`), strings in double quotes with a
- * doubled quote inside, comments from `--` to the next `--` or to the end of the line. Hexadecimal numbers (`0FFFFH`) and an explicit
- * `D` for decimal are Mesa's, `0FFFFX` is Berkeley's, and some specifications use them.
+ * Source: XSIS 038112, appendix on the specification language: words, numbers in decimal and octal (`177777B`), strings
+ * in double quotes with a doubled quote inside, comments from `--` to the next `--` or to the end of the line.
+ * Hexadecimal numbers (`0FFFFH`) and an explicit `D` for decimal are Mesa's, `0FFFFX` is Berkeley's, and some
+ * specifications use them.
  */
 import type { Source, Span } from "../../source.ts";
 

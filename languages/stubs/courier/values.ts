@@ -1,4 +1,7 @@
-/** Constants of a Courier program: the value of each, checked against its type, as plain data of the form that the type has. */
+/**
+ * Constants of a Courier program: the value of each, checked against its type, as plain data of the form that the type
+ * has.
+ */
 import { described } from "../../../protocols/wire/standard/predefined.ts";
 import { meant } from "../names.ts";
 import type { Scope } from "./scope.ts";

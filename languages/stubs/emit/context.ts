@@ -1,4 +1,6 @@
-/** What the parts of the emitter share: the program, the others that it refers to, and what the emitted module imports. */
+/**
+ * What the parts of the emitter share: the program, the others that it refers to, and what the emitted module imports.
+ */
 import type { Program } from "../form.ts";
 import { safeName } from "../names.ts";
 import { recursiveTypes } from "./hoist.ts";

@@ -1,4 +1,7 @@
-/** Gives a name to every record, tuple, choice and enumeration within another type, so that each has its own type and functions. */
+/**
+ * Gives a name to every record, tuple, choice and enumeration within another type, so that each has its own type and
+ * functions.
+ */
 import type { Arm, Field, Form, Procedure, Program, TypeDefinition } from "../form.ts";
 import { resultForm, simple } from "../form.ts";
 import { capital, safeName } from "../names.ts";

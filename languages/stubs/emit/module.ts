@@ -1,4 +1,6 @@
-/** The emitted module of a program: types, their functions, constants, errors, interface, client stub and server stub. */
+/**
+ * The emitted module of a program: types, their functions, constants, errors, interface, client stub and server stub.
+ */
 import type { ErrorDefinition, Form, Procedure, Program, Replication } from "../form.ts";
 import { capital, property, safeName } from "../names.ts";
 import { Context, packageRuntime, type Runtime } from "./context.ts";

@@ -1,4 +1,7 @@
-/** From the descriptors of Protocol Buffers files to the intermediate form: a program of types for each file, and one for each service. */
+/**
+ * From the descriptors of Protocol Buffers files to the intermediate form: a program of types for each file, and one
+ * for each service.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { createFileRegistry, type DescFile, type DescMethod, type DescService, fromBinary } from "@bufbuild/protobuf";
 import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";

@@ -139,7 +139,10 @@ function nameOf(type: DescMessage | DescEnum): string {
   return type.parent === undefined ? type.name : `${nameOf(type.parent)}_${type.name}`;
 }
 
-/** Of several names for one number the first is what a value is read as. Numbers that a word cannot say give way to places. */
+/**
+ * Of several names for one number the first is what a value is read as. Numbers that a word cannot say give way to
+ * places.
+ */
 function enumeration(type: DescEnum): Form {
   const numbers = [...new Set(type.values.map(({ number }) => number))].sort((a, b) => a - b);
   const small = numbers.every((number) => number >= 0 && number <= most);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The plugin `protoc-gen-troupe`: protoc (or buf) gives it the descriptors of the files on standard input, and it answers stubs.
+ * The plugin `protoc-gen-troupe`: protoc (or buf) gives it the descriptors of the files on standard input, and it
+ * answers stubs.
  *
  *     protoc --troupe_out=stubs --troupe_opt=binding=explicit bank.proto
  */

@@ -1,6 +1,6 @@
 /**
- * From schemas to forms. A valibot schema says what it is made of. Of any other Standard Schema (standardschema.dev) it is known only
- * whether it accepts a value: its values travel as plain data with tags, checked on both sides.
+ * From schemas to forms. A valibot schema says what it is made of. Of any other Standard Schema (standardschema.dev) it
+ * is known only whether it accepts a value: its values travel as plain data with tags, checked on both sides.
  */
 import { type Arm, type Field, type Form, type Literal, type Predefined, simple } from "../form.ts";
 

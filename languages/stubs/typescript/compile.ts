@@ -209,7 +209,10 @@ class Compiler {
     return names.filter((name) => this.#error(name));
   }
 
-  /** Whether the name is that of a class of errors with fields of its own that is known here; others arrive with name and message alone. */
+  /**
+   * Whether the name is that of a class of errors with fields of its own that is known here; others arrive with name
+   * and message alone.
+   */
   #error(name: string): boolean {
     if (this.#errors.has(name)) return true;
     const source = this.#module.getSourceFile();

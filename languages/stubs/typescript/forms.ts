@@ -224,7 +224,10 @@ function part(where: Where, words: string): Where {
   return { node: where.node, words: `${where.words}${words}` };
 }
 
-/** Numbers go by sorted text: the compiler lists the members of a union in the order in which it met them, which other files change. */
+/**
+ * Numbers go by sorted text: the compiler lists the members of a union in the order in which it met them, which other
+ * files change.
+ */
 function enumeration(values: readonly Literal[]): Form {
   const sorted = values.toSorted((a, b) => textSort(textOf(a), textOf(b)));
   return { kind: "enumeration", items: sorted.map((value, number) => ({ value, number })) };

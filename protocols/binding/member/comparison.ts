@@ -2,8 +2,8 @@
  * A member compares its state with the states of the other members, now and then.
  *
  * Source: ours. The first member of the registration asks the others for their samples after it has taken one of its
- * own, at most once in `BindingOptions.compare`. What differs is reported in the trace. The module goes on: which member
- * is wrong nobody can tell.
+ * own, at most once in `BindingOptions.compare`. What differs is reported in the trace. The module goes on: which
+ * member is wrong nobody can tell.
  */
 import type { Export } from "../../call/server/export.ts";
 import { orSilent, type BindingProcess } from "../change/binding-process.ts";

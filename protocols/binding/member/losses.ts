@@ -1,12 +1,12 @@
 /**
  * What a member was told of the loss of a troupe that it called, while other members may have been answered.
  *
- * Nobody can ask the lost callee what it has answered, nor a member that has died what it was told. So the outcomes are made
- * equal afterwards. A member that is told of a loss, in a procedure that it executes for its troupe, executes nothing more
- * and withholds all its RETURNs until a change of its own troupe (change/change.ts) has compared what each member was told.
- * The coordinator chooses the members that go on (change/agreeing.ts). Every other member leaves and joins again with their
- * state; no client has had an answer from the state that is given up. If all members were told the same, they go on in the
- * same epoch. A member that is silent meanwhile is left out, as in every change.
+ * Nobody can ask the lost callee what it has answered, nor a member that has died what it was told. So the outcomes are
+ * made equal afterwards. A member that is told of a loss, in a procedure that it executes for its troupe, executes
+ * nothing more and withholds all its RETURNs until a change of its own troupe (change/change.ts) has compared what each
+ * member was told. The coordinator chooses the members that go on (change/agreeing.ts). Every other member leaves and
+ * joins again with their state; no client has had an answer from the state that is given up. If all members were told
+ * the same, they go on in the same epoch. A member that is silent meanwhile is left out, as in every change.
  */
 import type { Execution, ReturnFilter } from "../../call/server/return-filter.ts";
 import type { Host, Milliseconds } from "../../host.ts";

@@ -47,8 +47,8 @@ export async function consulted(
 
 /**
  * Whether a new Ringmaster has founded the troupe anew, without the living members of the earlier membership `own`: the
- * process, a member of `own`, is out. `own`: what it knew before the value was read, since what it has learned meanwhile may
- * be later than the value.
+ * process, a member of `own`, is out. `own`: what it knew before the value was read, since what it has learned
+ * meanwhile may be later than the value.
  */
 export function isSupplanted(life: ProcessId, own: Registration | undefined, value: Registration): boolean {
   if (own === undefined || !includesProcess(own.members, life)) return false;

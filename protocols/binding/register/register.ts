@@ -68,8 +68,8 @@ export function processIdOf({ address, incarnation }: ProcessId): ProcessId {
 }
 
 /**
- * A troupe of one member, in epoch `first`: newly founded, or founded again after loss or dissolution. Invariant: epoch after > epoch
- * before.
+ * A troupe of one member, in epoch `first`: newly founded, or founded again after loss or dissolution. Invariant: epoch
+ * after > epoch before.
  */
 export function founded(
   before: Registration | undefined,

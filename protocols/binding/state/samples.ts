@@ -4,8 +4,8 @@
  * Source: ours; the dissertation's model has deterministic modules. Members that have executed the same calls have the
  * same state. A sample is the digest of each field after a call. Its mark stands for the set of calls that the member
  * had executed in this epoch; samples with equal marks can be compared. The name of a call decides whether a sample
- * follows, so that all members take samples after the same calls, on average after one call in `512 + 2 * bytes`: a call
- * pays for a few bytes of state, whatever the length of the state is.
+ * follows, so that all members take samples after the same calls, on average after one call in `512 + 2 * bytes`: a
+ * call pays for a few bytes of state, whatever the length of the state is.
  */
 import { externalizeState, StateWriter } from "../../call/module-state.ts";
 import type { Export } from "../../call/server/export.ts";
@@ -31,7 +31,10 @@ const never = 2 ** 30;
 
 /** Samples that a member keeps. */
 const kept = 16;
-/** Bytes of the longest state of which samples are taken: some 10 ms. A longer one is compared at changes of the membership only. */
+/**
+ * Bytes of the longest state of which samples are taken: some 10 ms. A longer one is compared at changes of the
+ * membership only.
+ */
 const longest = 2 ** 20;
 
 export class Samples {
@@ -43,7 +46,9 @@ export class Samples {
   /** The call that was executed last, and its procedure. */
   #last: Call | undefined = undefined;
   #procedure = "";
-  /** One call in so many is followed by a sample. A power of two, so that rarer samples are among more frequent ones. */
+  /**
+   * One call in so many is followed by a sample. A power of two, so that rarer samples are among more frequent ones.
+   */
   #every = 512;
   /** Called after each sample. */
   readonly #taken: () => void;

@@ -35,8 +35,8 @@ export function bringsNearer(missing: readonly number[]): boolean {
 }
 
 /**
- * Whether the round that ends was the last that is worth its price: a further manifest, for which the donor externalizes
- * the state. Of a state that needs many answers, what is missing fits into one answer of the freeze.
+ * Whether the round that ends was the last that is worth its price: a further manifest, for which the donor
+ * externalizes the state. Of a state that needs many answers, what is missing fits into one answer of the freeze.
  */
 export function isLast(missing: readonly number[], piecesInAnswer: number): boolean {
   return missing[0]! > piecesInAnswer && missing.at(-1)! <= piecesInAnswer;

@@ -13,8 +13,8 @@
  *
  * A server that refuses the caller as no member of its troupe ends the call: members that stay make it themselves. No
  * further member is called, since other servers may not know yet that the caller is out, and would execute what is
- * refused here. What was executed is still brought to all members by a change (retained-calls.ts): they must not take the
- * refused call for finished. Therefore it stays open for a datagram's lifetime.
+ * refused here. What was executed is still brought to all members by a change (retained-calls.ts): they must not take
+ * the refused call for finished. Therefore it stays open for a datagram's lifetime.
  *
  * A crash alone settles nothing. The client reports the crash, and waits for a membership without the crashed member,
  * or for that member's answer. While the call is unfinished, its message-layer call stays open, so that members retain

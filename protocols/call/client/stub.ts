@@ -38,7 +38,9 @@ export type Stub<T> = {
   readonly [K in keyof T as T[K] extends Method ? K : never]: T[K] extends Method ? RemoteProcedure<T[K]> : never;
 };
 
-/** What settles the promise that was made last. A function of its own for each promise would cost as much as a promise. */
+/**
+ * What settles the promise that was made last. A function of its own for each promise would cost as much as a promise.
+ */
 const settling = {
   resolve: (_value: unknown): void => undefined,
   reject: (_error: Error): void => undefined,

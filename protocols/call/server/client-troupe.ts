@@ -1,18 +1,18 @@
 /**
  * A client troupe as a server member knows it.
  *
- * Machines are fail-stop: a member that was declared crashed, or that was replaced by a later process at its address, does
- * not belong any more, whatever it sends. It would name new calls like old ones.
+ * Machines are fail-stop: a member that was declared crashed, or that was replaced by a later process at its address,
+ * does not belong any more, whatever it sends. It would name new calls like old ones.
  *
- * A static table names no incarnations. The first incarnation that is heard is the member, be it by a CALL or by the answer
- * to a probe. It may be a later incarnation, if the earlier one was never heard here. This does no harm: every call of the
- * troupe that was executed here is still gathered, since no CALL of that member has come for it, and a CALL of the same name
- * gets the RETURN that was retained. For this server the member is only very late.
+ * A static table names no incarnations. The first incarnation that is heard is the member, be it by a CALL or by the
+ * answer to a probe. It may be a later incarnation, if the earlier one was never heard here. This does no harm: every
+ * call of the troupe that was executed here is still gathered, since no CALL of that member has come for it, and a CALL
+ * of the same name gets the RETURN that was retained. For this server the member is only very late.
  *
  * Where memberships change, only the binding agent decides membership; a server never does. A server that took a silent
- * member for dead would refuse it, and other servers would not. So a silent member is only in doubt. The server must not
- * wait for it: the troupe cannot change until the waiting call of its other member ends. The CALL of the silent member may
- * still come. The server reports the member to the agent, which drops it from the membership or does not.
+ * member for dead would refuse it, and other servers would not. So a silent member is only in doubt. The server must
+ * not wait for it: the troupe cannot change until the waiting call of its other member ends. The CALL of the silent
+ * member may still come. The server reports the member to the agent, which drops it from the membership or does not.
  */
 import type { ServerExchange } from "../../message/incoming-call.ts";
 import type { Watch } from "../../message/watch.ts";
@@ -51,7 +51,9 @@ const excluded = -1;
 export class ClientTroupe {
   readonly troupe: Troupe;
   readonly #process: Process;
-  /** By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it does not belong any more. */
+  /**
+   * By member: the incarnation that belongs or was heard, 0 if none was, `excluded` once it does not belong any more.
+   */
   readonly #incarnations: number[];
   readonly #vigils: (Vigil | undefined)[];
   /** Whether a later membership is known. */
@@ -95,7 +97,10 @@ export class ClientTroupe {
     return this.#incarnations[index] === excluded;
   }
 
-  /** Asks the member now and then whether it lives and may still call, and tells `waiting` if not. It must not have crashed yet. */
+  /**
+   * Asks the member now and then whether it lives and may still call, and tells `waiting` if not. It must not have
+   * crashed yet.
+   */
   await(index: number, waiting: Waiting): void {
     const { endpoint } = this.#process;
     const inquiry = new Inquiry(
@@ -177,7 +182,9 @@ export class ClientTroupe {
     this.#ask([this.members[index]!]);
   }
 
-  /** Asks the binding agent who belongs by now, and reports those that fell silent. Whoever belongs is watched again. */
+  /**
+   * Asks the binding agent who belongs by now, and reports those that fell silent. Whoever belongs is watched again.
+   */
   #ask(silent: readonly Member[]): void {
     if (this.#asking) return;
     this.#asking = true;

@@ -1,12 +1,12 @@
 /**
- * State that belongs to no instance: static fields, what stands at the top of a file, what functions have closed over that
- * ran while files were loaded. A newcomer cannot receive it, for it is common to all instances in one process. A module
- * whose calls change it is refused.
+ * State that belongs to no instance: static fields, what stands at the top of a file, what functions have closed over
+ * that ran while files were loaded. A newcomer cannot receive it, for it is common to all instances in one process. A
+ * module whose calls change it is refused.
  *
- * What the text of its class shows is refused before the first call. No text shows all such changes: a constant may hold
- * an object with methods. So the state is compared before and after calls: the first, second, fourth, eighth call of each
- * procedure, and so on, so that the cost of a call stays what it is. What weak collections hold nobody can list; but
- * whether they hold an object of the module can be asked, and is, from the start.
+ * What the text of its class shows is refused before the first call. No text shows all such changes: a constant may
+ * hold an object with methods. So the state is compared before and after calls: the first, second, fourth, eighth call
+ * of each procedure, and so on, so that the cost of a call stays what it is. What weak collections hold nobody can
+ * list; but whether they hold an object of the module can be asked, and is, from the start.
  */
 import { declared, type Constructor } from "../../wire/declared.ts";
 import { imprintOf, isSame, type Imprint } from "./imprint.ts";

@@ -1,4 +1,7 @@
-/** The gatherings of a process: calls of replicated clients, by thread ID and path. Each is a Gathering (many-to-one.ts). */
+/**
+ * The gatherings of a process: calls of replicated clients, by thread ID and path. Each is a Gathering
+ * (many-to-one.ts).
+ */
 import type { Call } from "../../wire/call.ts";
 import type { Process } from "../process.ts";
 import type { ClientTroupe } from "./client-troupe.ts";

@@ -14,8 +14,9 @@ export interface Imprint {
 }
 
 /**
- * The imprint of a value, and of what can be reached from it through built-in collections, plain objects and instances of
- * classes that files of modules declare. `opens`: through the value itself in any case. What belongs to others, such as a simulated world, is compared by identity.
+ * The imprint of a value, and of what can be reached from it through built-in collections, plain objects and instances
+ * of classes that files of modules declare. `opens`: through the value itself in any case. What belongs to others, such
+ * as a simulated world, is compared by identity.
  */
 export function imprintOf(root: unknown, opens = false): Imprint {
   const objects = new Set<object>();

@@ -1,15 +1,17 @@
 /**
- * Whether a CALL that a server waits for may still come: the server asks the member of the calling troupe that is missing.
+ * Whether a CALL that a server waits for may still come: the server asks the member of the calling troupe that is
+ * missing.
  *
- * A member that lives need not call. It may have given this server up during a cut. Its thread may have ended by an error
- * that the other members did not meet. Its own caller may have given it up. A server that waited for as long as the member
- * lives could wait for ever, and the calls of the other members with it. A member knows where its threads are, so its answer
- * is a call status (call-status.ts). Every status but `unknown` is certain; `gone` and `elsewhere` are final.
+ * A member that lives need not call. It may have given this server up during a cut. Its thread may have ended by an
+ * error that the other members did not meet. Its own caller may have given it up. A server that waited for as long as
+ * the member lives could wait for ever, and the calls of the other members with it. A member knows where its threads
+ * are, so its answer is a call status (call-status.ts). Every status but `unknown` is certain; `gone` and `elsewhere`
+ * are final.
  *
- * Whoever calls one member calls all members at the same time. With a static table, a call that is unknown to a member for
- * longer than a caller repeats it will therefore never come: the member has missed a call of its troupe. Nothing that such a
- * member sends is heeded from then on, as with every member that was declared crashed. Where memberships change, callers go
- * on, and the CALL may come at any time: the member is in doubt, and is asked again.
+ * Whoever calls one member calls all members at the same time. With a static table, a call that is unknown to a member
+ * for longer than a caller repeats it will therefore never come: the member has missed a call of its troupe. Nothing
+ * that such a member sends is heeded from then on, as with every member that was declared crashed. Where memberships
+ * change, callers go on, and the CALL may come at any time: the member is in doubt, and is asked again.
  */
 import type { Address, Milliseconds } from "../../host.ts";
 import type { Endpoint } from "../../message/endpoint.ts";

@@ -50,7 +50,10 @@ export class Invocation implements Execution, OrderedCall {
     this.#troupe = exported.troupe;
   }
 
-  /** The context of the call that is executed. Few procedures need one: those that call others, or ask for time or chance. */
+  /**
+   * The context of the call that is executed. Few procedures need one: those that call others, or ask for time or
+   * chance.
+   */
   get origin(): Context {
     return (this.#origin ??= this.#newContext());
   }

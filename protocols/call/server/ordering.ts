@@ -58,8 +58,8 @@ export interface Answer {
 /** The destination of the RETURN of a call within a transaction. */
 export interface OrderedAnswer extends Answer {
   /**
-   * What another member must know to execute the call in the same way: its time in the total order of ordered broadcast, or
-   * the number of the attempt that troupe commit has committed. 0 if there is neither.
+   * What another member must know to execute the call in the same way: its time in the total order of ordered
+   * broadcast, or the number of the attempt that troupe commit has committed. 0 if there is neither.
    */
   place: number;
   readonly electorate: Electorate;
@@ -86,7 +86,10 @@ export interface OrderedCall {
   readonly answers: OrderedAnswer;
   /** The sequence number of the attempt that is executed; 0 for none. */
   readonly step: number;
-  /** What is executed next belongs to the undertaking: in a branch of `origin` with that number, or in `origin` if it is 0. */
+  /**
+   * What is executed next belongs to the undertaking: in a branch of `origin` with that number, or in `origin` if it is
+   * 0.
+   */
   undertake(undertaking: Attempt | undefined, step: number): void;
   /** The arguments; undefined if they are malformed. */
   read(): readonly unknown[] | undefined;

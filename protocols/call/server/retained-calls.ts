@@ -62,8 +62,8 @@ export function unansweredCalls(reception: Reception, exported: Export): CallNam
 
 /**
  * Forgets all executions of the module, whose state is to be replaced by a state that may not include them. The
- * knowledge of clients may also be older than that state: its donors may have forgotten some calls since. A client that has
- * not heard of the change may still decide what is under way here, which must not change that state.
+ * knowledge of clients may also be older than that state: its donors may have forgotten some calls since. A client that
+ * has not heard of the change may still decide what is under way here, which must not change that state.
  */
 export function discard(reception: Reception, exported: Export): void {
   refuseAll(exported.ordering?.freeze() ?? [], "stale-binding");

@@ -2,11 +2,11 @@
  * For how long an executed call of a replicated client is remembered although no CALL for it is expected any more.
  *
  * - A CALL of an absent member may be under way for a datagram's lifetime T: the call is remembered for T.
- * - Where the client's membership changes, a process that no longer belongs may still call, and another member may repeat
- *   the call of a member that died in the middle of the thread. Such a call is remembered for 10 T. What a dead client has
- *   left behind is retained for 5 T (message/retention.ts).
- * - During the first 5 T the other members of this troupe are told of the call in a change of membership. After that they
- *   are not told: a member that was told late would remember, and pass on, what the others have forgotten.
+ * - Where the client's membership changes, a process that no longer belongs may still call, and another member may
+ *   repeat the call of a member that died in the middle of the thread. Such a call is remembered for 10 T. What a dead
+ *   client has left behind is retained for 5 T (message/retention.ts).
+ * - During the first 5 T the other members of this troupe are told of the call in a change of membership. After that
+ *   they are not told: a member that was told late would remember, and pass on, what the others have forgotten.
  */
 import type { Host, Milliseconds } from "../../host.ts";
 

@@ -1,10 +1,10 @@
 /**
  * What the members of troupes committed, judged from the trace:
  *
- * - *Same order*: there is one order of all transactions in which each member committed those that conflict by the locks
- *   they held, whichever troupe the member belongs to.
- * - *Agreement*: a transaction that one member committed, or of which a client was answered, is committed exactly once by
- *   each member that stayed up from then to the end of the trace.
+ * - *Same order*: there is one order of all transactions in which each member committed those that conflict by the
+ *   locks they held, whichever troupe the member belongs to.
+ * - *Agreement*: a transaction that one member committed, or of which a client was answered, is committed exactly once
+ *   by each member that stayed up from then to the end of the trace.
  *
  * Source: dissertation, chapter 5. The trace must hold the whole run, to a moment when nothing is under way any more.
  */

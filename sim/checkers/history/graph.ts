@@ -72,8 +72,8 @@ export class Graph {
   }
 
   /**
-   * Circles, one for each set of transactions that reach each other, ten at most. `searches` are tried in order, and the
-   * first that finds a circle in a set ends the search there. A search names the kinds of edges that the circle may
+   * Circles, one for each set of transactions that reach each other, ten at most. `searches` are tried in order, and
+   * the first that finds a circle in a set ends the search there. A search names the kinds of edges that the circle may
    * have. With `once`, the circle has exactly one edge of that kind besides.
    */
   circles(searches: readonly { readonly kinds: number; readonly once?: number }[]): Step[][] {

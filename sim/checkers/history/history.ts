@@ -60,7 +60,10 @@ export function increment(object: string, value?: number): Access {
   return { kind: "increment", object, value };
 }
 
-/** A transaction that has begun. Exactly one of the methods is called, or none if the end of the transaction is not known. */
+/**
+ * A transaction that has begun. Exactly one of the methods is called, or none if the end of the transaction is not
+ * known.
+ */
 export interface Begun {
   /** With all accesses, in order. */
   committed(accesses: readonly Access[]): void;

@@ -1,9 +1,9 @@
 /**
  * Linearizability of histories of single objects (Herlihy and Wing, TOPLAS 1990).
  *
- * A history is linearizable if each call can be given a moment between its beginning and its end such that the calls, in
- * the order of their moments, are what the object would have answered. Objects are judged apart from each other, which
- * is enough (the same paper). The search is that of Wing and Gong (1993) with Lowe's memory of configurations
+ * A history is linearizable if each call can be given a moment between its beginning and its end such that the calls,
+ * in the order of their moments, are what the object would have answered. Objects are judged apart from each other,
+ * which is enough (the same paper). The search is that of Wing and Gong (1993) with Lowe's memory of configurations
  * (2017), as in Porcupine. Two things keep long histories linear: a configuration is remembered by the calls that
  * differ from a prefix, and a read that is possible is placed at once, without an alternative.
  */
@@ -51,8 +51,8 @@ export function checkLinearizability<State, Input, Output>(
 }
 
 /**
- * The violations of the registers and counters of a history. Of lists the order of overlapping appends shows late, which
- * makes the search long; the graph of dependencies decides about them exactly (serializability.ts).
+ * The violations of the registers and counters of a history. Of lists the order of overlapping appends shows late,
+ * which makes the search long; the graph of dependencies decides about them exactly (serializability.ts).
  *
  * @throws Undecided
  */

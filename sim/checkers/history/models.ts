@@ -11,7 +11,9 @@ export interface Operation<Input, Output> {
   readonly input: Input;
   /** Undefined: not known. A call that certainly had no effect is left out of the history. */
   readonly output: Output | undefined;
-  /** Positions in an order of events; equal ones do not say which came first. `ended` is Infinity if it is not known. */
+  /**
+   * Positions in an order of events; equal ones do not say which came first. `ended` is Infinity if it is not known.
+   */
   readonly begun: number;
   readonly ended: number;
   /** For sentences: the time in ms at which it ended, or began. */
@@ -21,9 +23,13 @@ export interface Operation<Input, Output> {
 /** What an object is: a pure function. */
 export interface Model<State, Input, Output> {
   readonly initial: State;
-  /** The state after the call; undefined if the object cannot answer so. Where the output is undefined, any would do. */
+  /**
+   * The state after the call; undefined if the object cannot answer so. Where the output is undefined, any would do.
+   */
   step(state: State, input: Input, output: Output | undefined): State | undefined;
-  /** Whether the call changes no state whatever. Left out: any call may. The search is faster for reads that it knows. */
+  /**
+   * Whether the call changes no state whatever. Left out: any call may. The search is faster for reads that it knows.
+   */
   reads?(input: Input): boolean;
   /** Tells states apart. Left out: the states themselves, which are primitive values then. */
   key?(state: State): unknown;

@@ -82,7 +82,8 @@ export class Search<State, Input, Output> {
       const isOpen = at >= open;
       const call = isOpen ? this.#answered + at - open : (at - 1) >> 1;
       if (isOpen ? call === count || this.#calls[call]!.begun > this.#nextEnd() : (at & 1) === 0) {
-        // No further call can come next here: those without an end are tried last, and then what was placed is taken back.
+        // No further call can come next here: those without an end are tried last, and then what was placed is taken
+        // back.
         if (!isOpen && count > this.#answered) {
           at = open;
           continue;
@@ -105,7 +106,8 @@ export class Search<State, Input, Output> {
       const after = isOpen && this.#isPlaced(call) ? undefined : this.#step(state, call);
       if (after !== undefined) {
         const number = this.#numberOf(after);
-        // A read that is possible now is as good here as later. A call without an end that changes nothing need not be placed.
+        // A read that is possible now is as good here as later. A call without an end that changes nothing need not be
+        // placed.
         const forced = !isOpen && this.#model.reads?.(this.#calls[call]!.input) === true;
         if (!isOpen || number !== stateNumber) {
           this.#place(call);

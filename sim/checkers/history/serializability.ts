@@ -1,6 +1,6 @@
 /**
- * Serializability of a history (Adya, Liskov and O'Neil, ICDE 2000; what reads show of the order of writes, as in Kingsbury
- * and Alvaro's Elle, VLDB 2020).
+ * Serializability of a history (Adya, Liskov and O'Neil, ICDE 2000; what reads show of the order of writes, as in
+ * Kingsbury and Alvaro's Elle, VLDB 2020).
  *
  * The checker infers which transaction read, overwrote or preceded which other one. A circle of such edges is an
  * anomaly, and is named as in the literature: G0 (writes only), G1c (writes and reads of what was written), G-single

@@ -1,4 +1,6 @@
-/** A managed troupe of real processes with transactions: two clients move money while a member is killed and replaced. */
+/**
+ * A managed troupe of real processes with transactions: two clients move money while a member is killed and replaced.
+ */
 import assert from "node:assert/strict";
 import { fork, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

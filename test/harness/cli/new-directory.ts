@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Runs the tests of the present suite in a new directory, which is removed after them: one for all, or one for `each`. */
+/**
+ * Runs the tests of the present suite in a new directory, which is removed after them: one for all, or one for `each`.
+ */
 export function inNewDirectory(each = false): void {
   const home = process.cwd();
   let directory = "";

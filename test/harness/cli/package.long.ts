@@ -1,4 +1,7 @@
-/** The package as users get it: packed, installed in an empty folder, and used from there. Needs a registry for the dependencies. */
+/**
+ * The package as users get it: packed, installed in an empty folder, and used from there. Needs a registry for the
+ * dependencies.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";

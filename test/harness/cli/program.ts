@@ -10,7 +10,9 @@ export interface Ended extends Omit<Captured, "status"> {
   readonly status: number | null;
 }
 
-/** Runs the program. `watch` may send signals to the process, from a timer that is cleared when the process has ended. */
+/**
+ * Runs the program. `watch` may send signals to the process, from a timer that is cleared when the process has ended.
+ */
 export function troupe(
   directory: string,
   words: readonly string[],

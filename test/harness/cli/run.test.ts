@@ -113,7 +113,8 @@ describe("a run", function () {
     assert.deepEqual(parameters, { members: 3, roundTrip: 10, loss: 0, table: "", fail: false });
     const { latency } = measures as Record<string, Record<string, number>>;
     assert.deepEqual(Object.keys(latency!), ["difference", "low", "high", "model", "pairs", "pairing"]);
-    // What the second reply of three takes is a part of what the last one does: variances of 1.361 and 0.361, of 1 in pairs.
+    // What the second reply of three takes is a part of what the last one does: variances of 1.361 and 0.361, of 1 in
+    // pairs.
     assert(latency!["pairing"]! > 1.2 && latency!["pairing"]! < 2.6, JSON.stringify(latency));
 
     writeFileSync("alone/differences.csv", "spoilt");

@@ -26,7 +26,8 @@ function shown(zone: string): (time: number) => string {
 }
 
 describe("local times", () => {
-  // Half an hour forward and back; a day that never was; an hour at midnight; a change on another side of the year; none.
+  // Half an hour forward and back; a day that never was; an hour at midnight; a change on another side of the year;
+  // none.
   const zones = [
     "Europe/Berlin",
     "Australia/Lord_Howe",

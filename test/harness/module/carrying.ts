@@ -1,6 +1,6 @@
 /**
- * The course that each class of test/modules/state runs: one member is called, a second joins, both are called, a third joins, all
- * are called. What the three then show must be what one instance shows that was never moved.
+ * The course that each class of test/modules/state runs: one member is called, a second joins, both are called, a third
+ * joins, all are called. What the three then show must be what one instance shows that was never moved.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";

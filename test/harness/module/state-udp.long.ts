@@ -1,4 +1,6 @@
-/** Each class of test/modules/state on three members on UDP, with joins in the middle: carried whole, or refused early. */
+/**
+ * Each class of test/modules/state on three members on UDP, with joins in the middle: carried whole, or refused early.
+ */
 import assert from "node:assert/strict";
 import { RingmasterMember } from "../../../protocols/binding/ringmaster/formation.ts";
 import { openProcess } from "../../../harness/real/process.ts";

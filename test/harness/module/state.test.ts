@@ -1,4 +1,7 @@
-/** Each class of test/modules/state on three simulated members, with joins in the middle: carried whole, or refused early. */
+/**
+ * Each class of test/modules/state on three simulated members, with joins in the middle: carried whole, or refused
+ * early.
+ */
 import type { OrderingName } from "../../../protocols/call/server/ordering.ts";
 import { Program } from "../../../protocols/program/program.ts";
 import { quickMessages, Town } from "../../protocols/binding/town.ts";

@@ -134,7 +134,9 @@ describe("the difference of means, in pairs", () => {
 });
 
 describe("the difference of ratios, in pairs", () => {
-  /** Times of calls, whose number is random, on machines that are slow on some days; the other run's calls take 1 more. */
+  /**
+   * Times of calls, whose number is random, on machines that are slow on some days; the other run's calls take 1 more.
+   */
   const runs = (random: Uniform, count: number): Runs => {
     const runs: Runs = [[], []];
     for (let i = 0; i < count; i++) {
@@ -204,7 +206,10 @@ describe("the difference of ratios, in pairs", () => {
 });
 
 describe("the difference of rare events, in pairs", () => {
-  /** Per replication: events that both runs have, that only the baseline has, that only the other has; each of random size. */
+  /**
+   * Per replication: events that both runs have, that only the baseline has, that only the other has; each of random
+   * size.
+   */
   const runs = (random: Uniform, count: number, [both, one, two]: readonly number[], size: number): Runs => {
     const burst = (mean: number): number =>
       list(poisson(random, mean), () => (size === 1 ? 1 : exponential(random, size))).reduce((a, b) => a + b, 0);

@@ -55,8 +55,8 @@ export interface Killed {
 }
 
 /**
- * Kills so many runs. Fails if a row is lost or is none of the right ones, if a changed helper is not seen, or if an end has other
- * bytes than an undisturbed run.
+ * Kills so many runs. Fails if a row is lost or is none of the right ones, if a changed helper is not seen, or if an
+ * end has other bytes than an undisturbed run.
  */
 export async function killAtRandom(kills: number, seed: string): Promise<Killed> {
   const directory = mkdtempSync(join(tmpdir(), "troupe-kills-"));

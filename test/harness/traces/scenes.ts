@@ -32,7 +32,9 @@ class Bank {
   }
 }
 
-/** Losses, a duplicate, a long message, an error, a slow procedure cut off by a crash, a restart, a pause, a partition. */
+/**
+ * Losses, a duplicate, a long message, an error, a slow procedure cut off by a crash, a restart, a pause, a partition.
+ */
 export async function badDay(): Promise<StampedEvent[]> {
   const world = new World({ seed: "3", network: { loss: 0.12, duplication: 0.1, delay: exponential(0.5) } });
   const trace: StampedEvent[] = [];

@@ -1,4 +1,7 @@
-/** Random small configurations as text, tables of machines, and present members; solver and brute force must agree on them. */
+/**
+ * Random small configurations as text, tables of machines, and present members; solver and brute force must agree on
+ * them.
+ */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MachineTable, type Attribute, type Machine } from "../../../languages/configuration/machines.ts";

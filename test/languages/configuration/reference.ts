@@ -1,6 +1,6 @@
 /**
- * What a configuration means, straight from its syntax, and the best placement by trying all: slow and plain, to hold the solver
- * against. Undefined is undefined.
+ * What a configuration means, straight from its syntax, and the best placement by trying all: slow and plain, to hold
+ * the solver against. Undefined is undefined.
  */
 import type { AttributeValue, MachineTable } from "../../../languages/configuration/machines.ts";
 import type { Configuration, Expression, Predicate } from "../../../languages/configuration/syntax.ts";

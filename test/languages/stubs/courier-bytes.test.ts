@@ -172,7 +172,9 @@ const rows: readonly (readonly [witnesses: string, type: string, value: unknown,
   [later, "Medium", arm("paper", arm("unknown", {})), "0000 0000"],
 ];
 
-/** 4.1cBSD of March 1983 set one byte of a BOOLEAN's word, the first. Its own later releases, and Dodo, set the second. */
+/**
+ * 4.1cBSD of March 1983 set one byte of a BOOLEAN's word, the first. Its own later releases, and Dodo, set the second.
+ */
 const superseded = [
   ["Flag", "0100"],
   ["Box", "0003 626f 7800 0000 0000 0007 fff9 0100 0100"],

@@ -1,4 +1,7 @@
-/** Emitted stubs as a user has them: type-checked under the house's strict settings, compiled, and imported by the package's own name. */
+/**
+ * Emitted stubs as a user has them: type-checked under the house's strict settings, compiled, and imported by the
+ * package's own name.
+ */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,4 +1,7 @@
-/** Every type: a value that has travelled is what it was, has one encoding, and emitted stubs and run-time stubs agree on it. */
+/**
+ * Every type: a value that has travelled is what it was, has one encoding, and emitted stubs and run-time stubs agree
+ * on it.
+ */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";

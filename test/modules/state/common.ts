@@ -1,4 +1,7 @@
-/** What is at the tops of files and does no harm: constants, caches that are declared, variables of functions that have ended. */
+/**
+ * What is at the tops of files and does no harm: constants, caches that are declared, variables of functions that have
+ * ended.
+ */
 const table = { a: [1, 2], scale: (k: number): number => k * 2 };
 const names = new Map([["a", 1]]);
 const total = ((list: readonly number[]) => {

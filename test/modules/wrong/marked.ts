@@ -1,4 +1,7 @@
-/** What `troupe check` must find with `--ordering commit` alone: marks that are wrong, and a state that they keep from being undone. */
+/**
+ * What `troupe check` must find with `--ordering commit` alone: marks that are wrong, and a state that they keep from
+ * being undone.
+ */
 class Names extends Set<string> {}
 
 export class Reads {

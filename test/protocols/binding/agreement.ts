@@ -1,6 +1,6 @@
 /**
- * Randomized agreement: clients append to some registers of the Ringmaster, and read them, at the same time, while members of
- * the Ringmaster crash, come back, stand still and are cut off from some of the others. At the end
+ * Randomized agreement: clients append to some registers of the Ringmaster, and read them, at the same time, while
+ * members of the Ringmaster crash, come back, stand still and are cut off from some of the others. At the end
  *
  * - every value that anybody was told is a beginning of the last one: nothing that was agreed on is lost or changed;
  * - what was appended is there, once;

@@ -17,8 +17,8 @@ function reasonOf(error: unknown): string | undefined {
 }
 
 /**
- * A program that writes into the ledger under the unanimous collator, where the order of its calls counts; under another, which
- * goes on before all members have answered, it marks.
+ * A program that writes into the ledger under the unanimous collator, where the order of its calls counts; under
+ * another, which goes on before all members have answered, it marks.
  */
 export class Client {
   readonly name: string;
@@ -31,7 +31,10 @@ export class Client {
   made = 0;
   readonly problems: string[] = [];
 
-  /** Calls until `quiet`, with so many ms of rest after each call. `failing` is told of calls that fail, which is no problem by itself. */
+  /**
+   * Calls until `quiet`, with so many ms of rest after each call. `failing` is told of calls that fail, which is no
+   * problem by itself.
+   */
   constructor(
     town: Town,
     name: string,
@@ -75,9 +78,9 @@ export class Client {
   }
 
   /**
-   * What is wrong with the ledger, as this client sees it. `crashed`: when its machine crashed last. What was answered within
-   * `trouble` ms before (or ever, if that is undefined) is only certain under the unanimous collator, since nobody but the client sees to it that
-   * a call which one member has answered comes to all.
+   * What is wrong with the ledger, as this client sees it. `crashed`: when its machine crashed last. What was answered
+   * within `trouble` ms before (or ever, if that is undefined) is only certain under the unanimous collator, since
+   * nobody but the client sees to it that a call which one member has answered comes to all.
    */
   judge(ledger: Ledger, crashed: Milliseconds | undefined, trouble: Milliseconds | undefined): string[] {
     const { name, answered, failed, made } = this;

@@ -40,7 +40,9 @@ async function propose({ binding }: Program): Promise<void> {
 }
 
 describe("concurrent proposals to the Ringmaster", () => {
-  /** First phases that it took the proposer whose datagrams take `delay` ms, among others that propose without a pause. */
+  /**
+   * First phases that it took the proposer whose datagrams take `delay` ms, among others that propose without a pause.
+   */
   async function roundsAmong(fast: number, delay: number): Promise<number> {
     const town = new Town(`${fast} fast proposers, and one of ${delay} ms`, {
       network: { delay: constant(0.5), links: [{ from: ["client 1"], both: true, delay: constant(delay) }] },

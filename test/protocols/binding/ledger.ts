@@ -1,6 +1,6 @@
 /**
- * A module whose state tells what was executed, how often and in which order. It knows of no replication; its procedures take the
- * time that `pause` takes, before they have their effect.
+ * A module whose state tells what was executed, how often and in which order. It knows of no replication; its
+ * procedures take the time that `pause` takes, before they have their effect.
  */
 export class Ledger {
   /** By client: what it wrote, in the order of execution. */

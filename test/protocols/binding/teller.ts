@@ -1,4 +1,7 @@
-/** A ledger whose procedures make each entry in another troupe's ledger first: a replicated client whose membership changes. */
+/**
+ * A ledger whose procedures make each entry in another troupe's ledger first: a replicated client whose membership
+ * changes.
+ */
 import { firstCome, unanimous, type Collator } from "../../../protocols/call/collator.ts";
 import type { Program } from "../../../protocols/program/program.ts";
 import type { Stub } from "../../../protocols/call/client/stub.ts";

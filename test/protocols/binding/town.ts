@@ -103,7 +103,8 @@ export class Town {
           } catch (error) {
             inhabitant.error = error;
             if (!(error instanceof CallError)) break;
-            // The Ringmaster may come back; and a troupe that was out of reach for so long that it counted as lost may too.
+            // The Ringmaster may come back; and a troupe that was out of reach for so long that it counted as lost may
+            // too.
             await program.sleep(300);
           }
         }

@@ -135,7 +135,8 @@ describe("a state transfer", () => {
     assert.equal(bringsNearer([100, 0]), false);
     assert.equal(bringsNearer([100, 75]), true);
     assert.equal(bringsNearer([100, 76]), false);
-    // One round in which calls happened to change much is made up for by those before; one that leaves as much is the last.
+    // One round in which calls happened to change much is made up for by those before; one that leaves as much is the
+    // last.
     assert.equal(bringsNearer([100, 40, 35]), true);
     assert.equal(bringsNearer([100, 40, 40]), false);
     // At worst it fetches four times the state.

@@ -45,7 +45,8 @@ function meaning(collator: Collator, all: readonly Entry[]): number {
 }
 
 function agreementTwin(all: readonly Entry[], need: number): number {
-  // Of several answers with enough votes, as a small quorum may find, the one that is first to have them in members' order.
+  // Of several answers with enough votes, as a small quorum may find, the one that is first to have them in members'
+  // order.
   for (let n = 1; n <= all.length; n++) {
     const letter = [1, 2, 3].find((l) => bodies(all.slice(0, n)).filter((b) => b === l).length >= need);
     if (letter !== undefined) return letter;

@@ -1,12 +1,13 @@
 /**
- * Randomized schedules of replicated programs on a static binding while the network is cut for up to a minute, and again whole;
- * and what must hold at the end of each, whatever happened:
+ * Randomized schedules of replicated programs on a static binding while the network is cut for up to a minute, and
+ * again whole; and what must hold at the end of each, whatever happened:
  *
  * - every call of every process that lives has ended, with an answer or an error;
  * - nothing is executed twice by one life of a member, and what was answered was executed by all who were not given up.
  *
- * A member of the root may crash meanwhile and begin again. A root, replicated or not, calls a troupe in the middle, if there is one, which calls the servers. Members of a troupe do
- * the same things in the same order, but each at its own speed.
+ * A member of the root may crash meanwhile and begin again. A root, replicated or not, calls a troupe in the middle, if
+ * there is one, which calls the servers. Members of a troupe do the same things in the same order, but each at its own
+ * speed.
  */
 import assert from "node:assert/strict";
 import { firstCome, majority, unanimous } from "../../../protocols/call/collator.ts";

@@ -1,4 +1,7 @@
-/** Calls of a troupe that is lost, dissolved or founded anew before all have their answer (protocols/call/client/repetition.ts). */
+/**
+ * Calls of a troupe that is lost, dissolved or founded anew before all have their answer
+ * (protocols/call/client/repetition.ts).
+ */
 import assert from "node:assert/strict";
 import { unanimous } from "../../../protocols/call/collator.ts";
 import { CallError, RemoteError } from "../../../protocols/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * Dissertation, many-to-one calls: a server member gathers the CALLs of all members of the client troupe, executes once, and
- * sends the RETURN to each. Together with one-to-many calls: many-to-many.
+ * Dissertation, many-to-one calls: a server member gathers the CALLs of all members of the client troupe, executes
+ * once, and sends the RETURN to each. Together with one-to-many calls: many-to-many.
  */
 import assert from "node:assert/strict";
 import type { CallerArguments } from "../../../protocols/call/server/caller-arguments.ts";

@@ -1,4 +1,7 @@
-/** Dissertation, one-to-many calls: the same CALL to every member of the troupe, each executes once, the RETURNs are collated. */
+/**
+ * Dissertation, one-to-many calls: the same CALL to every member of the troupe, each executes once, the RETURNs are
+ * collated.
+ */
 import assert from "node:assert/strict";
 import { CallError, RemoteError } from "../../../protocols/errors.ts";
 import { exponential } from "../../../sim/chance/lifetimes.ts";

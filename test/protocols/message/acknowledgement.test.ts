@@ -1,6 +1,7 @@
 /**
- * Dissertation, paired message protocol: an ACK is cumulative; a RETURN acknowledges its CALL and a later CALL the earlier
- * RETURN; a complete message delays its ACK, hoping for the RETURN; a segment out of order is acknowledged at once.
+ * Dissertation, paired message protocol: an ACK is cumulative; a RETURN acknowledges its CALL and a later CALL the
+ * earlier RETURN; a complete message delays its ACK, hoping for the RETURN; a segment out of order is acknowledged at
+ * once.
  */
 import assert from "node:assert/strict";
 import { writeHeader, ackBit, headerBytes } from "../../../protocols/wire/segment.ts";

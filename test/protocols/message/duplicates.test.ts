@@ -1,6 +1,7 @@
 /**
- * Dissertation, paired message protocol: duplicates are recognised by call number; finished calls are remembered until a later
- * CALL, then for the longest time a datagram can live; a restarted process is told from the one that ran before.
+ * Dissertation, paired message protocol: duplicates are recognised by call number; finished calls are remembered until
+ * a later CALL, then for the longest time a datagram can live; a restarted process is told from the one that ran
+ * before.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";

@@ -1,4 +1,7 @@
-/** Memory stays bounded: of finished calls one number is remembered for each peer, then nothing (issue: over 10^7 calls; see bench for that many). */
+/**
+ * Memory stays bounded: of finished calls one number is remembered for each peer, then nothing (issue: over 10^7 calls;
+ * see bench for that many).
+ */
 import assert from "node:assert/strict";
 import { ackBit, headerBytes, pleaseAckBit, returnBit, writeHeader } from "../../../protocols/wire/segment.ts";
 import { Client, longBody, message, ScriptedNet, Server } from "./scripted-net.ts";

@@ -1,6 +1,6 @@
 /**
- * Dissertation, paired message protocol: the first unacknowledged segment is repeated, with PLEASE ACK, at an interval with
- * back-off; while a procedure executes the client probes; after a number of unanswered tries the peer is crashed.
+ * Dissertation, paired message protocol: the first unacknowledged segment is repeated, with PLEASE ACK, at an interval
+ * with back-off; while a procedure executes the client probes; after a number of unanswered tries the peer is crashed.
  */
 import assert from "node:assert/strict";
 import { headerBytes, pleaseAckBit, writeHeader } from "../../../protocols/wire/segment.ts";

@@ -1,6 +1,6 @@
 /**
- * RFC 6298, Jacobson 1988, Karn 1987, and docs/paired-messages.md: the wait before a repetition adapts to the measured round trip; what is
- * ambiguous is no sample; the timeout that was backed off stays until there is one.
+ * RFC 6298, Jacobson 1988, Karn 1987, and docs/paired-messages.md: the wait before a repetition adapts to the measured
+ * round trip; what is ambiguous is no sample; the timeout that was backed off stays until there is one.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
@@ -268,7 +268,8 @@ describe("a server", () => {
     for (let i = 0; i < 10; i++) net.engine.at(2000 * i, () => client.call([b], `${i}`), undefined);
     await net.run(20_000);
     const after = repetitions(net, b).map((time) => (time - 140) % 2000);
-    // At first the ACK comes after the second repetition, and four times the interval is kept; from then on it answers the only one, after 280 ms.
+    // At first the ACK comes after the second repetition, and four times the interval is kept; from then on it answers
+    // the only one, after 280 ms.
     assert.deepEqual(after, [100, 300, 400, 800, 700, 600, 600, 500, 500, 400, 400]);
   });
 });

@@ -1,4 +1,7 @@
-/** Dissertation, paired message protocol: a message of any length is cut into segments, and comes whole over a network that loses, repeats and reorders them. */
+/**
+ * Dissertation, paired message protocol: a message of any length is cut into segments, and comes whole over a network
+ * that loses, repeats and reorders them.
+ */
 import assert from "node:assert/strict";
 import { headerBytes, maximumSegments } from "../../../protocols/wire/segment.ts";
 import { Stream } from "../../../sim/chance/random.ts";

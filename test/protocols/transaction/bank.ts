@@ -1,4 +1,6 @@
-/** A bank whose answers show the order in which it was called, and clients that transfer money in it at the same time. */
+/**
+ * A bank whose answers show the order in which it was called, and clients that transfer money in it at the same time.
+ */
 
 export class Bank {
   static readonly transactions = { reads: ["balance", "total"] };

@@ -90,7 +90,9 @@ interface Course {
 
 type Rule = (answers: readonly Answer[]) => string;
 
-/** The course without what makes no difference any more: what is sent to the dead, or told to those who have decided. */
+/**
+ * The course without what makes no difference any more: what is sent to the dead, or told to those who have decided.
+ */
 function withoutPast(course: Course): Course {
   const { heard, told, servers, clients, votes, answers } = course;
   const listens = (s: number): boolean => servers[s] === "ready" || servers[s] === "revoking";

@@ -7,7 +7,9 @@ const delayed: ReplacementPolicy = { kind: "delayed", delay: 10, repairers: "man
 const threshold: ReplacementPolicy = { kind: "threshold", threshold: 1 };
 const periodic: ReplacementPolicy = { kind: "periodic", period: 50 };
 
-/** Policy, time, [place, since] of those that have failed, number under way; groups that are due, next visit, spares. */
+/**
+ * Policy, time, [place, since] of those that have failed, number under way; groups that are due, next visit, spares.
+ */
 const table: readonly (readonly [
   ReplacementPolicy,
   number,

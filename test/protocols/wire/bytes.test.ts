@@ -1,4 +1,7 @@
-/** Bytes, after the rules that wire/bytes.ts states: LEB128 integers to 2^53 - 1, UTF-8, big-endian floats written alike everywhere. */
+/**
+ * Bytes, after the rules that wire/bytes.ts states: LEB128 integers to 2^53 - 1, UTF-8, big-endian floats written alike
+ * everywhere.
+ */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MalformedError, Reader, Writer } from "../../../protocols/wire/bytes.ts";

@@ -104,7 +104,8 @@ describe("a trace of outages", () => {
         drawn[placement].set(nodes[0]!, (drawn[placement].get(nodes[0]!) ?? 0) + 1);
       }
     }
-    // The first is any of six with room for the others, or any of the three in rack a: standard deviations of 20.4 and 25.8.
+    // The first is any of six with room for the others, or any of the three in rack a: standard deviations of 20.4 and
+    // 25.8.
     assert.ok([...drawn.spread.values()].every((count) => Math.abs(count - times / 6) < 3.9 * 20.4));
     assert.deepEqual([...drawn.packed.keys()].toSorted(), ["0", "1", "2"]);
     assert.ok([...drawn.packed.values()].every((count) => Math.abs(count - times / 3) < 3.9 * 25.8));
@@ -231,7 +232,8 @@ describe("the outages of Los Alamos", () => {
           assert.ok(from >= (list[i - 1]?.to ?? -1) + 1 && to >= from && to <= trace.duration);
         }
       }
-      // Down time does not depend on how records of one node overlap: at most the sum of the records, at least without the merged.
+      // Down time does not depend on how records of one node overlap: at most the sum of the records, at least without
+      // the merged.
       const down = spans.flat().reduce((sum, { from, to }) => sum + to - from, 0);
       const sum = outages
         .filter((outage) => outage.system === system)

@@ -114,7 +114,8 @@ describe("coincidences of failures by place", () => {
     assert.ok(seen > 2000 && seen > 10 * expected, `${seen} and ${expected}`);
     const rooms = coincidencesByPlace(observed, "room", "rack", window, 30 * day);
     const [inRooms, byThemselves] = sum(rooms.map((each) => each.together));
-    // Racks fail by themselves; pairs of racks bring 16 pairs of nodes at once, so that the count scatters four times as much.
+    // Racks fail by themselves; pairs of racks bring 16 pairs of nodes at once, so that the count scatters four times
+    // as much.
     assert.ok(Math.abs(inRooms - byThemselves) < 16 * Math.sqrt(byThemselves), `${inRooms} and ${byThemselves}`);
   });
 });

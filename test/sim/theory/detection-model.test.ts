@@ -33,7 +33,8 @@ describe("what theory says of a watch", () => {
   });
 
   it("weighs a crash during the waits by the time that is left of them", () => {
-    // By hand, one try: with 1 - q the interval follows an answer at once, with q the wait; new cycles begin after both.
+    // By hand, one try: with 1 - q the interval follows an answer at once, with q the wait; new cycles begin after
+    // both.
     const [q, interval, wait] = [0.19, 1000, 200];
     const { mean } = watched({ loss: 0.1, roundTrip: 0, interval, waits: [wait] });
     const reward = (1 - q) * (interval * wait + interval ** 2 / 2) + (q * wait ** 2) / 2;
@@ -93,7 +94,8 @@ describe("what theory says of the Ringmaster", () => {
   });
 
   it("detects it sooner by the failures that came before, of one member by hand", () => {
-    // Of the round of the crash fails the null call whose first CALL has come, if it is not answered at once, and else as all do.
+    // Of the round of the crash fails the null call whose first CALL has come, if it is not answered at once, and else
+    // as all do.
     const [f, q] = [nullCallFails(0.3), 1 - 0.7 ** 2];
     const failing = (100 * q + 900 * f) / 1000;
     near(judged(setting).mean, (3 - failing * (1 + f)) * 1000 - 500 + 0.5, 1e-6);

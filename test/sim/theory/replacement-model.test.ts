@@ -132,7 +132,8 @@ describe("the theory of replacement", () => {
     const [L, M, R] = [1 / 6, 1, 1 / 2];
     const single = { ...model, members: 1, spares: { number: 1, repair: 1 / R } };
     const up1 = 1;
-    // (0,1) -> (1,1) at M; (0,2) -> (0,1) at 2R; (1,1) -> (1,0) at R, (0,2) at L; (0,1) -> (0,0) at R; (0,0) -> (1,0) at M.
+    // (0,1) -> (1,1) at M; (0,2) -> (0,1) at 2R; (1,1) -> (1,0) at R, (0,2) at L; (0,1) -> (0,0) at R; (0,0) -> (1,0)
+    // at M.
     const down2 = (L * up1) / (2 * R);
     // In balance: (0,2), (1,1), (0,0), (1,0).
     const down1 = ((R + L) * up1) / M;

@@ -1,4 +1,7 @@
-/** A hurried world is counted by its likelihood: estimates by failure biasing are on the closed form, and their intervals hold it. */
+/**
+ * A hurried world is counted by its likelihood: estimates by failure biasing are on the closed form, and their
+ * intervals hold it.
+ */
 import assert from "node:assert/strict";
 import { ratioInterval, type Pair } from "../../../harness/statistics/intervals.ts";
 import type { ReplacementPolicy } from "../../../protocols/troupe/replacement-policy.ts";

@@ -1,4 +1,7 @@
-/** An open workload: when calls come, and what is made of those that are answered, fail, or go wrong by a mistake in code. */
+/**
+ * An open workload: when calls come, and what is made of those that are answered, fail, or go wrong by a mistake in
+ * code.
+ */
 import assert from "node:assert/strict";
 import { CallError } from "../../../protocols/errors.ts";
 import { OpenWorkload } from "../../../sim/troupes/open-workload.ts";
