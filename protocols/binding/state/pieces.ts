@@ -51,7 +51,8 @@ export class Cutter {
   add(part: Uint8Array): void {
     const length = this.#length + part.length;
     if (this.#bytes.length < length) {
-      const wider = new Uint8Array(length + this.#longest);
+      // A state of few bytes comes in one part, and pays for no more than its length.
+      const wider = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
       wider.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = wider;
     }
