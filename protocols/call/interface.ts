@@ -5,7 +5,8 @@
  * Source: dissertation, stub compilers.
  */
 import type { Reader, Writer } from "../wire/bytes.ts";
-import { taggedForm, type ProcedureForm } from "../wire/procedure.ts";
+import { formWithRecords, taggedForm, type ProcedureForm } from "../wire/procedure.ts";
+import type { KnownRecords } from "../wire/records.ts";
 import type { Collator } from "./collator.ts";
 import { proceduresOf, type ModuleClass } from "./module.ts";
 
@@ -51,4 +52,10 @@ export function interfaceOf(type: ModuleType<object>): Interface {
   const made: Interface = { name: type.name, procedures: proceduresOf(type).map(taggedForm) };
   ofClass.set(type, made);
   return made;
+}
+
+/** From now on, calls of the class's procedures know records of that kind. */
+export function knowRecords(type: ModuleClass<object>, records: KnownRecords): void {
+  const procedures = proceduresOf(type).map((name, number) => formWithRecords(name, number, records));
+  ofClass.set(type, { name: type.name, procedures });
 }

@@ -1,6 +1,7 @@
 /** The encoding of a procedure's arguments, results and errors. */
 import type { Reader, Writer } from "./bytes.ts";
-import { externalize, externalizeList, internalize, internalizeList } from "./value.ts";
+import type { KnownRecords } from "./records.ts";
+import { externalize, externalizeList, internalize, internalizeList, withRecords } from "./value.ts";
 
 /** An error that a procedure declares. The client gets an error of the same class with the same fields. */
 export interface ErrorForm<E extends Error = Error> {
@@ -38,6 +39,19 @@ export function taggedForm(name: string, number: number): ProcedureForm {
     internalizeArguments: (reader) => internalizeList(reader),
     externalizeResult: (writer, result) => externalize(writer, result, "result"),
     internalizeResult: (reader) => internalize(reader),
+  };
+}
+
+/** The tagged form of a procedure whose arguments or result contain records of that kind. */
+export function formWithRecords(name: string, number: number, records: KnownRecords): ProcedureForm {
+  const form = taggedForm(name, number);
+  return {
+    name,
+    number,
+    externalizeArguments: (writer, values) => withRecords(records, () => form.externalizeArguments(writer, values)),
+    internalizeArguments: (reader) => withRecords(records, () => form.internalizeArguments(reader)),
+    externalizeResult: (writer, result) => withRecords(records, () => form.externalizeResult(writer, result)),
+    internalizeResult: (reader) => withRecords(records, () => form.internalizeResult(reader)),
   };
 }
 

@@ -11,12 +11,26 @@ import { MalformedError, type Reader, type Writer } from "./bytes.ts";
 import { bufferOf } from "./graph-inner.ts";
 import { GraphReader } from "./graph-reader.ts";
 import { GraphWriter } from "./graph-writer.ts";
+import type { KnownRecords } from "./records.ts";
 import { Refusal, tooDeep } from "./refusal.ts";
 import { externalizeBigint, externalizeNumber, internalizeScalar, isScalar } from "./scalar.ts";
 import { tag } from "./tags.ts";
 
 /** Nesting beyond this depth is refused: a cycle when writing, a hostile message when reading. */
 const depthLimit = 200;
+
+/** The records that are known in what is written or read at present. */
+let records: KnownRecords | undefined = undefined;
+
+/** Writes or reads values of which these records are known (records.ts). */
+export function withRecords<T>(known: KnownRecords, then: () => T): T {
+  records = known;
+  try {
+    return then();
+  } finally {
+    records = undefined;
+  }
+}
 
 /**
  * Externalizes plain data.
@@ -96,6 +110,8 @@ function externalizeFields(
   depth: number,
 ): void {
   writer.byte(tag.object);
+  const { at } = writer;
+  if (records?.write(writer, fields) === true) return;
   writer.integer(Object.keys(fields).length);
   for (const key in fields) {
     if (!Object.hasOwn(fields, key)) continue;
@@ -103,6 +119,7 @@ function externalizeFields(
     writer.text(key);
     externalize(writer, value, hasPlace(value) ? `${place}.${key}` : place, depth);
   }
+  records?.learn(fields, writer.bytes, at, writer.at);
 }
 
 /** Whether a place is ever told of the value: it is not spelled out for others. */
@@ -189,6 +206,9 @@ function lengthOf(reader: Reader, depth: number): number {
 }
 
 function internalizeObject(reader: Reader, depth: number): object {
+  const { at } = reader;
+  const known = records?.read(reader);
+  if (known !== undefined) return known;
   const length = lengthOf(reader, depth);
   const object: Record<string, unknown> = {};
   for (let i = 0; i < length; i++) {
@@ -199,6 +219,7 @@ function internalizeObject(reader: Reader, depth: number): object {
       Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     else object[key] = value;
   }
+  records?.learn(object, reader.bytes, at, reader.at);
   return object;
 }
 

@@ -5,12 +5,13 @@
  * Source: dissertation, chapter 6. A process is a troupe of one, whose ID is the incarnation of the process. Therefore
  * a CALL never reaches a later process at the same address.
  */
+import { knowRecords } from "../../call/interface.ts";
 import type { Export } from "../../call/server/export.ts";
 import type { CallName, RetainedCall } from "../../call/server/retained-call.ts";
 import type { OrderingName } from "../../call/server/ordering.ts";
 import type { Milliseconds } from "../../host.ts";
 import type { Troupe } from "../../troupe/troupe.ts";
-import type { ProcessId, Registration } from "../register/register.ts";
+import { registrations, type ProcessId, type Registration } from "../register/register.ts";
 import type { Greeting, RetainedCallsPage, Manifest, Office, FreezeReport, Sample } from "./change-data.ts";
 
 const processModule = 2;
@@ -136,3 +137,5 @@ export class MemberProcedures {
     return this.#memberships.invited(name);
   }
 }
+
+knowRecords(MemberProcedures, registrations);

@@ -11,6 +11,7 @@
 import type { Address } from "../../host.ts";
 import { epochOf, hashOfName, troupeIdOf } from "../../troupe/troupe-id.ts";
 import type { Troupe, TroupeId } from "../../troupe/troupe.ts";
+import { KnownRecords } from "../../wire/records.ts";
 
 /** One incarnation of a process. */
 export interface ProcessId {
@@ -51,6 +52,9 @@ export interface Registration {
   /** Earlier memberships, the latest first. The proposer of one of them learns from this list that it was decided. */
   readonly earlier: readonly { readonly epoch: number; readonly members: readonly RegisteredMember[] }[];
 }
+
+/** The registrations that were sent last. A change sends the same one to the Ringmaster and to all members. */
+export const registrations = new KnownRecords((value) => "quorum" in value && "earlier" in value);
 
 const remembered = 8;
 

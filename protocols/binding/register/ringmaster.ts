@@ -10,7 +10,8 @@
  *
  * The Ringmaster is an ordinary module. It has no clock and makes no calls.
  */
-import type { ProcessId, RegisteredMember, Registration } from "./register.ts";
+import { knowRecords } from "../../call/interface.ts";
+import { registrations, type ProcessId, type RegisteredMember, type Registration } from "./register.ts";
 
 /**
  * Orders proposals by round, then by the proposer's address and incarnation. `outrun` does not affect the order: it
@@ -136,6 +137,8 @@ export class Ringmaster {
     return [...this.#registers.values()];
   }
 }
+
+knowRecords(Ringmaster, registrations);
 
 /**
  * The registers of an acceptor that has seen everything in these states: for each base, the highest promise and the
