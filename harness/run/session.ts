@@ -192,9 +192,9 @@ class Session {
     this.#missing = missing.length;
     const said = told(contents, missing, plan);
     for (const { cell, replication } of tasks) contents.ask(plan.cells[cell]!, [replication]);
-    // The last task is checked: its worker has run other tasks before it.
-    const last = tasks.at(-1);
-    if (checks && last !== undefined) this.#checked = { task: last };
+    // The first task finds a fresh worker. When it is run again, its worker has run all others that it was given.
+    const first = missing[0] ?? tasks[0];
+    if (checks && first !== undefined) this.#checked = { task: first };
     this.#listener.began(tasks.length - missing.length, tasks.length, said);
     const run = (task: Task): Promise<Row | undefined> => {
       contents.ask(plan.cells[task.cell]!, [task.replication]);
@@ -208,17 +208,17 @@ class Session {
     return outcome;
   }
 
-  /** Runs a replication a second time, in a fresh worker. */
+  /** Runs a replication a second time, on this machine, whoever ran it first. */
   async #isSameAgain(): Promise<boolean | null> {
     const { plan } = this.#request;
     if (this.#checked === undefined) return null;
     const { task, result } = this.#checked;
     const row = this.#contents.row(plan.cells[task.cell]!, task.replication);
     if (row === undefined) return null;
-    // On this machine, whoever ran it first.
-    const fresh = hireThreads(this.#request, plan.cells, 1);
+    const workers = this.#hire === hireThreads ? this.#workers : undefined;
+    const threads = workers ?? hireThreads(this.#request, plan.cells, 1);
     try {
-      const again = await fresh.run({ ...task, traced: true });
+      const again = await threads.run({ ...task, traced: true });
       // As a journal has it: without negative zeros.
       const isSame = JSON.stringify(again.row) === JSON.stringify(row);
       return isSame && (result === undefined || result.trace === again.trace);
@@ -226,7 +226,7 @@ class Session {
       if (error instanceof ReplicationFailure) return false;
       throw error;
     } finally {
-      await fresh.close();
+      if (threads !== workers) await threads.close();
     }
   }
 

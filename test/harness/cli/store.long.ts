@@ -11,16 +11,21 @@ const mine = (comment: string): string => `// ${comment}
 import { experiment } from "troupe/experiment";
 import { count, file, flag } from "troupe/parameters";
 import { factor } from "./helper.mjs";
+let replications = 0;
 export default experiment({
   name: "mine",
   question: "What comes out?",
   parameters: {
     members: count(1, "members", { max: 99 }),
     draws: flag(false, "whether it draws from Math.random"),
+    counts: flag(false, "whether it counts its replications"),
     table: file("", "a file"),
   },
   measures: { value: { help: "a value" } },
-  run: (p, replication) => ({ value: factor * p.members * (p.draws ? Math.random() : replication.random("value")()) }),
+  run: (p, replication) => {
+    const value = p.draws ? Math.random() : replication.random("value")();
+    return { value: factor * p.members * value + (p.counts ? replications++ : 0) };
+  },
   replications: 4,
   sweep: { members: "1,2" },
 });
@@ -174,9 +179,13 @@ describe("the store of results", function () {
     assert.equal(drawn.status, 0);
     assert.match(
       drawn.out,
-      /\nNOT the same again: replication 3 of draws true came out differently when it was run a second/,
+      /\nNOT the same again: replication 0 of draws true came out differently when it was run a second/,
     );
     assert.equal(manifestOf("b").reproducible, false);
+    for (const size of ["--replications 1", "--replications 2"]) {
+      const counted = await run(`run ./mine.mjs --counts --out counted --overwrite ${size}`);
+      assert.match(counted.out, /\nNOT the same again: replication 0 of counts true came out differently/, size);
+    }
     const unchecked = await run("run ./mine.mjs --draws --out c --no-check");
     assert.match(unchecked.out, /\nThe command: troupe run /);
     assert(!unchecked.out.includes("same again"));
