@@ -113,6 +113,7 @@ export async function chartCommand(words: Words): Promise<void> {
     return;
   }
   const { plan, kept, rows } = await readRows(directory);
+  makeDirectory(directory, directory);
   const release = await lock(directory);
   try {
     const { files } = await writeResults({ directory, plan, charts: true }, kept, rows);

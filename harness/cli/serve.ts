@@ -1,6 +1,6 @@
 /** `troupe serve`: a class as a member of a troupe, in a real process. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { Argv } from "yargs";
 import { StateWriter } from "../../protocols/call/module-state.ts";
 import { proceduresOf, type ModuleClass } from "../../protocols/call/module.ts";
@@ -14,6 +14,7 @@ import { didYouMean } from "../../languages/nearest.ts";
 import { orderingName, procedureNames } from "../real/directory.ts";
 import { ownIp, showPlaces } from "../real/places.ts";
 import { endAsked, openProcess, pause, say, type RealProcess } from "../real/process.ts";
+import { makeDirectory, writeWhole } from "../store/directory.ts";
 import { jsonOf } from "./values.ts";
 import { numberOf, refuseUnknown, textOf, type Words } from "./words.ts";
 import { CommandFailed } from "../failure.ts";
@@ -83,6 +84,8 @@ export function argumentsOf(words: Words): readonly unknown[] {
 export async function serveCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
   const path = textOf(words, "module")!;
+  const pid = textOf(words, "pid");
+  if (pid !== undefined) makeDirectory(dirname(pid), `--pid ${pid}`);
   const ordering = orderingOf(words) ?? "none";
   const name = textOf(words, "name");
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
@@ -103,10 +106,9 @@ export async function serveCommand(words: Words): Promise<void> {
   };
   const real = openProcess({ ip, port: numberOf(words, "port", 1) ?? 0, places, changed, parted: say });
   const where = `${name} at ${formatAddress(real.host.address)}, process ${process.pid}`;
-  const pid = textOf(words, "pid");
   const asked = endAsked();
   const joined = join(real, name, { path, type, module, ordering }, words["anew"] === true).then(() => {
-    if (pid !== undefined) writePid(pid);
+    if (pid !== undefined) writeWhole(dirname(pid), basename(pid), `${process.pid}\n`);
   });
   try {
     await Promise.race([joined, asked]);
@@ -138,11 +140,6 @@ async function refuseState(module: object, path: string): Promise<void> {
     if (!(error instanceof TypeError)) throw error;
     throw new BadData(`${path}: ${module.constructor.name} cannot be a module: ${error.message}.`);
   }
-}
-
-function writePid(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${process.pid}\n`);
 }
 
 interface Served {

@@ -95,9 +95,13 @@ export function rowsFromCsv(experiment: Experiment, text: string, where: string)
   }
   const wanted = header(experiment);
   const columns = records[0] ?? [];
+  if (columns.length === 0) {
+    const remedy = "the command that stands in manifest.json makes them again with --overwrite";
+    throw new BadData(`${where} is empty, or there is no such file: ${remedy}.`);
+  }
   if (columns.join() !== wanted.join()) {
     throw new BadData(
-      `${where} has the columns ${columns.join(", ") || "(none)"} instead of ${wanted.join(", ")}: it is of another experiment or version.`,
+      `${where} has the columns ${columns.join(", ")} instead of ${wanted.join(", ")}: it is of another experiment or version.`,
     );
   }
   const rows = new Map<string, Map<number, Row>>();

@@ -25,6 +25,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["explore", "--crashs", "1"], "there is no option --crashs. Did you mean --crashes?"],
     [["explore", "--replay", "nowhere.json"], /nowhere\.json/],
     [["explore", "--mutant", "nothing"], /^--mutant: there is no mutant "nothing"\./],
+    [["serve", "bank.ts", "--name", "bank", "--pid", "/dev/null/pid"], /^--pid \/dev\/null\/pid: /],
     [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
     [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
     [["run", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],

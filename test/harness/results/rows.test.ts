@@ -75,7 +75,7 @@ describe("rows.csv", () => {
     const good = rowsToCsv(subject, [cell], [[row]]);
     const refused: [string, RegExp][] = [
       ["a,b\n1,2\n", /rows\.csv has the columns a, b instead of wait, kind, .*: it is of another experiment or version\.$/],
-      ["", /rows\.csv has the columns \(none\) instead of/],
+      ["", /rows\.csv is empty, or there is no such file: the command that stands in manifest\.json makes them again/],
       ['"a\n', /rows\.csv cannot be read as CSV: Quote Not Closed/],
       [good.replace("1000,a", "1000,c"), /rows\.csv, record 2: kind must be one of a, b, not "c"\.$/],
       [good.replace(",0,1,1,", ",0,one,1,"), /rows\.csv, record 2: a measure that is not a number\.$/],
