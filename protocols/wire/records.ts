@@ -13,6 +13,8 @@ interface Known {
 
 /** A change of membership has three or four registrations, and few changes are under way at a time. */
 const remembered = 16;
+/** A registration of a hundred members. A longer record, which a peer may invent, is not worth its memory. */
+const longest = 32_768;
 
 /** The latest records of one kind. */
 export class KnownRecords {
@@ -45,7 +47,7 @@ export class KnownRecords {
 
   /** Keeps a record that was written or read, and freezes it; does nothing with any other object. */
   learn(value: object, bytes: Uint8Array, from: number, to: number): void {
-    if (!this.#isRecord(value)) return;
+    if (to - from > longest || !this.#isRecord(value) || !canBeFrozen(value)) return;
     freeze(value);
     const known = bytes.slice(from, to);
     this.#known[this.#oldest] = { record: value, bytes: known, view: viewOf(known, 0) };
@@ -64,6 +66,13 @@ function beginsWith(message: DataView, record: DataView): boolean {
   for (; at + 4 <= length; at += 4) if (message.getInt32(at) !== record.getInt32(at)) return false;
   for (; at < length; at++) if (message.getInt8(at) !== record.getInt8(at)) return false;
   return true;
+}
+
+/** Whether it consists of plain objects and arrays. A peer may put a Map or bytes into a record. */
+function canBeFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return true;
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain && Object.values(value).every(canBeFrozen);
 }
 
 /** All processes have the same object: a change of it would reach them without a message. */

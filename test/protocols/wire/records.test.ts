@@ -82,6 +82,18 @@ describe("known records", () => {
     }
   });
 
+  it("are not kept if they hold what cannot be frozen, or are long", () => {
+    for (const inside of [new Uint8Array([1]), new Map([[1, 2]]), [new Set([1])], /a/g, "a".repeat(40_000)]) {
+      const values = [{ item: 1, inside }];
+      const bytes = encode(values);
+      assert.deepEqual(bytes, encode(values));
+      const [read, again] = [decode(bytes)[0], decode(bytes)[0]];
+      assert.deepEqual(read, values[0]);
+      assert.notEqual(read, again);
+      assert(!Object.isFrozen(read) && !Object.isFrozen(values[0]));
+    }
+  });
+
   it("do not reach the messages of others", () => {
     const item = itemOf(5);
     encode([item]);
