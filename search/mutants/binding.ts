@@ -74,6 +74,21 @@ const broken: readonly Mutant[] = [
     replace: "founded > this.#call.bound.troupe.id",
     tests: "binding/recovery",
   },
+  // What is sent.
+  {
+    name: "a registration is taken for the one before it, which begins alike",
+    file: "protocols/wire/records.js",
+    find: "const length = record.byteLength;",
+    replace: "const length = Math.min(16, record.byteLength);",
+    tests: "wire/records",
+  },
+  {
+    name: "a registration is changed for all processes by whoever changes it",
+    file: "protocols/wire/records.js",
+    find: "Object.freeze(value);",
+    replace: "",
+    tests: "wire/records",
+  },
   // State.
   {
     name: "retained calls and their replies are not transferred to the newcomer",
