@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { experimentNames, findExperiment, loadExperiment } from "./load.ts";
+import { experimentNames, findExperiment } from "./sources.ts";
 
 interface Question {
   readonly question: string;
@@ -23,6 +23,7 @@ function fileHash(name: string): string {
 }
 
 async function asked(name: string): Promise<Question> {
+  const { loadExperiment } = await import("./load.ts");
   const { question, reproduces } = await loadExperiment(findExperiment(name));
   return { question, ...(reproduces === undefined ? {} : { reproduces }) };
 }

@@ -4,7 +4,8 @@
  * replications N: so many replications of a small experiment, with their estimates and the text of their rows.
  * Operations are datagrams, or replications.
  */
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf } from "../../harness/plan/grid.ts";
 import type { Row } from "../../harness/plan/row.ts";
 import { rowsToCsv } from "../../harness/results/rows.ts";

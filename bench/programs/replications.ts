@@ -2,7 +2,8 @@
  * What each replication of an experiment costs in one thread. The first finds code that is not compiled yet.
  * Usage: replications.js EXPERIMENT COUNT [NAME=VALUE...]. Prints the CPU milliseconds of each, in order.
  */
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, readValues } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 

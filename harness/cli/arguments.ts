@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment, Setting } from "../experiment.ts";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import type { Parameters } from "../parameters.ts";
 import type { Cell } from "../plan/grid.ts";
 import type { ChartWords } from "../plan/plan.ts";

@@ -2,7 +2,7 @@
 import yargs from "yargs";
 import { didYouMean } from "../../languages/nearest.ts";
 import { BadData } from "../../sim/bad-data.ts";
-import { experimentNames } from "../load.ts";
+import { experimentNames } from "../sources.ts";
 import { version } from "../package-root.ts";
 import { commands } from "./commands.ts";
 import { findNamed } from "./named.ts";

@@ -1,7 +1,7 @@
 /** `troupe coverage`: the share of an experiment's intervals that contain the model's figure. */
 import { BadData } from "../../sim/bad-data.ts";
 import { modelOf, type Experiment } from "../experiment.ts";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { coverageDocument, coverageTable } from "../report/coverage.ts";
 import { remarkLines, valueText } from "../report/table.ts";
 import { coveragesOf, knownFigures } from "../results/coverage.ts";

@@ -1,6 +1,6 @@
 /** `troupe list`: lists the experiments of the package. */
 import type { Argv } from "yargs";
-import { experimentNames } from "../load.ts";
+import { experimentNames } from "../sources.ts";
 import { questionOf } from "../questions.ts";
 import { table } from "../report/columns.ts";
 import { refuseUnknown, type Words } from "./words.ts";

@@ -4,7 +4,8 @@
 import { existsSync } from "node:fs";
 import type { Argv } from "yargs";
 import { BadData } from "../../sim/bad-data.ts";
-import { findExperiment, loadExperiment } from "../load.ts";
+import { loadExperiment } from "../load.ts";
+import { findExperiment } from "../sources.ts";
 import { mergeDirectories } from "../store/merge.ts";
 import { isGiven, refuseUnknown, type Words } from "./words.ts";
 

@@ -4,7 +4,7 @@
  */
 import { BadData } from "../../sim/bad-data.ts";
 import type { Experiment } from "../experiment.ts";
-import { experimentNames, findExperiment, loadExperiment, type Source } from "../load.ts";
+import { experimentNames, findExperiment, type Source } from "../sources.ts";
 
 export interface Named {
   readonly source: Source;
@@ -36,6 +36,8 @@ export async function findNamed(words: readonly string[]): Promise<{ words: read
   }
   if (name !== undefined) {
     const source = findExperiment(name);
+    // What loads experiments is itself loaded only where there is one.
+    const { loadExperiment } = await import("../load.ts");
     return { words: whole, named: { source, experiment: await loadExperiment(source) } };
   }
   if (words.includes("--help")) return { words };

@@ -5,7 +5,7 @@ import type { Transaction } from "../../sim/checkers/history/history.ts";
 import { TraceFile } from "../../sim/trace-file.ts";
 import type { Experiment } from "../experiment.ts";
 import { CommandFailed, ExperimentFailed } from "../failure.ts";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { thrownOf, withoutStack, type Failure, type Thrown } from "../plan/failure.ts";
 import { judgement } from "../plan/plan.ts";
 import { summarize } from "../results/summary.ts";

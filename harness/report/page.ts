@@ -2,7 +2,7 @@
  * A report of finished runs: one HTML file that needs no network and no other file. Without its program it is complete,
  * with pictures instead of charts.
  */
-import { experimentNames } from "../load.ts";
+import { experimentNames } from "../sources.ts";
 import { questionOf } from "../questions.ts";
 import { bundled } from "../traces/bundle.ts";
 import { panelStyle } from "../traces/panel.ts";

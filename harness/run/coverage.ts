@@ -1,5 +1,5 @@
 /** Many campaigns of one plan, each under a seed of its own, to see how its estimates vary. */
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { summarize, type CellSummary } from "../results/summary.ts";
 import { allOrFirstFailure, carryOut } from "./campaign.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { showDuration } from "../../languages/durations.ts";
 import { neverEnds } from "../../protocols/thread/unfinished.ts";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { thrownOf, withoutStack, type Thrown } from "../plan/failure.ts";
 import type { Cell } from "../plan/grid.ts";
 import { Abandoned, ReplicationFailure, type Result, type Running, type Task, type Workers } from "./workers.ts";

@@ -1,6 +1,6 @@
 /** A run from its plan to its directory: kept rows, workers for the other replications, and a journal meanwhile. */
 import { existsSync, rmdirSync } from "node:fs";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import type { Failure } from "../plan/failure.ts";
 import { cellKey, inGridOrder, type Cell } from "../plan/grid.ts";
 import { firstBatch, type Plan } from "../plan/plan.ts";

@@ -9,7 +9,7 @@ import { builtinModules } from "node:module";
 import { dirname, extname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Node, Program } from "acorn";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { fileFor, isCode, javaScriptOf } from "../module/source.ts";
 import { packageRoot } from "../package-root.ts";
 

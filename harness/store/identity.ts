@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Source } from "../load.ts";
+import type { Source } from "../sources.ts";
 import { commit, locate, version } from "../package-root.ts";
 import type { Plan } from "../plan/plan.ts";
 import { codeOf, type Code } from "./code.ts";

@@ -2,7 +2,8 @@
  * Call latency: a slow sender does not bury itself, and the model is held to nothing when its assumptions are broken.
  */
 import assert from "node:assert/strict";
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { summarize } from "../../harness/results/summary.ts";
 import { verdictOf } from "../../harness/results/verdict.ts";

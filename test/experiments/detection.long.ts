@@ -1,6 +1,7 @@
 /** Detection: what theory says against the protocols, where suspicions are frequent. */
 import assert from "node:assert/strict";
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import type { Row } from "../../harness/plan/row.ts";

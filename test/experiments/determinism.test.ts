@@ -5,7 +5,8 @@
  * When it fails, the first event that differs is shown.
  */
 import assert from "node:assert/strict";
-import { experimentNames, findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { experimentNames, findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { firstDifference } from "../../sim/trace-file.ts";

@@ -1,7 +1,8 @@
 /** Rare outages with the protocols in the loop are as rare as the closed form says, biased or not. */
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import type { Row } from "../../harness/plan/row.ts";

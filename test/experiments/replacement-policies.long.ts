@@ -1,7 +1,8 @@
 /** Replacement policies against what their chains say, and against one another: they meet the same failures. */
 import assert from "node:assert/strict";
 import { modelOf } from "../../harness/experiment.ts";
-import { findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { findExperiment } from "../../harness/sources.ts";
 import { cellsOf, settingGrid } from "../../harness/plan/grid.ts";
 import { replicate } from "../../harness/run/replicate.ts";
 import { ratioInterval, type Pair } from "../../harness/statistics/intervals.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { experimentNames, findExperiment, loadExperiment } from "../../harness/load.ts";
+import { loadExperiment } from "../../harness/load.ts";
+import { experimentNames, findExperiment } from "../../harness/sources.ts";
 import { questionOf } from "../../harness/questions.ts";
 
 describe("the questions of the experiments", () => {

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importMatrix, type MatrixOptions } from "../../../harness/import/matrix.ts";
-import { findExperiment, loadExperiment } from "../../../harness/load.ts";
+import { loadExperiment } from "../../../harness/load.ts";
+import { findExperiment } from "../../../harness/sources.ts";
 import { latencyMatrix, matrixCsv, parseMatrix } from "../../../harness/networks.ts";
 
 const trips: MatrixOptions = { unit: 1, measured: "round-trip" };

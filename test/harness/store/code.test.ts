@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse, tokenizer, type Node } from "acorn";
-import { findExperiment } from "../../../harness/load.ts";
+import { findExperiment } from "../../../harness/sources.ts";
 import { packageRoot } from "../../../harness/package-root.ts";
 import { codeOf, importsOf, withoutCommentLines } from "../../../harness/store/code.ts";
 
