@@ -9,16 +9,7 @@ const bank = join(packageRoot, "examples/bank.ts");
 
 describe("troupe check", () => {
   it("names each method that would go wrong, the call and the field", async () => {
-    const { status, out, err } = await captured([
-      "check",
-      dice,
-      "--courses",
-      "1",
-      "--calls",
-      "12",
-      "--ordering",
-      "none",
-    ]);
+    const { status, out, err } = await captured(["check", dice, "--courses", "1", "--calls", "12"]);
     assert.equal(status, 1);
     assert.match(out, /after call \d+, throw\(\): member 1 and member 2 differ in state\.last: 0\.\d+ against 0\.\d+/);
     assert.match(out, /wait\(\): Dice\.wait: it waits for something that never happens: nothing is left to run/);
@@ -30,8 +21,7 @@ describe("troupe check", () => {
 
   it("names state that no newcomer would get: in fields, and outside of the instance", async () => {
     const refused = join(packageRoot, "test/modules/state/refused.ts");
-    const little = ["--courses", "1", "--calls", "4", "--ordering", "none"];
-    const words = (name: string): string[] => ["check", refused, "--export", name, ...little];
+    const words = (name: string): string[] => ["check", refused, "--export", name, "--courses", "1", "--calls", "4"];
     const closure = await captured(words("Closure"));
     assert.equal(closure.status, 1);
     assert.match(closure.out, /wrong: state of Closure\.rules\[0\]\.test is a function/);
@@ -47,7 +37,7 @@ describe("troupe check", () => {
 
   it("says why a newcomer cannot take the state of the members", async () => {
     const stubborn = join(packageRoot, "test/modules/wrong/stubborn.ts");
-    const { status, out } = await captured(["check", stubborn, "--courses", "1", "--calls", "4", "--ordering", "none"]);
+    const { status, out } = await captured(["check", stubborn, "--courses", "1", "--calls", "4"]);
     assert.equal(status, 1);
     const why =
       /^wrong: a newcomer does not get the state of the members: setState of Stubborn raised RangeError: no room/m;
