@@ -84,8 +84,6 @@ export function argumentsOf(words: Words): readonly unknown[] {
 export async function serveCommand(words: Words): Promise<void> {
   refuseUnknown(words, undefined, ["module", ...Object.keys(options), "help", "version"]);
   const path = textOf(words, "module")!;
-  const pid = textOf(words, "pid");
-  if (pid !== undefined) makeDirectory(dirname(pid), `--pid ${pid}`);
   const ordering = orderingOf(words) ?? "none";
   const name = textOf(words, "name");
   if (name === undefined) throw new BadData(`serve needs the troupe's name: troupe serve ${path} --name NAME.`);
@@ -96,6 +94,8 @@ export async function serveCommand(words: Words): Promise<void> {
   const module = instance(type, path, args);
   // A state that cannot be transferred to a newcomer is refused at the start, before the Ringmaster is looked for.
   await refuseState(module, path);
+  const pid = textOf(words, "pid");
+  if (pid !== undefined) makeDirectory(dirname(pid), `--pid ${pid}`);
   let last = "";
   const changed = (troupe: string, state: string): void => {
     if (troupe !== name || state === "frozen") return;

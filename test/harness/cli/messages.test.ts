@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../../harness/package-root.ts";
 import { BadData } from "../../../sim/bad-data.ts";
 import { commandLine } from "../../../harness/cli/command-line.ts";
 import { inNewDirectory } from "./new-directory.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url));
 const machines = fixture("machines");
+const bank = join(packageRoot, "examples/bank.ts");
 const roundTrips = fixture("round-trips");
 
 const lanl = ["--trace", "data/lanl-failures.csv", "--system", "20", "--nodes", "512"];
@@ -25,7 +28,7 @@ describe("words that cannot be used are refused in one sentence, and nothing is 
     [["explore", "--crashs", "1"], "there is no option --crashs. Did you mean --crashes?"],
     [["explore", "--replay", "nowhere.json"], /nowhere\.json/],
     [["explore", "--mutant", "nothing"], /^--mutant: there is no mutant "nothing"\./],
-    [["serve", "bank.ts", "--name", "bank", "--pid", "/dev/null/pid"], /^--pid \/dev\/null\/pid: /],
+    [["serve", bank, "--name", "bank", "--pid", "/dev/null/pid"], /^--pid \/dev\/null\/pid: /],
     [["run"], /^name an experiment: troupe run NAME\. There are .+\.$/],
     [["sweep", "--members", "3"], /^name an experiment: troupe sweep NAME\. There are .+\.$/],
     [["run", "no-such-experiment"], /^there is no experiment no-such-experiment\. /],
