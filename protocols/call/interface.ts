@@ -47,15 +47,16 @@ const ofClass = new WeakMap<object, Interface>();
 
 export function interfaceOf(type: ModuleType<object>): Interface {
   if (typeof type !== "function") return type;
-  const known = ofClass.get(type);
-  if (known !== undefined) return known;
-  const made: Interface = { name: type.name, procedures: proceduresOf(type).map(taggedForm) };
-  ofClass.set(type, made);
-  return made;
+  return ofClass.get(type) ?? make(type, taggedForm);
 }
 
 /** From now on, calls of the class's procedures know records of that kind. */
 export function knowRecords(type: ModuleClass<object>, records: KnownRecords): void {
-  const procedures = proceduresOf(type).map((name, number) => formWithRecords(name, number, records));
-  ofClass.set(type, { name: type.name, procedures });
+  make(type, (name, number) => formWithRecords(name, number, records));
+}
+
+function make(type: ModuleClass<object>, formOf: (name: string, number: number) => ProcedureForm): Interface {
+  const made: Interface = { name: type.name, procedures: proceduresOf(type).map(formOf) };
+  ofClass.set(type, made);
+  return made;
 }

@@ -1,6 +1,7 @@
 /**
- * Records that never change and are sent again and again, such as the registration of a troupe: a record is externalized
- * once and internalized once, for all processes in this Node process. The bytes on the wire stay as they are.
+ * Records that never change and are sent again and again, such as the registration of a troupe: a record is
+ * externalized once and internalized once, for all processes in this Node process. The bytes on the wire stay as they
+ * are.
  */
 import type { Reader, Writer } from "./bytes.ts";
 
@@ -68,16 +69,21 @@ function beginsWith(message: DataView, record: DataView): boolean {
   return true;
 }
 
+/** Whether it is an object that can be changed. */
+function isOpen(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Object.isFrozen(value);
+}
+
 /** Whether it consists of plain objects and arrays. A peer may put a Map or bytes into a record. */
 function canBeFrozen(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return true;
+  if (!isOpen(value)) return true;
   const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
   return isPlain && Object.values(value).every(canBeFrozen);
 }
 
 /** All processes have the same object: a change of it would reach them without a message. */
 function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!isOpen(value)) return;
   Object.freeze(value);
   Object.values(value).forEach(freeze);
 }
